@@ -1,0 +1,1 @@
+"""The guiyan command: up, import, sample, clock, projections, parked, replay, token, bench."""

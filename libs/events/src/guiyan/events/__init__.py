@@ -1,0 +1,1 @@
+"""The published language of Guiyan: every event, its schema and its history."""

@@ -1,0 +1,1 @@
+"""The ledger: append, read, follow; deciders, projections, timers, sealed personal data."""

@@ -1,0 +1,1 @@
+"""Contact: nobody is forgotten for a quarter."""

@@ -1,0 +1,1 @@
+"""Notifications: every reminder that is due arrives once, or somebody knows why not."""

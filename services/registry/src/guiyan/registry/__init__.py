@@ -1,0 +1,1 @@
+"""Registry: organisations, members and who is away."""

@@ -1,0 +1,1 @@
+"""Transfers: the relation to the organisation moves once."""
