@@ -1,0 +1,184 @@
+"""Runs commands: load, decide, append, and decide again when somebody else was first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from guiyan.events import Event, new_id
+from guiyan.ledger.clock import Clock
+from guiyan.ledger.commit import Commit, Draft, History, StoredCommit
+from guiyan.ledger.context import Context
+from guiyan.ledger.decider import Decider
+from guiyan.ledger.errors import Contention, VersionConflict, WrongSequence
+from guiyan.ledger.port import Ledger
+from guiyan.ledger.sealing import Sealer
+from guiyan.ledger.subject import Subject
+
+S = TypeVar("S")
+C = TypeVar("C")
+
+ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command came to: the aggregate's id and version, the ledger sequence, and the events (none: no change)."""
+
+    id: str
+    version: int
+    sequence: int
+    events: tuple[Event, ...]
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A command decided but not yet written: what `Commands.execute_together` appends as one batch."""
+
+    commit: Commit
+    version: int
+
+
+class Commands:
+    """The write path of a service: every change of every aggregate goes through here."""
+
+    def __init__(self, ledger: Ledger, sealer: Sealer, clock: Clock) -> None:
+        self._ledger = ledger
+        self._sealer = sealer
+        self._clock = clock
+
+    async def load(self, decider: Decider[S, C], aggregate_id: str) -> tuple[S, History]:
+        """The aggregate's state now, and the history it was folded from."""
+        history = await self._ledger.read(decider.subject(aggregate_id))
+        return decider.fold(history.events), history
+
+    async def execute(
+        self,
+        decider: Decider[S, C],
+        aggregate_id: str,
+        command: C,
+        context: Context,
+        expected_version: int | None = None,
+    ) -> Outcome:
+        """Decide a command on one aggregate and write its events as one commit.
+
+        A repeat with the same command id gives the first try's outcome, marked `duplicate`. Raises Refused,
+        VersionConflict, Contention, OutcomeUnknown, LedgerUnavailable, PersonErased.
+        """
+        subject = decider.subject(aggregate_id)
+        for attempt in range(ATTEMPTS):
+            history = await self._ledger.read(subject, fresh=attempt > 0)
+            earlier = history.find_command(context.command_id)
+            if earlier is not None:
+                return _repeated(aggregate_id, earlier)
+            decided = await self._decide(decider, subject, history, command, context, expected_version)
+            if not decided.commit.events:
+                return Outcome(aggregate_id, decided.version, history.last_sequence, ())
+            try:
+                appended = await self._ledger.append(decided.commit)
+            except WrongSequence:
+                continue
+            return Outcome(aggregate_id, decided.version, appended.sequence, decided.commit.events, appended.duplicate)
+        raise Contention(str(subject), ATTEMPTS)
+
+    async def execute_together(
+        self,
+        calls: Sequence[tuple[Decider[S, C], str, C]],
+        context: Context,
+    ) -> list[Outcome]:
+        """Decide one command on each of several aggregates and write all commits or none (merge, split, import).
+
+        Each commit's id is the command's id with the place in the list, so a repeat is recognised.
+        """
+        for attempt in range(ATTEMPTS):
+            outcomes = await self._try_together(calls, context, fresh=attempt > 0)
+            if outcomes is not None:
+                return outcomes
+        raise Contention(", ".join(f"{d.aggregate}/{i}" for d, i, _ in calls[:3]), ATTEMPTS)
+
+    async def _try_together(
+        self, calls: Sequence[tuple[Decider[S, C], str, C]], context: Context, *, fresh: bool
+    ) -> list[Outcome] | None:
+        done: list[Outcome] = []
+        open_: list[tuple[int, Decided]] = []
+        for place, (decider, aggregate_id, command) in enumerate(calls):
+            own = _numbered(context, place)
+            history = await self._ledger.read(decider.subject(aggregate_id), fresh=fresh)
+            earlier = history.find_command(own.command_id)
+            if earlier is not None:
+                done.append(_repeated(aggregate_id, earlier))
+                continue
+            decided = await self._decide(decider, decider.subject(aggregate_id), history, command, own, None)
+            if decided.commit.events:
+                open_.append((place, decided))
+            done.append(Outcome(aggregate_id, decided.version, history.last_sequence, decided.commit.events))
+        if not open_:
+            return done
+        try:
+            appended = await self._ledger.append_together([decided.commit for _, decided in open_])
+        except WrongSequence:
+            return None
+        for (place, decided), written in zip(open_, appended, strict=True):
+            subject = decided.commit.subject
+            done[place] = Outcome(
+                subject.id, decided.version, written.sequence, decided.commit.events, written.duplicate
+            )
+        return done
+
+    async def _decide(  # noqa: PLR0913, PLR0917 - the six things a decision needs
+        self,
+        decider: Decider[S, C],
+        subject: Subject,
+        history: History,
+        command: C,
+        context: Context,
+        expected_version: int | None,
+    ) -> Decided:
+        events = history.events
+        version = events[-1].streamversion if events else 0
+        if expected_version is not None and expected_version != version:
+            raise VersionConflict(str(subject), expected_version, version)
+        drafts = decider.decide(command, decider.fold(events))
+        written = tuple([await self._event(subject, draft, version + n, context) for n, draft in enumerate(drafts, 1)])
+        commit = Commit(subject, context.command_id, history.last_sequence, written)
+        return Decided(commit, version + len(written))
+
+    async def _event(self, subject: Subject, draft: Draft, version: int, context: Context) -> Event:
+        payload = draft.payload
+        now = self._clock.now()
+        if draft.pii is not None:
+            person_id: str = getattr(payload, payload.person_field)
+            sealed = await self._sealer.seal(
+                person_id, draft.pii, stream=subject.stream, version=version, type_=payload.type_name()
+            )
+            payload = payload.model_copy(update={"pii": sealed})
+        return Event.of(
+            payload,
+            id=new_id(now),
+            subject=subject.stream,
+            time=now,
+            occurredon=draft.occurred_on,
+            actor=context.actor,
+            actororg=context.org,
+            causationid=context.causation_id,
+            correlationid=context.correlation_id,
+            streamversion=version,
+            importbatch=context.import_batch,
+        )
+
+
+def _numbered(context: Context, place: int) -> Context:
+    return Context(
+        f"{context.command_id}.{place}",
+        context.actor,
+        context.org,
+        context.causation_id,
+        context.correlation_id,
+        context.import_batch,
+    )
+
+
+def _repeated(aggregate_id: str, commit: StoredCommit) -> Outcome:
+    return Outcome(aggregate_id, commit.events[-1].streamversion, commit.sequence, commit.events, duplicate=True)

@@ -1,0 +1,21 @@
+"""Who asks for a change, and why: what an event's envelope says besides its payload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The circumstances of one command.
+
+    `command_id` makes a repeat harmless; `actor` is a subject of a token or `system:<service>`; `org` the actor's
+    organisation code; `causation_id` the event or request that led here; `correlation_id` the whole conversation.
+    """
+
+    command_id: str
+    actor: str
+    org: str
+    causation_id: str
+    correlation_id: str
+    import_batch: str | None = None

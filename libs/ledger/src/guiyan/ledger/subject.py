@@ -1,0 +1,41 @@
+"""The subject of an aggregate: where its commits stand in the ledger."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,80}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """`evt.<service>.<aggregate>.<id>`: one literal subject per aggregate (ADR 0001)."""
+
+    service: str
+    aggregate: str
+    id: str
+
+    def __post_init__(self) -> None:
+        """Refuse a token that NATS would read as more than one, or as a wildcard."""
+        for part in (self.service, self.aggregate, self.id):
+            if not _TOKEN.match(part):
+                msg = f"{part!r} cannot stand in a subject: letters, digits, '-' and '_' only, at most 80"
+                raise ValueError(msg)
+
+    def __str__(self) -> str:
+        return f"evt.{self.service}.{self.aggregate}.{self.id}"
+
+    @property
+    def stream(self) -> str:
+        """`<aggregate>/<id>`, the CloudEvents subject."""
+        return f"{self.aggregate}/{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Subject:
+        """Read a subject back; raises ValueError when it is none."""
+        parts = text.split(".")
+        if len(parts) != 4 or parts[0] != "evt":  # noqa: PLR2004 - evt, service, aggregate, id
+            msg = f"{text!r} is no aggregate's subject: evt.<service>.<aggregate>.<id>"
+            raise ValueError(msg)
+        return cls(*parts[1:])
