@@ -1,4 +1,4 @@
-"""Sealing personal text: the port between commands, projections and the keys of persons (architecture, personal data)."""
+"""Sealing personal text: the port between commands, projections and the keys of persons."""
 
 from __future__ import annotations
 
