@@ -12,7 +12,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import threading
 import time
 import venv
 from pathlib import Path
@@ -94,7 +93,7 @@ def explain(error: subprocess.CalledProcessError) -> str:
     """A failed pip call, as one sentence."""
     text = str(error.stderr)
     if "HASHES" in text or "hashes" in text.lower():
-        return "a downloaded package does not match its recorded hash; nothing was installed, try again or ask who changed it"
+        return "a downloaded package does not match its recorded hash, so nothing was installed; run the command again"
     if (
         "No matching distribution" in text
         or "ConnectionError" in text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from guiyan.events import Event, new_id
+from guiyan.events import Event, encode_data, new_id
 from guiyan.ledger.clock import Clock
 from guiyan.ledger.commit import Commit, Draft, History, StoredCommit
 from guiyan.ledger.context import Context
@@ -154,11 +154,14 @@ class Commands:
                 person_id, draft.pii, stream=subject.stream, version=version, type_=payload.type_name()
             )
             payload = payload.model_copy(update={"pii": sealed})
-        return Event.of(
-            payload,
+        return Event(
             id=new_id(now),
+            source=f"guiyan/{subject.service}",
+            type=payload.type_name(),
             subject=subject.stream,
             time=now,
+            dataschema=payload.dataschema(),
+            data=encode_data(payload),
             occurredon=draft.occurred_on,
             actor=context.actor,
             actororg=context.org,
