@@ -1,0 +1,1 @@
+"""`guiyan replay`: what happened, as it is written in the ledger, on both time axes."""

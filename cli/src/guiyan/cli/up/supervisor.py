@@ -1,0 +1,67 @@
+"""The supervisor: every service under one roof, kept alive until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+
+import structlog
+
+from guiyan.cli.installation import SERVICE_PORTS, Installation
+from guiyan.cli.servers.ports import require_free
+from guiyan.cli.up.environment import environment_of
+from guiyan.cli.up.services import ServiceProcess
+
+LOOK_SECONDS = 0.2
+log = structlog.get_logger()
+
+
+class Supervisor:
+    """Starts the services, restarts what ends by itself, stops all in order."""
+
+    def __init__(self, installation: Installation, *, clock: str) -> None:
+        self.services = {
+            name: ServiceProcess(
+                name,
+                port,
+                environment_of(name, installation, clock=clock),
+                installation.folder / "log" / f"{name}.log",
+            )
+            for name, port in SERVICE_PORTS.items()
+        }
+        self._watch: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Start every service; raises PortInUse before anything is started when a port is taken."""
+        for service in self.services.values():
+            require_free(service.port, service.name, "GUIYAN_PORT")
+        for service in self.services.values():
+            service.start()
+
+    def wait_ready(self, names: Iterable[str] | None = None) -> None:
+        """Wait until each service says it is ready; raises ServerFailed for the first that does not."""
+        for name in names or self.services:
+            self.services[name].wait_ready()
+
+    def watch(self) -> None:
+        """Look after the services from now on, in the running event loop."""
+        self._watch = asyncio.create_task(self._look())
+
+    async def stop(self) -> None:
+        """Stop watching, ask all services to drain at once, and wait for each."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
+        for service in self.services.values():
+            service.ask_to_stop()
+        for service in self.services.values():
+            service.stop()
+
+    async def _look(self) -> None:
+        while True:
+            for service in self.services.values():
+                if service.look_after():
+                    log.warning("service ended by itself and was restarted", service=service.name)
+            await asyncio.sleep(LOOK_SECONDS)
