@@ -1,0 +1,243 @@
+"""Lists: one declaration gives the JSON page, the CSV and the XLSX, with filters, order, cursor and waiting.
+
+MEMBERS = Listing("members", collection="members", title_zh="党员名册", title_en="Members", columns=(...),
+filters={"branch": Filter()}, sorts=("name_key",))
+
+@router.get("/v1/members", **MEMBERS.openapi())
+async def members(request: Request, caller: Annotated[Caller, requires(Role.CITY_OFFICER)]) -> Response:
+return await MEMBERS.answer(request, caller, reads, where=caller.scope.where("branch"))
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from guiyan.service import cursors, tables
+from guiyan.service.caller import Caller, shell
+from guiyan.service.cursors import Sort
+from guiyan.service.filters import MAX_INTEGER, Filters, Kind, parameters_of, query_of
+from guiyan.service.problems import FieldProblem, Invalid, Unavailable
+from guiyan.service.tables import CSV_TYPE, XLSX_TYPE, Column
+
+MAX_LIMIT: Final = 500
+DEFAULT_LIMIT: Final = 100
+Query = dict[str, Any]
+Document = dict[str, Any]
+
+
+class Reads(Protocol):
+    """What queries ask of a service's projections."""
+
+    async def find(
+        self, collection: str, query: Query, *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+    ) -> list[Document]:
+        """Documents of a collection, in order, at most `limit` (0: all)."""
+
+    async def get(self, collection: str, id_: str) -> Document | None:
+        """One document, or None."""
+
+    async def count(self, collection: str, query: Query) -> int:
+        """How many documents the query finds."""
+
+    async def applied(self, collection: str, sequence: int = 0, *, wait_seconds: float = 0) -> int:
+        """The sequence that the collection's projection has applied, after waiting until it is `sequence` at least."""
+
+
+async def wait_for(reads: Reads, collection: str, sequence: int, wait_seconds: float) -> int:
+    """Wait until the projection has applied `sequence`; raises Unavailable (503) when that takes too long."""
+    reached = await reads.applied(collection, sequence, wait_seconds=wait_seconds)
+    if reached < sequence:
+        raise Unavailable("not_yet_applied", {"sequence": sequence})
+    return reached
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one request asks of a list, checked."""
+
+    query: Query
+    sort: Sort
+    limit: int | None
+    cursor: str | None
+    after_sequence: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list as data: collection, columns, what it may be narrowed and ordered by; unknown parameters are 422."""
+
+    name: str
+    collection: str
+    title_zh: str
+    title_en: str
+    columns: tuple[Column, ...]
+    filters: Filters = field(default_factory=dict)
+    sorts: tuple[str, ...] = ()
+    default_sort: str = "_id"
+    own_parameters: tuple[str, ...] = ()
+
+    async def answer(self, request: Request, caller: Caller, reads: Reads, *, where: Query | None = None) -> Response:
+        """The list as the request's Accept asks: JSON page, CSV or XLSX. `where` is the scope, always applied."""
+        around = shell(request)
+        question = self.question(request.query_params.multi_items())
+        sequence = await wait_for(reads, self.collection, question.after_sequence, around.list_wait_seconds)
+        kind = accepted(request.headers.get("accept", ""))
+        whole = kind is not None and question.limit is None
+        limit = around.export_limit_rows if whole else (question.limit or DEFAULT_LIMIT)
+        documents, cursor = await self.page(reads, question, where or {}, limit)
+        if kind is None:
+            items = [tables.row(self.columns, document) for document in documents]
+            return JSONResponse(_jsonable({"items": items, "next_cursor": cursor, "sequence": sequence}))
+        return await self._file(kind, documents, caller, truncated=cursor is not None)
+
+    def question(self, parameters: Sequence[tuple[str, str]]) -> Question:
+        """The parameters read and checked; raises Invalid with every fault."""
+        faults: list[FieldProblem] = []
+        own = {"limit", "cursor", "sort", "after_sequence", *self.own_parameters}
+        given = {name: value for name, value in parameters if name in own}
+        query, wrong = query_of(self.filters, [pair for pair in parameters if pair[0] not in own])
+        faults.extend(wrong)
+        sort = Sort.parse(given.get("sort", self.default_sort))
+        if str(sort) != self.default_sort and sort.field not in self.sorts:
+            faults.append(FieldProblem("?sort", "unknown_sort", {"known": ", ".join(self.sorts) or "-"}))
+        limit = _number("limit", given.get("limit"), 1, MAX_LIMIT, faults)
+        after_sequence = _number("after_sequence", given.get("after_sequence"), 0, MAX_INTEGER, faults)
+        if "cursor" in given and not faults:
+            try:
+                cursors.decode(self.name, sort, given["cursor"])
+            except cursors.BadCursor:
+                faults.append(FieldProblem("?cursor", "bad_cursor"))
+        if faults:
+            raise Invalid(faults)
+        return Question(query, sort, limit, given.get("cursor"), after_sequence or 0)
+
+    async def page(
+        self, reads: Reads, question: Question, where: Query, limit: int
+    ) -> tuple[list[Document], str | None]:
+        """One page and the cursor of the next, None at the end."""
+        conditions = [part for part in (where, question.query) if part]
+        if question.cursor:
+            value, id_ = cursors.decode(self.name, question.sort, question.cursor)
+            conditions.append(cursors.after(question.sort, value, id_))
+        query: Query = {"$and": conditions} if len(conditions) > 1 else (conditions[0] if conditions else {})
+        found = await reads.find(self.collection, query, sort=question.sort.keys(), limit=limit + 1)
+        if len(found) <= limit:
+            return found, None
+        last = found[limit - 1]
+        value = _dig(last, question.sort.field)
+        return found[:limit], cursors.encode(self.name, question.sort, value, str(last["_id"]))
+
+    async def _file(self, kind: str, documents: list[Document], caller: Caller, *, truncated: bool) -> Response:
+        title = self.title_en if caller.language == "en" else self.title_zh
+        make = (
+            (lambda: tables.as_csv(self.columns, documents, caller.language))
+            if kind == CSV_TYPE
+            else (lambda: tables.as_xlsx(title, self.columns, documents, caller.language))
+        )
+        suffix = "csv" if kind == CSV_TYPE else "xlsx"
+        headers = {
+            "Content-Disposition": f'attachment; filename="{self.name}.{suffix}"',
+            "Content-Language": caller.language,
+        }
+        if truncated:
+            headers["Guiyan-Truncated"] = "true"
+        media_type = f"{CSV_TYPE}; charset=utf-8" if kind == CSV_TYPE else kind
+        return Response(await run_in_threadpool(make), headers=headers, media_type=media_type)
+
+    def openapi(self) -> dict[str, Any]:
+        """Arguments of the route: parameters and the three forms of the answer, for the OpenAPI document."""
+        parameters = [
+            _parameter("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}, "Most rows of a page"),
+            _parameter("cursor", {"type": "string", "maxLength": cursors.MAX_CURSOR_CHARS}, "From the page before"),
+            _parameter("sort", {"type": "string", "enum": self._orders()}, "Field to order by; - in front: downwards"),
+            _parameter(
+                "after_sequence",
+                {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER},
+                "Wait until this ledger sequence is in the list",
+            ),
+        ]
+        parameters.extend(
+            _parameter(name, _schema(one.kind, one.choices), one.description or f"Only rows with this {base}")
+            for name, (base, _, one) in parameters_of(self.filters).items()
+        )
+        item = {"type": "object", "properties": {column.key: {"title": column.en} for column in self.columns}}
+        page = {
+            "type": "object",
+            "required": ["items", "next_cursor", "sequence"],
+            "properties": {
+                "items": {"type": "array", "items": item},
+                "next_cursor": {"type": ["string", "null"]},
+                "sequence": {"type": "integer"},
+            },
+        }
+        content = {
+            "application/json": {"schema": page},
+            CSV_TYPE: {"schema": {"type": "string"}},
+            XLSX_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        }
+        answers = {200: {"description": self.title_en, "content": content}}
+        return {"openapi_extra": {"parameters": parameters}, "responses": answers, "response_class": Response}
+
+    def _orders(self) -> list[str]:
+        fields = dict.fromkeys((*self.sorts, self.default_sort.removeprefix("-")))
+        return [way + name for name in fields for way in ("", "-")] if self.sorts else [self.default_sort]
+
+
+def accepted(accept: str) -> str | None:
+    """CSV or XLSX when Accept names it before JSON, else None (JSON)."""
+    for part in accept[:1024].split(","):
+        kind = part.partition(";")[0].strip().lower()
+        if kind in {CSV_TYPE, XLSX_TYPE}:
+            return kind
+        if kind in {"application/json", "*/*", "application/*"}:
+            return None
+    return None
+
+
+def _parameter(name: str, schema: Mapping[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": dict(schema), "description": description}
+
+
+def _schema(kind: Kind, choices: Any) -> dict[str, Any]:
+    plain: dict[Kind, dict[str, Any]] = {
+        Kind.TEXT: {"type": "string", "maxLength": 200},
+        Kind.DATE: {"type": "string", "format": "date"},
+        Kind.MOMENT: {"type": "string", "format": "date-time"},
+        Kind.INTEGER: {"type": "integer"},
+        Kind.BOOLEAN: {"type": "boolean"},
+    }
+    return {"type": "string", "enum": sorted(choices)} if choices else plain[kind]
+
+
+def _number(name: str, text: str | None, least: int, most: int, faults: list[FieldProblem]) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 19:  # noqa: PLR2004 - digits of a 64-bit number
+        faults.append(FieldProblem(f"?{name}", "number"))
+        return None
+    number = int(text)
+    if number < least:
+        faults.append(FieldProblem(f"?{name}", "too_small", {"limit": least}))
+    elif number > most:
+        faults.append(FieldProblem(f"?{name}", "too_big", {"limit": most}))
+    return number
+
+
+def _dig(document: Mapping[str, Any], path: str) -> Any:
+    found: Any = document
+    for part in path.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def _jsonable(value: Any) -> Any:
+    """Dates and moments as ISO text; everything else as it is."""
+    if isinstance(value, dict):
+        return {key: _jsonable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_jsonable(item) for item in value]
+    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
