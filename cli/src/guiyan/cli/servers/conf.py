@@ -1,0 +1,138 @@
+"""The configuration of nats-server, rendered from deploy/nats: accounts, users, permissions.
+
+`python -m guiyan.cli.servers.conf --keys KEYS --out FILE` writes it for a server that something else starts.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from guiyan.cli.keys import SERVICES, KeyFolder
+from guiyan.cli.keys.files import write_secret
+from guiyan.cli.servers import names
+from guiyan.cli.servers.files import template
+
+WRITERS_OF_KEYS = frozenset({"registry", "contact", "notifications"})
+HTTP_INGEST_DOOR = "registry"  # hands on what arrives at POST /v1/ingest
+
+
+@dataclass(frozen=True)
+class NatsConf:
+    """The facts of one server; `render` makes its configuration file.
+
+    `shared_by_tests` opens the permissions to every stream prefix and adds the user `admin`, who may do everything in
+    APP: for test servers alone.
+    """
+
+    keys: KeyFolder
+    store_dir: Path
+    port: int = 4222
+    host: str = "127.0.0.1"
+    monitor_port: int = 8222
+    monitor_host: str = "127.0.0.1"
+    server_name: str = "guiyan"
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+    cluster_listen: str = ""
+    cluster_routes: tuple[str, ...] = ()
+    encrypted: bool = False
+    shared_by_tests: bool = False
+
+    def render(self) -> str:
+        """The text of the configuration file; the townships are those that have a seed in the key folder."""
+        places = names.places(any_prefix=self.shared_by_tests)
+        townships = [{"code": code, "nkey": self.keys.public_key(f"township-{code}")} for code in self.keys.townships()]
+        account, exports = template("nats/township.account.template"), template("nats/township.exports.template")
+        return template("nats/nats-server.conf.template").substitute(
+            places,
+            server_name=self.server_name,
+            host=self.host,
+            port=self.port,
+            monitor_host=self.monitor_host,
+            monitor_port=self.monitor_port,
+            store_dir=self.store_dir,
+            encryption="  cipher: aes\n  key: $GUIYAN_JETSTREAM_KEY\n" if self.encrypted else "",
+            tls=self._tls(),
+            cluster=self._cluster(),
+            services="".join(self._service(service, places) for service in SERVICES),
+            deploy_nkey=self.keys.public_key("deploy"),
+            operator_nkey=self.keys.public_key("operator"),
+            system_nkey=self.keys.public_key("system"),
+            more_users=f"      {{ nkey: {self.keys.public_key('admin')} }}\n" if self.shared_by_tests else "",
+            exports="".join(exports.substitute(places, **township) for township in townships),
+            townships="".join(account.substitute(places, **township) for township in townships),
+        )
+
+    def _service(self, service: str, places: dict[str, str]) -> str:
+        own = []
+        if service in WRITERS_OF_KEYS:
+            own.append(f'"$KV.{places["KEYS"]}.>"')
+        if service == HTTP_INGEST_DOOR:
+            own.append(f'"{places["ingest"]}.*.*"')
+        return template("nats/service.user.template").substitute(
+            places,
+            service=service,
+            nkey=self.keys.public_key(service),
+            own="".join(f", {subject}" for subject in own),
+            and_keys=" and persons' keys" if service in WRITERS_OF_KEYS else "",
+        )
+
+    def _tls(self) -> str:
+        if self.certificate is None:
+            return ""
+        return f'tls {{ cert_file: "{self.certificate}", key_file: "{self.certificate_key}", timeout: 5 }}\n'
+
+    def _cluster(self) -> str:
+        if not self.cluster_listen:
+            return ""
+        routes = ", ".join(f'"{route}"' for route in self.cluster_routes)
+        return f'cluster {{ name: "guiyan", listen: "{self.cluster_listen}", routes: [{routes}] }}\n'
+
+
+def write_conf(path: Path, conf: NatsConf) -> None:
+    """Writes the configuration file, readable by its owner alone."""
+    write_secret(path, conf.render(), replace=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Makes the missing keys and writes the configuration."""
+    parser = argparse.ArgumentParser(prog="python -m guiyan.cli.servers.conf", description=main.__doc__)
+    parser.add_argument("--keys", type=Path, required=True, help="the installation's key folder; missing keys are made")
+    parser.add_argument("--out", type=Path, required=True, help="the configuration file to write")
+    parser.add_argument("--township", action="append", default=[], help="12-digit code of a township with an account")
+    parser.add_argument("--listen", default="127.0.0.1:4222", help="address and port for clients")
+    parser.add_argument("--monitor", default="127.0.0.1:8222", help="address and port for monitoring")
+    parser.add_argument("--store", type=Path, default=Path("/data/jetstream"), help="where JetStream keeps its files")
+    parser.add_argument("--name", default="guiyan", help="the server's name, unique in its cluster")
+    parser.add_argument("--certificate", type=Path, help="certificate chain (PEM): turns TLS on")
+    parser.add_argument("--certificate-key", type=Path, help="its private key (PEM)")
+    parser.add_argument("--cluster-listen", default="", help="address and port for the other servers of a cluster")
+    parser.add_argument("--route", action="append", default=[], help="nats-route://host:port of a cluster's server")
+    parser.add_argument("--encrypted", action="store_true", help="encrypt the files with $GUIYAN_JETSTREAM_KEY")
+    chosen = parser.parse_args(arguments)
+    keys = KeyFolder(chosen.keys)
+    keys.make_missing(chosen.township)
+    host, port = chosen.listen.rsplit(":", 1)
+    monitor_host, monitor_port = chosen.monitor.rsplit(":", 1)
+    write_conf(
+        chosen.out,
+        NatsConf(
+            keys=keys,
+            store_dir=chosen.store,
+            host=host,
+            port=int(port),
+            monitor_host=monitor_host,
+            monitor_port=int(monitor_port),
+            server_name=chosen.name,
+            certificate=chosen.certificate,
+            certificate_key=chosen.certificate_key,
+            cluster_listen=chosen.cluster_listen,
+            cluster_routes=tuple(chosen.route),
+            encrypted=chosen.encrypted,
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main()

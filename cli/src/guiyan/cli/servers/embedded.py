@@ -1,0 +1,130 @@
+"""Both servers of one data folder, started together: what `guiyan up` and the tests run on."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from guiyan.cli.keys import KeyFolder
+from guiyan.cli.servers import ports
+from guiyan.cli.servers.children import Child
+from guiyan.cli.servers.conf import NatsConf
+from guiyan.cli.servers.deploy import Outcome, connect_when_up, deploy_streams
+from guiyan.cli.servers.folder import DataFolder
+from guiyan.cli.servers.mongo import REPLICA_SET, start_mongod
+from guiyan.cli.servers.nats import start_nats
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the servers answer, and the keys to enter with."""
+
+    nats_url: str
+    mongo_url: str
+    monitor_url: str
+    keys: KeyFolder
+
+
+class Embedded:
+    """nats-server and mongod on the data of one folder, from `__enter__` to `__exit__`; enter it in the main thread.
+
+    The first start chooses the ports and makes the keys; later starts find the same. `townships` are the organisation
+    codes whose systems get an account. `shared_by_tests` loosens permissions to every stream prefix: for tests alone.
+    """
+
+    def __init__(self, path: Path, *, townships: Iterable[str] = (), shared_by_tests: bool = False) -> None:
+        self.folder = DataFolder(path)
+        self.keys = KeyFolder(self.folder.path / "keys")
+        self._townships = tuple(townships)
+        self._shared_by_tests = shared_by_tests
+        self._stack = ExitStack()
+        self.nats: Child
+        self.mongod: Child
+        self.addresses: Addresses
+
+    def __enter__(self) -> Self:
+        """Starts both servers; raises a ServersError, and leaves nothing running then."""
+        with ExitStack() as stack:
+            stack.enter_context(self.folder)
+            self.keys.make_missing(self._townships, ("admin",) if self._shared_by_tests else ())
+            self._own_ports = self._ports()
+            self.addresses = Addresses(
+                nats_url=f"nats://{ports.HOST}:{self._own_ports['nats']}",
+                mongo_url=f"mongodb://{ports.HOST}:{self._own_ports['mongo']}/?replicaSet={REPLICA_SET}",
+                monitor_url=f"http://{ports.HOST}:{self._own_ports['monitor']}",
+                keys=self.keys,
+            )
+            self.start_nats()
+            stack.callback(self.stop_nats)
+            self.start_mongod()
+            stack.callback(self.stop_mongod)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stops both servers cleanly and gives the folder free."""
+        self._stack.close()
+
+    def start_nats(self) -> None:
+        """Starts nats-server; also after its end, by whatever cause."""
+        self._require_free("nats", "monitor")
+        conf = NatsConf(
+            keys=self.keys,
+            store_dir=self.folder.sub("nats"),
+            port=self._own_ports["nats"],
+            monitor_port=self._own_ports["monitor"],
+            shared_by_tests=self._shared_by_tests,
+        )
+        self.nats = start_nats(conf, self.folder.path / "nats-server.conf", self.folder.sub("log") / "nats-server.log")
+
+    def start_mongod(self) -> None:
+        """Starts mongod; also after its end, by whatever cause."""
+        self._require_free("mongo")
+        self.mongod = start_mongod(
+            self._own_ports["mongo"],
+            self.folder.sub("mongo"),
+            self.folder.path / "mongod.conf",
+            self.folder.sub("log") / "mongod.log",
+        )
+
+    def stop_nats(self) -> None:
+        """Ends the nats-server that runs now, cleanly."""
+        self.nats.stop()
+
+    def stop_mongod(self) -> None:
+        """Ends the mongod that runs now, cleanly."""
+        self.mongod.stop()
+
+    def deploy(self) -> Outcome:
+        """Makes the streams and consumers that are missing; not to be called from within an event loop."""
+        return asyncio.run(self._deploy())
+
+    async def _deploy(self) -> Outcome:
+        client = await connect_when_up(self.addresses.nats_url, self.keys.nkey_seed_file("deploy"), "deploy")
+        try:
+            return await deploy_streams(client)
+        finally:
+            await client.close()
+
+    def _ports(self) -> dict[str, int]:
+        remembered = self.folder.read_ports()
+        missing = [name for name in ("nats", "monitor", "mongo") if name not in remembered]
+        if missing:
+            remembered |= dict(zip(missing, ports.choose(len(missing)), strict=True))
+            self.folder.remember_ports(remembered)
+        return remembered
+
+    def _require_free(self, *wanted: str) -> None:
+        for name in wanted:
+            server = "mongod" if name == "mongo" else "nats-server"
+            ports.require_free(self._own_ports[name], server, self.folder.path / "ports.json")
+
+    def kill(self) -> None:
+        """Ends both servers at once, as a crash would; `__exit__` then has nothing left to wait for."""
+        self.nats.kill()
+        self.mongod.kill()
