@@ -7,6 +7,7 @@ import asyncio
 import json
 import re
 import time
+import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, Final, Protocol
 import httpx
 import structlog
 from joserfc import jwt
-from joserfc.errors import ExpiredTokenError, JoseError
+from joserfc.errors import ExpiredTokenError, JoseError, SecurityWarning
 from joserfc.jwk import KeySet, KeySetSerialization
 
 from guiyan.service.problems import Forbidden, Unauthenticated, Unavailable
@@ -28,6 +29,9 @@ FETCH_TIMEOUT_SECONDS: Final = 5.0
 LEAST_REFETCH_SECONDS: Final = 10.0
 _ORG_CODE = re.compile(r"\d{12}", re.ASCII)
 _SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]*")
+
+# The contract names EdDSA, which joserfc calls deprecated since RFC 9864 split it by curve; both names are taken.
+warnings.filterwarnings("ignore", message="EdDSA is deprecated", category=SecurityWarning)
 
 log = structlog.get_logger(__name__)
 
@@ -130,7 +134,9 @@ class Jwks:
 
 def _public_only(document: KeySetSerialization) -> KeySet:
     """Only keys that can check a signature: a symmetric key in the set would let anybody sign."""
-    usable = [key for key in document["keys"] if key.get("kty") in {"OKP", "RSA"}]
+    usable = [key for key in document["keys"] if isinstance(key, dict) and key.get("kty") in {"OKP", "RSA"}]
+    if not usable:
+        raise ValueError("no OKP or RSA key in the set")
     return KeySet.import_key_set({"keys": usable})
 
 

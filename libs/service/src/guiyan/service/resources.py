@@ -1,0 +1,126 @@
+"""What the doors of all resources share: the answer to a command, an aggregate's history, its state in the past."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Query
+from pydantic import AwareDatetime
+from starlette.responses import JSONResponse
+
+from guiyan.events import Event
+from guiyan.ledger import Decider, History, Ledger, Outcome, StoredCommit
+from guiyan.service.problems import NotFound
+
+S = TypeVar("S")
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAxes:
+    """Which past is asked for: what had happened by a business date, as far as was recorded by a moment."""
+
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """Whether neither axis is given: the projections answer that faster."""
+        return self.as_of is None and self.known_at is None
+
+    def keep(self, event: Event) -> bool:
+        """Whether this event counts in that past."""
+        return (self.as_of is None or event.occurredon <= self.as_of) and (
+            self.known_at is None or event.time <= self.known_at
+        )
+
+
+def _time_axes(
+    as_of: Annotated[date | None, Query(description="State on this business date (Asia/Shanghai)")] = None,
+    known_at: Annotated[AwareDatetime | None, Query(description="As far as was recorded by this moment")] = None,
+) -> TimeAxes:
+    return TimeAxes(as_of, known_at)
+
+
+AtTime = Annotated[TimeAxes, Depends(_time_axes)]
+
+
+def position(sequence: int, index: int) -> str:
+    """A position in the ledger, `<sequence>.<index>`."""
+    return f"{sequence}.{index}"
+
+
+def event_refs(outcome: Outcome) -> list[dict[str, str]]:
+    """The events of an outcome as a caller sees them: id, type, position."""
+    return [
+        {"id": event.id, "type": event.type, "sequence": position(outcome.sequence, index)}
+        for index, event in enumerate(outcome.events)
+    ]
+
+
+def answer(outcome: Outcome, *, location: str | None = None) -> JSONResponse:
+    """The answer to a command: 201 with Location when it made something (version 1 came of it), else 200.
+
+    `{"id", "version", "sequence", "events"}`, with the version as ETag for the next If-Match.
+    """
+    body = {
+        "id": outcome.id,
+        "version": outcome.version,
+        "sequence": outcome.sequence,
+        "events": event_refs(outcome),
+    }
+    headers = {"ETag": f'"{outcome.version}"'}
+    if location is not None:
+        headers["Location"] = location
+    return JSONResponse(body, 201 if location is not None else 200, headers=headers)
+
+
+def document_answer(
+    document: dict[str, Any], *, version: int | None = None, sequence: int | None = None
+) -> JSONResponse:
+    """One document as it is shown, with its version as ETag when it is known."""
+    headers = {} if version is None else {"ETag": f'"{version}"'}
+    body = document if sequence is None else {**document, "sequence": sequence}
+    return JSONResponse(body, headers=headers)
+
+
+async def get_history(ledger: Ledger, decider: Decider[S, C], aggregate_id: str) -> History:
+    """Every commit of one aggregate; raises NotFound when there is none (or the id can be nobody's)."""
+    try:
+        subject = decider.subject(aggregate_id)
+    except ValueError:
+        raise NotFound from None
+    history = await ledger.read(subject)
+    if not history.commits:
+        raise NotFound
+    return history
+
+
+async def state_at(ledger: Ledger, decider: Decider[S, C], aggregate_id: str, at: TimeAxes) -> tuple[S, int]:
+    """State and version of an aggregate on both time axes, folded from its history; NotFound when it was not yet.
+
+    Events count when they had occurred by `as_of` and were recorded by `known_at`; they are folded in the order of
+    recording, as the state of today is.
+    """
+    history = await get_history(ledger, decider, aggregate_id)
+    events = [event for event in history.events if at.keep(event)]
+    if not events:
+        raise NotFound
+    return decider.fold(events), events[-1].streamversion
+
+
+def history_answer(history: History, *, at: TimeAxes = TimeAxes()) -> JSONResponse:
+    """`GET …/{id}/history`: every event oldest first, as CloudEvents with their position; sealed text is only named."""
+    items = [item for commit in history.commits for item in _shown(commit, at)]
+    return JSONResponse({"id": history.subject.id, "events": items, "sequence": history.last_sequence})
+
+
+def _shown(commit: StoredCommit, at: TimeAxes) -> Iterable[dict[str, Any]]:
+    for index, event in enumerate(commit.events):
+        if at.keep(event):
+            shown = event.model_dump(mode="json", exclude_none=True)
+            data = shown.get("data")
+            if isinstance(data, dict) and data.get("pii") is not None:
+                data["pii"] = {"sealed": True}
+            yield {**shown, "sequence": position(commit.sequence, index)}
