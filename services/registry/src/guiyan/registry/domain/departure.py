@@ -1,0 +1,353 @@
+"""Departures: one stream per trip, from the announcement to the return (domain.md §2.1, §2.2; R2, R3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from guiyan.events import Event
+from guiyan.events.codes import DepartureEnd, FlowState, HostRefusal
+from guiyan.events.registry.departure import (
+    DepartureAnnounced,
+    DepartureClosed,
+    DestinationChanged,
+    DestinationFacts,
+    DestinationText,
+    HostAccepted,
+    HostDeclined,
+    HostReportedIn,
+    LeavingFacts,
+    MemberLeft,
+    MemberReturned,
+    MobileMemberRecognised,
+)
+from guiyan.ledger import Decider, Draft, Refused
+from guiyan.registry.domain.dates import Occasion, months_after, require_happened
+from guiyan.registry.domain.parameters import DEFAULTS, Parameters
+
+ENDS = frozenset({FlowState.RETURNED, FlowState.TRANSFERRED, FlowState.CLOSED})
+OPEN = frozenset(FlowState) - ENDS
+ON_THE_WAY = OPEN - {FlowState.REPORTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """One trip now; `state` is None while there is none under this id.
+
+    `facts` are the codes of the registration card (domain.md §3.4) as last told; `since` is the business date of the
+    last change, before which nothing more may be said to have happened at the host.
+    """
+
+    id: str = ""
+    member_id: str = ""
+    branch: str = ""
+    state: FlowState | None = None
+    announced_on: date | None = None
+    planned_on: date | None = None
+    away_since: date | None = None
+    recognised_on: date | None = None
+    host_branch: str | None = None
+    reported_in_on: date | None = None
+    hosted_since: date | None = None
+    ended_on: date | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        """The trip has begun, or was announced, and has not ended."""
+        return self.state in OPEN
+
+    @property
+    def begun_on(self) -> date | None:
+        """The first business date that this trip knows."""
+        return self.away_since or self.announced_on
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceDeparture:
+    """The member tells before leaving; `after` is when the member's last trip ended."""
+
+    facts: DepartureAnnounced
+    text: DestinationText | None
+    when: Occasion
+    after: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLeaving:
+    """The member has left, announced or not; `after` is when the member's last trip ended."""
+
+    facts: MemberLeft
+    text: DestinationText | None
+    when: Occasion
+    after: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDestination:
+    """The member tells another destination (R3: at every change)."""
+
+    facts: DestinationChanged
+    text: DestinationText | None
+    when: Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInAtHost:
+    """The member reports to a branch at the destination (R3)."""
+
+    host_branch: str
+    when: Occasion
+    inflow_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptAsHost:
+    """The host branch takes the member in; the origin stays responsible (R1 Art. 32)."""
+
+    when: Occasion
+    host_contact_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineAsHost:
+    """The host branch does not, for a coded cause (R1 Art. 25)."""
+
+    reason: HostRefusal
+    when: Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReturn:
+    """The member is home again, or did not go after all."""
+
+    when: Occasion
+    certificate_handed_in: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognise:
+    """The timer of the sixth calendar month (R2); says for which first day it was set."""
+
+    away_since: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDeparture:
+    """End the trip otherwise than by coming home."""
+
+    reason: DepartureEnd
+    when: Occasion
+    transfer_id: str | None = None
+
+
+Command = (
+    AnnounceDeparture
+    | RecordLeaving
+    | ChangeDestination
+    | ReportInAtHost
+    | AcceptAsHost
+    | DeclineAsHost
+    | RecordReturn
+    | Recognise
+    | CloseDeparture
+)
+
+
+def recognition_due(away_since: date, parameters: Parameters = DEFAULTS) -> date:
+    """The day a member away becomes a mobile member: six calendar months after the first day away (R2)."""
+    return months_after(away_since, parameters.mobile_recognise_after_months)
+
+
+def require_known(state: Departure) -> FlowState:
+    """The trip's state, when there is a trip."""
+    if state.state is None:
+        raise Refused("departure_unknown", status=404)
+    return state.state
+
+
+def require_state(state: Departure, allowed: frozenset[FlowState]) -> None:
+    """The trip is in one of these states."""
+    known = require_known(state)
+    if known not in allowed:
+        raise Refused("departure_state", state=known)
+
+
+def require_return_after_leaving(expected: date | None, leaving: date) -> None:
+    """Nobody means to be back before leaving."""
+    if expected is not None and expected < leaving:
+        raise Refused("return_before_leaving", pointer="/expected_return")
+
+
+def _announce(command: AnnounceDeparture, state: Departure) -> Sequence[Draft]:
+    """Before leaving: reason, time, place and contact (R3)."""
+    if state.state is not None:
+        raise Refused("departure_state", state=state.state)
+    require_happened(command.when, not_before=command.after)
+    if command.facts.planned_on < command.when.occurred_on:
+        raise Refused("planned_in_the_past", pointer="/planned_on")
+    require_return_after_leaving(command.facts.expected_return, command.facts.planned_on)
+    return [Draft(command.facts, command.when.occurred_on, command.text)]
+
+
+def _leave(command: RecordLeaving, state: Departure) -> Sequence[Draft]:
+    """Left as announced, or found to have left (S-14: sweep, family, host)."""
+    if state.state is not None:
+        require_state(state, frozenset({FlowState.REPORTED}))
+    require_happened(command.when, not_before=state.announced_on or command.after)
+    require_return_after_leaving(command.facts.expected_return, command.when.occurred_on)
+    return [Draft(command.facts, command.when.occurred_on, command.text)]
+
+
+def _change_destination(command: ChangeDestination, state: Departure) -> Sequence[Draft]:
+    """A new destination; what the member does not tell anew stays as it was, and is said again in the event."""
+    require_state(state, OPEN)
+    known = {name: value for name, value in state.facts.items() if name in DestinationFacts.model_fields}
+    told = known | _told(command.facts)
+    if command.text is None and told == known:
+        return []
+    facts = DestinationChanged.model_validate({"member_id": state.member_id, **told})
+    return [Draft(facts, command.when.occurred_on, command.text)]
+
+
+def _report_in(command: ReportInAtHost, state: Departure) -> Sequence[Draft]:
+    """On arrival; after a refusal the member may report in again, there or elsewhere."""
+    require_state(state, frozenset({FlowState.AWAY, FlowState.MOBILE, FlowState.HOST_DECLINED}))
+    if state.reported_in_on is not None and state.host_branch == command.host_branch:
+        return []
+    if command.host_branch == state.branch:
+        raise Refused("host_is_origin", pointer="/host_branch")
+    facts = HostReportedIn(member_id=state.member_id, host_branch=command.host_branch, inflow_id=command.inflow_id)
+    return [Draft(facts, command.when.occurred_on)]
+
+
+def require_reported_in(state: Departure, when: Occasion) -> str:
+    """A host answers only whom it has met, and not before that day (domain.md §2.2)."""
+    require_state(state, frozenset({FlowState.AWAY, FlowState.MOBILE}))
+    if state.host_branch is None or state.reported_in_on is None:
+        raise Refused("not_reported_in")
+    require_happened(when, not_before=state.reported_in_on)
+    return state.host_branch
+
+
+def _accept(command: AcceptAsHost, state: Departure) -> Sequence[Draft]:
+    host = require_reported_in(state, command.when)
+    facts = HostAccepted(member_id=state.member_id, host_branch=host, host_contact_id=command.host_contact_id)
+    return [Draft(facts, command.when.occurred_on)]
+
+
+def _decline(command: DeclineAsHost, state: Departure) -> Sequence[Draft]:
+    host = require_reported_in(state, command.when)
+    facts = HostDeclined(member_id=state.member_id, host_branch=host, reason=command.reason)
+    return [Draft(facts, command.when.occurred_on)]
+
+
+def _return(command: RecordReturn, state: Departure) -> Sequence[Draft]:
+    require_state(state, OPEN)
+    facts = MemberReturned(
+        member_id=state.member_id, branch=state.branch, certificate_handed_in=command.certificate_handed_in
+    )
+    return [Draft(facts, command.when.occurred_on)]
+
+
+def _recognise(command: Recognise, state: Departure) -> Sequence[Draft]:
+    """Six months without a break; a timer that was overtaken changes nothing (R2)."""
+    if state.state not in ON_THE_WAY or state.recognised_on is not None or state.away_since != command.away_since:
+        return []
+    facts = MobileMemberRecognised(member_id=state.member_id, branch=state.branch, away_since=command.away_since)
+    return [Draft(facts, command.due_on)]
+
+
+def _close(command: CloseDeparture, state: Departure) -> Sequence[Draft]:
+    require_state(state, OPEN)
+    facts = DepartureClosed(
+        member_id=state.member_id, branch=state.branch, reason=command.reason, transfer_id=command.transfer_id
+    )
+    return [Draft(facts, command.when.occurred_on)]
+
+
+def decide(command: Command, state: Departure) -> Sequence[Draft]:  # noqa: PLR0911 - one return a command
+    """The events of a command on one trip; raises Refused."""
+    match command:
+        case AnnounceDeparture():
+            return _announce(command, state)
+        case RecordLeaving():
+            return _leave(command, state)
+        case Recognise():
+            return _recognise(command, state)
+    require_known(state)
+    require_happened(command.when, not_before=state.begun_on)
+    match command:
+        case ChangeDestination():
+            return _change_destination(command, state)
+        case ReportInAtHost():
+            return _report_in(command, state)
+        case AcceptAsHost():
+            return _accept(command, state)
+        case DeclineAsHost():
+            return _decline(command, state)
+        case RecordReturn():
+            return _return(command, state)
+        case CloseDeparture():
+            return _close(command, state)
+
+
+def _told(facts: DestinationFacts) -> dict[str, Any]:
+    """The codes that were given; what is absent stays as it was."""
+    kept = set(LeavingFacts.model_fields) | set(DestinationFacts.model_fields)
+    return facts.model_dump(mode="json", include=kept, exclude_none=True, exclude_unset=True)
+
+
+def evolve(state: Departure, event: Event) -> Departure:  # noqa: PLR0911 - one case an event
+    """The trip after one more event; types that change nothing here leave it as it is."""
+    on = event.occurredon
+    match event.payload:
+        case DepartureAnnounced() as facts:
+            return Departure(
+                id=event.aggregate_id,
+                member_id=facts.member_id,
+                branch=facts.branch,
+                state=FlowState.REPORTED,
+                announced_on=on,
+                planned_on=facts.planned_on,
+                facts=_told(facts),
+            )
+        case MemberLeft() as facts:
+            return replace(
+                state,
+                id=event.aggregate_id,
+                member_id=facts.member_id,
+                branch=facts.branch,
+                state=FlowState.AWAY,
+                away_since=on,
+                facts=state.facts | _told(facts),
+            )
+        case MobileMemberRecognised():
+            moved_on = FlowState.MOBILE if state.state == FlowState.AWAY else state.state
+            return replace(state, state=moved_on, recognised_on=on)
+        case DestinationChanged() as facts:
+            return replace(state, facts=state.facts | _told(facts))
+        case HostReportedIn() as facts:
+            return replace(state, state=_unhosted(state), host_branch=facts.host_branch, reported_in_on=on)
+        case HostAccepted():
+            return replace(state, state=FlowState.HOSTED, hosted_since=on)
+        case HostDeclined():
+            return replace(state, state=FlowState.HOST_DECLINED, host_branch=None, reported_in_on=None)
+        case MemberReturned():
+            return replace(state, state=FlowState.RETURNED, ended_on=on)
+        case DepartureClosed() as facts:
+            transferred = facts.reason == DepartureEnd.TRANSFERRED
+            return replace(state, state=FlowState.TRANSFERRED if transferred else FlowState.CLOSED, ended_on=on)
+        case _:
+            return state
+
+
+def _unhosted(state: Departure) -> FlowState:
+    """AWAY or MOBILE, whichever the trip is when no host has it."""
+    return FlowState.AWAY if state.recognised_on is None else FlowState.MOBILE
+
+
+DEPARTURE: Decider[Departure, Command] = Decider("registry", "departure", Departure, evolve, decide)

@@ -1,0 +1,20 @@
+"""The registry's policy parameters (domain.md §2.14): every number that a document may change, with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """One version of the table; a deployment that follows other documents passes its own.
+
+    `mobile_recognise_after_months`: R2 (2024). `dues_backpay_max_months`: R7. `dues_prepay_max_months`: local.
+    """
+
+    mobile_recognise_after_months: int = 6
+    dues_backpay_max_months: int = 6
+    dues_prepay_max_months: int = 6
+
+
+DEFAULTS = Parameters()
