@@ -18,7 +18,8 @@ NATS_IMAGES = ("nats:2.15-alpine", "nats:2.12-alpine")
 MONGO_IMAGES = ("mongo:7",)
 LABEL = "guiyan.tests"
 READY_SECONDS = 60.0
-NATS_PORT, MONGO_PORT = 4222, 27017
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - inside a container; its ports are published on the loopback
+NATS_PORT, MONITOR_PORT, MONGO_PORT = 4222, 8222, 27017
 
 
 def find_images() -> tuple[str, str] | None:
@@ -41,9 +42,15 @@ def start_containers(stack: ExitStack, images: tuple[str, str]) -> TestServers:
     scratch = make_scratch(stack)
     keys = KeyFolder(scratch / "keys")
     keys.make_missing(TOWNSHIPS, ("admin",))
-    nats = _container(images[0], NATS_PORT).with_command("nats-server --config /guiyan.conf")
-    conf = NatsConf(keys, store_dir=Path("/tmp/jetstream"), host="0.0.0.0", shared_by_tests=True).render()  # noqa: S104, S108 - inside the container
-    nats.with_copy_into_container(conf.encode(), "/guiyan.conf")
+    nats = _container(images[0], NATS_PORT, MONITOR_PORT).with_command("nats-server --config /guiyan.conf")
+    inside = NatsConf(
+        keys,
+        store_dir=Path("/data/jetstream"),
+        host=EVERYWHERE,
+        monitor_host=EVERYWHERE,
+        shared_by_tests=True,
+    )
+    nats.with_copy_into_container(inside.render().encode(), "/guiyan.conf")
     mongo = _container(images[1], MONGO_PORT).with_command(
         f"mongod --replSet {REPLICA_SET} --bind_ip_all --setParameter transactionLifetimeLimitSeconds=5"
     )
@@ -53,12 +60,16 @@ def start_containers(stack: ExitStack, images: tuple[str, str]) -> TestServers:
     # The set's member names itself as the container sees it; from outside it is asked directly.
     wait_for_replica_set(mongo_address, (f"127.0.0.1:{MONGO_PORT}",), READY_SECONDS)
     return TestServers(
-        "containers", f"nats://{nats_address}", f"mongodb://{mongo_address}/?directConnection=true", keys
+        "containers",
+        f"nats://{nats_address}",
+        f"mongodb://{mongo_address}/?directConnection=true",
+        keys,
+        f"http://{_address(nats, MONITOR_PORT)}",
     )
 
 
-def _container(image: str, port: int) -> DockerContainer:
-    return DockerContainer(image).with_exposed_ports(port).with_kwargs(labels={LABEL: str(os.getpid())})
+def _container(image: str, *ports: int) -> DockerContainer:
+    return DockerContainer(image).with_exposed_ports(*ports).with_kwargs(labels={LABEL: str(os.getpid())})
 
 
 def _address(container: DockerContainer, port: int) -> str:

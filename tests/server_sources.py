@@ -32,12 +32,14 @@ class TestServers:
     nats_url: str
     mongo_url: str
     keys: KeyFolder
+    monitor_url: str = ""
 
     def environment(self, service: str) -> dict[str, str]:
         """The GUIYAN_* variables with which `service` finds these servers and its own keys."""
         return {
             "GUIYAN_NATS_URL": self.nats_url,
             "GUIYAN_NATS_NKEY_SEED_FILE": str(self.keys.nkey_seed_file(service)),
+            "GUIYAN_NATS_MONITOR_URL": self.monitor_url,
             "GUIYAN_MONGO_URL": self.mongo_url,
             "GUIYAN_MAC_KEYS_FILE": str(self.keys.mac_keys_file(service)),
             "GUIYAN_MASTER_KEYS_FILE": str(self.keys.master_keys_file()),
@@ -51,13 +53,14 @@ class TestServers:
             "nats_url": self.nats_url,
             "mongo_url": self.mongo_url,
             "keys": str(self.keys.path),
+            "monitor_url": self.monitor_url,
         }
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, str]) -> "TestServers":
         """The servers that `to_facts` told of."""
         source: Source = facts["source"]  # type: ignore[assignment] # written by to_facts alone
-        return cls(source, facts["nats_url"], facts["mongo_url"], KeyFolder(Path(facts["keys"])))
+        return cls(source, facts["nats_url"], facts["mongo_url"], KeyFolder(Path(facts["keys"])), facts["monitor_url"])
 
 
 def find_servers(stack: ExitStack, environ: Mapping[str, str]) -> TestServers:
@@ -97,6 +100,7 @@ def _from_environment(environ: Mapping[str, str]) -> TestServers:
         environ["GUIYAN_TEST_NATS_URL"],
         environ["GUIYAN_TEST_MONGO_URL"],
         KeyFolder(Path(environ["GUIYAN_TEST_KEYS"])),
+        environ.get("GUIYAN_TEST_NATS_MONITOR_URL", ""),
     )
 
 
@@ -106,7 +110,7 @@ def _embedded(stack: ExitStack) -> TestServers:
     stack.enter_context(running)
     stack.callback(running.kill)  # the data is thrown away: no reason to wait for a clean end
     addresses = running.addresses
-    return TestServers("embedded", addresses.nats_url, addresses.mongo_url, addresses.keys)
+    return TestServers("embedded", addresses.nats_url, addresses.mongo_url, addresses.keys, addresses.monitor_url)
 
 
 def make_scratch(stack: ExitStack) -> Path:

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 from nats.aio.client import Client
 from pymongo import MongoClient
-from tests.server_sources import TOWNSHIPS, TestServers, find_servers
+from tests.server_sources import TOWNSHIPS, TestServers, find_servers, make_scratch
 
 from guiyan.cli.keys import KeyFolder
-from guiyan.cli.servers import names
+from guiyan.cli.servers import Embedded, names
 from guiyan.cli.servers.deploy import connect, deploy_streams
 
 __all__ = ["TestServers"]
@@ -97,6 +97,20 @@ def keys(servers: TestServers) -> KeyFolder:
 def township_codes() -> tuple[str, ...]:
     """Organisation codes of townships that have an account: `keys.township_seed_file(code)`."""
     return TOWNSHIPS
+
+
+@pytest.fixture
+def own_servers() -> Iterator[Embedded]:
+    """Servers of this test's own with the configuration of production (no prefix, least permissions), streams made.
+
+    For what would disturb others: kill and restart them (`own_servers.nats.kill()`, `own_servers.start_nats()`).
+    """
+    with ExitStack() as stack:
+        running = Embedded(make_scratch(stack), townships=TOWNSHIPS)
+        stack.enter_context(running)
+        stack.callback(running.kill)
+        running.deploy()
+        yield running
 
 
 @pytest.fixture

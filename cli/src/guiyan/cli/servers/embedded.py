@@ -1,6 +1,7 @@
 """Both servers of one data folder, started together: what `guiyan up` and the tests run on."""
 
 import asyncio
+import signal
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -9,9 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from guiyan.cli.keys import KeyFolder
-from guiyan.cli.servers import ports
+from guiyan.cli.servers import orphans, ports
 from guiyan.cli.servers.children import Child
-from guiyan.cli.servers.conf import NatsConf
+from guiyan.cli.servers.conf import NatsConf, write_conf
 from guiyan.cli.servers.deploy import Outcome, connect_when_up, deploy_streams
 from guiyan.cli.servers.folder import DataFolder
 from guiyan.cli.servers.mongo import REPLICA_SET, start_mongod
@@ -41,6 +42,7 @@ class Embedded:
         self._townships = tuple(townships)
         self._shared_by_tests = shared_by_tests
         self._stack = ExitStack()
+        self._pids: dict[str, int] = {}
         self.nats: Child
         self.mongod: Child
         self.addresses: Addresses
@@ -49,6 +51,7 @@ class Embedded:
         """Starts both servers; raises a ServersError, and leaves nothing running then."""
         with ExitStack() as stack:
             stack.enter_context(self.folder)
+            orphans.wait_until_gone(self.folder.path)
             self.keys.make_missing(self._townships, ("admin",) if self._shared_by_tests else ())
             self._own_ports = self._ports()
             self.addresses = Addresses(
@@ -73,14 +76,14 @@ class Embedded:
     def start_nats(self) -> None:
         """Starts nats-server; also after its end, by whatever cause."""
         self._require_free("nats", "monitor")
-        conf = NatsConf(
-            keys=self.keys,
-            store_dir=self.folder.sub("nats"),
-            port=self._own_ports["nats"],
-            monitor_port=self._own_ports["monitor"],
-            shared_by_tests=self._shared_by_tests,
-        )
-        self.nats = start_nats(conf, self.folder.path / "nats-server.conf", self.folder.sub("log") / "nats-server.log")
+        self.nats = start_nats(self._nats_conf(), self._nats_conf_file, self.folder.sub("log") / "nats-server.log")
+        self._remember("nats-server", self.nats)
+
+    def add_township(self, org_code: str) -> None:
+        """Makes the seed and the account of one more township while the server runs."""
+        self.keys.make_missing([org_code])
+        write_conf(self._nats_conf_file, self._nats_conf())
+        self.nats.process.send_signal(signal.SIGHUP)
 
     def start_mongod(self) -> None:
         """Starts mongod; also after its end, by whatever cause."""
@@ -91,6 +94,7 @@ class Embedded:
             self.folder.path / "mongod.conf",
             self.folder.sub("log") / "mongod.log",
         )
+        self._remember("mongod", self.mongod)
 
     def stop_nats(self) -> None:
         """Ends the nats-server that runs now, cleanly."""
@@ -99,6 +103,11 @@ class Embedded:
     def stop_mongod(self) -> None:
         """Ends the mongod that runs now, cleanly."""
         self.mongod.stop()
+
+    def kill(self) -> None:
+        """Ends both servers at once, as a crash would; `__exit__` then has nothing left to wait for."""
+        self.nats.kill()
+        self.mongod.kill()
 
     def deploy(self) -> Outcome:
         """Makes the streams and consumers that are missing; not to be called from within an event loop."""
@@ -119,12 +128,24 @@ class Embedded:
             self.folder.remember_ports(remembered)
         return remembered
 
+    @property
+    def _nats_conf_file(self) -> Path:
+        return self.folder.path / "nats-server.conf"
+
+    def _nats_conf(self) -> NatsConf:
+        return NatsConf(
+            keys=self.keys,
+            store_dir=self.folder.sub("nats"),
+            port=self._own_ports["nats"],
+            monitor_port=self._own_ports["monitor"],
+            shared_by_tests=self._shared_by_tests,
+        )
+
+    def _remember(self, name: str, child: Child) -> None:
+        self._pids[name] = child.pid
+        orphans.remember(self.folder.path, self._pids)
+
     def _require_free(self, *wanted: str) -> None:
         for name in wanted:
             server = "mongod" if name == "mongo" else "nats-server"
             ports.require_free(self._own_ports[name], server, self.folder.path / "ports.json")
-
-    def kill(self) -> None:
-        """Ends both servers at once, as a crash would; `__exit__` then has nothing left to wait for."""
-        self.nats.kill()
-        self.mongod.kill()

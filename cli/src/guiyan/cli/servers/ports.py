@@ -2,12 +2,14 @@
 
 import random
 import socket
+import time
 from pathlib import Path
 
 from guiyan.cli.servers.problems import PortInUse
 
 HOST = "127.0.0.1"
 # Below the range from which systems take the ports of outgoing connections: a remembered port stays ours.
+POLL_SECONDS = 0.05
 CHOICE = range(20_000, 30_000)
 
 
@@ -33,7 +35,10 @@ def choose(count: int) -> list[int]:
     raise PortInUse(port=f"{CHOICE.start}-{CHOICE.stop}", name="nats-server", where="the system")
 
 
-def require_free(port: int, name: str, where: Path | str) -> None:
-    """Raises PortInUse when something listens on `port`; `where` is where the port can be changed."""
-    if not is_free(port):
-        raise PortInUse(port=port, name=name, where=where)
+def require_free(port: int, name: str, where: Path | str, seconds: float = 1.0) -> None:
+    """Raises PortInUse when something still listens on `port` after `seconds`; `where` is where it can be changed."""
+    deadline = time.monotonic() + seconds
+    while not is_free(port):  # a server that was just killed may take a moment to go
+        if time.monotonic() > deadline:
+            raise PortInUse(port=port, name=name, where=where)
+        time.sleep(POLL_SECONDS)

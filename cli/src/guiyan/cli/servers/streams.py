@@ -27,7 +27,14 @@ def load_streams(prefix: str = "", replicas: int = 1) -> list[Config]:
 def load_consumers(prefix: str = "") -> list[Consumer]:
     """The durable consumers, under `prefix`."""
     requests = [_read(f"consumers/{path.name}") for path in sorted((deploy_folder() / "nats/consumers").glob("*.json"))]
-    return [Consumer(names.stream(request["stream_name"], prefix), request["config"]) for request in requests]
+    return [
+        Consumer(
+            names.stream(request["stream_name"], prefix),
+            request["config"]
+            | {"filter_subjects": [names.subject(plain, prefix) for plain in request["config"]["filter_subjects"]]},
+        )
+        for request in requests
+    ]
 
 
 def differences(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,65 @@
+"""The first step of an installation in containers: keys, the NATS configuration, and each service's own share of them.
+
+`python -m guiyan.cli.servers.install --out FOLDER` writes:
+
+    FOLDER/keys/                        every secret; for the operator and the deploy step alone
+    FOLDER/nats-config/nats-server.conf
+    FOLDER/services/<service>/          user.nk, mac.json, master.json, jwks.json: what that one service may hold
+
+Idempotent: what is there stays, new townships are added.
+"""
+
+import argparse
+import contextlib
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from guiyan.cli.keys import SERVICES, KeyFolder
+from guiyan.cli.servers.conf import NatsConf, write_conf
+
+SERVICE_UID = 10001
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - inside a container; what is published is the operator's choice
+
+
+def install(out: Path, townships: Sequence[str] = (), *, uid: int = SERVICE_UID) -> KeyFolder:
+    """Makes what is missing under `out`; the services' files are given to user `uid` when root runs this."""
+    keys = KeyFolder(out / "keys")
+    keys.make_missing(townships)
+    conf = NatsConf(keys, store_dir=Path("/data/jetstream"), host=EVERYWHERE, monitor_host=EVERYWHERE)
+    write_conf(out / "nats-config" / "nats-server.conf", conf)
+    for service in SERVICES:
+        _hand_out(keys, service, out / "services" / service, uid)
+    return keys
+
+
+def _hand_out(keys: KeyFolder, service: str, folder: Path, uid: int) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    share = {
+        "user.nk": keys.nkey_seed_file(service),
+        "mac.json": keys.mac_keys_file(service),
+        "master.json": keys.master_keys_file(),
+        "jwks.json": keys.jwks_file(),
+    }
+    for name, secret in share.items():
+        target = folder / name
+        shutil.copyfile(secret, target)
+        target.chmod(0o400)
+    for path in (folder, *folder.iterdir()):
+        with contextlib.suppress(PermissionError):  # not root: the files stay ours
+            os.chown(path, uid, uid)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Makes keys and configuration of an installation in containers."""
+    parser = argparse.ArgumentParser(prog="python -m guiyan.cli.servers.install", description=main.__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="where everything is written")
+    parser.add_argument("--township", action="append", default=[], help="12-digit code of a township with an account")
+    parser.add_argument("--uid", type=int, default=SERVICE_UID, help="user id that the services run as")
+    chosen = parser.parse_args(arguments)
+    install(chosen.out, chosen.township, uid=chosen.uid)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,317 @@
+"""The borders of the NATS server, on the configuration of production: each hole that was measured is closed.
+
+A refused publish has no answer in the client (the server reports it beside the connection), so each test looks at
+what the streams hold afterwards; a border is only proved when the same act by its rightful user succeeds.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import nats
+import pytest
+from nats.aio.client import Client
+from nats.errors import NoRespondersError
+from nats.errors import TimeoutError as NatsTimeoutError
+from tests.server_sources import TOWNSHIPS, make_scratch
+
+from guiyan.cli.keys import SERVICES
+from guiyan.cli.servers import Embedded
+
+OWN, FOREIGN = TOWNSHIPS
+SILENCE_SECONDS = 0.3
+STREAMS = ("LEDGER", "INGEST", "RECEIPTS", "KV_KEYS", "KV_CLOCK")
+
+
+@dataclass
+class User:
+    """A connected NATS user and the violations the server told it of."""
+
+    client: Client
+    violations: list[str] = field(default_factory=list)
+
+    async def try_publish(self, subject: str, reply: str = "") -> None:
+        """Publishes without waiting for an answer, and waits until the server has seen it."""
+        await self.client.publish(subject, b"forged", reply=reply)
+        await self.client.flush()
+
+    async def is_refused(self, subject: str, body: Any = "") -> bool:
+        """Whether the server tells of a violation when this user publishes to `subject`; True, or the test fails."""
+        data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        await self.client.publish(subject, data, reply=self.client.new_inbox())
+        await self.client.flush()
+        await _eventually(lambda: self._told("publish to", subject))
+        return True
+
+    async def _told(self, act: str, subject: str) -> bool:
+        return any(f'permissions violation for {act} "{subject.lower()}"' in told for told in self.violations)
+
+    async def is_deaf_to(self, subject: str) -> bool:
+        """Whether the server tells of a violation when this user subscribes; True, or the test fails."""
+        await self.client.subscribe(subject)
+        await self.client.flush()
+        await _eventually(lambda: self._told("subscription to", subject))
+        return True
+
+    async def answer(self, subject: str, body: Any = "") -> Any:
+        """The JSON answer to a request; None when there is none, "nobody" when no responder exists."""
+        data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        try:
+            reply = await self.client.request(subject, data, timeout=SILENCE_SECONDS)
+        except NoRespondersError:
+            return "nobody"
+        except NatsTimeoutError:
+            return None
+        return json.loads(reply.data) if reply.data else dict(reply.headers or {})
+
+
+Login = Callable[[str], Awaitable[User]]
+
+
+@pytest.fixture(scope="module")
+def production() -> Iterator[Embedded]:
+    """Servers with the permissions of production: no prefix, no test user."""
+    with ExitStack() as stack:
+        running = stack.enter_context(Embedded(make_scratch(stack), townships=TOWNSHIPS))
+        stack.callback(running.kill)
+        running.deploy()
+        yield running
+
+
+@pytest.fixture
+async def login(production: Embedded) -> AsyncIterator[Login]:
+    """Connects a user by name: a service, `operator`, `deploy`, or `township-<code>`."""
+    async with AsyncExitStack() as stack:
+
+        async def connect(user: str) -> User:
+            told: list[str] = []
+
+            async def remember(error: Exception) -> None:
+                told.append(str(error).lower())
+
+            client = await nats.connect(
+                production.addresses.nats_url,
+                nkeys_seed=str(production.keys.nkey_seed_file(user)),
+                inbox_prefix=f"_INBOX_{user}",
+                error_cb=remember,
+            )
+            stack.push_async_callback(client.close)
+            return User(client, told)
+
+        yield connect
+
+
+@pytest.fixture
+async def counts(login: Login) -> Callable[[], Awaitable[dict[str, int]]]:
+    """How many messages each stream has had (its last sequence)."""
+    operator = await login("operator")
+
+    async def count() -> dict[str, int]:
+        infos = {name: await operator.answer(f"$JS.API.STREAM.INFO.{name}") for name in STREAMS}
+        return {name: info["state"]["last_seq"] for name, info in infos.items()}
+
+    return count
+
+
+Counts = Callable[[], Awaitable[dict[str, int]]]
+
+
+async def test_a_township_reports_its_own_and_gets_an_acknowledgement(login: Login, counts: Counts) -> None:
+    """The rightful act: own code, acknowledged, and told `duplicate` the second time."""
+    township, before = await login(f"township-{OWN}"), await counts()
+    for duplicate in (False, True):
+        reply = await township.client.request(
+            f"ingest.{OWN}.MemberLeft", b"{}", timeout=2, headers={"Nats-Msg-Id": "own-1"}
+        )
+        assert json.loads(reply.data).get("duplicate", False) is duplicate
+    assert (await counts())["INGEST"] == before["INGEST"] + 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "evt.registry.member.victim",
+        f"ingest.{FOREIGN}.MemberLeft",
+        f"receipt.{FOREIGN}.1",
+        f"receipt.{OWN}.1",
+        "$KV.KEYS.victim",
+        "$KV.CLOCK.now",
+        "$JS.API.STREAM.PURGE.INGEST",
+        "$JS.API.STREAM.DELETE.INGEST",
+        "$JS.API.STREAM.MSG.DELETE.LEDGER",
+        "$JS.API.CONSUMER.RESET.INGEST.ingest-registry",
+    ],
+)
+async def test_a_reply_subject_injects_nothing(reply: str, login: Login, counts: Counts) -> None:
+    """A township's report with a made-up reply subject is stored as a report; its acknowledgement lands nowhere."""
+    township, before = await login(f"township-{OWN}"), await counts()
+    await township.try_publish(f"ingest.{OWN}.MemberLeft", reply=reply)
+    await _eventually(partial(_stored, counts, "INGEST", before["INGEST"] + 1))
+    after = await counts()
+    assert after == before | {"INGEST": before["INGEST"] + 1}
+
+
+@pytest.mark.parametrize("reply", ["evt.registry.member.victim", f"ingest.{FOREIGN}.MemberLeft", "$KV.KEYS.victim"])
+async def test_a_receipt_request_injects_nothing(reply: str, login: Login, counts: Counts) -> None:
+    """The direct get of a receipt cannot be answered into another stream."""
+    service, township = await login("registry"), await login(f"township-{OWN}")
+    await service.client.jetstream().publish(f"receipt.{OWN}.direct", b"accepted")
+    before = await counts()
+    await township.try_publish(f"$JS.API.DIRECT.GET.RECEIPTS.receipt.{OWN}.direct", reply=reply)
+    assert await township.answer(f"$JS.API.DIRECT.GET.RECEIPTS.receipt.{OWN}.none") is not None
+    assert await counts() == before
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        f"ingest.{FOREIGN}.MemberLeft",
+        f"ingest.{OWN}.MemberLeft.more",
+        "evt.registry.member.1",
+        f"receipt.{OWN}.1",
+        f"$JS.API.DIRECT.GET.RECEIPTS.receipt.{FOREIGN}.1",
+        "$JS.API.DIRECT.GET.RECEIPTS",
+        "$JS.API.DIRECT.GET.LEDGER.evt.registry.member.1",
+        "$JS.API.STREAM.INFO.LEDGER",
+        "$JS.API.INFO",
+        "$KV.KEYS.person",
+        "$KV.CLOCK.now",
+        "svc.registry.settle",
+    ],
+)
+async def test_nothing_else_exists_for_a_township(subject: str, login: Login, counts: Counts) -> None:
+    """A foreign code, another's receipt, the ledger, the JetStream API: nobody answers and nothing is stored."""
+    township, before = await login(f"township-{OWN}"), await counts()
+    answer = await township.answer(subject)
+    assert answer == "nobody" or "not enabled" in answer["error"]["description"]
+    assert await counts() == before
+
+
+async def test_a_township_sees_its_own_receipts_alone(login: Login) -> None:
+    """Live receipts of another township never reach it, not even over wildcards."""
+    service, township = await login("registry"), await login(f"township-{OWN}")
+    everything = await township.client.subscribe(">")
+    receipts = await township.client.subscribe("receipt.*.*")
+    await township.client.flush()
+    js = service.client.jetstream()
+    await js.publish(f"receipt.{FOREIGN}.live", b"secret")
+    await js.publish(f"receipt.{OWN}.live", b"mine")
+    for subscription in (everything, receipts):
+        assert (await subscription.next_msg(timeout=2)).subject == f"receipt.{OWN}.live"
+        assert subscription.pending_msgs == 0
+
+
+@pytest.mark.parametrize("user", [*SERVICES, "operator"])
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [
+        ("STREAM.UPDATE.LEDGER", {"name": "LEDGER", "max_msgs": 1}),
+        ("STREAM.DELETE.LEDGER", ""),
+        ("STREAM.PURGE.LEDGER", ""),
+        ("STREAM.MSG.DELETE.LEDGER", {"seq": 1}),
+        ("STREAM.CREATE.OTHER", {"name": "OTHER", "subjects": ["other"]}),
+        ("STREAM.SNAPSHOT.LEDGER", {"deliver_subject": "_INBOX_x"}),
+        ("STREAM.DELETE.KV_KEYS", ""),
+        ("CONSUMER.DELETE.INGEST.ingest-registry", ""),
+        ("CONSUMER.CREATE.INGEST.spy", {"stream_name": "INGEST", "config": {"name": "spy"}}),
+    ],
+)
+async def test_no_service_changes_a_stream(user: str, call: str, body: Any, login: Login, production: Embedded) -> None:
+    """STREAM.UPDATE, DELETE, PURGE and their like are refused for every service and for the operator."""
+    someone = await login(user)
+    assert await someone.is_refused(f"$JS.API.{call}", body)
+
+
+async def test_the_streams_stand_after_all_attempts(login: Login, production: Embedded) -> None:
+    """After whatever was tried above, a deploy finds every setting as it was made."""
+    del login
+    outcome = await asyncio.to_thread(production.deploy)
+    assert (outcome.made, outcome.updated, outcome.differing) == ([], [], {})
+
+
+@pytest.mark.parametrize("user", [*SERVICES, "operator", "deploy"])
+async def test_a_service_writes_its_own_events_alone(user: str, login: Login, counts: Counts) -> None:
+    """Each service may append under its own name and under no other; the operator and the deploy step under none."""
+    someone = await login(user)
+    for service in SERVICES:
+        before = await counts()
+        await someone.try_publish(f"evt.{service}.thing.1")
+        stored = 1 if service == user else 0
+        if stored:
+            await _eventually(partial(_stored, counts, "LEDGER", before["LEDGER"] + 1))
+        assert await counts() == before | {"LEDGER": before["LEDGER"] + stored}
+
+
+async def test_only_writers_of_keys_touch_them(login: Login, counts: Counts) -> None:
+    """Persons' keys are written by the services that hold personal data; transfers and the operator have no hand in."""
+    for user, stored in (("registry", 1), ("contact", 1), ("notifications", 1), ("transfers", 0), ("operator", 0)):
+        someone, before = await login(user), await counts()
+        if stored:
+            assert (await someone.answer(f"$KV.KEYS.{user}", "wrapped"))["stream"] == "KV_KEYS"
+        else:
+            assert await someone.is_refused(f"$KV.KEYS.{user}", "wrapped")
+        assert (await counts())["KV_KEYS"] == before["KV_KEYS"] + stored
+
+
+async def test_only_the_operator_moves_the_clock(login: Login, counts: Counts) -> None:
+    """A service follows the clock and cannot set it."""
+    before = await counts()
+    for service in SERVICES:
+        assert await (await login(service)).is_refused("$KV.CLOCK.now", "2030-01-01T00:00:00Z")
+    assert await counts() == before
+    operator = await login("operator")
+    assert (await operator.answer("$KV.CLOCK.now", "2026-02-02T01:00:00Z"))["stream"] == "KV_CLOCK"
+
+
+async def test_a_service_takes_its_own_ingest_alone(login: Login) -> None:
+    """The durable consumer of another service can neither be asked nor emptied."""
+    contact = await login("contact")
+    assert await contact.answer("$JS.API.CONSUMER.INFO.INGEST.ingest-contact") is not None
+    for call in ("CONSUMER.INFO", "CONSUMER.MSG.NEXT", "CONSUMER.RESET"):
+        assert await contact.is_refused(f"$JS.API.{call}.INGEST.ingest-registry")
+    assert await contact.is_refused("$JS.ACK.INGEST.ingest-registry.1.1.1.1.0")
+
+
+async def test_nobody_listens_to_another_users_answers(login: Login) -> None:
+    """The inbox of another user, and another service's requests, cannot be subscribed to."""
+    contact = await login("contact")
+    for subject in ("_INBOX_registry.>", "svc.registry.>", "evt.>", "$KV.KEYS.>", ">"):
+        assert await contact.is_deaf_to(subject)
+
+
+async def test_the_operator_asks_a_service(login: Login) -> None:
+    """`svc.<service>.…` is answered once by that service, to the operator alone."""
+    service, operator, other = await login("registry"), await login("operator"), await login("contact")
+
+    async def reply(message: Any) -> None:
+        await message.respond(b'{"service": "registry"}')
+
+    await service.client.subscribe("svc.registry.settle", cb=reply)
+    await service.client.flush()
+    assert await operator.answer("svc.registry.settle") == {"service": "registry"}
+    assert await other.is_refused("svc.registry.settle")
+
+
+async def test_nobody_enters_without_a_key(production: Embedded) -> None:
+    """A connection without an nkey is refused."""
+    with pytest.raises(nats.errors.Error, match=r"(?i)authorization"):
+        await nats.connect(production.addresses.nats_url, allow_reconnect=False, error_cb=_ignore)
+
+
+async def _ignore(error: Exception) -> None:
+    del error
+
+
+async def _stored(counts: Counts, stream: str, wanted: int) -> bool:
+    return (await counts())[stream] == wanted
+
+
+async def _eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 5.0) -> None:
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not await condition():
+        assert asyncio.get_running_loop().time() < deadline, "the condition did not come true"
+        await asyncio.sleep(0.01)
