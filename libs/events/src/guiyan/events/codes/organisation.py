@@ -1,0 +1,137 @@
+"""Codes about organisations, service points, sweeps, rules and study activities (domain.md §2.12-§2.14, §7)."""
+
+from guiyan.events.codes.base import Code
+
+
+class OrganisationKind(Code):
+    """The kinds of organisation (domain.md §2.13, R10)."""
+
+    COMMITTEE = "COMMITTEE", "党委"
+    WORK_COMMITTEE = "WORK_COMMITTEE", "工委"
+    GENERAL_BRANCH = "GENERAL_BRANCH", "总支"
+    BRANCH = "BRANCH", "支部"
+    JOINT_BRANCH = "JOINT_BRANCH", "联合支部"
+    TEMPORARY_BRANCH = "TEMPORARY_BRANCH", "临时支部"
+    MOBILE_BRANCH = "MOBILE_BRANCH", "流动党员党支部"
+    GROUP = "GROUP", "小组"
+
+
+class UnitSituation(Code):
+    """所在单位情况 (R12)."""
+
+    SAME_AS_PARENT = "SAME_AS_PARENT", "与上级党组织相同"
+    LEGAL_PERSON = "LEGAL_PERSON", "法人单位"
+    JOINT = "JOINT", "联合党支部"
+
+
+class PhonePurpose(Code):
+    """What an office's phone answers (S-23)."""
+
+    INQUIRY = "INQUIRY", "咨询"
+    OFFICE = "OFFICE", "办公"
+    FAX = "FAX", "传真"
+
+
+class ServicePointLevel(Code):
+    """The three levels of service points (S-18 to S-20)."""
+
+    CENTRE = "CENTRE", "中心"
+    STATION = "STATION", "站"
+    SUBSTATION = "SUBSTATION", "分站"
+
+
+class SweepKind(Code):
+    """Three windows a year, and ad-hoc sweeps in between (S-30, S-31)."""
+
+    SPRING_FESTIVAL = "SPRING_FESTIVAL", "春节"
+    MAY_DAY = "MAY_DAY", "五一"
+    NATIONAL_DAY = "NATIONAL_DAY", "十一"
+    AD_HOC = "AD_HOC", "不定期"
+
+
+class SweepFinding(Code):
+    """What a sweep found about one member (domain.md §2.12)."""
+
+    UNCHANGED = "UNCHANGED", "无变化"
+    CHANGED = "CHANGED", "有变化"
+    FOUND_OUT = "FOUND_OUT", "新发现流出"
+    FOUND_IN = "FOUND_IN", "新发现流入"
+    RETURNED = "RETURNED", "返回"
+    NOT_REACHED = "NOT_REACHED", "未联系上"
+
+
+class ActivityKind(Code):
+    """The kinds of organised activity (domain.md §7)."""
+
+    GENERAL_MEETING = "GENERAL_MEETING", "党员大会"
+    GROUP_MEETING = "GROUP_MEETING", "小组会"
+    LECTURE = "LECTURE", "党课"
+    THEME_DAY = "THEME_DAY", "主题党日"
+    ORG_LIFE = "ORG_LIFE", "组织生活会"
+    APPRAISAL = "APPRAISAL", "民主评议"
+    SKILLS_TRAINING = "SKILLS_TRAINING", "技能培训"
+    ONLINE_STUDY = "ONLINE_STUDY", "线上学习"
+
+
+class LectureForm(Code):
+    """The four lecture forms of the seed article (S-29)."""
+
+    VETERAN = "VETERAN", "革命前辈讲传统"
+    MODEL = "MODEL", "先进典型讲事迹"
+    ENTREPRENEUR = "ENTREPRENEUR", "经济能人讲发展"
+    CRAFTSMAN = "CRAFTSMAN", "技术能手讲技能"
+
+
+class AttendanceMode(Code):
+    """How a member took part (P-04)."""
+
+    IN_PERSON = "IN_PERSON", "现场"
+    ONLINE = "ONLINE", "线上"
+    AT_HOST = "AT_HOST", "在流入地"
+
+
+class ActivityAnswer(Code):
+    """A member's answer to an announcement (domain.md §2.12)."""
+
+    COMING = "COMING", "参加"
+    ONLINE = "ONLINE", "线上参加"
+    NOT_COMING = "NOT_COMING", "不参加"
+
+
+class FeedbackAnswer(Code):
+    """Was a training practical (S-27: 实用、实在、实际)."""
+
+    USEFUL = "USEFUL", "有用"
+    PARTLY = "PARTLY", "部分有用"
+    NOT_USEFUL = "NOT_USEFUL", "用处不大"
+
+
+class LetterKind(Code):
+    """Letters and material sent to members and hosts (S-26, S-40)."""
+
+    NOTICE_TO_MEMBER = "NOTICE_TO_MEMBER", "流动党员须知"
+    LETTER_TO_MEMBER = "LETTER_TO_MEMBER", "致流动党员函"
+    STUDY_MATERIAL = "STUDY_MATERIAL", "学习资料"
+    HOST_NOTICE = "HOST_NOTICE", "致流入地党组织函"
+
+
+class TaskKind(Code):
+    """What a detector puts on a branch's desk (domain.md §1.2)."""
+
+    LEFT_WITHOUT_TELLING = "LEFT_WITHOUT_TELLING", "疑似外出未报告"
+    DESTINATION_UNKNOWN = "DESTINATION_UNKNOWN", "去向不详"
+    NO_HOST = "NO_HOST", "长期未纳入流入地"
+    PROBATION_AWAY = "PROBATION_AWAY", "预备党员在外"
+    APPLICATION_DUE = "APPLICATION_DUE", "转正申请到期"
+    PARKED_RELATION = "PARKED_RELATION", "关系挂靠到期"
+    CONTACT_PERSON_MISSING = "CONTACT_PERSON_MISSING", "缺支部联系人"
+    HOST_DECLINED = "HOST_DECLINED", "流入地未接纳"
+    DATA_INCOMPLETE = "DATA_INCOMPLETE", "信息不完整"
+
+
+class TaskEnd(Code):
+    """How a task left the desk."""
+
+    DONE = "DONE", "已办"
+    NOT_NEEDED = "NOT_NEEDED", "无需办理"
+    OVERTAKEN = "OVERTAKEN", "情况已变"

@@ -1,0 +1,76 @@
+"""Retained relations: graduates, members abroad, demobilised soldiers waiting (R1 Art. 34, R6; domain.md §2.10)."""
+
+from datetime import date
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel
+
+from guiyan.events.classes import P1, P2, P3
+from guiyan.events.codes import RetentionEnd, RetentionKind
+from guiyan.events.fields import DueOn, MemberId
+from guiyan.events.payload import Facts, Payload, Pii
+from guiyan.events.values import Id, Month, Months, OrgCode, Text
+
+
+class RetentionEvent(Payload, abstract=True):
+    """What all events of a retention share."""
+
+    service: ClassVar[str] = "registry"
+    aggregate: ClassVar[str] = "retention"
+    member_id: MemberId
+
+
+class RetentionText(Facts):
+    """Where someone abroad or placed elsewhere can be found; sealed with the member's key."""
+
+    country: Annotated[Text | None, P3("The country or region.")] = None
+    school: Annotated[Text | None, P3("The school or employer.")] = None
+    contact: Annotated[Text | None, P3("How to reach the member there.")] = None
+
+
+class RetentionRequested(RetentionEvent):
+    """The member asked in writing for the relation to be kept (R6)."""
+
+    person_field: ClassVar[str] = "member_id"
+    personal: ClassVar[type[BaseModel] | None] = RetentionText
+    kind: Annotated[RetentionKind, P2("On what ground.")]
+    holding_org: Annotated[OrgCode, P1("The organisation asked to keep it.")]
+    from_on: Annotated[date, P2("From when.")]
+    relay_person_id: Annotated[Id | None, P1("The contact person at home whom the member named.")] = None
+    pii: Pii = None
+
+
+class RelationRetained(RetentionEvent):
+    """The organisation keeps the relation and is responsible meanwhile; graduates normally two years (R1 Art. 34)."""
+
+    kind: Annotated[RetentionKind, P2("On what ground.")]
+    holding_org: Annotated[OrgCode, P1("The organisation that keeps it, responsible meanwhile.")]
+    branch: Annotated[OrgCode, P1("The branch the member is put into.")]
+    from_on: Annotated[date, P2("From when.")]
+    retain_until: Annotated[date, P2("Until when at most.")]
+    dues_paid_to: Annotated[Month | None, P2("The last month for which dues are paid.")] = None
+
+
+class RetentionReminded(RetentionEvent):
+    """Member and holder are to be reminded: at 12, 18, 21, 23 and 24 months."""
+
+    after_months: Annotated[Months, P1("Months since it began.")]
+    retain_until: Annotated[date, P2("Until when at most.")]
+
+
+class RetentionExtended(RetentionEvent):
+    """The holder agreed to keep the relation longer."""
+
+    retain_until: Annotated[date, P2("The new last day.")]
+
+
+class RetentionOverdue(RetentionEvent):
+    """The last day passed without a decision: a task, nothing more."""
+
+    due_on: DueOn
+
+
+class RetentionEnded(RetentionEvent):
+    """The relation is no longer retained."""
+
+    how: Annotated[RetentionEnd, P2("How it ended.")]
