@@ -1,0 +1,141 @@
+"""The files of a sample in one folder: organisations.json, roster.xlsx, events.ndjson, manifest.json."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from guiyan.cli.sample.calendar import Year
+from guiyan.cli.sample.city import Organisation, make_city
+from guiyan.cli.sample.people import make_members
+from guiyan.cli.sample.report import Report
+from guiyan.cli.sample.roster import write_roster
+from guiyan.cli.sample.year import count_by_type, tell_year, until
+
+DEFAULT_MEMBERS = 2_000
+DEFAULT_AWAY = 300
+DEFAULT_SEED = 20_260_101
+DEFAULT_START = date(2026, 1, 1)
+MEMBERS_MAX = 1_000_000
+
+ORGANISATIONS, ROSTER, EVENTS, MANIFEST = "organisations.json", "roster.xlsx", "events.ndjson", "manifest.json"
+
+
+class Plan(NamedTuple):
+    """What to make: the same plan gives the same files."""
+
+    seed: int = DEFAULT_SEED
+    members: int = DEFAULT_MEMBERS
+    away: int = DEFAULT_AWAY
+    start: date = DEFAULT_START
+
+
+class SampleEvent(NamedTuple):
+    """One line of events.ndjson: when it is sent, by which organisation's system, and the CloudEvent itself."""
+
+    time: datetime
+    org_code: str
+    event: dict[str, Any]
+
+    @property
+    def subject(self) -> str:
+        """Where it is published to (contract.md §4)."""
+        return f"ingest.{self.org_code}.{self.event['type']}"
+
+
+class Sample:
+    """A sample made earlier: its manifest, its organisations and its events."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+
+    @property
+    def roster(self) -> Path:
+        """The roster to import."""
+        return self.folder / ROSTER
+
+    @property
+    def clock_start(self) -> datetime:
+        """Where the manual clock is to stand once the events before it have been sent."""
+        return datetime.fromisoformat(self.manifest["clock_start"])
+
+    def organisations(self) -> list[dict[str, Any]]:
+        """The commands that make the organisations, parents before children."""
+        commands: list[dict[str, Any]] = json.loads((self.folder / ORGANISATIONS).read_text("utf-8"))
+        return commands
+
+    def events(self, after: datetime | None = None, before: datetime | None = None) -> Iterator[SampleEvent]:
+        """The events in the order of time, from `after` (included) to `before` (excluded)."""
+        with (self.folder / EVENTS).open(encoding="utf-8") as lines:
+            for line in lines:
+                event = json.loads(line)
+                time = datetime.fromisoformat(event["time"])
+                if before and time >= before:
+                    return
+                if not after or time >= after:
+                    yield SampleEvent(time, event["actororg"], event)
+
+
+def make_sample(folder: Path, plan: Plan, progress: Callable[[str], None] = lambda _: None) -> Sample:
+    """Writes the four files into the folder, made if need be; raises `ValueError` for a plan that cannot be made.
+
+    `progress` is told the name of each file when it is done.
+    """
+    _check(plan)
+    folder.mkdir(parents=True, exist_ok=True)
+    year = Year(plan.start)
+    city = make_city(plan.seed)
+    _write_json(folder / ORGANISATIONS, [organisation.command() for organisation in city])
+    progress(ORGANISATIONS)
+    members = list(make_members(plan.seed, plan.members, [each for each in city if each.is_branch], plan.start))
+    write_roster(folder / ROSTER, members, plan.start)
+    progress(ROSTER)
+    reports = tell_year(plan.seed, members, plan.away, year)
+    with (folder / EVENTS).open("w", encoding="utf-8", newline="\n") as lines:
+        lines.writelines(report.line() + "\n" for report in reports)
+    progress(EVENTS)
+    _write_json(folder / MANIFEST, _manifest(folder, plan, city, reports))
+    progress(MANIFEST)
+    return Sample(folder)
+
+
+def _check(plan: Plan) -> None:
+    if not 1 <= plan.members <= MEMBERS_MAX:
+        raise ValueError(f"a sample has 1 to {MEMBERS_MAX:,} members, not {plan.members:,}")
+    if not 0 <= plan.away <= plan.members:
+        raise ValueError(f"{plan.away:,} of {plan.members:,} members cannot be away")
+
+
+def _manifest(folder: Path, plan: Plan, city: list[Organisation], reports: list[Report]) -> dict[str, Any]:
+    year = Year(plan.start)
+    levels = [organisation.level for organisation in city]
+    return {
+        "product": "guiyan",
+        "version": version("guiyan-cli"),
+        "seed": plan.seed,
+        "first_business_date": plan.start.isoformat(),
+        "clock_start": year.clock_start.isoformat(),
+        "members": plan.members,
+        "away_at_clock_start": plan.away,
+        "organisations": len(city),
+        "centres": levels.count("CENTRE"),
+        "stations": levels.count("STATION"),
+        "substations": levels.count("SUBSTATION"),
+        "inquiry_phones": sum(len(organisation.inquiry_phones) for organisation in city),
+        "events": len(reports),
+        "events_before_clock_start": sum(1 for _ in until(reports, year)),
+        "events_by_type": count_by_type(reports),
+        "sha256": {
+            name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (ORGANISATIONS, ROSTER, EVENTS)
+        },
+    }
+
+
+def _write_json(path: Path, document: object) -> None:
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8", newline="\n")
