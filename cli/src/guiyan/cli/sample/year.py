@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from guiyan.cli.sample.calendar import Quarter, Year, office_hour, some_day
+from guiyan.cli.sample.identity import mobile_number
 from guiyan.cli.sample.people import Member
 from guiyan.cli.sample.report import Report, Reporter
 from guiyan.cli.sample.trips import Trip, flow_range, make_trips, pick, some_destination
