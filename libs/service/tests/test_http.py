@@ -139,12 +139,13 @@ async def test_the_same_idempotency_key_gives_the_same_ids(app: FastAPI) -> None
 async def test_if_match_names_the_expected_version(app: FastAPI) -> None:
     """A quoted number is the version; anything else is a malformed request."""
     async with client(app) as http:
-        post = lambda value: http.post(  # noqa: E731 - said three times
-            "/v1/things/a/leave", json={"left_on": "2026-03-01"}, headers=OFFICER | {"If-Match": value}
-        )
-        assert (await post('"3"')).json()["version"] == 3
-        problem(await post("3"), 400, "bad_if_match")
-        problem(await post('W/"3"'), 400, "bad_if_match")
+        answers = [
+            await http.post("/v1/things/a/leave", json={"left_on": "2026-03-01"}, headers=OFFICER | {"If-Match": value})
+            for value in ('"3"', "3", 'W/"3"')
+        ]
+    assert answers[0].json()["version"] == 3
+    problem(answers[1], 400, "bad_if_match")
+    problem(answers[2], 400, "bad_if_match")
 
 
 async def test_field_errors_point_to_the_field_and_do_not_repeat_it(app: FastAPI) -> None:

@@ -25,6 +25,7 @@ from guiyan.service.scope import Scope
 # Ids derived from an Idempotency-Key must not depend on when the request came: their time part is this.
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _IF_MATCH = re.compile(r'"(0|[1-9]\d{0,9})"')
+_SEQUENCE = re.compile(r"\d{1,18}", re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="JWT, EdDSA or RS256; claims sub, roles, org")
 
@@ -32,8 +33,8 @@ _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="JWT, EdD
 class Scopes(Protocol):
     """Tells the scope of an organisation (the directory does)."""
 
-    async def scope(self, org: str) -> Scope:
-        """The organisation and all below it."""
+    async def scope(self, org: str, *, after_sequence: int = 0, wait_seconds: float = 0) -> Scope:
+        """The organisation and all below it, as of `after_sequence` at least."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,12 @@ async def _caller(request: Request, roles: tuple[Role, ...], *, member_data: boo
     principal.require(*roles)
     if member_data and not principal.sees_member_data:
         raise Forbidden("no_member_data")
-    scope = await around.scopes.scope(principal.org)
+    after = request.query_params.get("after_sequence", "")
+    scope = await around.scopes.scope(
+        principal.org,
+        after_sequence=int(after) if _SEQUENCE.fullmatch(after) else 0,
+        wait_seconds=around.list_wait_seconds,
+    )
     return Caller(principal, scope, request.state.language, request.state.correlation_id)
 
 

@@ -71,10 +71,14 @@ def create_app(  # noqa: PLR0913 - a composition names its parts
     description: str = "",
     body_limit_bytes: int = 1_048_576,
     ingest_body_limit_bytes: int = 8_388_608,
+    gates: Mapping[str, Gate] | None = None,
     lifespan: Lifespan | None = None,
     asyncapi: Callable[[], Mapping[str, Any]] | None = None,
 ) -> FastAPI:
-    """The application with the service's routers (each with its whole path, `/v1/…`) and the doors all have."""
+    """The application with the service's routers (each with its whole path, `/v1/…`) and the doors all have.
+
+    `gates` allow other sizes and media types of bodies under a path prefix (an upload of a file).
+    """
     app = FastAPI(
         title=title,
         version=version,
@@ -90,8 +94,10 @@ def create_app(  # noqa: PLR0913 - a composition names its parts
     app.state.shell = shell
     app.state.health = health
     app.state.asyncapi = asyncapi
-    gates = Gates(Gate(body_limit_bytes), {"/v1/ingest/": Gate(ingest_body_limit_bytes, _NDJSON)})
-    app.add_middleware(Doorkeeper, gates=gates, catalogue=shell.catalogue, metrics=shell.metrics)
+    own_gates = {"/v1/ingest/": Gate(ingest_body_limit_bytes, _NDJSON), **(gates or {})}
+    app.add_middleware(
+        Doorkeeper, gates=Gates(Gate(body_limit_bytes), own_gates), catalogue=shell.catalogue, metrics=shell.metrics
+    )
     for kind in (HTTPException, RequestValidationError, Problem, LedgerError):
         app.add_exception_handler(kind, _answer)
     app.include_router(health_doors.router)

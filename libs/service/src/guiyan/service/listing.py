@@ -10,7 +10,7 @@ return await MEMBERS.answer(request, caller, reads, where=caller.scope.where("br
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -20,39 +20,12 @@ from guiyan.service import cursors, tables
 from guiyan.service.caller import Caller, shell
 from guiyan.service.cursors import Sort
 from guiyan.service.filters import MAX_INTEGER, Filters, Kind, parameters_of, query_of
-from guiyan.service.problems import FieldProblem, Invalid, Unavailable
+from guiyan.service.problems import FieldProblem, Invalid
+from guiyan.service.reads import Document, Query, Reads, wait_for
 from guiyan.service.tables import CSV_TYPE, XLSX_TYPE, Column
 
 MAX_LIMIT: Final = 500
 DEFAULT_LIMIT: Final = 100
-Query = dict[str, Any]
-Document = dict[str, Any]
-
-
-class Reads(Protocol):
-    """What queries ask of a service's projections."""
-
-    async def find(
-        self, collection: str, query: Query, *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
-    ) -> list[Document]:
-        """Documents of a collection, in order, at most `limit` (0: all)."""
-
-    async def get(self, collection: str, id_: str) -> Document | None:
-        """One document, or None."""
-
-    async def count(self, collection: str, query: Query) -> int:
-        """How many documents the query finds."""
-
-    async def applied(self, collection: str, sequence: int = 0, *, wait_seconds: float = 0) -> int:
-        """The sequence that the collection's projection has applied, after waiting until it is `sequence` at least."""
-
-
-async def wait_for(reads: Reads, collection: str, sequence: int, wait_seconds: float) -> int:
-    """Wait until the projection has applied `sequence`; raises Unavailable (503) when that takes too long."""
-    reached = await reads.applied(collection, sequence, wait_seconds=wait_seconds)
-    if reached < sequence:
-        raise Unavailable("not_yet_applied", {"sequence": sequence})
-    return reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +57,7 @@ class Listing:
         """The list as the request's Accept asks: JSON page, CSV or XLSX. `where` is the scope, always applied."""
         around = shell(request)
         question = self.question(request.query_params.multi_items())
-        sequence = await wait_for(reads, self.collection, question.after_sequence, around.list_wait_seconds)
+        sequence = await wait_for(reads, question.after_sequence, around.list_wait_seconds)
         kind = accepted(request.headers.get("accept", ""))
         whole = kind is not None and question.limit is None
         limit = around.export_limit_rows if whole else (question.limit or DEFAULT_LIMIT)

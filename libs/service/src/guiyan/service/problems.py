@@ -30,6 +30,7 @@ from guiyan.ledger import (
     VersionConflict,
     WrongSequence,
 )
+from guiyan.ledger.database import StoreUnavailable
 from guiyan.service.language import Language
 from guiyan.service.messages import PYDANTIC, Catalogue
 
@@ -122,6 +123,7 @@ class Unavailable(Problem):
 # What a dependency that is away looks like, by driver.
 AWAY: Final[tuple[type[BaseException], ...]] = (
     LedgerUnavailable,
+    StoreUnavailable,
     pymongo.errors.ConnectionFailure,
     pymongo.errors.ExecutionTimeout,
     pymongo.errors.WaitQueueTimeoutError,

@@ -62,8 +62,9 @@ class FixedScopes:
     def __init__(self, parents: Mapping[str, str | None] | None = None) -> None:
         self._parents = dict(parents or {ROOT_ORG: None})
 
-    async def scope(self, org: str) -> Scope:
+    async def scope(self, org: str, *, after_sequence: int = 0, wait_seconds: float = 0) -> Scope:
         """The organisation and what lies below it."""
+        del after_sequence, wait_seconds
         return Scope(org, below(org, self._parents))
 
 
@@ -91,9 +92,9 @@ class MemoryReads:
         """How many fit."""
         return len(await self.find(collection, query))
 
-    async def applied(self, collection: str, sequence: int = 0, *, wait_seconds: float = 0) -> int:
+    async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
         """The sequence it was given."""
-        del collection, sequence, wait_seconds
+        del sequence, wait_seconds
         return self.sequence
 
 

@@ -1,0 +1,181 @@
+"""The directory of organisations: the tree, kept by every service from registry's events, held in memory for scopes."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from guiyan.events import registry
+from guiyan.ledger import Docs, Fact, Index, Projection
+from guiyan.service.reads import Document, Reads
+from guiyan.service.scope import Scope, below
+
+ORGANISATIONS: Final = "organisations"
+REFRESH_SECONDS: Final = 0.25
+MAX_DEPTH: Final = 20
+_COPIED: Final = [
+    "name",
+    "short_name",
+    "kind",
+    "parent",
+    "area_code",
+    "is_basic_committee",
+    "may_approve_probation",
+    "address",
+    "postcode",
+    "unit_situation",
+    "unit_name",
+    "unit_kind",
+    "uscc",
+    "founded_on",
+]
+
+
+class OrganisationDirectory(Projection):
+    """One document per organisation: what it is called, what it is, where it hangs, and when it ended.
+
+    `sequence` is the ledger sequence of the last change, by which readers fetch only what is new.
+    """
+
+    name = "directory"
+    handles = frozenset(
+        {
+            "OrganisationCreated",
+            "OrganisationRenamed",
+            "OrganisationMoved",
+            "OrganisationDissolved",
+            "OrganisationSplit",
+            "OrganisationMerged",
+            "OrganisationDetailsCorrected",
+        }
+    )
+    indexes = (Index(ORGANISATIONS, ("sequence",)), Index(ORGANISATIONS, ("parent",)))
+
+    def apply(self, fact: Fact, docs: Docs) -> None:
+        """Copy what the event says; an event about an organisation that never began changes nothing."""
+        code = fact.aggregate_id
+        known = docs.get(ORGANISATIONS, code)
+        changed = _changed(known, fact)
+        if changed is not None:
+            docs.put(ORGANISATIONS, code, {**changed, "_id": code, "sequence": fact.sequence})
+
+
+def _changed(known: Document | None, fact: Fact) -> Document | None:
+    payload = fact.payload
+    if isinstance(payload, registry.OrganisationCreated):
+        return {**_plain(payload), "dissolved_on": None, "created_on": fact.event.occurredon.isoformat()}
+    if known is None:
+        return None
+    match payload:
+        case registry.OrganisationMoved():
+            return {**known, "parent": payload.to_parent}
+        case registry.OrganisationRenamed() | registry.OrganisationDetailsCorrected():
+            return {**known, **_plain(payload)}
+        case _:
+            return {**known, "dissolved_on": fact.event.occurredon.isoformat()}
+
+
+def _plain(payload: Any) -> Document:
+    values: Document = payload.model_dump(mode="json", exclude_none=True)
+    return {name: value for name, value in values.items() if name in _COPIED}
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One organisation as the directory knows it."""
+
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    parent: str | None
+    area_code: str
+    is_basic_committee: bool
+    may_approve_probation: bool
+    dissolved_on: str | None
+    facts: Document = field(default_factory=dict, compare=False)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has not ended."""
+        return self.dissolved_on is None
+
+
+class Directory:
+    """The tree in memory, brought up to date when it is asked: one small query, at most four times a second."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+        self._found: dict[str, Organisation] = {}
+        self._scopes: dict[str, Scope] = {}
+        self._sequence = 0
+        self._refreshed_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def refresh(self, *, after_sequence: int = 0, wait_seconds: float = 0) -> None:
+        """Read what changed; with `after_sequence` first wait until the projection has come that far."""
+        if after_sequence:
+            await self._reads.applied(after_sequence, wait_seconds=wait_seconds)
+        async with self._lock:
+            if after_sequence or time.monotonic() - self._refreshed_at > REFRESH_SECONDS:
+                await self._read()
+
+    async def _read(self) -> None:
+        at = time.monotonic()
+        changed = await self._reads.find(ORGANISATIONS, {"sequence": {"$gt": self._sequence}})
+        for document in changed:
+            self._found[document["_id"]] = _organisation(document)
+            self._sequence = max(self._sequence, document["sequence"])
+        if changed:
+            self._scopes.clear()
+        self._refreshed_at = at
+
+    async def scope(self, org: str, *, after_sequence: int = 0, wait_seconds: float = 0) -> Scope:
+        """The organisation and all below it, those that have ended included (their records remain)."""
+        await self.refresh(after_sequence=after_sequence, wait_seconds=wait_seconds)
+        scope = self._scopes.get(org)
+        if scope is None:
+            scope = Scope(org, below(org, {code: one.parent for code, one in self._found.items()}))
+            self._scopes[org] = scope
+        return scope
+
+    async def find(self, code: str) -> Organisation | None:
+        """An organisation, or None."""
+        await self.refresh()
+        return self._found.get(code)
+
+    def known(self, code: str) -> Organisation | None:
+        """An organisation as of the last refresh, without waiting."""
+        return self._found.get(code)
+
+    def path(self, code: str) -> tuple[Organisation, ...]:
+        """From the top of the tree down to this organisation, as of the last refresh; empty when it is unknown."""
+        found: list[Organisation] = []
+        current: str | None = code
+        while current in self._found and len(found) < MAX_DEPTH:
+            found.append(self._found[current])
+            current = found[-1].parent
+        return tuple(reversed(found))
+
+    def basic_committee(self, code: str) -> Organisation | None:
+        """The nearest organisation at or above it that issues and receives letters (R1 Art. 25), or None."""
+        return next((one for one in reversed(self.path(code)) if one.is_basic_committee), None)
+
+    def all(self) -> tuple[Organisation, ...]:
+        """Every organisation, as of the last refresh."""
+        return tuple(self._found.values())
+
+
+def _organisation(document: Document) -> Organisation:
+    return Organisation(
+        code=document["_id"],
+        name=document["name"],
+        short_name=document["short_name"],
+        kind=document["kind"],
+        parent=document.get("parent"),
+        area_code=document["area_code"],
+        is_basic_committee=bool(document.get("is_basic_committee")),
+        may_approve_probation=bool(document.get("may_approve_probation")),
+        dissolved_on=document.get("dissolved_on"),
+        facts=document,
+    )

@@ -1,0 +1,75 @@
+"""Reads: what queries ask of one projection - documents of its live generation, and how far it has come."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+from guiyan.ledger import Projection
+from guiyan.ledger.database import Reader
+from guiyan.service.problems import Unavailable
+
+Query = dict[str, Any]
+Document = dict[str, Any]
+WaitApplied = Callable[[int, float], Awaitable[int]]
+
+
+class Reads(Protocol):
+    """One projection as queries see it."""
+
+    async def find(
+        self, collection: str, query: Query, *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+    ) -> list[Document]:
+        """Documents of a collection, in order, at most `limit` (0: all)."""
+
+    async def get(self, collection: str, id_: str) -> Document | None:
+        """One document, or None."""
+
+    async def count(self, collection: str, query: Query) -> int:
+        """How many documents the query finds."""
+
+    async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
+        """The ledger sequence the projection has applied, after waiting until it is `sequence` at least."""
+
+
+class Collections(Protocol):
+    """Gives the live collections of a projection (the ledger's store does)."""
+
+    def collection(self, projection: Projection | type[Projection], name: str) -> Reader:
+        """A collection in its live generation."""
+
+
+class ProjectionReads:
+    """Reads of one projection in the service's database; `wait` is the follower's wait-until-applied."""
+
+    def __init__(self, store: Collections, projection: Projection | type[Projection], wait: WaitApplied) -> None:
+        self._store = store
+        self._projection = projection
+        self._wait = wait
+
+    async def find(
+        self, collection: str, query: Query, *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+    ) -> list[Document]:
+        """Documents of a collection, in order, at most `limit` (0: all)."""
+        cursor = self._store.collection(self._projection, collection).find(query)
+        if sort:
+            cursor = cursor.sort(list(sort))
+        return await (cursor.limit(limit) if limit else cursor).to_list()
+
+    async def get(self, collection: str, id_: str) -> Document | None:
+        """One document, or None."""
+        return await self._store.collection(self._projection, collection).find_one(id_)
+
+    async def count(self, collection: str, query: Query) -> int:
+        """How many documents the query finds."""
+        return await self._store.collection(self._projection, collection).count_documents(query)
+
+    async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
+        """The ledger sequence the projection has applied, after waiting until it is `sequence` at least."""
+        return await self._wait(sequence, wait_seconds)
+
+
+async def wait_for(reads: Reads, sequence: int, wait_seconds: float) -> int:
+    """Wait until the projection has applied `sequence`; raises Unavailable (503) when that takes too long."""
+    reached = await reads.applied(sequence, wait_seconds=wait_seconds)
+    if reached < sequence:
+        raise Unavailable("not_yet_applied", {"sequence": sequence})
+    return reached
