@@ -1,0 +1,1 @@
+"""What the registry does of itself when something has happened elsewhere."""

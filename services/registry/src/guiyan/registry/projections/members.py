@@ -1,0 +1,140 @@
+"""What each event of a member changes in the member's document."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from guiyan.events.codes import MembershipStatus, RelationHolding
+from guiyan.events.registry.dues import PaymentFacts
+from guiyan.events.registry.member import (
+    BranchAssigned,
+    MemberCodeChange,
+    MemberCore,
+    MemberDetailsCorrected,
+    MemberImported,
+    MemberRegistered,
+    MemberText,
+    MemberTextChange,
+)
+from guiyan.events.registry.membership import MembershipEnded, MembershipRemoved, MembershipSuspended
+from guiyan.ledger import Document, Fact
+from guiyan.registry.domain.responsibility import Relation, responsible_branch
+from guiyan.service.masking import mask_id_number, mask_phone
+
+MEMBERS: Final = "members"
+SHOWN_IN_DEPARTURES: Final = (
+    "name", "sex", "id_no", "mobile", "person_category", "joined_on", "dues_paid_to", "relation_holding",
+)  # fmt: skip
+_CORE: Final = tuple(MemberCore.model_fields)
+_CODES: Final = tuple(MemberCodeChange.model_fields)
+
+
+def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
+    """A new member's document; numbers are masked, for a look-up there are the blind indexes."""
+    text = fact.pii if isinstance(fact.pii, MemberText) else None
+    codes = facts.model_dump(mode="json", include=set(_CORE))
+    document: Document = {
+        **codes,
+        **_shown(text),
+        "id_index": facts.id_index,
+        "mobile_index": facts.mobile_index,
+        "registered_on": fact.event.occurredon.isoformat(),
+        "import_batch": fact.event.importbatch,
+        "row_hash": facts.row_hash if isinstance(facts, MemberImported) else None,
+        "dues_paid_to": None,
+        "departure_id": None,
+        "departure_state": None,
+        "away_since": None,
+        "host_branch": None,
+        "transfer": None,
+        "received_by": None,
+    }
+    return noted(answered(document), fact)
+
+
+def corrected(document: Document, fact: Fact, facts: MemberDetailsCorrected) -> Document:
+    """The document with what was set right."""
+    codes = facts.model_dump(mode="json", include=set(_CODES), exclude_none=True)
+    text = fact.pii if isinstance(fact.pii, MemberTextChange) else None
+    indexes = {
+        name: value for name in ("id_index", "mobile_index", "row_hash") if (value := getattr(facts, name)) is not None
+    }
+    return noted(answered({**document, **codes, **_changed(text), **indexes}), fact)
+
+
+def assigned(document: Document, fact: Fact, facts: BranchAssigned) -> Document:
+    """The document with the branch that holds the relation from now on."""
+    moved = {"branch": facts.branch, "group": facts.group, "received_by": None}
+    return noted(answered({**document, **moved}), fact)
+
+
+def decided(document: Document, fact: Fact) -> Document:
+    """The document with the membership status that a decision gave it (domain.md §2.11)."""
+    payload = fact.payload
+    status: str = MembershipStatus.NORMAL
+    if isinstance(payload, MembershipSuspended):
+        status = MembershipStatus.SUSPENDED
+    elif isinstance(payload, MembershipRemoved):
+        status = MembershipStatus.REMOVED
+    elif isinstance(payload, MembershipEnded):
+        status = MembershipStatus(payload.how)
+    since = fact.event.occurredon.isoformat()
+    return noted({**document, "membership_status": str(status), "status_since": since}, fact)
+
+
+def paid(document: Document, payment: PaymentFacts) -> Document:
+    """The document with the last month paid for."""
+    return {**document, "dues_paid_to": max([*payment.months, document["dues_paid_to"] or ""])}
+
+
+def transferring(document: Document, *, transfer: str | None, received_by: str | None = None) -> Document:
+    """The document with the open transfer, if any, and the branch that has accepted the member."""
+    return answered({**document, "transfer": transfer, "received_by": received_by})
+
+
+def answered(document: Document) -> Document:
+    """The document with the one organisation that answers for the member now (domain.md §2.1)."""
+    branch = document["branch"]
+    retained = document["relation_holding"] in {
+        RelationHolding.RETAINED_UNIVERSITY,
+        RelationHolding.RETAINED_ABROAD,
+    }
+    relation = Relation(
+        formal_branch=branch,
+        retained_by=branch if retained else None,
+        origin=branch if document["transfer"] else None,
+        received_by=document["received_by"],
+    )
+    return {**document, "responsible": responsible_branch(relation)}
+
+
+def noted(document: Document, fact: Fact) -> Document:
+    """The document with the version of its aggregate and when that was written."""
+    return {**document, "version": fact.event.streamversion, "changed_at": fact.event.time}
+
+
+def _shown(text: MemberText | None) -> dict[str, Any]:
+    """The personal text as this database keeps it: the name to sort and search by, numbers masked."""
+    return {
+        "name": text.name if text else None,
+        "id_no": mask_id_number(text.id_no) if text and text.id_no else None,
+        "mobile": mask_phone(_local(text.mobile)) if text and text.mobile else None,
+    }
+
+
+def _changed(text: MemberTextChange | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    shown: dict[str, Any] = {}
+    if text.name is not None:
+        shown["name"] = text.name
+    if text.id_no is not None:
+        shown["id_no"] = mask_id_number(text.id_no)
+    if text.mobile is not None:
+        shown["mobile"] = mask_phone(_local(text.mobile))
+    return shown
+
+
+def _local(phone: str) -> str:
+    """A number as people here write it, without the country's code: the mask then hides the right digits."""
+    return phone.removeprefix("+86")

@@ -1,0 +1,126 @@
+"""The register: one document per member and one per departure, kept together because each shows the other's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from guiyan.events.registry.departure import DepartureClosed, DepartureEvent, MemberLeft, MemberReturned
+from guiyan.events.registry.dues import DuesEvent, PaymentFacts
+from guiyan.events.registry.member import BranchAssigned, MemberDetailsCorrected, MemberImported, MemberRegistered
+from guiyan.events.registry.membership import MembershipDecision
+from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent, TransferRequested
+from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
+from guiyan.registry.projections import departures, members
+from guiyan.registry.projections.departures import DEPARTURES
+from guiyan.registry.projections.members import MEMBERS, SHOWN_IN_DEPARTURES
+
+MEMBER_EVENTS: Final = frozenset(
+    {
+        "MemberRegistered", "MemberImported", "MemberDetailsCorrected", "BranchAssigned", "MembershipSuspended",
+        "MembershipReinstated", "MembershipRemoved", "MembershipEnded",
+    }
+)  # fmt: skip
+DEPARTURE_EVENTS: Final = frozenset(
+    {
+        "DepartureAnnounced", "MemberLeft", "MobileMemberRecognised", "DestinationChanged", "HostReportedIn",
+        "HostAccepted", "HostDeclined", "MemberReturned", "DepartureClosed",
+    }
+)  # fmt: skip
+DUES_EVENTS: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid"})
+TRANSFER_EVENTS: Final = frozenset(
+    {"TransferRequested", "TransferWithdrawn", "TransferCancelled", "RelationTransferred"}
+)
+
+
+class Register(Projection):
+    """Collections `members` and `departures`, and the timers of recognition."""
+
+    name: ClassVar[str] = "register"
+    version: ClassVar[int] = 1
+    handles: ClassVar[frozenset[str]] = MEMBER_EVENTS | DEPARTURE_EVENTS | DUES_EVENTS | TRANSFER_EVENTS
+    opens: ClassVar[frozenset[str]] = frozenset({"MemberRegistered", "MemberImported", "MemberDetailsCorrected"})
+    indexes: ClassVar[tuple[Index, ...]] = (
+        Index(MEMBERS, ("branch", "name", "_id")),
+        Index(MEMBERS, ("name", "_id")),
+        Index(MEMBERS, ("id_index",), sparse=True),
+        Index(MEMBERS, ("mobile_index",), sparse=True),
+        Index(MEMBERS, ("departure_state", "branch")),
+        Index(DEPARTURES, ("branch", "state", "_id")),
+        Index(DEPARTURES, ("state", "away_since", "_id")),
+        Index(DEPARTURES, ("away_since", "_id")),
+        Index(DEPARTURES, ("member_id", "_id")),
+        Index(DEPARTURES, ("host_branch", "_id")),
+    )
+
+    def touches(self, fact: Fact) -> Iterable[Key]:
+        """The member's document, and the departure's."""
+        keys = [Key(MEMBERS, _member_of(fact))]
+        if fact.type in DEPARTURE_EVENTS:
+            keys.append(Key(DEPARTURES, fact.aggregate_id))
+        return keys
+
+    def apply(self, fact: Fact, docs: Docs) -> None:
+        """Change the member's document, the departure's, or both."""
+        payload = fact.payload
+        if isinstance(payload, MemberRegistered | MemberImported):
+            docs.put(MEMBERS, payload.member_id, members.entered(fact, payload))
+        elif isinstance(payload, DepartureEvent):
+            _apply_departure(fact, payload, docs)
+        else:
+            _apply_to_member(fact, docs)
+
+
+def _apply_departure(fact: Fact, payload: DepartureEvent, docs: Docs) -> None:
+    member = docs.get(MEMBERS, payload.member_id)
+    before = docs.get(DEPARTURES, fact.aggregate_id) or departures.empty(payload.member_id, member)
+    after = members.noted(departures.changed({**before, "_id": fact.aggregate_id}, fact), fact)
+    docs.put(DEPARTURES, fact.aggregate_id, after)
+    if isinstance(payload, MemberLeft):
+        docs.schedule(departures.recognition_timer(fact.aggregate_id, fact.event.occurredon))
+    elif isinstance(payload, MemberReturned | DepartureClosed):
+        docs.cancel(departures.recognition_timer_id(fact.aggregate_id))
+    if member is not None and (after["open"] or member["departure_id"] == fact.aggregate_id):
+        docs.put(MEMBERS, payload.member_id, {**member, **departures.shown_with_member(after)})
+
+
+def _apply_to_member(fact: Fact, docs: Docs) -> None:
+    """Events about somebody already in the register; those of people elsewhere change nothing here."""
+    member_id = _member_of(fact)
+    before = docs.get(MEMBERS, member_id)
+    if before is None:
+        return
+    after = _changed(before, fact)
+    docs.put(MEMBERS, member_id, after)
+    departure_id = after["departure_id"]
+    if departure_id and any(before[name] != after[name] for name in SHOWN_IN_DEPARTURES):
+        departure = docs.get(DEPARTURES, departure_id) or {}
+        docs.put(DEPARTURES, departure_id, {**departure, **{name: after[name] for name in SHOWN_IN_DEPARTURES}})
+
+
+def _changed(member: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one return an event
+    match fact.payload:
+        case MemberDetailsCorrected() as facts:
+            return members.corrected(member, fact, facts)
+        case BranchAssigned() as facts:
+            return members.assigned(member, fact, facts)
+        case MembershipDecision():
+            return members.decided(member, fact)
+        case PaymentFacts() as payment:
+            return members.paid(member, payment)
+        case TransferRequested():
+            return members.transferring(member, transfer=fact.aggregate_id)
+        case RelationTransferred() as moved:
+            return members.transferring(member, transfer=None, received_by=moved.to_branch)
+        case _:
+            return members.transferring(member, transfer=None)
+
+
+def _member_of(fact: Fact) -> str:
+    payload = fact.payload
+    assert isinstance(  # noqa: S101 - every handled type names its member
+        payload,
+        MemberRegistered | MemberImported | DepartureEvent | DuesEvent | TransferEvent | MembershipDecision
+        | MemberDetailsCorrected | BranchAssigned,
+    )  # fmt: skip
+    return payload.member_id
