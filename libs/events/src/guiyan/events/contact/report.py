@@ -21,7 +21,7 @@ class ReportEvent(Payload, abstract=True):
 class ReportFacts(Facts):
     """In which form a report was given."""
 
-    form: Annotated[ReportForm, P1("In which form.")]
+    form: Annotated[ReportForm | None, P1("In which form.")] = None
 
 
 class ReportGiven(ReportFacts, ReportEvent):

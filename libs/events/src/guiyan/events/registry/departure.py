@@ -35,7 +35,7 @@ class DestinationFacts(Facts):
 
     range: Annotated[FlowRange | None, P3("How far.")] = None
     dest_area_code: Annotated[AreaCode | None, P3("The destination, GB/T 2260 county at most.")] = None
-    dest_certainty: Annotated[DestCertainty, P2("Is the place fixed, changing or unknown.")] = DestCertainty.UNKNOWN
+    dest_certainty: Annotated[DestCertainty | None, P2("Is the place fixed, changing or unknown.")] = None
     dest_unit_kind: Annotated[DestUnitKind | None, P2("The kind of unit there.")] = None
     occupation_code: Annotated[Code | None, P2("工作岗位 there, the organisation's own list.", "0253")] = None
 
@@ -43,6 +43,7 @@ class DestinationFacts(Facts):
 class LeavingFacts(DestinationFacts):
     """Why and until when: what the registration card asks (S-09)."""
 
+    dest_certainty: Annotated[DestCertainty, P2("Is the place fixed, changing or unknown.")] = DestCertainty.UNKNOWN
     reason: Annotated[FlowReason, P2("Why.")]
     occupation_before_code: Annotated[Code | None, P2("工作岗位 before leaving.", "113")] = None
     expected_return: Annotated[date | None, P2("When the member means to be back.")] = None
