@@ -1,0 +1,104 @@
+"""The rules of a transfer (domain.md §2.3): each one function that passes or raises Refused."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from guiyan.events.codes import ReturnReason, TransferChannel, TransferState
+from guiyan.ledger import Refused
+from guiyan.transfers.domain.commands import Act
+from guiyan.transfers.domain.parameters import Parameters
+from guiyan.transfers.domain.state import Transfer
+
+MONTHS_A_YEAR = 12
+
+
+def in_state(transfer: Transfer, *states: TransferState) -> None:
+    """An act is only possible in the states that domain.md §2.3 names for it."""
+    if transfer.state is None:
+        raise Refused("transfer_not_found", status=404)
+    if transfer.state not in states:
+        raise Refused("transfer_wrong_state", state=transfer.state, expected=", ".join(states))
+
+
+def in_order(act: Act, transfer: Transfer) -> None:
+    """A business date is never ahead of today and never before the transfer's act before it."""
+    if act.on > act.today:
+        raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
+    if transfer.last_on is not None and act.on < transfer.last_on:
+        raise Refused("date_out_of_order", pointer="/occurred_on", earliest=transfer.last_on.isoformat())
+
+
+def dues_known(paid_to: str, today: date, parameters: Parameters) -> None:
+    """The month dues are paid to is known and not further ahead than prepayment is allowed (§2.3, §2.9)."""
+    ahead = months_between(today, paid_to)
+    if ahead > parameters.dues_prepay_max_months:
+        raise Refused("dues_too_far_ahead", pointer="/dues_paid_to", limit=parameters.dues_prepay_max_months)
+
+
+def months_between(today: date, month: str) -> int:
+    """How many calendar months `month` (yyyy-mm) lies ahead of today's; negative for arrears."""
+    year, _, number = month.partition("-")
+    return (int(year) - today.year) * MONTHS_A_YEAR + int(number) - today.month
+
+
+def goes_elsewhere(from_branch: str, to_branch: str | None) -> None:
+    """A relation moves between two different branches."""
+    if to_branch == from_branch:
+        raise Refused("same_branch", pointer="/to_branch")
+
+
+def within_cap(valid_days: int, parameters: Parameters) -> None:
+    """A letter is valid for 1 day up to the cap (letter.valid_days, §2.14)."""
+    if not 1 <= valid_days <= parameters.letter_valid_days_cap:
+        raise Refused("valid_days_out_of_range", pointer="/valid_days", limit=parameters.letter_valid_days_cap)
+
+
+def last_valid_day(issued_on: date, valid_days: int) -> date:
+    """The last day on which the receiver may accept the letter; it expires the day after."""
+    return issued_on + timedelta(days=valid_days)
+
+
+def needs_letter(channel: TransferChannel) -> bool:
+    """Inside one basic committee members move between branches without a letter (§2.3, local practice)."""
+    return channel is not TransferChannel.INTERNAL
+
+
+def inside_validity(received_on: date, transfer: Transfer) -> None:
+    """The receiver accepts inside the letter's validity (R1 Art. 25; §2.3)."""
+    if transfer.expires_on is not None and received_on > transfer.expires_on:
+        raise Refused("letter_expired", pointer="/occurred_on", expired_on=transfer.expires_on.isoformat())
+
+
+def reason_complete(reason: ReturnReason, text: str | None) -> None:
+    """Neither side refuses without cause (R1 Art. 25): the reason 'other' says which in words."""
+    if (reason is ReturnReason.OTHER_WITH_TEXT) != bool(text):
+        raise Refused("reason_text_mismatch", pointer="/text")
+
+
+def receivable(transfer: Transfer) -> tuple[TransferState, ...]:
+    """The states in which the receiving committee may accept: after the letter, or at once inside one committee."""
+    if needs_letter(transfer.channel):
+        return TransferState.ISSUED, TransferState.IN_TRANSIT
+    return (TransferState.BRANCH_APPROVED,)
+
+
+def receipt_dated(receipt_on: date, on: date, transfer: Transfer) -> None:
+    """A receipt is written between the receiving and the day it is recorded."""
+    if receipt_on > on or (transfer.received_on is not None and receipt_on < transfer.received_on):
+        raise Refused("receipt_date_impossible", pointer="/receipt_on")
+
+
+def receipt_due(received_on: date, parameters: Parameters) -> date:
+    """The last day for the receipt: one calendar month after receiving (note on the form, R4)."""
+    return months_after(received_on, parameters.receipt_within_months)
+
+
+def kept_until(on: date, parameters: Parameters) -> date:
+    """Until when the stub with its receipt is kept (letter.stub_retention)."""
+    return months_after(on, parameters.stub_kept_years * MONTHS_A_YEAR)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day `months` calendar months later, or the last day of a shorter month."""
+    year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + months, MONTHS_A_YEAR)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

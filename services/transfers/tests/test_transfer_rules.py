@@ -1,0 +1,211 @@
+"""The rules of a transfer, act by act (domain.md §2.3)."""
+
+from datetime import date, timedelta
+
+import pytest
+from services.transfers.tests.stories import (
+    BRANCH,
+    DAY,
+    NEW_BRANCH,
+    Story,
+    approve,
+    hand_over,
+    issue,
+    receive,
+    request,
+    send_back,
+)
+
+from guiyan.events.codes import CancelReason, ReturnReason, TransferChannel, TransferState
+from guiyan.events.transfers import IntroductionLetterIssued, ReceiptPastedOnStub, RelationTransferred
+from guiyan.transfers.domain import commands as ask
+from guiyan.transfers.domain.state import OPEN
+
+
+def issued() -> Story:
+    """A transfer whose letter has been issued."""
+    return Story().when(request(), approve(), issue())
+
+
+def completed() -> Story:
+    """A transfer that has moved the relation."""
+    return issued().when(receive(to_branch=NEW_BRANCH))
+
+
+def test_the_thin_path_moves_the_relation_in_one_commit_when_the_branch_is_named() -> None:
+    """Request, approve, issue, receive with a branch: the relation moves at RelationTransferred (§2.3)."""
+    story = issued()
+    before = len(story.events)
+    story.when(receive(to_branch=NEW_BRANCH))
+    assert story.types[before:] == ["TransferReceived", "AssignedToBranch", "RelationTransferred"]
+    assert story.state.state is TransferState.COMPLETED
+    assert story.state.responsible_branch == NEW_BRANCH
+
+
+def test_the_long_path_goes_through_every_state() -> None:
+    """Handed over, received without a branch, assigned, receipt returned, archived: each has its state."""
+    story = issued()
+    states = []
+    for act in (
+        hand_over(),
+        receive(),
+        ask.Assign(on=DAY, today=DAY, to_branch=NEW_BRANCH),
+        ask.ReturnReceipt(on=DAY, today=DAY),
+        ask.PasteReceipt(on=DAY, today=DAY),
+    ):
+        story.when(act)
+        states.append(story.state.state)
+    assert states == ["IN_TRANSIT", "RECEIVED_BY_COMMITTEE", "COMPLETED", "RECEIPT_RETURNED", "ARCHIVED"]
+
+
+def test_the_branch_of_the_request_serves_when_the_receiver_names_none() -> None:
+    """The receiving committee may accept into the branch that the member asked for."""
+    story = Story().when(request(to_branch=NEW_BRANCH), approve(), issue(), receive())
+    assert story.state.to_branch == NEW_BRANCH
+    assert story.state.state is TransferState.COMPLETED
+
+
+def test_the_origin_stays_responsible_until_the_receiver_has_accepted() -> None:
+    """Responsibility never has a gap (R1 Art. 25): the origin's branch in every state before COMPLETED."""
+    story = Story().when(request())
+    for act in (approve(), issue(), hand_over(), receive()):
+        assert story.state.responsible_branch == BRANCH
+        story.when(act)
+    assert story.state.responsible_branch == BRANCH
+
+
+def test_inside_one_committee_no_letter_is_needed_nor_given() -> None:
+    """INTERNAL: the branch agrees and the committee assigns; a letter is refused (§2.3, local practice)."""
+    story = Story().when(request(channel=TransferChannel.INTERNAL), approve())
+    assert story.refuses(issue()) == "internal_needs_no_letter"
+    story.when(receive(to_branch=NEW_BRANCH))
+    assert story.state.state is TransferState.COMPLETED
+
+
+def test_a_letter_is_valid_up_to_its_last_day_and_not_a_day_longer() -> None:
+    """The receiver accepts inside the validity (R1 Art. 25): 30 days from the day of issue by default."""
+    last = DAY + timedelta(days=30)
+    assert issued().state.expires_on == last
+    assert issued().refuses(receive(last + timedelta(days=1))) == "letter_expired"
+    assert issued().when(receive(last)).state.state is TransferState.RECEIVED_BY_COMMITTEE
+
+
+@pytest.mark.parametrize("days", [0, -1, 91])
+def test_validity_has_a_cap(days: int) -> None:
+    """letter.valid_days: at least 1, at most 90 (§2.14)."""
+    assert Story().when(request(), approve()).refuses(issue(valid_days=days)) == "valid_days_out_of_range"
+
+
+def test_a_letter_expires_the_day_after_its_last_day() -> None:
+    """LetterExpired is the timer of the day after; before it the timer is refused."""
+    last = DAY + timedelta(days=30)
+    story = issued()
+    assert story.refuses(ask.Expire(on=last, today=last)) == "letter_still_valid"
+    after = last + timedelta(days=1)
+    story.when(ask.Expire(on=after, today=after))
+    assert story.state.state is TransferState.EXPIRED
+    assert not story.state.is_open
+
+
+def test_a_received_letter_does_not_expire() -> None:
+    """The timer of a letter that arrived in time has nothing to say."""
+    after = DAY + timedelta(days=31)
+    assert issued().when(receive()).refuses(ask.Expire(on=after, today=after)) == "transfer_wrong_state"
+
+
+def test_the_dues_month_is_known_and_not_too_far_ahead() -> None:
+    """Dues paid-to month: six months ahead at most (dues.prepay_max, local)."""
+    assert Story().refuses(request(dues_paid_to="2026-10")) == "dues_too_far_ahead"
+    assert Story().when(request(dues_paid_to="2026-09")).state.dues_paid_to == "2026-09"
+
+
+def test_the_letter_says_what_was_agreed() -> None:
+    """The letter carries number, validity and dues month (R4)."""
+    story = Story().when(request(), approve(), issue(dues_paid_to="2026-03", valid_days=90, letter_sn=7))
+    letter = story.events[-1].payload
+    assert isinstance(letter, IntroductionLetterIssued)
+    assert (letter.letter_year, letter.letter_sn, letter.dues_paid_to) == (2026, 7, "2026-03")
+    assert letter.expires_on == DAY + timedelta(days=90)
+
+
+def test_a_return_needs_a_coded_reason_and_words_only_for_other() -> None:
+    """Neither side may refuse without cause (R1 Art. 25)."""
+    assert issued().refuses(send_back(reason=ReturnReason.OTHER_WITH_TEXT)) == "reason_text_mismatch"
+    assert issued().refuses(send_back(text="x")) == "reason_text_mismatch"
+    assert issued().when(send_back()).state.state is TransferState.RETURNED
+
+
+def test_words_of_a_return_are_personal_text() -> None:
+    """The reason in words goes into the sealed part, never beside it."""
+    [draft] = issued().decider.decide(send_back(reason=ReturnReason.OTHER_WITH_TEXT, text="原因"), issued().state)
+    assert draft.pii is not None
+    assert "原因" not in draft.payload.model_dump_json()
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3])
+def test_the_member_may_withdraw_until_the_receiver_accepts(steps: int) -> None:
+    """WITHDRAWN from any state before acceptance; afterwards the relation goes its way."""
+    acts = [approve(), issue(), hand_over()][:steps]
+    story = Story().when(request(), *acts).when(ask.Withdraw(on=DAY, today=DAY))
+    assert story.state.state is TransferState.WITHDRAWN
+    assert issued().when(receive()).refuses(ask.Withdraw(on=DAY, today=DAY)) == "transfer_wrong_state"
+
+
+def test_the_origin_may_cancel_for_a_coded_reason() -> None:
+    """CANCELLED ends it; the relation never moved."""
+    story = issued().when(ask.Cancel(on=DAY, today=DAY, reason=CancelReason.ENTERED_IN_ERROR))
+    assert story.state.state is TransferState.CANCELLED
+    assert story.state.responsible_branch == BRANCH
+
+
+def test_a_receipt_may_come_late_but_is_dated_after_the_receiving() -> None:
+    """Late receipts are normal (§8): recorded any time after; its own date lies between receiving and recording."""
+    later = DAY + timedelta(days=100)
+    early = ask.ReturnReceipt(on=later, today=later, receipt_on=DAY - timedelta(days=1))
+    assert completed().refuses(early) == "receipt_date_impossible"
+    story = completed().when(ask.ReturnReceipt(on=later, today=later, receipt_on=DAY))
+    assert story.state.state is TransferState.RECEIPT_RETURNED
+
+
+def test_the_stub_is_kept_ten_years_also_from_a_leap_day() -> None:
+    """letter.stub_retention: 29 February + 10 years is 28 February."""
+    leap = date(2028, 2, 29)
+    story = completed().when(ask.ReturnReceipt(on=leap, today=leap), ask.PasteReceipt(on=leap, today=leap))
+    stub = story.events[-1].payload
+    assert isinstance(stub, ReceiptPastedOnStub)
+    assert stub.keep_until == date(2038, 2, 28)
+
+
+def test_nothing_happens_in_the_future_or_before_what_it_follows() -> None:
+    """Acts may be recorded late, never ahead, and never before the act they follow."""
+    tomorrow, yesterday = DAY + timedelta(days=1), DAY - timedelta(days=1)
+    assert Story().refuses(request(on=tomorrow)) == "date_in_future"
+    assert Story().when(request()).refuses(approve(yesterday, today=DAY)) == "date_out_of_order"
+
+
+def test_a_relation_moves_between_two_branches() -> None:
+    """From a branch to the same branch is no transfer, neither asked nor assigned."""
+    assert Story().refuses(request(to_branch=BRANCH)) == "same_branch"
+    assert issued().refuses(receive(to_branch=BRANCH)) == "same_branch"
+
+
+def test_a_number_of_transfer_is_used_once() -> None:
+    """While it is open a second request is a conflict; once ended, the next number is due."""
+    story = Story().when(request())
+    assert story.refuses(request()) == "transfer_already_open"
+    story.when(ask.Withdraw(on=DAY, today=DAY))
+    assert story.refuses(request()) == "transfer_number_used"
+
+
+def test_every_act_on_nothing_is_not_found() -> None:
+    """An act on a transfer that was never requested finds none."""
+    for act in (approve(), issue(), receive(), send_back(), hand_over()):
+        assert Story().refuses(act) == "transfer_not_found"
+
+
+def test_the_moment_of_transfer_is_told_with_both_branches() -> None:
+    """RelationTransferred names where from, where to and the day: what registry and contact go by."""
+    moved = completed().events[-1].payload
+    assert isinstance(moved, RelationTransferred)
+    assert (moved.from_branch, moved.to_branch, moved.transferred_on) == (BRANCH, NEW_BRANCH, DAY)
+    assert TransferState.COMPLETED not in OPEN
