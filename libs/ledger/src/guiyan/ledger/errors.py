@@ -5,6 +5,9 @@ LedgerError
 ├── Contention          that happened too often in a row: the caller should try later
 ├── VersionConflict     the caller's expected version (If-Match) is not the aggregate's version
 ├── OutcomeUnknown      the server went away before it answered: ask again with the same command id
+├── CommandIdTaken      the command id was used for something else: a new command needs a new id
+├── CommitTooLarge      the events of one command do not fit into one message
+├── HoleInLedger        the server does not have every message it once numbered: it must be looked at by a person
 ├── LedgerUnavailable   the server cannot be reached or the stream is not there
 ├── UnsafeLedger        the stream on the server is not set as the ledger must be
 ├── Forged              a message in the ledger carries no right MAC
@@ -50,6 +53,38 @@ class VersionConflict(LedgerError):  # noqa: N818
 
 class OutcomeUnknown(LedgerError):  # noqa: N818
     """The server went away before it answered and could not be asked; repeat with the same command id."""
+
+
+class CommandIdTaken(LedgerError):  # noqa: N818
+    """The command id was already used for another aggregate; nothing was written."""
+
+    def __init__(self, command_id: str) -> None:
+        super().__init__(f"command id {command_id} was already used for another aggregate; use a new one")
+        self.command_id = command_id
+
+
+class CommitTooLarge(LedgerError):  # noqa: N818
+    """The events of one command exceed what the server takes as one message; nothing was written."""
+
+    def __init__(self, subject: str, size_bytes: int, limit_bytes: int) -> None:
+        super().__init__(
+            f"the commit on {subject} has {size_bytes} bytes, the server takes {limit_bytes}; split the command"
+        )
+        self.subject = subject
+        self.size_bytes = size_bytes
+        self.limit_bytes = limit_bytes
+
+
+class HoleInLedger(LedgerError):  # noqa: N818
+    """Messages that the server once numbered are not there; readers stop rather than skip them."""
+
+    def __init__(self, stream: str, after: int, found: int) -> None:
+        super().__init__(
+            f"stream {stream} has no message between {after} and {found}: restore it from a backup or a replica,"
+            " then start the reader again"
+        )
+        self.after = after
+        self.found = found
 
 
 class LedgerUnavailable(LedgerError):  # noqa: N818

@@ -19,12 +19,16 @@ class Subject:
     def __post_init__(self) -> None:
         """Refuse a token that NATS would read as more than one, or as a wildcard."""
         for part in (self.service, self.aggregate, self.id):
-            if not _TOKEN.match(part):
-                msg = f"{part!r} cannot stand in a subject: letters, digits, '-' and '_' only, at most 80"
-                raise ValueError(msg)
+            self.check_token(part)
 
     def __str__(self) -> str:
         return f"evt.{self.service}.{self.aggregate}.{self.id}"
+
+    @staticmethod
+    def check_token(part: str) -> None:
+        """Raise ValueError for what cannot be one token of a subject."""
+        if not _TOKEN.match(part):
+            raise ValueError(f"{part!r} cannot stand in a subject: letters, digits, '-' and '_' only, at most 80")
 
     @property
     def stream(self) -> str:

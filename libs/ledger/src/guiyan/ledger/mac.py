@@ -1,0 +1,164 @@
+"""The MAC on every commit: HMAC-SHA256 with the key of the service that owns the subject (ADR 0003).
+
+Errors: KeysUnusable   the key file is missing, malformed, or names no usable key
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from guiyan.ledger.errors import LedgerError
+from guiyan.ledger.subject import Subject
+
+_LABEL = b"guiyan commit 1"
+_LEAST_SECRET_BYTES = 32
+
+
+class KeysUnusable(LedgerError):  # noqa: N818 - named for what happened
+    """A key file cannot be used; the message names the file and the fault, never a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class MacKey:
+    """One MAC key: its id, the only service whose subjects it may sign, and its secret of at least 32 bytes."""
+
+    id: str
+    service: str
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the MAC is computed over: everything a reader believes about a commit."""
+
+    subject: Subject
+    expected_sequence: int
+    command_id: str
+    types: Sequence[str]
+    body: bytes
+
+    def encode(self) -> bytes:
+        """One byte string for one set of values: each part stands behind its length, so that no two sets collide."""
+        parts = (
+            _LABEL,
+            str(self.subject).encode(),
+            b"%d" % self.expected_sequence,
+            self.command_id.encode(),
+            ",".join(self.types).encode(),
+            self.body,
+        )
+        return b"".join([len(part).to_bytes(4, "big") + part for part in parts])
+
+
+class KeyRing:
+    """The keys that verify, of every service, and the one that signs, of this service; old keys only verify."""
+
+    def __init__(self, keys: Sequence[MacKey], writer: str | None = None) -> None:
+        self._keys: Mapping[str, MacKey] = {key.id: key for key in keys}
+        self._writer = self._keys.get(writer) if writer is not None else None
+        if writer is not None and self._writer is None:
+            raise KeysUnusable(f"the writer key {writer!r} is not among the keys; add it, or name one that is")
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read GUIYAN_MAC_KEYS_FILE: `{"writer": id | null, "keys": {id: {"service": …, "secret": base64}}}`.
+
+        Raises KeysUnusable.
+        """
+        document = read_key_file(path)
+        try:
+            keys = [_read_key(key_id, entry) for key_id, entry in document["keys"].items()]
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            reason = "expected {'writer': id, 'keys': {id: {'service': name, 'secret': base64 of 32 bytes}}}"
+            raise KeysUnusable(f"{path}: {reason}") from error
+        return cls(keys, document.get("writer"))
+
+    @property
+    def service(self) -> str | None:
+        """The service this ring signs for; None when it can only verify."""
+        return self._writer.service if self._writer is not None else None
+
+    def sign(self, signed: Signed) -> tuple[str, str]:
+        """The writer key's id and the MAC in base64. Raises KeysUnusable for a subject of another service."""
+        key = self._writer
+        if key is None or key.service != signed.subject.service:
+            raise KeysUnusable(
+                f"this process holds no key to sign {signed.subject} with: only the service {signed.subject.service!r}"
+                " writes there; send it a command instead"
+            )
+        return key.id, _mac(key.secret, signed)
+
+    def fault(self, key_id: str | None, mac: str | None, signed: Signed) -> str | None:
+        """Why a message must not be believed; None when its MAC is right. Compares in constant time."""
+        if not key_id or not mac:
+            return "it carries no MAC"
+        key = self._keys.get(key_id)
+        if key is None:
+            return "its MAC key is not known here"
+        if key.service != signed.subject.service:
+            return f"its MAC key belongs to the service {key.service}, not to {signed.subject.service}"
+        if not hmac.compare_digest(_mac(key.secret, signed).encode(), mac.encode()):
+            return "its MAC is wrong"
+        return None
+
+
+class ProcessRing(KeyRing):
+    """Keys made on demand for every service: for the twin and for tests, where all services live in one process."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+        self._secrets: dict[str, bytes] = {}
+
+    def sign(self, signed: Signed) -> tuple[str, str]:
+        """Sign for whatever service the subject names."""
+        service = signed.subject.service
+        return f"{service}-twin", _mac(self._secret(service), signed)
+
+    def fault(self, key_id: str | None, mac: str | None, signed: Signed) -> str | None:
+        """See `KeyRing.fault`."""
+        service = signed.subject.service
+        ring = KeyRing([MacKey(f"{service}-twin", service, self._secret(service))])
+        return ring.fault(key_id, mac, signed)
+
+    def _secret(self, service: str) -> bytes:
+        return self._secrets.setdefault(service, os.urandom(_LEAST_SECRET_BYTES))
+
+
+def read_key_file(path: Path) -> dict[str, Any]:
+    """A key file's JSON object. Raises KeysUnusable, without showing what is in it."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise KeysUnusable(f"{path} cannot be read: {error.strerror}; see `GUIYAN_*_KEYS_FILE`") from error
+    except ValueError:
+        raise KeysUnusable(f"{path} is not a JSON document") from None
+    if not isinstance(document, dict):
+        raise KeysUnusable(f"{path} must hold a JSON object")
+    return document
+
+
+def decode_secret(text: str) -> bytes:
+    """A secret of at least 32 bytes from base64; raises ValueError."""
+    try:
+        secret = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise ValueError("a secret is not base64") from None
+    if len(secret) < _LEAST_SECRET_BYTES:
+        raise ValueError("a secret has fewer than 32 bytes")
+    return secret
+
+
+def _read_key(key_id: str, entry: Mapping[str, str]) -> MacKey:
+    return MacKey(key_id, entry["service"], decode_secret(entry["secret"]))
+
+
+def _mac(secret: bytes, signed: Signed) -> str:
+    return base64.b64encode(hmac.digest(secret, signed.encode(), "sha256")).decode()

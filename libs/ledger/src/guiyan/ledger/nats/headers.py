@@ -1,0 +1,39 @@
+"""Header lines read as strictly as the server reads them.
+
+A server takes the first of two equal headers, nats-py the last; and it ignores `Name : value`, which nats-py takes.
+Between the two, an old commit could be written again with a guard that only the reader sees. So a connection that reads
+the ledger marks such messages (REPEATED), and `guiyan.ledger.message` refuses them.
+"""
+
+from __future__ import annotations
+
+import nats.aio.client as nats_client
+from nats.aio.client import Client
+
+from guiyan.ledger.errors import LedgerError
+from guiyan.ledger.message import REPEATED
+
+_NAME_LENGTH_MAX = 80
+
+
+def parse_strictly(raw: bytes) -> dict[str, str]:
+    """`Name: value` lines as a dict, with REPEATED among the keys when a line is odd or a name comes twice."""
+    headers: dict[str, str] = {}
+    for line in raw.decode("utf-8", "replace").split("\r\n"):
+        if not line:
+            continue
+        name, colon, value = line.partition(":")
+        if not colon or name in headers or not name.replace("-", "").isalnum() or len(name) > _NAME_LENGTH_MAX:
+            headers[REPEATED] = name[:_NAME_LENGTH_MAX]
+        headers[name] = value.strip(" ")
+    return headers
+
+
+def read_headers_strictly(client: Client) -> None:
+    """Make this connection mark odd headers; safe to call twice.
+
+    Raises LedgerError when the installed nats-py no longer lets it: then forged messages could not be told apart.
+    """
+    client._parse_header_lines = parse_strictly  # type: ignore[method-assign] # noqa: SLF001 - no public hook exists
+    if getattr(nats_client, "parse_email", None) is not None:
+        raise LedgerError("the package fast-mail-parser hides repeated headers from nats-py: uninstall it")

@@ -1,0 +1,129 @@
+"""Answers of the server: one inbox, one subscription, integer tokens; a third of the cost of nats-py's `request`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from itertools import count
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import ConnectionClosedError, ConnectionDrainingError, OutboundBufferLimitError
+
+from guiyan.ledger.errors import LedgerUnavailable
+
+_CONNECTED_POLL_SECONDS = 0.05
+
+
+class Replies:
+    """Sends requests and routes their answers; one for each connection and loop."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._inbox = client.new_inbox()
+        self._tokens = count(1)
+        self._takers: dict[str, Callable[[Msg], None]] = {}
+        self._opening: asyncio.Lock = asyncio.Lock()
+        self._open = False
+
+    async def request(
+        self, subject: str, body: bytes, headers: dict[str, str] | None = None, *, timeout_seconds: float
+    ) -> Msg | None:
+        """One answer, or None when none came in time. Raises LedgerUnavailable when it surely was not sent."""
+        return await self.requests([(subject, body, headers)], timeout_seconds=timeout_seconds)
+
+    async def requests(
+        self, messages: list[tuple[str, bytes, dict[str, str] | None]], *, timeout_seconds: float
+    ) -> Msg | None:
+        """Send several messages in a row and wait for the last one's answer, or for an error of the first one."""
+        loop = asyncio.get_running_loop()
+        await self._ready(timeout_seconds)
+        answer: asyncio.Future[Msg | None] = loop.create_future()
+
+        def take(message: Msg) -> None:
+            if not answer.done():
+                answer.set_result(message)
+
+        def take_refusal(message: Msg) -> None:
+            if message.data or message.headers:
+                take(message)
+
+        last = self._expect(take)
+        first = self._expect(take_refusal) if len(messages) > 1 else ""
+        alarm = loop.call_later(timeout_seconds, _set_none, answer)
+        try:
+            for place, (subject, body, headers) in enumerate(messages, 1):
+                reply = last if place == len(messages) else first if place == 1 else ""
+                await self._publish(subject, body, headers, reply)
+            return await answer
+        finally:
+            alarm.cancel()
+            self._forget(last)
+            self._forget(first)
+
+    async def collect(
+        self, subject: str, body: bytes, is_last: Callable[[Msg], bool], *, timeout_seconds: float
+    ) -> list[Msg] | None:
+        """All answers up to the last one, or None when it did not come in time. Raises LedgerUnavailable."""
+        loop = asyncio.get_running_loop()
+        await self._ready(timeout_seconds)
+        messages: list[Msg] = []
+        done: asyncio.Future[bool] = loop.create_future()
+
+        def take(message: Msg) -> None:
+            messages.append(message)
+            if is_last(message) and not done.done():
+                done.set_result(True)
+
+        reply = self._expect(take)
+        alarm = loop.call_later(timeout_seconds, _set_false, done)
+        try:
+            await self._publish(subject, body, None, reply)
+            return messages if await done else None
+        finally:
+            alarm.cancel()
+            self._forget(reply)
+
+    async def _ready(self, timeout_seconds: float) -> None:
+        """Wait for the connection, so that nothing sleeps in the client's buffer and is sent when nobody waits."""
+        client = self._client
+        if not client.is_connected:
+            deadline = asyncio.get_running_loop().time() + timeout_seconds
+            while not client.is_connected:
+                if client.is_closed or asyncio.get_running_loop().time() > deadline:
+                    raise LedgerUnavailable("no connection to NATS; nothing was sent, try again later")
+                await asyncio.sleep(_CONNECTED_POLL_SECONDS)
+        if not self._open:
+            async with self._opening:
+                if not self._open:
+                    await client.subscribe(f"{self._inbox}.*", cb=self._route, pending_bytes_limit=0)
+                    self._open = True
+
+    async def _route(self, message: Msg) -> None:
+        taker = self._takers.get(message.subject.rpartition(".")[2])
+        if taker is not None:
+            taker(message)
+
+    def _expect(self, taker: Callable[[Msg], None]) -> str:
+        token = str(next(self._tokens))
+        self._takers[token] = taker
+        return f"{self._inbox}.{token}"
+
+    def _forget(self, reply: str) -> None:
+        self._takers.pop(reply.rpartition(".")[2], None)
+
+    async def _publish(self, subject: str, body: bytes, headers: dict[str, str] | None, reply: str) -> None:
+        try:
+            await self._client.publish(subject, body, reply=reply, headers=headers)
+        except (ConnectionClosedError, ConnectionDrainingError, OutboundBufferLimitError) as error:
+            raise LedgerUnavailable(f"no connection to NATS ({error}); try again later") from error
+
+
+def _set_none(answer: asyncio.Future[Msg | None]) -> None:
+    if not answer.done():
+        answer.set_result(None)
+
+
+def _set_false(done: asyncio.Future[bool]) -> None:
+    if not done.done():
+        done.set_result(False)
