@@ -1,0 +1,71 @@
+"""Which targets a service's follower feeds: live, previous and building generations of every projection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from guiyan.ledger.database import DatabaseError, StoreUnavailable
+from guiyan.ledger.docs import Shelf
+from guiyan.ledger.feed import Lane
+from guiyan.ledger.fold import Folder
+from guiyan.ledger.generations import Pointer
+from guiyan.ledger.parking import describe
+from guiyan.ledger.projection import Projection
+from guiyan.ledger.store import Store
+from guiyan.ledger.target import Target
+
+SHELF_DOCUMENTS: Final = 20_000
+_log = structlog.get_logger(__name__)
+
+
+class Lanes:
+    """Opens lanes: indexes made, checkpoint claimed, parked aggregates and recorded skips read."""
+
+    def __init__(self, store: Store, projections: Sequence[Projection]) -> None:
+        self._store = store
+        self.projections = {Target.of(one, 1).line: one for one in projections}
+
+    async def open(self, fence: int) -> list[Lane]:
+        """Every generation that is kept up to date; a paused or failed projection is left out."""
+        pointers = await self._store.generations.ensure(self.projections.values())
+        lanes: list[Lane] = []
+        for line, pointer in pointers.items():
+            for target in () if pointer.paused else targets_of(pointer):
+                lane = await self._try(line, target, fence, pointer.failed)
+                if lane is not None:
+                    lane.live = target == pointer.target
+                    lanes.append(lane)
+        return lanes
+
+    async def _try(self, line: str, target: Target, fence: int, failed: str | None) -> Lane | None:
+        try:
+            lane = await self.lane(target, fence)
+        except StoreUnavailable:
+            raise
+        except DatabaseError as error:
+            _log.exception("projection_failed", projection=str(target))
+            await self._store.generations.set(line, failed=describe(error))
+            return None
+        if failed is not None:
+            await self._store.generations.set(line, failed=None)
+        return lane
+
+    async def lane(self, target: Target, fence: int, *, documents: int = SHELF_DOCUMENTS) -> Lane:
+        """One target, ready to be fed under this fence."""
+        projection = self.projections[target.line]
+        await self._store.prepare(target, projection)
+        position = (await self._store.checkpoints.claim([str(target)], fence))[str(target)]
+        parked = {one.subject for one in await self._store.parking.all([str(target)])}
+        skipped = frozenset(await self._store.parking.skipped(target.line))
+        shelf = Shelf(limit=documents, from_zero=position == 0)
+        folder = Folder(projection, target, shelf, self._store.load, parked, skipped)
+        return Lane(folder, position, position)
+
+
+def targets_of(pointer: Pointer) -> list[Target]:
+    """The generations of a projection version that exist: live, previous, building."""
+    numbers = dict.fromkeys(one for one in (pointer.live, pointer.previous, pointer.building) if one is not None)
+    return [pointer.sibling(one) for one in numbers]

@@ -1,0 +1,300 @@
+"""The in-memory twin of a service's database: the same answers as MongoDB, no server, faults on demand."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import bson
+
+from guiyan.ledger.database import Changes, DuplicateKey, Filter, Session, StoreUnavailable, WriteRefused
+from guiyan.ledger.memory.query import look_up, matches, ordered, projected, updated
+from guiyan.ledger.memory.store_faults import StoreFaults
+from guiyan.ledger.projection import Document, Index
+
+_CODEC: bson.CodecOptions[dict[str, Any]] = bson.CodecOptions(tz_aware=True)
+_MAX_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A document as BSON (what a reader gets) and decoded (what filters look at)."""
+
+    raw: bytes
+    document: Document
+
+    def copy(self) -> Document:
+        return bson.decode(self.raw, codec_options=_CODEC)
+
+
+def _store(collection: str, document: Document) -> _Stored:
+    try:
+        raw = bson.encode(document, codec_options=_CODEC)
+    except (bson.errors.InvalidDocument, OverflowError) as error:
+        raise WriteRefused(collection, str(document.get("_id")), type(error).__name__) from None
+    if len(raw) > _MAX_BYTES:
+        raise WriteRefused(collection, str(document.get("_id")), "larger than 16 MB")
+    return _Stored(raw, bson.decode(raw, codec_options=_CODEC))
+
+
+_Rows = dict[Any, _Stored]
+
+
+@dataclass(slots=True)
+class _Transaction:
+    """What a transaction has written so far, and what it saw below that."""
+
+    rows: dict[tuple[str, Any], _Stored | None] = field(default_factory=dict)
+    seen: dict[tuple[str, Any], _Stored | None] = field(default_factory=dict)
+
+
+class MemoryCursor:
+    """A query on the twin."""
+
+    def __init__(
+        self, collection: MemoryCollection, filter_: Filter, fields: Mapping[str, Any] | None, session: Session
+    ) -> None:
+        self._collection, self._filter, self._fields, self._session = collection, filter_, fields, session
+        self._sort: Sequence[tuple[str, int]] = ()
+        self._skip = self._limit = 0
+
+    def sort(self, field: str | Sequence[tuple[str, int]], direction: int = 1) -> MemoryCursor:
+        """Order by one field, or by several with their directions."""
+        self._sort = [(field, direction)] if isinstance(field, str) else list(field)
+        return self
+
+    def skip(self, count: int) -> MemoryCursor:
+        """Leave out the first `count`."""
+        self._skip = count
+        return self
+
+    def limit(self, count: int) -> MemoryCursor:
+        """At most `count`."""
+        self._limit = count
+        return self
+
+    async def to_list(self, length: int | None = None) -> list[Document]:
+        """Run it."""
+        await asyncio.sleep(0)
+        found = self._collection.matching(self._filter, self._session)
+        by_document = {id(one.document): one for one in found}
+        rows = [one.document for one in found]
+        rows = ordered(rows, self._sort) if self._sort else rows
+        end = self._skip + self._limit if self._limit else None
+        rows = rows[self._skip : end][:length]
+        return [projected(by_document[id(row)].copy(), self._fields) for row in rows]
+
+    async def __aiter__(self) -> AsyncIterator[Document]:
+        for document in await self.to_list():
+            yield document
+
+
+class MemoryCollection:
+    """One collection of the twin."""
+
+    def __init__(self, database: MemoryDatabase, name: str) -> None:
+        self._database = database
+        self.name = name
+
+    def _rows(self, session: Session) -> _Rows:
+        base = session.get(self.name, {}) if isinstance(session, dict) else self._database.rows.get(self.name, {})
+        if not isinstance(session, _Transaction):
+            return base
+        own = {id_: stored for (name, id_), stored in session.rows.items() if name == self.name}
+        return {id_: stored for id_, stored in {**base, **own}.items() if stored is not None}
+
+    def matching(self, filter_: Filter, session: Session) -> list[_Stored]:
+        """Every stored document that fits, in order of insertion."""
+        if isinstance(filter_.get("_id"), str) and not isinstance(session, _Transaction):
+            one = self._rows(session).get(filter_["_id"])
+            return [one] if one is not None and matches(one.document, filter_) else []
+        return [one for one in self._rows(session).values() if matches(one.document, filter_)]
+
+    async def find_one(
+        self, filter_: Filter | str, projection: Mapping[str, Any] | None = None, *, session: Session = None
+    ) -> Document | None:
+        """The first document that fits."""
+        found = (
+            await self.find({"_id": filter_} if isinstance(filter_, str) else filter_, projection, session=session)
+            .limit(1)
+            .to_list()
+        )
+        return found[0] if found else None
+
+    def find(
+        self, filter_: Filter | None = None, projection: Mapping[str, Any] | None = None, *, session: Session = None
+    ) -> MemoryCursor:
+        """A query."""
+        return MemoryCursor(self, filter_ or {}, projection, session)
+
+    async def count_documents(self, filter_: Filter | None = None, *, session: Session = None) -> int:
+        """How many documents fit."""
+        return len(self.matching(filter_ or {}, session))
+
+    async def insert_one(self, document: Document, *, session: Session = None) -> None:
+        """Insert one."""
+        await self._database.step()
+        document.setdefault("_id", uuid.uuid4().hex)
+        self._put(document, session, new=True)
+
+    async def update_one(
+        self, filter_: Filter, update: Mapping[str, Any], *, upsert: bool = False, session: Session = None
+    ) -> int:
+        """Change one."""
+        await self._database.step()
+        return self._update(filter_, update, session, upsert=upsert)[0]
+
+    async def update_many(self, filter_: Filter, update: Mapping[str, Any], *, session: Session = None) -> int:
+        """Change all that fit."""
+        await self._database.step()
+        found = self.matching(filter_, session)
+        for one in found:
+            self._put(updated(one.copy(), update), session)
+        return len(found)
+
+    async def find_one_and_update(
+        self, filter_: Filter, update: Mapping[str, Any], *, upsert: bool = False, session: Session = None
+    ) -> Document | None:
+        """Change one and give it as it is afterwards."""
+        await self._database.step()
+        stored = self._update(filter_, update, session, upsert=upsert)[1]
+        return None if stored is None else stored.copy()
+
+    async def delete_many(self, filter_: Filter, *, session: Session = None) -> int:
+        """Remove all that fit."""
+        await self._database.step()
+        found = self.matching(filter_, session)
+        for one in found:
+            self._set(one.document["_id"], None, session)
+        return len(found)
+
+    async def write(self, changes: Changes, *, session: Session = None) -> None:
+        """Many changes; outside a transaction those before a refused one stay."""
+        await self._database.step()
+        try:
+            for document in changes.inserts:
+                self._put(document, session, new=True)
+            for document in changes.replaces:
+                self._put(document, session)
+        except DuplicateKey:
+            raise WriteRefused(self.name, str(document["_id"]), "duplicate value of a unique index") from None
+        for id_ in changes.deletes:
+            self._set(id_, None, session)
+
+    async def create_index(self, index: Index) -> None:
+        """Remembered when unique; the twin needs no other."""
+        known = self._database.unique.setdefault(self.name, [])
+        if index.unique and index not in known:
+            known.append(index)
+
+    def _update(
+        self, filter_: Filter, update: Mapping[str, Any], session: Session, *, upsert: bool
+    ) -> tuple[int, _Stored | None]:
+        found = self.matching(filter_, session)
+        if found:
+            return 1, self._put(updated(found[0].copy(), update), session)
+        if not upsert:
+            return 0, None
+        seed = {name: value for name, value in filter_.items() if not isinstance(value, Mapping) and name[0] != "$"}
+        document = updated(seed, update, inserting=True)
+        document.setdefault("_id", uuid.uuid4().hex)
+        return 0, self._put(document, session, new=True)
+
+    def _put(self, document: Document, session: Session, *, new: bool = False) -> _Stored:
+        stored = _store(self.name, document)
+        if new and self._holds(document["_id"], session):
+            raise DuplicateKey(f"{self.name} holds a document with that unique value already")
+        for index in self._database.unique.get(self.name, ()):
+            self._refuse_double(index, stored, self._rows(session))
+        self._set(document["_id"], stored, session)
+        return stored
+
+    def _holds(self, id_: Any, session: Session) -> bool:
+        if isinstance(session, _Transaction) and (self.name, id_) in session.rows:
+            return session.rows[self.name, id_] is not None
+        return id_ in self._database.rows.get(self.name, {})
+
+    def _refuse_double(self, index: Index, stored: _Stored, rows: _Rows) -> None:
+        names = [name.lstrip("-") for name in index.fields]
+        values = [look_up(stored.document, name) for name in names]
+        if index.sparse and not any(values):
+            return
+        for other in rows.values():
+            same = [look_up(other.document, name) for name in names] == values
+            if same and other.document["_id"] != stored.document["_id"]:
+                raise DuplicateKey(f"{self.name} holds a document with that unique value already")
+
+    def _set(self, id_: Any, stored: _Stored | None, session: Session) -> None:
+        base = self._database.rows.setdefault(self.name, {})
+        if isinstance(session, _Transaction):
+            session.seen.setdefault((self.name, id_), base.get(id_))
+            session.rows[self.name, id_] = stored
+        elif stored is None:
+            base.pop(id_, None)
+        else:
+            base[id_] = stored
+
+
+class MemoryDatabase:
+    """One service's database, in memory; `faults` makes it fail as a real one can."""
+
+    def __init__(self, name: str = "memory", faults: StoreFaults | None = None) -> None:
+        self.name = name
+        self.faults = faults or StoreFaults()
+        self.rows: dict[str, _Rows] = {}
+        self.unique: dict[str, list[Index]] = {}
+
+    def collection(self, name: str) -> MemoryCollection:
+        """A collection."""
+        return MemoryCollection(self, name)
+
+    async def step(self) -> None:
+        """Let others run, as a round trip would; fail when the plan says so."""
+        await asyncio.sleep(0)
+        self.faults.before_call()
+
+    async def collection_names(self) -> list[str]:
+        """The names of the collections that exist."""
+        return list(self.rows)
+
+    async def create(self, name: str) -> None:
+        """Make an empty collection unless it is there."""
+        self.rows.setdefault(name, {})
+
+    async def drop(self, name: str) -> None:
+        """Remove a collection."""
+        self.rows.pop(name, None)
+        self.unique.pop(name, None)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """All or nothing; two transactions that change one document conflict, and the later one must try again."""
+        transaction = _Transaction()
+        yield transaction
+        await self.step()
+        self.faults.before_commit()
+        for (name, id_), seen in transaction.seen.items():
+            if self.rows.get(name, {}).get(id_) is not seen:
+                raise StoreUnavailable("another transaction changed the same document; try again")
+        for (name, id_), stored in transaction.rows.items():
+            rows = self.rows.setdefault(name, {})
+            if stored is None:
+                rows.pop(id_, None)
+            else:
+                rows[id_] = stored
+        self.faults.after_commit()
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Session]:
+        """Reads as of this moment."""
+        yield {name: dict(rows) for name, rows in self.rows.items()}
+
+    async def ping(self) -> None:
+        """Always there."""
+
+    async def close(self) -> None:
+        """Nothing to give back."""

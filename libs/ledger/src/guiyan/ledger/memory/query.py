@@ -1,0 +1,224 @@
+"""As much of MongoDB's query and update language as the services use, on plain documents.
+
+What is not known here raises ValueError: the twin never guesses.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cmp_to_key
+from typing import Any
+
+from guiyan.ledger.projection import Document
+
+_MISSING = object()
+_ORDER: tuple[tuple[type | tuple[type, ...], int], ...] = ((bool, 8), ((int, float), 2), (str, 3), (dict, 4), (list, 5))
+
+
+def look_up(document: Mapping[str, Any], path: str) -> list[Any]:
+    """Every value at a dotted path, going through lists as MongoDB does; empty when there is none."""
+    values: list[Any] = [document]
+    for part in path.split("."):
+        found: list[Any] = []
+        for value in values:
+            found.extend(_step(value, part))
+        values = found
+    return values
+
+
+def _step(value: Any, part: str) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return [value[part]] if part in value else []
+    if isinstance(value, list):
+        if part.isdigit():
+            return [value[int(part)]] if int(part) < len(value) else []
+        return [one[part] for one in value if isinstance(one, Mapping) and part in one]
+    return []
+
+
+def _compare(test: Callable[[Any, Any], bool]) -> Callable[[list[Any], Any], bool]:
+    def check(values: list[Any], wanted: Any) -> bool:
+        return any(_kind(one) == _kind(wanted) and test(one, wanted) for one in _flat(values))
+
+    return check
+
+
+def _kind(value: Any) -> int:
+    if value is None:
+        return 1
+    return next((rank for types, rank in _ORDER if isinstance(value, types)), 9)
+
+
+def _flat(values: list[Any]) -> list[Any]:
+    return [one for value in values for one in ([value, *value] if isinstance(value, list) else [value])]
+
+
+def _equals(values: list[Any], wanted: Any) -> bool:
+    if isinstance(wanted, re.Pattern):
+        return any(isinstance(one, str) and wanted.search(one) for one in _flat(values))
+    if wanted is None:
+        return not values or None in _flat(values)
+    return any(_kind(one) == _kind(wanted) and one == wanted for one in _flat(values))
+
+
+def _any_of(values: list[Any], wanted: Iterable[Any]) -> bool:
+    return any(_equals(values, one) for one in wanted)
+
+
+_OPERATORS: dict[str, Callable[[list[Any], Any], bool]] = {
+    "$eq": _equals,
+    "$ne": lambda values, wanted: not _equals(values, wanted),
+    "$in": _any_of,
+    "$nin": lambda values, wanted: not _any_of(values, wanted),
+    "$gt": _compare(operator.gt),
+    "$gte": _compare(operator.ge),
+    "$lt": _compare(operator.lt),
+    "$lte": _compare(operator.le),
+    "$exists": lambda values, wanted: bool(values) == bool(wanted),
+    "$not": lambda values, wanted: not _fits(values, wanted),
+    "$elemMatch": lambda values, wanted: any(
+        isinstance(one, Mapping) and matches(one, wanted)
+        for value in values
+        if isinstance(value, list)
+        for one in value
+    ),
+    "$size": lambda values, wanted: any(isinstance(one, list) and len(one) == wanted for one in values),
+    "$all": lambda values, wanted: all(_equals(values, one) for one in wanted),
+}
+
+
+def _fits(values: list[Any], wanted: Any) -> bool:
+    if isinstance(wanted, Mapping) and any(name.startswith("$") for name in wanted):
+        if "$regex" in wanted:
+            flags = re.IGNORECASE if "i" in wanted.get("$options", "") else 0
+            rest = {name: value for name, value in wanted.items() if name not in {"$regex", "$options"}}
+            return _equals(values, re.compile(wanted["$regex"], flags)) and (not rest or _fits(values, rest))
+        return all(_operator(name)(values, value) for name, value in wanted.items())
+    return _equals(values, wanted)
+
+
+def _operator(name: str) -> Callable[[list[Any], Any], bool]:
+    try:
+        return _OPERATORS[name]
+    except KeyError:
+        raise ValueError(f"the in-memory database does not know the query operator {name}") from None
+
+
+def matches(document: Mapping[str, Any], filter_: Mapping[str, Any]) -> bool:
+    """Whether a document fits a filter."""
+    for name, wanted in filter_.items():
+        if name == "$and":
+            fit = all(matches(document, one) for one in wanted)
+        elif name == "$or":
+            fit = any(matches(document, one) for one in wanted)
+        elif name == "$nor":
+            fit = not any(matches(document, one) for one in wanted)
+        elif name.startswith("$"):
+            raise ValueError(f"the in-memory database does not know the query operator {name}")
+        else:
+            fit = _fits(look_up(document, name), wanted)
+        if not fit:
+            return False
+    return True
+
+
+def ordered(documents: list[Document], fields: Sequence[tuple[str, int]]) -> list[Document]:
+    """The documents sorted by several fields, absent values first, as MongoDB sorts."""
+
+    def compare(one: Document, other: Document) -> int:
+        for name, direction in fields:
+            a, b = _sort_key(one, name, direction), _sort_key(other, name, direction)
+            if a != b:
+                return direction if a > b else -direction
+        return 0
+
+    return sorted(documents, key=cmp_to_key(compare))
+
+
+def _sort_key(document: Document, name: str, direction: int) -> tuple[int, Any]:
+    values = look_up(document, name)
+    if not values or values[0] is None:
+        return (1, 0)
+    keys = [(_kind(one), one) for one in (values[0] if isinstance(values[0], list) else values)]
+    if not keys:
+        return (0, 0)
+    return min(keys) if direction > 0 else max(keys)
+
+
+def projected(document: Document, fields: Mapping[str, Any] | None) -> Document:
+    """Only the fields asked for (or all but those refused); top-level names only."""
+    if not fields:
+        return document
+    if any("." in name for name in fields):
+        raise ValueError("the in-memory database projects top-level fields only")
+    wanted = {name for name, keep in fields.items() if keep}
+    if wanted - {"_id"}:
+        keep_id = fields.get("_id", 1)
+        return {k: v for k, v in document.items() if k in wanted or (k == "_id" and keep_id)}
+    return {k: v for k, v in document.items() if fields.get(k, 1)}
+
+
+def updated(document: Document, update: Mapping[str, Any], *, inserting: bool = False) -> Document:
+    """The document after an update; the given one stays as it is."""
+    after = dict(document)
+    for name, fields in update.items():
+        if name == "$setOnInsert" and not inserting:
+            continue
+        change = _UPDATES.get(name)
+        if change is None:
+            raise ValueError(f"the in-memory database does not know the update operator {name}")
+        for path, value in fields.items():
+            holder, last = _holder(after, path)
+            change(holder, last, value)
+    return after
+
+
+def _holder(document: Document, path: str) -> tuple[Document, str]:
+    *parents, last = path.split(".")
+    for part in parents:
+        document[part] = dict(document.get(part) or {})
+        document = document[part]
+    return document, last
+
+
+def _set(holder: Document, name: str, value: Any) -> None:
+    holder[name] = value
+
+
+def _unset(holder: Document, name: str, _: Any) -> None:
+    holder.pop(name, None)
+
+
+def _increase(holder: Document, name: str, value: Any) -> None:
+    holder[name] = holder.get(name, 0) + value
+
+
+def _largest(holder: Document, name: str, value: Any) -> None:
+    holder[name] = value if holder.get(name) is None else max(holder[name], value)
+
+
+def _append(holder: Document, name: str, value: Any) -> None:
+    holder[name] = [*holder.get(name, []), value]
+
+
+def _add(holder: Document, name: str, value: Any) -> None:
+    if value not in holder.get(name, []):
+        _append(holder, name, value)
+
+
+def _remove(holder: Document, name: str, value: Any) -> None:
+    holder[name] = [one for one in holder.get(name, []) if one != value]
+
+
+_UPDATES: dict[str, Callable[[Document, str, Any], None]] = {
+    "$set": _set,
+    "$setOnInsert": _set,
+    "$unset": _unset,
+    "$inc": _increase,
+    "$max": _largest,
+    "$push": _append,
+    "$addToSet": _add,
+    "$pull": _remove,
+}
