@@ -112,6 +112,12 @@ def register(payload: type[Payload]) -> None:
     _TYPES[name] = payload
 
 
+def unregister(payload: type[Payload]) -> None:
+    """Take a type out of the language again; for tests that define one of their own."""
+    if _TYPES.get(payload.__name__) is payload:
+        del _TYPES[payload.__name__]
+
+
 def get_type(name: str) -> type[Payload]:
     """Give the current model of an event type.
 

@@ -70,13 +70,13 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{1,64}$"), Field(examples=["SAMPLE_CODE"])]
 """A code of a table that changes by event or belongs to another standard."""
 
-Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9\- ]{2,24}$"), Field(examples=["0999-8020000"])]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9\- ]{2,24}$"), Field(examples=["0999-0000001"])]
 """A phone number as dialled; an office's number is internal, a person's is sensitive and sealed."""
 
 Uscc = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$"), Field(examples=["91650000000000000X"])]
 """A unit's unified social credit code: GB 32100-2015, 18 characters."""
 
 IdNo = Annotated[
-    str, StringConstraints(pattern=r"^([0-9]{17}[0-9Xx]|[0-9]{15})$"), Field(examples=["110101190001010007"])
+    str, StringConstraints(pattern=r"^([0-9]{17}[0-9Xx]|[0-9]{15})$"), Field(examples=["694002198005010015"])
 ]
 """A citizen's ID number: GB 11643-1999, 18 characters (or the old 15); only form here, the door checks the rest."""

@@ -34,7 +34,7 @@ class ContactPointFacts(Facts):
 class ContactPointText(Facts):
     """The value itself: sealed with the key of the contact point."""
 
-    value: Annotated[Text, P3("The number or address.", "13900000000")]
+    value: Annotated[Text, P3("The number or address.", "14000000001")]
 
 
 class ContactPointAdded(ContactPointFacts, ContactPointEvent):
@@ -87,7 +87,7 @@ class RelayPersonText(Facts):
     """Who the relay person is: sealed with that person's key."""
 
     name: Annotated[Text, P3("The name.", "赵示例")]
-    phone: Annotated[Phone, P3("The phone.", "13900000000")]
+    phone: Annotated[Phone, P3("The phone.", "14000000001")]
     relation: Annotated[Text | None, P3("How they stand to the member.")] = None
 
 

@@ -22,7 +22,7 @@ class AskerText(Facts):
     """Who asked and how to call back: sealed with the asker's key."""
 
     name: Annotated[Text | None, P3("The name.", "吴示例")] = None
-    phone: Annotated[Phone | None, P3("The number to call back.", "13900000000")] = None
+    phone: Annotated[Phone | None, P3("The number to call back.", "14000000001")] = None
 
 
 class InquiryReceived(InquiryEvent):

@@ -43,7 +43,7 @@ class StaffText(Facts):
     """Who serves: sealed with that person's key."""
 
     name: Annotated[Text, P3("The name.", "周示例")]
-    phone: Annotated[Phone | None, P3("The phone.", "13900000000")] = None
+    phone: Annotated[Phone | None, P3("The phone.", "14000000001")] = None
 
 
 class ServicePointStaffed(ServicePointEvent):

@@ -24,7 +24,7 @@ class InflowText(Facts):
 
     name: Annotated[Text, P3("The name.", "王示例")]
     id_no: Annotated[IdNo | None, P3("The ID number, GB 11643.")] = None
-    mobile: Annotated[Phone | None, P3("The mobile number.", "13900000000")] = None
+    mobile: Annotated[Phone | None, P3("The mobile number.", "14000000001")] = None
     origin_title: Annotated[Text | None, P3("The organisation that holds the relation, as told.")] = None
     origin_phone: Annotated[Phone | None, P3("Its phone, as told.")] = None
 

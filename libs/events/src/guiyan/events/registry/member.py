@@ -50,7 +50,7 @@ class MemberText(Facts):
     former_name: Annotated[Text | None, P3("An earlier name.")] = None
     id_no: Annotated[IdNo | None, P3("The ID number, GB 11643.")] = None
     birth_date: Annotated[date | None, P3("The date of birth.", "1980-05-01")] = None
-    mobile: Annotated[Phone | None, P3("The mobile number.", "13900000000")] = None
+    mobile: Annotated[Phone | None, P3("The mobile number.", "14000000001")] = None
     landline: Annotated[Phone | None, P3("The landline number.")] = None
     home_address: Annotated[Text | None, P3("The home address; optional, not searchable.")] = None
     file_place: Annotated[Text | None, P3("Where the paper file is kept.")] = None
@@ -85,7 +85,7 @@ class MemberTextChange(Facts):
     former_name: Annotated[Text | None, P3("An earlier name.")] = None
     id_no: Annotated[IdNo | None, P3("The ID number, GB 11643.")] = None
     birth_date: Annotated[date | None, P3("The date of birth.", "1980-05-01")] = None
-    mobile: Annotated[Phone | None, P3("The mobile number.", "13900000000")] = None
+    mobile: Annotated[Phone | None, P3("The mobile number.", "14000000001")] = None
     landline: Annotated[Phone | None, P3("The landline number.")] = None
     home_address: Annotated[Text | None, P3("The home address.")] = None
     file_place: Annotated[Text | None, P3("Where the paper file is kept.")] = None

@@ -17,8 +17,8 @@ class PersonText(Facts):
     """What is known of a person who serves: sealed with that person's key."""
 
     name: Annotated[Text, P3("The person's name.", "张示例")]
-    phone: Annotated[Phone | None, P3("The person's phone.", "13900000000")] = None
-    email: Annotated[Text | None, P3("The person's mail address.", "sample@example.cn")] = None
+    phone: Annotated[Phone | None, P3("The person's phone.", "14000000001")] = None
+    email: Annotated[Text | None, P3("The person's mail address.", "sample@example.com")] = None
 
 
 class SecretaryAppointed(OrganisationEvent):
