@@ -103,14 +103,18 @@ class Commands:
     ) -> list[Outcome] | None:
         done: list[Outcome] = []
         open_: list[tuple[int, Decided]] = []
-        for place, (decider, aggregate_id, command) in enumerate(calls):
-            own = _numbered(context, place)
-            history = await self._ledger.read(decider.subject(aggregate_id), fresh=fresh)
-            earlier = history.find_command(own.command_id)
-            if earlier is not None:
-                done.append(_repeated(aggregate_id, earlier))
-                continue
-            decided = await self._decide(decider, decider.subject(aggregate_id), history, command, own, None)
+        numbered = [_numbered(context, place) for place in range(len(calls))]
+        histories = [await self._ledger.read(decider.subject(id_), fresh=fresh) for decider, id_, _ in calls]
+        earlier = [history.find_command(own.command_id) for own, history in zip(numbered, histories, strict=True)]
+        if any(commit is not None for commit in earlier):
+            # The batch is atomic: what this command wrote once is all it ever writes, even if the calls differ now.
+            return [
+                Outcome(id_, _version(history), history.last_sequence, ()) if commit is None else _repeated(id_, commit)
+                for (_, id_, _), history, commit in zip(calls, histories, earlier, strict=True)
+            ]
+        for place, ((decider, aggregate_id, command), history) in enumerate(zip(calls, histories, strict=True)):
+            subject = decider.subject(aggregate_id)
+            decided = await self._decide(decider, subject, history, command, numbered[place], None)
             if decided.commit.events:
                 open_.append((place, decided))
             done.append(Outcome(aggregate_id, decided.version, history.last_sequence, decided.commit.events))
@@ -137,7 +141,7 @@ class Commands:
         expected_version: int | None,
     ) -> Decided:
         events = history.events
-        version = events[-1].streamversion if events else 0
+        version = _version(history)
         if expected_version is not None and expected_version != version:
             raise VersionConflict(str(subject), expected_version, version)
         drafts = decider.decide(command, decider.fold(events))
@@ -170,6 +174,11 @@ class Commands:
             streamversion=version,
             importbatch=context.import_batch,
         )
+
+
+def _version(history: History) -> int:
+    events = history.events
+    return events[-1].streamversion if events else 0
 
 
 def _numbered(context: Context, place: int) -> Context:
