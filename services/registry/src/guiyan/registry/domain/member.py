@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from guiyan.events import Event
-from guiyan.events.codes import MembershipStatus, PersonCategory
+from guiyan.events.codes import PersonCategory
 from guiyan.events.registry.member import (
     BranchAssigned,
     MemberCodeChange,
@@ -18,16 +18,16 @@ from guiyan.events.registry.member import (
     MemberText,
     MemberTextChange,
 )
+from guiyan.events.registry.membership import MembershipDecision
 from guiyan.ledger import Decider, Draft, Refused
 from guiyan.registry.domain.dates import Occasion, require_happened
 from guiyan.registry.domain.kinds import may_hold_relations
+from guiyan.registry.domain.membership import ENDED, status_after
 from guiyan.registry.domain.organisation import Organisation, require_active
 
 # No probation was served between these days: both dates are then the same (domain.md §2.8, import check).
 NO_PROBATION_FROM = date(1969, 4, 1)
 NO_PROBATION_UNTIL = date(1977, 8, 11)
-
-ENDED = frozenset(MembershipStatus) - {MembershipStatus.NORMAL, MembershipStatus.SUSPENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +197,9 @@ def evolve(state: Member, event: Event) -> Member:
                 core=state.core.model_copy(update={"branch": facts.branch, "group": facts.group}),
                 transfers=state.transfers | ({facts.transfer_id} if facts.transfer_id else frozenset()),
             )
+        case MembershipDecision() as decision if state.core is not None and (status := status_after(decision)):
+            decided = {"membership_status": status, "status_since": event.occurredon}
+            return replace(state, core=state.core.model_copy(update=decided))
         case _:
             return state
 

@@ -9,6 +9,7 @@ from datetime import date
 from guiyan.events import Event
 from guiyan.events.codes import OrganisationKind
 from guiyan.events.registry.organisation import (
+    OfficePhoneListed,
     OrganisationCreated,
     OrganisationDissolved,
     OrganisationMoved,
@@ -49,13 +50,26 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """Who serves an organisation from the first day on: the appointment and what is known of the person."""
+
+    facts: SecretaryAppointed | ContactPersonAppointed
+    person: PersonText
+
+
+@dataclass(frozen=True, slots=True)
 class CreateOrganisation:
-    """Enter an organisation under its central code; `parent` is the state of the one above, None for the top."""
+    """Enter an organisation under its central code; `parent` is the state of the one above, None for the top.
+
+    Who serves there and its office phones may be entered with it, in the same commit.
+    """
 
     code: str
     facts: OrganisationCreated
     parent: Organisation | None
     when: Occasion
+    posts: tuple[Post, ...] = ()
+    phones: tuple[OfficePhoneListed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +169,9 @@ def _create(command: CreateOrganisation, state: Organisation) -> Sequence[Draft]
     require_powers(command.facts)
     if command.facts.founded_on is not None and command.facts.founded_on > command.when.occurred_on:
         raise Refused("in_the_future", pointer="/founded_on")
-    return [Draft(command.facts, command.when.occurred_on)]
+    on = command.when.occurred_on
+    posts = [Draft(post.facts, on, post.person) for post in command.posts]
+    return [Draft(command.facts, on), *posts, *(Draft(phone, on) for phone in command.phones)]
 
 
 def _rename(command: RenameOrganisation, state: Organisation) -> Sequence[Draft]:

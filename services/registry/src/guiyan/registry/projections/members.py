@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from guiyan.events.codes import MembershipStatus, RelationHolding
+from guiyan.events.codes import RelationHolding
 from guiyan.events.registry.dues import PaymentFacts
 from guiyan.events.registry.member import (
     BranchAssigned,
@@ -16,8 +16,9 @@ from guiyan.events.registry.member import (
     MemberText,
     MemberTextChange,
 )
-from guiyan.events.registry.membership import MembershipEnded, MembershipRemoved, MembershipSuspended
+from guiyan.events.registry.membership import MembershipDecision
 from guiyan.ledger import Document, Fact
+from guiyan.registry.domain.membership import status_after
 from guiyan.registry.domain.responsibility import Relation, responsible_branch
 from guiyan.service.masking import mask_id_number, mask_phone
 
@@ -68,16 +69,11 @@ def assigned(document: Document, fact: Fact, facts: BranchAssigned) -> Document:
     return noted(answered({**document, **moved}), fact)
 
 
-def decided(document: Document, fact: Fact) -> Document:
+def decided(document: Document, fact: Fact, decision: MembershipDecision) -> Document:
     """The document with the membership status that a decision gave it (domain.md §2.11)."""
-    payload = fact.payload
-    status: str = MembershipStatus.NORMAL
-    if isinstance(payload, MembershipSuspended):
-        status = MembershipStatus.SUSPENDED
-    elif isinstance(payload, MembershipRemoved):
-        status = MembershipStatus.REMOVED
-    elif isinstance(payload, MembershipEnded):
-        status = MembershipStatus(payload.how)
+    status = status_after(decision)
+    if status is None:
+        return noted(document, fact)
     since = fact.event.occurredon.isoformat()
     return noted({**document, "membership_status": str(status), "status_since": since}, fact)
 

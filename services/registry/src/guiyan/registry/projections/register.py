@@ -104,8 +104,8 @@ def _changed(member: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one r
             return members.corrected(member, fact, facts)
         case BranchAssigned() as facts:
             return members.assigned(member, fact, facts)
-        case MembershipDecision():
-            return members.decided(member, fact)
+        case MembershipDecision() as decision:
+            return members.decided(member, fact, decision)
         case PaymentFacts() as payment:
             return members.paid(member, payment)
         case TransferRequested():

@@ -1,0 +1,263 @@
+"""Departures: every state and guard of a trip (domain.md §2.1, §2.2)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from services.registry.tests.story import Story
+
+from guiyan.events.codes import DepartureEnd, DepartureSource, FlowReason, FlowState, HostRefusal
+from guiyan.events.registry.departure import (
+    DepartureAnnounced,
+    DestinationChanged,
+    DestinationText,
+    MemberLeft,
+)
+from guiyan.ledger import Refused
+from guiyan.registry.domain.dates import Occasion
+from guiyan.registry.domain.departure import (
+    DEPARTURE,
+    AcceptAsHost,
+    AnnounceDeparture,
+    ChangeDestination,
+    CloseDeparture,
+    DeclineAsHost,
+    Recognise,
+    RecordLeaving,
+    RecordReturn,
+    ReportInAtHost,
+    recognition_due,
+)
+
+TRIP, MEMBER_ID = "019b76da-a800-7000-8000-0000000000d1", "019b76da-a800-7000-8000-000000000001"
+HOME, HOST = "654002001001", "440306001001"
+TODAY = date(2026, 7, 1)
+LEFT_ON = date(2026, 1, 10)
+
+
+def occasion(day: date) -> Occasion:
+    """A day before today."""
+    return Occasion(day, TODAY)
+
+
+def announce(on: date = date(2026, 1, 5), planned: date = LEFT_ON, **more: object) -> AnnounceDeparture:
+    """An announcement."""
+    facts = DepartureAnnounced.model_validate(
+        {"member_id": MEMBER_ID, "branch": HOME, "planned_on": planned, "reason": FlowReason.BUSINESS, **more}
+    )
+    return AnnounceDeparture(facts, None, occasion(on))
+
+
+def leave(on: date = LEFT_ON, **more: object) -> RecordLeaving:
+    """A leaving found in a sweep."""
+    told = {"member_id": MEMBER_ID, "branch": HOME, "reason": FlowReason.MIGRANT_WORK, "source": DepartureSource.SWEEP}
+    return RecordLeaving(MemberLeft.model_validate({**told, **more}), None, occasion(on))
+
+
+def come_home(on: date = TODAY) -> RecordReturn:
+    """A return."""
+    return RecordReturn(occasion(on))
+
+
+def destination(**more: object) -> ChangeDestination:
+    """A new destination told today."""
+    return ChangeDestination(DestinationChanged.model_validate({"member_id": MEMBER_ID, **more}), None, occasion(TODAY))
+
+
+def recognise(since: date = LEFT_ON) -> Recognise:
+    """The timer of the sixth month."""
+    return Recognise(since, recognition_due(since))
+
+
+@pytest.fixture
+def trip() -> Story:
+    """A trip not begun."""
+    return Story(DEPARTURE, TRIP)
+
+
+@pytest.fixture
+def away(trip: Story) -> Story:
+    """A member away since 10 January 2026."""
+    trip.when(leave())
+    return trip
+
+
+def test_announced_then_left(trip: Story) -> None:
+    """R3: told before leaving; the leaving keeps the card's facts and may say more."""
+    trip.when(announce(occupation_before_code="113"))
+    assert trip.state.state == FlowState.REPORTED
+    trip.when(leave(dest_area_code="440306", source=DepartureSource.ANNOUNCED))
+    assert (trip.state.state, trip.state.away_since) == (FlowState.AWAY, LEFT_ON)
+    assert trip.state.facts["occupation_before_code"] == "113"
+    assert trip.state.facts["dest_area_code"] == "440306"
+
+
+def test_found_away_without_an_announcement(away: Story) -> None:
+    """S-14: back-registered in a sweep."""
+    assert away.types() == ["MemberLeft"]
+    assert away.state.state == FlowState.AWAY
+
+
+def test_a_trip_begins_once(away: Story) -> None:
+    """One stream per trip: neither announced nor left again."""
+    assert away.refused(announce()).code == "departure_state"
+    assert away.refused(leave()).code == "departure_state"
+
+
+def test_a_plan_lies_ahead_and_a_return_after_the_leaving(trip: Story) -> None:
+    """An announcement is made before leaving (R3); nobody means to be back before."""
+    assert trip.refused(announce(planned=date(2026, 1, 4))).code == "planned_in_the_past"
+    assert trip.refused(announce(expected_return=date(2026, 1, 9))).code == "return_before_leaving"
+    assert trip.refused(leave(expected_return=date(2026, 1, 9))).code == "return_before_leaving"
+
+
+def test_a_trip_begins_after_the_last_one_ended(trip: Story) -> None:
+    """Two trips of one member never overlap."""
+    facts = leave().facts
+    late = RecordLeaving(facts, None, occasion(LEFT_ON), after=date(2026, 2, 1))
+    assert trip.refused(late).code == "too_early"
+
+
+def test_nothing_is_told_of_the_future_or_before_the_leaving(away: Story) -> None:
+    """Back-dating is normal, the future is not; nothing at the destination happened before the leaving."""
+    assert away.refused(RecordReturn(Occasion(date(2026, 7, 2), TODAY))).code == "in_the_future"
+    assert away.refused(come_home(date(2026, 1, 9))).code == "too_early"
+
+
+def test_six_calendar_months_make_a_mobile_member(away: Story) -> None:
+    """R2: the class is derived by the timer at the sixth month, on its due day, once."""
+    (event,) = away.when(recognise())
+    assert event.away_since == LEFT_ON
+    assert away.events[-1].occurredon == date(2026, 7, 10)
+    assert away.state.state == FlowState.MOBILE
+    assert away.when(recognise()) == []
+
+
+@pytest.mark.parametrize(
+    ("since", "due"),
+    [
+        (date(2026, 1, 10), date(2026, 7, 10)),
+        (date(2025, 8, 31), date(2026, 2, 28)),
+        (date(2027, 8, 30), date(2028, 2, 29)),
+        (date(2025, 12, 31), date(2026, 6, 30)),
+    ],
+)
+def test_months_are_calendar_months(since: date, due: date) -> None:
+    """Months end where they end: 31 August and six months are the last day of February."""
+    assert recognition_due(since) == due
+
+
+def test_a_timer_that_was_overtaken_changes_nothing(away: Story) -> None:
+    """No status is changed by a timer whose trip is over or began on another day (guard rails)."""
+    assert away.when(recognise(date(2026, 1, 11))) == []
+    away.when(come_home())
+    assert away.when(recognise()) == []
+    assert away.state.state == FlowState.RETURNED
+
+
+def test_reporting_in_and_being_accepted(away: Story) -> None:
+    """R3, Art. 32: the member reports, the host accepts, not before that day; the origin branch stays."""
+    assert away.refused(AcceptAsHost(occasion(TODAY))).code == "not_reported_in"
+    away.when(ReportInAtHost(HOST, occasion(date(2026, 3, 1))))
+    assert away.refused(AcceptAsHost(occasion(date(2026, 2, 28)))).code == "too_early"
+    away.when(AcceptAsHost(occasion(date(2026, 3, 5))))
+    assert (away.state.state, away.state.host_branch, away.state.branch) == (FlowState.HOSTED, HOST, HOME)
+
+
+def test_a_hosted_member_is_recognised_too(away: Story) -> None:
+    """The statistical class does not depend on being hosted; the state stays HOSTED."""
+    away.when(ReportInAtHost(HOST, occasion(date(2026, 3, 1))))
+    away.when(AcceptAsHost(occasion(date(2026, 3, 5))))
+    away.when(recognise())
+    assert (away.state.state, away.state.recognised_on) == (FlowState.HOSTED, date(2026, 7, 10))
+
+
+def test_declined_with_a_cause_and_tried_again(away: Story) -> None:
+    """Art. 25: a refusal is coded; the member may report in again, and is then what the months say."""
+    away.when(ReportInAtHost(HOST, occasion(date(2026, 3, 1))))
+    away.when(DeclineAsHost(HostRefusal.OUTSIDE_AREA, occasion(date(2026, 3, 2))))
+    assert away.state.state == FlowState.HOST_DECLINED
+    assert away.refused(AcceptAsHost(occasion(date(2026, 3, 3)))).code == "departure_state"
+    away.when(recognise())
+    away.when(ReportInAtHost(HOST, occasion(date(2026, 3, 4))))
+    assert away.state.state == FlowState.MOBILE
+
+
+def test_the_own_branch_is_no_host(away: Story) -> None:
+    """The host branch is another one than the origin."""
+    assert away.refused(ReportInAtHost(HOME, occasion(TODAY))).code == "host_is_origin"
+
+
+def test_reporting_in_again_at_the_same_host_is_no_event(away: Story) -> None:
+    """A repeat changes nothing."""
+    away.when(ReportInAtHost(HOST, occasion(date(2026, 3, 1))))
+    assert away.when(ReportInAtHost(HOST, occasion(date(2026, 3, 9)))) == []
+
+
+def test_what_is_not_told_anew_stays(trip: Story) -> None:
+    """R3: the member tells each change; the event says the whole destination as it is now."""
+    trip.when(leave(dest_area_code="440306", dest_certainty="FIXED", dest_unit_kind="PRIVATE"))
+    (event,) = trip.when(destination(dest_area_code="310115"))
+    assert (event.dest_area_code, event.dest_certainty, event.dest_unit_kind) == ("310115", "FIXED", "PRIVATE")
+    assert trip.when(destination(dest_area_code="310115")) == []
+    told = ChangeDestination(
+        DestinationChanged(member_id=MEMBER_ID), DestinationText(dest_unit_name="示例厂"), occasion(TODAY)
+    )
+    assert len(trip.when(told)) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "state"),
+    [(DepartureEnd.TRANSFERRED, FlowState.TRANSFERRED), (DepartureEnd.ENTERED_IN_ERROR, FlowState.CLOSED)],
+)
+def test_a_trip_ends_otherwise(away: Story, reason: DepartureEnd, state: FlowState) -> None:
+    """By a transfer the trip is TRANSFERRED, by anything else CLOSED; then nothing more happens to it."""
+    away.when(CloseDeparture(reason, occasion(TODAY)))
+    assert away.state.state == state
+    assert away.refused(come_home()).code == "departure_state"
+    assert away.refused(destination(dest_area_code="310115")).code == "departure_state"
+
+
+@pytest.mark.parametrize("command", [come_home(), destination(), AcceptAsHost(occasion(TODAY))])
+def test_nothing_happens_on_a_trip_that_is_not(trip: Story, command: Any) -> None:
+    """404: no departure under this id."""
+    assert trip.refused(command).code == "departure_unknown"
+
+
+DAYS = st.dates(date(2026, 1, 1), date(2026, 7, 3))
+COMMANDS = st.one_of(
+    st.builds(announce, DAYS, DAYS),
+    st.builds(leave, DAYS),
+    st.builds(come_home, DAYS),
+    st.builds(recognise, DAYS),
+    st.builds(lambda day: ReportInAtHost(HOST, occasion(day)), DAYS),
+    st.builds(lambda day: AcceptAsHost(occasion(day)), DAYS),
+    st.builds(lambda day: DeclineAsHost(HostRefusal.NOT_ARRIVED, occasion(day)), DAYS),
+    st.builds(lambda day: CloseDeparture(DepartureEnd.TRANSFERRED, occasion(day)), DAYS),
+    st.builds(lambda area: destination(dest_area_code=area), st.sampled_from(["440306", "310115"])),
+)
+
+
+@settings(max_examples=200)
+@given(st.lists(COMMANDS, max_size=12))
+def test_any_order_of_commands_keeps_the_trip_sound(commands: list[Any]) -> None:
+    """Whatever is tried: one beginning, at most one end and nothing after it, at most one recognition, no future."""
+    trip = Story(DEPARTURE, TRIP)
+    for command in commands:
+        with suppress(Refused):
+            trip.when(command)
+    types = trip.types()
+    ends = [n for n, type_ in enumerate(types) if type_ in {"MemberReturned", "DepartureClosed"}]
+    assert types.count("MemberLeft") <= 1
+    assert types.count("DepartureAnnounced") <= (types[:1] == ["DepartureAnnounced"])
+    assert types.count("MobileMemberRecognised") <= 1
+    assert ends in ([], [len(types) - 1])
+    assert all(event.occurredon <= TODAY or event.type == "MobileMemberRecognised" for event in trip.events)
+    if "MemberLeft" in types:
+        later = trip.events[types.index("MemberLeft") :]
+        assert all(event.occurredon >= later[0].occurredon for event in later)
