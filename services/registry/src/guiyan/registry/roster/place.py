@@ -13,6 +13,7 @@ _SUFFIX = re.compile(
     r"(?:维吾尔|壮族|回族)?自治区\Z|特别行政区\Z|(?:[一-龥]{1,6}族)*自治[州县]\Z|省\Z|市\Z|地区\Z|盟\Z|州\Z"
 )
 _SHORTEST_NAME = 2
+_LEVEL_SIGNS = tuple("省市区县旗州盟")
 _PLAIN_WORD = re.compile(r"[一-龥]{2,10}\Z")
 _NO_PLACE = re.compile(r"跨|省内|市内|县内|不|未|无|暂|其他|外出|流")
 _ADDRESS_SIGNS = re.compile(r"[路街巷号室栋楼]")
@@ -45,8 +46,9 @@ def _next_step(rest: str, code: str) -> tuple[str, str, int] | None:
     """The place below `code` with the longest name that `rest` begins with: its code, full name and length taken."""
     names = _below().get(code, {})
     for length in range(min(len(rest), 16), _SHORTEST_NAME - 1, -1):
-        if rest[:length] in names:
-            found = names[rest[:length]]
+        found = names.get(rest[:length])
+        # "朝阳" of "朝阳区" is not 朝阳市: a short name must not be followed by the suffix of something else.
+        if found and (rest[:length] == _name_of(found) or rest[length : length + 1] not in _LEVEL_SIGNS):
             return found, _name_of(found), length
     return None
 

@@ -94,18 +94,20 @@ class Roster:
 
     def _says_nothing(self, cells: Sequence[Cell]) -> bool:
         """Blank rows, rows with a number prepared in advance, repeated headers and remarks below the table."""
-        title, name = self._columns["name"].title, self._name_in(cells)
-        if name and name != title and not _FOOTER.match(name):
+        if self._at("id_no", cells) not in {None, "", self._title_of("id_no")}:
             return False
         filled = [index for index in self._data_at if index < len(cells) and text_of(cells[index])]
-        if not filled or (name and compact(text_of(name)) == compact(title)):
+        if not filled or compact(text_of(self._at("name", cells))) == compact(self._title_of("name")):
             return True
         return len(filled) <= _REMARK_CELLS and any(_FOOTER.match(text_of(cell)) for cell in cells if cell)
 
-    def _name_in(self, cells: Sequence[Cell]) -> str:
-        position = self._columns["name"].position
-        cell = cells[position] if position < len(cells) else None
-        return cell if isinstance(cell, str) else ""
+    def _at(self, field: str, cells: Sequence[Cell]) -> Cell:
+        column = self._columns.get(field)
+        return cells[column.position] if column and column.position < len(cells) else None
+
+    def _title_of(self, field: str) -> str:
+        column = self._columns.get(field)
+        return column.title if column else ""
 
 
 def read_roster(
