@@ -21,7 +21,7 @@ from tests.server_sources import TOWNSHIPS, TestServers, find_servers, make_scra
 
 from guiyan.cli.keys import KeyFolder
 from guiyan.cli.servers import Embedded, names
-from guiyan.cli.servers.deploy import connect, deploy_streams
+from guiyan.cli.servers.deployment import connect, deploy_streams
 
 __all__ = ["TestServers"]
 

@@ -6,128 +6,14 @@ set, makes the streams, and ends with code 1 when something on the server is not
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import nats
-from nats.aio.client import Client
-from nats.errors import Error as NatsError
-
+from guiyan.cli.servers.deployment import CONNECT_SECONDS, Outcome, connect_when_up, deploy_streams
 from guiyan.cli.servers.mongo import wait_for_replica_set
-from guiyan.cli.servers.problems import DeployFailed, ServersError
-from guiyan.cli.servers.streams import Config, Consumer, differences, load_consumers, load_streams
-
-API = "$JS.API"
-NOT_FOUND = frozenset({10059, 10014})  # no such stream, no such consumer
-ANSWER_SECONDS = 10.0
-CONNECT_SECONDS = 60.0
-
-
-@dataclass
-class Outcome:
-    """What the step did: names made, names updated, and the differences left, by name."""
-
-    made: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    differing: dict[str, list[str]] = field(default_factory=dict)
-
-
-async def deploy_streams(client: Client, *, prefix: str = "", replicas: int = 1, update: bool = False) -> Outcome:
-    """Makes what is missing; with `update` also changes what differs. Raises DeployFailed when the server refuses.
-
-    `client` is connected as the user `deploy`.
-    """
-    outcome = Outcome()
-    for config in load_streams(prefix, replicas):
-        await _stream(client, config, outcome, update=update)
-    for consumer in load_consumers(prefix):
-        await _consumer(client, consumer, outcome, update=update)
-    return outcome
-
-
-async def _stream(client: Client, config: Config, outcome: Outcome, *, update: bool) -> None:
-    name = config["name"]
-    found = await _ask(client, f"STREAM.INFO.{name}", {})
-    if found is None:
-        await _ask(client, f"STREAM.CREATE.{name}", config)
-        outcome.made.append(name)
-        return
-    differing = differences(config, found["config"])
-    if differing and update:
-        await _ask(client, f"STREAM.UPDATE.{name}", found["config"] | config)
-        outcome.updated.append(name)
-    elif differing:
-        outcome.differing[name] = differing
-
-
-async def _consumer(client: Client, consumer: Consumer, outcome: Outcome, *, update: bool) -> None:
-    name = f"{consumer.stream}.{consumer.config['durable_name']}"
-    found = await _ask(client, f"CONSUMER.INFO.{name}", {})
-    request = {"stream_name": consumer.stream, "config": consumer.config}
-    if found is None:
-        await _ask(client, f"CONSUMER.CREATE.{name}", request | {"action": "create"})
-        outcome.made.append(name)
-        return
-    differing = differences(consumer.config, found["config"])
-    if differing and update:
-        await _ask(client, f"CONSUMER.CREATE.{name}", request | {"action": "update"})
-        outcome.updated.append(name)
-    elif differing:
-        outcome.differing[name] = differing
-
-
-async def _ask(client: Client, call: str, request: Any) -> Any:
-    """The API's answer; None when the stream or consumer does not exist."""
-    what = call.split(".", 2)[2]
-    try:
-        reply = await client.request(f"{API}.{call}", json.dumps(request).encode(), timeout=ANSWER_SECONDS)
-    except NatsError as silent:  # a call that permissions forbid gets no answer either
-        reason = "JetStream did not answer; is it enabled, and is this the user `deploy`?"
-        raise DeployFailed(what=what, reason=reason) from silent
-    answer = json.loads(reply.data)
-    error = answer.get("error")
-    if error is None:
-        return answer
-    if error.get("err_code") in NOT_FOUND:
-        return None
-    raise DeployFailed(what=what, reason=error.get("description", "no reason given"))
-
-
-async def connect(url: str, seed_file: Path, user: str) -> Client:
-    """A connection as `user`, whose inbox prefix its permissions expect; raises DeployFailed."""
-    try:
-        return await nats.connect(
-            url,
-            nkeys_seed=str(seed_file),
-            inbox_prefix=f"_INBOX_{user}",
-            allow_reconnect=False,
-            connect_timeout=5,
-            error_cb=_quiet,
-        )
-    except (NatsError, OSError) as refused:
-        raise DeployFailed(what="NATS", reason=f"no connection as {user}: {refused}") from refused
-
-
-async def _quiet(error: Exception) -> None:
-    """Errors come back from the call that caused them."""
-    del error
-
-
-async def connect_when_up(url: str, seed_file: Path, user: str, seconds: float = CONNECT_SECONDS) -> Client:
-    """Like `connect`, and waits for a server that is still starting."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while True:
-        try:
-            return await connect(url, seed_file, user)
-        except DeployFailed:
-            if asyncio.get_running_loop().time() > deadline:
-                raise
-            await asyncio.sleep(0.2)
+from guiyan.cli.servers.problems import ServersError
 
 
 async def _run(chosen: argparse.Namespace) -> Outcome:

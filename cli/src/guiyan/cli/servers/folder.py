@@ -44,7 +44,10 @@ class DataFolder:
     def sub(self, name: str) -> Path:
         """The folder `name` in here, made when missing, closed to other users."""
         path = self.path / name
-        path.mkdir(mode=0o700, exist_ok=True)
+        try:
+            path.mkdir(mode=0o700, exist_ok=True)
+        except OSError as refused:
+            raise FolderRefused(folder=self.path, reason=f"{name} in it cannot be made a folder") from refused
         return path
 
     def read_ports(self) -> dict[str, int]:

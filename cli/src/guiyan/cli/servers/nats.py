@@ -1,8 +1,10 @@
 """One nats-server process on this machine."""
 
 import json
+import signal
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from guiyan.cli.servers.binaries import get_nats_server
 from guiyan.cli.servers.children import Child
@@ -26,8 +28,19 @@ def start_nats(conf: NatsConf, conf_file: Path, log: Path) -> Child:
     return child
 
 
+def reload_nats(child: Child, conf: NatsConf) -> None:
+    """Lets the running server read its configuration file again, and waits until it has; raises ServerFailed."""
+    before = _ask(conf.monitor_port, "varz")["config_load_time"]
+    child.process.send_signal(signal.SIGHUP)
+    child.wait_until(lambda: _ask(conf.monitor_port, "varz")["config_load_time"] != before, seconds=10)
+
+
 def is_healthy(monitor_port: int) -> bool:
     """Whether the server on this machine has JetStream up."""
-    url = f"http://127.0.0.1:{monitor_port}/healthz?js-enabled-only=true"
-    with urllib.request.urlopen(url, timeout=2) as answer:
-        return bool(json.load(answer).get("status") == "ok")
+    return bool(_ask(monitor_port, "healthz?js-enabled-only=true").get("status") == "ok")
+
+
+def _ask(monitor_port: int, question: str) -> dict[str, Any]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{monitor_port}/{question}", timeout=2) as answer:
+        document: dict[str, Any] = json.load(answer)
+    return document

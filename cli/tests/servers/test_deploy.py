@@ -1,0 +1,132 @@
+"""The one deploy step: makes what is missing, tells what differs, changes only when asked."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nats.aio.client import Client
+
+from guiyan.cli.keys import KeyFolder
+from guiyan.cli.servers import Embedded, deployment
+from guiyan.cli.servers.deployment import deploy_streams
+from guiyan.cli.servers.problems import DeployFailed
+from guiyan.cli.servers.streams import load_consumers, load_streams
+
+DAY = 86_400 * 10**9
+
+
+async def _config(admin: Client, stream: str) -> dict[str, Any]:
+    reply = await admin.request(f"$JS.API.STREAM.INFO.{stream}", b"", timeout=5)
+    config: dict[str, Any] = json.loads(reply.data)["config"]
+    return config
+
+
+async def test_the_ledger_cannot_lose_anything(prefix: str, admin: Client) -> None:
+    """On disk, nothing deleted or purged, full means refused and not forgotten, no limit, no compression."""
+    config = await _config(admin, f"{prefix}LEDGER")
+    wanted = {
+        "storage": "file",
+        "retention": "limits",
+        "discard": "new",
+        "deny_delete": True,
+        "deny_purge": True,
+        "allow_direct": True,
+        "allow_atomic": True,
+        "compression": "none",
+        "max_msgs": -1,
+        "max_bytes": -1,
+        "max_age": 0,
+        "max_msgs_per_subject": -1,
+        "duplicate_window": 15 * 60 * 10**9,
+        "subjects": [f"{prefix}evt.>"],
+    }
+    assert {key: config[key] for key in wanted} == wanted
+    assert not config["allow_rollup_hdrs"]
+
+
+async def test_everything_is_made_once(prefix: str, admin: Client) -> None:
+    """A second deploy finds every stream and consumer as the files say and does nothing."""
+    outcome = await deploy_streams(admin, prefix=prefix)
+    assert (outcome.made, outcome.updated, outcome.differing) == ([], [], {})
+
+
+async def test_a_differing_setting_is_told_and_left(prefix: str, admin: Client) -> None:
+    """The setting, what it is and what it should be; nothing is changed behind the operator's back."""
+    config = await _config(admin, f"{prefix}RECEIPTS") | {"max_age": DAY, "allow_direct": False}
+    await admin.request(f"$JS.API.STREAM.UPDATE.{prefix}RECEIPTS", json.dumps(config).encode(), timeout=5)
+    outcome = await deploy_streams(admin, prefix=prefix)
+    assert outcome.differing == {
+        f"{prefix}RECEIPTS": [
+            "allow_direct: is false, should be true",
+            "max_age: is 86400000000000, should be 7776000000000000",
+        ]
+    }
+    assert (await _config(admin, f"{prefix}RECEIPTS"))["max_age"] == DAY
+
+
+async def test_a_differing_setting_is_changed_when_asked(prefix: str, admin: Client) -> None:
+    """With `update` streams and consumers become what the files say, and the next deploy is content."""
+    config = await _config(admin, f"{prefix}RECEIPTS") | {"max_age": DAY}
+    await admin.request(f"$JS.API.STREAM.UPDATE.{prefix}RECEIPTS", json.dumps(config).encode(), timeout=5)
+    consumer = next(each for each in load_consumers(prefix) if each.config["name"] == "ingest-contact")
+    narrowed = {"stream_name": consumer.stream, "config": consumer.config | {"max_ack_pending": 1}, "action": "update"}
+    call = f"$JS.API.CONSUMER.CREATE.{consumer.stream}.ingest-contact"
+    await admin.request(call, json.dumps(narrowed).encode(), timeout=5)
+    outcome = await deploy_streams(admin, prefix=prefix, update=True)
+    assert outcome.updated == [f"{prefix}RECEIPTS", f"{consumer.stream}.ingest-contact"]
+    assert (await deploy_streams(admin, prefix=prefix)).differing == {}
+
+
+async def test_what_the_server_refuses_is_told(prefix: str, admin: Client) -> None:
+    """A stream over subjects that another one has: the stream and the server's reason are in the sentence."""
+    config = {"name": f"{prefix}OTHER", "subjects": [f"{prefix}_evt.>"]}
+    await admin.request(f"$JS.API.STREAM.CREATE.{prefix}OTHER", json.dumps(config).encode(), timeout=5)
+    with pytest.raises(DeployFailed, match=rf"{prefix}_LEDGER could not be set up: .*overlap"):
+        await deploy_streams(admin, prefix=f"{prefix}_")
+    await admin.request(f"$JS.API.STREAM.DELETE.{prefix}OTHER", b"", timeout=5)
+
+
+async def test_a_wrong_user_is_told(nats_url: str, keys: KeyFolder) -> None:
+    """A service's key cannot deploy; the sentence asks for the user `deploy`."""
+    client = await deployment.connect(nats_url, keys.nkey_seed_file("registry"), "registry")
+    with pytest.raises(DeployFailed, match="is this the user `deploy`"):
+        await deploy_streams(client, prefix="not_there_")
+    await client.close()
+
+
+def test_replicas_are_the_operators_choice() -> None:
+    """Three copies on three hosts, from the same files."""
+    assert {stream["num_replicas"] for stream in load_streams(replicas=3)} == {3}
+
+
+def test_every_stream_of_the_contract_has_a_file() -> None:
+    """LEDGER, INGEST, RECEIPTS and the two buckets, with the subjects that contract and architecture name."""
+    assert {stream["name"]: stream["subjects"] for stream in load_streams()} == {
+        "LEDGER": ["evt.>"],
+        "INGEST": ["ingest.>"],
+        "RECEIPTS": ["receipt.>"],
+        "KV_KEYS": ["$KV.KEYS.>"],
+        "KV_CLOCK": ["$KV.CLOCK.>"],
+    }
+
+
+def test_the_one_shot_sets_everything_up(own_servers: Embedded, tmp_path: Path) -> None:
+    """`python -m guiyan.cli.servers.deploy`: 0 when all is well, 1 with one line a difference, 2 without a key."""
+    mongo = own_servers.addresses.mongo_url.split("/")[2]
+    seed = own_servers.keys.nkey_seed_file("deploy")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "guiyan.cli.servers.deploy", "--nats-url", own_servers.addresses.nats_url]
+        whole = [*command, *arguments]
+        return subprocess.run(whole, capture_output=True, text=True, check=False, env={})  # noqa: S603 - our own program
+
+    assert run("--seed", str(seed), "--mongo", mongo).returncode == 0
+    assert run().returncode == 2
+    replicated = run("--seed", str(seed), "--replicas", "3")
+    assert replicated.returncode == 1
+    assert "LEDGER: num_replicas: is 1, should be 3" in replicated.stderr
+    refused = run("--seed", str(tmp_path / "none"))
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
