@@ -18,7 +18,6 @@ from typing import Any, Self
 from guiyan.ledger.errors import LedgerError
 from guiyan.ledger.subject import Subject
 
-_LABEL = b"guiyan commit 1"
 _LEAST_SECRET_BYTES = 32
 
 
@@ -47,15 +46,19 @@ class Signed:
 
     def encode(self) -> bytes:
         """One byte string for one set of values: each part stands behind its length, so that no two sets collide."""
-        parts = (
-            _LABEL,
-            str(self.subject).encode(),
-            b"%d" % self.expected_sequence,
-            self.command_id.encode(),
-            ",".join(self.types).encode(),
+        subject, types = str(self.subject).encode(), ",".join(self.types).encode()
+        command_id = self.command_id.encode()
+        return b"guiyan commit 1\n%d:%b,%d,%d:%b,%d:%b,%d:%b" % (
+            len(subject),
+            subject,
+            self.expected_sequence,
+            len(command_id),
+            command_id,
+            len(types),
+            types,
+            len(self.body),
             self.body,
         )
-        return b"".join([len(part).to_bytes(4, "big") + part for part in parts])
 
 
 class KeyRing:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,80}\Z")
+_WHOLE = re.compile(r"evt\.([A-Za-z0-9_-]{1,80})\.([A-Za-z0-9_-]{1,80})\.([A-Za-z0-9_-]{1,80})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,10 @@ class Subject:
     @classmethod
     def parse(cls, text: str) -> Subject:
         """Read a subject back; raises ValueError when it is none."""
-        parts = text.split(".")
-        if len(parts) != 4 or parts[0] != "evt":  # noqa: PLR2004 - evt, service, aggregate, id
-            msg = f"{text!r} is no aggregate's subject: evt.<service>.<aggregate>.<id>"
-            raise ValueError(msg)
-        return cls(*parts[1:])
+        match = _WHOLE.match(text)
+        if match is None:
+            raise ValueError(f"{text!r} is no aggregate's subject: evt.<service>.<aggregate>.<id>")
+        subject = object.__new__(cls)  # checked already: every message of the ledger comes through here
+        for name, part in zip(("service", "aggregate", "id"), match.groups(), strict=True):
+            object.__setattr__(subject, name, part)
+        return subject

@@ -11,13 +11,16 @@ import nats.aio.client as nats_client
 from nats.aio.client import Client
 
 from guiyan.ledger.errors import LedgerError
-from guiyan.ledger.message import REPEATED
+from guiyan.ledger.message import REPEATED, read_well_formed
 
 _NAME_LENGTH_MAX = 80
 
 
 def parse_strictly(raw: bytes) -> dict[str, str]:
     """`Name: value` lines as a dict, with REPEATED among the keys when a line is odd or a name comes twice."""
+    well_formed = read_well_formed(raw)
+    if well_formed is not None:
+        return well_formed
     headers: dict[str, str] = {}
     for line in raw.decode("utf-8", "replace").split("\r\n"):
         if not line:

@@ -30,7 +30,23 @@ class Replies:
         self, subject: str, body: bytes, headers: dict[str, str] | None = None, *, timeout_seconds: float
     ) -> Msg | None:
         """One answer, or None when none came in time. Raises LedgerUnavailable when it surely was not sent."""
-        return await self.requests([(subject, body, headers)], timeout_seconds=timeout_seconds)
+        if not (self._open and self._client.is_connected):
+            await self._ready(timeout_seconds)
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Msg | None] = loop.create_future()
+
+        def take(message: Msg) -> None:
+            if not answer.done():
+                answer.set_result(message)
+
+        reply = self._expect(take)
+        alarm = loop.call_later(timeout_seconds, _set_none, answer)
+        try:
+            await self._publish(subject, body, headers, reply)
+            return await answer
+        finally:
+            alarm.cancel()
+            self._forget(reply)
 
     async def requests(
         self, messages: list[tuple[str, bytes, dict[str, str] | None]], *, timeout_seconds: float

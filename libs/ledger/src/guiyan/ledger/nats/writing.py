@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from nats.aio.client import Client
@@ -32,6 +33,7 @@ _MEANINGS = {
     _TOO_MANY_BATCHES: Said.NOBODY,
 }
 _HTTP_UNAVAILABLE = 503
+_STORED = re.compile(rb'\{"stream":"[^"\\]+","seq":([1-9][0-9]*)\}')
 
 
 class Writer:
@@ -72,7 +74,10 @@ class Writer:
 
     async def _send(self, commit: Commit, messages: list[tuple[str, bytes, dict[str, str] | None]]) -> Answer:
         try:
-            reply = await self._replies.requests(messages, timeout_seconds=self._ack_timeout_seconds)
+            if len(messages) == 1:
+                reply = await self._replies.request(*messages[0], timeout_seconds=self._ack_timeout_seconds)
+            else:
+                reply = await self._replies.requests(messages, timeout_seconds=self._ack_timeout_seconds)
         except MaxPayloadError as error:
             largest = max(len(body) for _, body, _ in messages)
             raise CommitTooLarge(str(commit.subject), largest, self._client.max_payload) from error
@@ -85,6 +90,9 @@ def read_answer(reply: Msg | None) -> Answer:
         return Answer(Said.NOTHING)
     if not reply.data:
         return Answer(Said.NOBODY)
+    plain = _STORED.fullmatch(reply.data)
+    if plain is not None:
+        return Answer(Said.STORED, int(plain[1]))
     document = json.loads(reply.data)
     error = document.get("error")
     if error is not None:
