@@ -101,7 +101,8 @@ def approve(on: date = DAY, **changes: Any) -> ask.Approve:
 
 def issue(on: date = DAY, **changes: Any) -> ask.Issue:
     """The letter is issued for 30 days as number 1."""
-    return ask.Issue(**({"on": on, "today": on, "letter_year": on.year, "letter_sn": 1, "valid_days": 30} | changes))
+    values: dict[str, Any] = {"on": on, "today": on, "letter_year": on.year, "letter_sn": 1, "valid_days": 30}
+    return ask.Issue(**(values | changes))
 
 
 def hand_over(on: date = DAY) -> ask.HandOver:
@@ -116,4 +117,5 @@ def receive(on: date = DAY, **changes: Any) -> ask.Receive:
 
 def send_back(on: date = DAY, **changes: Any) -> ask.Return:
     """The receiver returns it."""
-    return ask.Return(**({"on": on, "today": on, "reason": ReturnReason.FORM_FAULTY} | changes))
+    values: dict[str, Any] = {"on": on, "today": on, "reason": ReturnReason.FORM_FAULTY}
+    return ask.Return(**(values | changes))

@@ -58,6 +58,16 @@ def last_valid_day(issued_on: date, valid_days: int) -> date:
     return issued_on + timedelta(days=valid_days)
 
 
+def first_day_expired(expires_on: date) -> date:
+    """The day on which a letter that nobody accepted expires: the day after its last (§2.3)."""
+    return expires_on + timedelta(days=1)
+
+
+def letter_number(year: int, serial: int) -> str:
+    """How a letter's number is written: year and three digits at least (a scheme seen in practice, §2.3)."""
+    return f"{year}-{serial:03d}"
+
+
 def needs_letter(channel: TransferChannel) -> bool:
     """Inside one basic committee members move between branches without a letter (§2.3, local practice)."""
     return channel is not TransferChannel.INTERNAL

@@ -76,7 +76,7 @@ def evolve(transfer: Transfer, event: Event) -> Transfer:
     return replace(moved, last_on=max(event.occurredon, transfer.last_on or event.occurredon))
 
 
-_NEXT: Final[dict[type[Payload], TransferState]] = {
+NEXT: Final[dict[type[Payload], TransferState]] = {
     TransferApprovedByBranch: TransferState.BRANCH_APPROVED,
     LetterHandedOver: TransferState.IN_TRANSIT,
     RelationTransferred: TransferState.COMPLETED,
@@ -87,6 +87,7 @@ _NEXT: Final[dict[type[Payload], TransferState]] = {
     TransferCancelled: TransferState.CANCELLED,
     LetterExpired: TransferState.EXPIRED,
 }
+"""The state that an event leads to, for the events that carry nothing else the rules ask for."""
 
 
 def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:
@@ -121,5 +122,5 @@ def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:
         case AssignedToBranch():
             return replace(transfer, state=TransferState.ASSIGNED, to_branch=payload.to_branch)
         case _:
-            state = _NEXT.get(type(payload))
+            state = NEXT.get(type(payload))
             return transfer if state is None else replace(transfer, state=state)

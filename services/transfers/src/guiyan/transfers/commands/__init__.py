@@ -1,0 +1,1 @@
+"""What is done on request: one handler an act that needs more than its decider."""

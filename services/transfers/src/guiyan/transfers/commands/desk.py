@@ -1,0 +1,56 @@
+"""The desk: what every handler needs to reach a transfer's stream."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import Final
+
+from guiyan.ledger import Clock, Commands, Context, Decider, History, Outcome
+from guiyan.transfers.domain.commands import Act
+from guiyan.transfers.domain.decide import TRANSFER
+from guiyan.transfers.domain.numbering import transfer_id
+from guiyan.transfers.domain.parameters import DEFAULTS, Parameters
+from guiyan.transfers.domain.state import Transfer
+
+MOST_TRANSFERS_OF_A_MEMBER: Final = 1000
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The write path, the clock and the office's parameters."""
+
+    commands: Commands
+    clock: Clock
+    parameters: Parameters = DEFAULTS
+    decider: Decider[Transfer, Act] = TRANSFER
+
+    async def find(self, id_: str) -> tuple[Transfer, History] | None:
+        """A transfer as it is now and its history; None when it was never requested."""
+        state, history = await self.commands.load(self.decider, id_)
+        return None if state.state is None else (state, history)
+
+    async def act(self, id_: str, act: Act, context: Context, expected_version: int | None = None) -> Outcome:
+        """Do one act on one transfer."""
+        return await self.commands.execute(self.decider, id_, act, context, expected_version)
+
+    async def find_open(self, member_id: str) -> str | None:
+        """The id of the member's open transfer, None when there is none; read from the ledger, never behind."""
+        for id_ in numbers(member_id):
+            found = await self.find(id_)
+            if found is None:
+                return None
+            if found[0].is_open:
+                return id_
+        return None
+
+    def today(self) -> date:
+        """The business date now."""
+        return self.clock.today()
+
+
+def numbers(member_id: str) -> Iterable[str]:
+    """The ids of the member's transfers, first to last and on."""
+    for ordinal in count(1):
+        assert ordinal <= MOST_TRANSFERS_OF_A_MEMBER, "a member with so many transfers is a fault"  # noqa: S101
+        yield transfer_id(member_id, ordinal)

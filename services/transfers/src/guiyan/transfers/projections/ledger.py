@@ -1,0 +1,83 @@
+"""The transfer ledger as a projection: rows, people, letter numbers, and the timers of the letters' validity."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from guiyan.events import transfers
+from guiyan.ledger import Docs, Fact, Index, Key, Projection
+from guiyan.transfers.domain.parameters import DEFAULTS, Parameters
+from guiyan.transfers.projections import people, rows
+from guiyan.transfers.projections.people import PEOPLE
+from guiyan.transfers.projections.rows import LETTERS, TRANSFERS
+
+
+class TransferLedger(Projection):
+    """Collections `transfers` (one row each), `people` (one per member), `letters` (last number of an issuer's year).
+
+    The number is a hint where to look for the next one; the letters' own streams decide.
+    """
+
+    name: ClassVar[str] = "transfers"
+    version: ClassVar[int] = 1
+    handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | {"LetterNumberTaken"}
+    opens: ClassVar[frozenset[str]] = people.OPENS
+    indexes: ClassVar[tuple[Index, ...]] = (
+        Index(TRANSFERS, ("member_id", "_id")),
+        Index(TRANSFERS, ("from_branch", "state", "_id")),
+        Index(TRANSFERS, ("to_committee", "state", "_id")),
+        Index(TRANSFERS, ("requested_on", "_id")),
+        Index(TRANSFERS, ("expires_on", "_id")),
+        Index(PEOPLE, ("id_index",), sparse=True),
+    )
+
+    def __init__(self, parameters: Parameters = DEFAULTS) -> None:
+        self._parameters = parameters
+
+    def touches(self, fact: Fact) -> Iterable[Key]:
+        """The transfer's row or the person's document."""
+        if fact.type in people.HANDLES:
+            return (Key(PEOPLE, people.person_id(fact)),)
+        return (Key(TRANSFERS, fact.aggregate_id),) if fact.type in rows.HANDLES else ()
+
+    def apply(self, fact: Fact, docs: Docs) -> None:
+        """Change the person, the row, or the last number given."""
+        payload = fact.payload
+        if fact.type in people.HANDLES:
+            _apply_to_person(fact, docs)
+        elif isinstance(payload, transfers.LetterNumberTaken):
+            docs.put(LETTERS, f"{payload.issuer}-{payload.letter_year}", {"last": payload.letter_sn})
+        elif isinstance(payload, transfers.TransferRequested):
+            self._begin(payload, fact, docs)
+        else:
+            self._change(fact, docs)
+
+    def _begin(self, payload: transfers.TransferRequested, fact: Fact, docs: Docs) -> None:
+        person = docs.get(PEOPLE, payload.member_id)
+        docs.put(TRANSFERS, fact.aggregate_id, rows.begun(payload, fact, person))
+        if person is not None:
+            docs.put(PEOPLE, payload.member_id, {**person, "transfers": [*person["transfers"], fact.aggregate_id]})
+
+    def _change(self, fact: Fact, docs: Docs) -> None:
+        row = docs.get(TRANSFERS, fact.aggregate_id)
+        if row is None:
+            return
+        after = rows.changed(row, fact, self._parameters)
+        docs.put(TRANSFERS, fact.aggregate_id, after)
+        if isinstance(fact.payload, transfers.IntroductionLetterIssued):
+            docs.schedule(rows.expiry_timer(fact.aggregate_id, fact.payload))
+        elif row["state"] in rows.WAITING_FOR_RECEIVER and after["state"] not in rows.WAITING_FOR_RECEIVER:
+            docs.cancel(rows.expiry_timer_id(fact.aggregate_id))
+
+
+def _apply_to_person(fact: Fact, docs: Docs) -> None:
+    member_id = people.person_id(fact)
+    before = docs.get(PEOPLE, member_id)
+    after = people.changed(before, fact)
+    if after is None:
+        return
+    docs.put(PEOPLE, member_id, after)
+    if before is not None and before["name"] != after["name"]:
+        for transfer_id in after["transfers"]:
+            row = docs.get(TRANSFERS, transfer_id)
+            if row is not None:
+                docs.put(TRANSFERS, transfer_id, {**row, "name": after["name"]})

@@ -1,0 +1,60 @@
+"""What transfers need to know of a member: name, category, formal branch, dues month, whether membership goes on."""
+
+from typing import Final
+
+from guiyan.events import registry
+from guiyan.events.registry.member import MemberText, MemberTextChange
+from guiyan.ledger import Document, Fact
+
+PEOPLE: Final = "people"
+ENDED: Final = frozenset({"MembershipRemoved", "MembershipEnded"})
+ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
+PAID: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid"})
+HANDLES: Final = ENTERED | ENDED | PAID | {"MemberDetailsCorrected", "BranchAssigned", "DekDestroyed"}
+OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
+
+
+def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: PLR0911 - one return an event
+    """The person after a fact of the registry; None when it says nothing about anybody known."""
+    payload = fact.payload
+    if isinstance(payload, registry.MemberRegistered | registry.MemberImported):
+        return {
+            "name": fact.pii.name if isinstance(fact.pii, MemberText) else None,
+            "person_category": payload.person_category,
+            "branch": payload.branch,
+            "id_index": payload.id_index,
+            "dues_paid_to": None,
+            "ended": False,
+            "transfers": (person or {}).get("transfers", []),
+        }
+    if person is None:
+        return None
+    match payload:
+        case registry.BranchAssigned():
+            return {**person, "branch": payload.branch}
+        case registry.DuesPaid() | registry.DuesPaidAtHost() | registry.DuesProxyPaid():
+            return {**person, "dues_paid_to": max([*payload.months, person["dues_paid_to"] or ""])}
+        case registry.MemberDetailsCorrected():
+            return {**person, **_corrected(fact, payload)}
+        case registry.MembershipRemoved() | registry.MembershipEnded():
+            return {**person, "ended": True}
+        case registry.DekDestroyed():
+            return {**person, "name": None, "id_index": None}
+        case _:
+            return None
+
+
+def person_id(fact: Fact) -> str:
+    """Whose document a fact of the registry changes."""
+    payload = fact.payload
+    named = payload.model_dump(include={"person_id", "member_id"})
+    return str(named.get("member_id") or named["person_id"])
+
+
+def _corrected(fact: Fact, payload: registry.MemberDetailsCorrected) -> Document:
+    shown: Document = {}
+    if isinstance(fact.pii, MemberTextChange) and fact.pii.name is not None:
+        shown["name"] = fact.pii.name
+    if payload.id_index is not None:
+        shown["id_index"] = payload.id_index
+    return shown
