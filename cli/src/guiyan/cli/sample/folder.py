@@ -22,6 +22,8 @@ DEFAULT_AWAY = 300
 DEFAULT_SEED = 20_260_101
 DEFAULT_START = date(2026, 1, 1)
 MEMBERS_MAX = 1_000_000
+FOUND_BY_SWEEP = 3
+_SMALL_CITY = 100
 
 ORGANISATIONS, ROSTER, EVENTS, MANIFEST = "organisations.json", "roster.xlsx", "events.ndjson", "manifest.json"
 
@@ -93,16 +95,23 @@ def make_sample(folder: Path, plan: Plan, progress: Callable[[str], None] = lamb
     city = make_city(plan.seed)
     _write_json(folder / ORGANISATIONS, [organisation.command() for organisation in city])
     progress(ORGANISATIONS)
-    members = list(make_members(plan.seed, plan.members, [each for each in city if each.is_branch], plan.start))
+    branches = [organisation for organisation in city if organisation.is_branch]
+    people = list(make_members(plan.seed, plan.members + _found_later(plan), branches, plan.start))
+    members, found = people[: plan.members], people[plan.members :]
     write_roster(folder / ROSTER, members, plan.start)
     progress(ROSTER)
-    reports = tell_year(plan.seed, members, plan.away, year)
+    reports = tell_year(plan.seed, members, found, plan.away, year)
     with (folder / EVENTS).open("w", encoding="utf-8", newline="\n") as lines:
         lines.writelines(report.line() + "\n" for report in reports)
     progress(EVENTS)
     _write_json(folder / MANIFEST, _manifest(folder, plan, city, reports))
     progress(MANIFEST)
     return Sample(folder)
+
+
+def _found_later(plan: Plan) -> int:
+    """How many members are missing from the roster and found by a sweep; none where the city is very small."""
+    return FOUND_BY_SWEEP if plan.members >= _SMALL_CITY else 0
 
 
 def _check(plan: Plan) -> None:

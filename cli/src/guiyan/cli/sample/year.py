@@ -8,45 +8,67 @@ from random import Random
 
 from guiyan.cli.sample.calendar import Quarter, Year, office_hour, some_day
 from guiyan.cli.sample.identity import mobile_number
+from guiyan.cli.sample.names import CITY
 from guiyan.cli.sample.people import Member
+from guiyan.cli.sample.quarter import Host, tell_quarter
 from guiyan.cli.sample.report import Report, Reporter
-from guiyan.cli.sample.trips import Trip, flow_range, make_trips, pick, some_destination
+from guiyan.cli.sample.trips import Trip, flow_range, make_trips, some_destination
 
-CHANNELS = (("PHONE", 60), ("WECHAT_CALL", 20), ("VIDEO", 10), ("SMS", 10))
-FAILURES = (("NO_ANSWER", 60), ("NUMBER_DEAD", 15), ("WRONG_NUMBER", 10), ("CALL_BACK", 15))
-WORK = (("EMPLOYED", 55), ("SELF_EMPLOYED", 20), ("SEEKING", 10), ("STUDY", 8), ("UNSAID", 7))
-ORG_LIFE = (("ATTENDS_HOST", 35), ("ATTENDS_ONLINE", 40), ("NONE", 15), ("UNSAID", 10))
-
-_DILIGENCE = (0.6, 0.75, 0.85, 0.95)
-"""How many of its duties a branch fulfils: some branches are busier or slower than others, and the demo shows it."""
 _DESTINATION_CHANGES = 0.15
 _NEW_CONTACT_POINTS = 0.2
 _REPORTS_IN_AT_HOST = 0.25
-_DUES_PAID = 0.7
 _REPORTS = 0.4
-_WISHES = 0.08
+_ASKS_FOR_TRANSFER = 0.04
+_TRANSFER_AFTER_DAYS = 200
+_LAST_WEEKS_DAYS = 14
+_SWEEP_DAYS = 15
 _NEW_NUMBERS_FROM = 50_000_000
 
 
-def tell_year(seed: int, members: Sequence[Member], away: int, year: Year) -> list[Report]:
-    """Every report of the year, sorted by time and id; the same arguments give the same reports."""
+def tell_year(seed: int, members: Sequence[Member], found: Sequence[Member], away: int, year: Year) -> list[Report]:
+    """Every report of the year, sorted by time and id; the same arguments give the same reports.
+
+    `members` are those of the roster, `found` those the Spring Festival sweep finds and registers (S-14).
+    """
     random = Random(f"{seed}:year")  # noqa: S311  a reproducible sample, no secret
     reports: list[Report] = []
     for member, trip in make_trips(random, members, away, year):
         reporter = Reporter(seed, member)
         _tell_trip(random, reporter, member, trip, year)
         reports += reporter.reports
+    for member in found:
+        reporter = Reporter(seed, member)
+        _tell_found(random, reporter, member, year)
+        reports += reporter.reports
     return sorted(reports, key=lambda report: (report.time, report.id))
+
+
+def count_by_type(reports: Sequence[Report]) -> dict[str, int]:
+    """How many reports there are of each type, by name."""
+    counts: dict[str, int] = {}
+    for report in reports:
+        counts[report.type] = counts.get(report.type, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def until(reports: Sequence[Report], year: Year) -> Iterator[Report]:
+    """The reports made before the clock's start."""
+    return (report for report in reports if report.time < year.clock_start)
 
 
 def _tell_trip(random: Random, reporter: Reporter, member: Member, trip: Trip, year: Year) -> None:
     _tell_leaving(reporter, trip)
     first = max(trip.reported_at.date(), year.clock_start.date()) + timedelta(days=1)
     last = (trip.returned_on or year.end) - timedelta(days=1)
+    transfers = _asks_for_transfer(random, trip, year)
+    if transfers:
+        last = year.end - timedelta(days=_LAST_WEEKS_DAYS)
     if first < last:
-        _tell_changes(random, reporter, member, first, last)
-        for quarter in year.quarters():
-            _tell_quarter(random, reporter, member, _overlap(quarter, first, last))
+        host = _tell_changes(random, reporter, member, first, last)
+        for quarter in filter(None, (_overlap(quarter, first, last) for quarter in year.quarters())):
+            tell_quarter(random, reporter, member, quarter, host)
+    if transfers:
+        _tell_transfer(random, reporter, trip, last + timedelta(days=random.randint(1, _LAST_WEEKS_DAYS)))
     if trip.returned_on:
         at = office_hour(random, trip.returned_on)
         handed_in = trip.credential == "ACTIVITY_CERT" or None
@@ -68,43 +90,62 @@ def _tell_leaving(reporter: Reporter, trip: Trip) -> None:
     reporter.add("MemberLeft", trip.reported_at, trip.left_on, source=trip.source, **told)
 
 
-def _tell_changes(random: Random, reporter: Reporter, member: Member, first: date, last: date) -> None:
+def _tell_changes(random: Random, reporter: Reporter, member: Member, first: date, last: date) -> Host | None:
+    """A new destination, a new number, a report given, a host branch: each for some members."""
     if random.random() < _DESTINATION_CHANGES:
         on, area = some_day(random, first, last), some_destination(random)
-        reporter.add("DestinationChanged", office_hour(random, on), on, dest_area_code=area, dest_certainty="FIXED",
-                     range=flow_range(area))  # fmt: skip
+        told = {"dest_area_code": area, "dest_certainty": "FIXED", "range": flow_range(area)}
+        reporter.add("DestinationChanged", office_hour(random, on), on, **told)
     if random.random() < _NEW_CONTACT_POINTS:
-        on = some_day(random, first, last)
-        reporter.add("ContactPointAdded", office_hour(random, on), on, kind="MOBILE", source="MEMBER",
-                     value="+86" + mobile_number(_NEW_NUMBERS_FROM + member.place))  # fmt: skip
-    if random.random() < _REPORTS_IN_AT_HOST:
-        on = some_day(random, first, last)
-        reporter.add("HostReportedIn", office_hour(random, on), on, host_branch=_host(random))
+        on, number = some_day(random, first, last), mobile_number(_NEW_NUMBERS_FROM + member.place)
+        told = {"kind": "MOBILE", "source": "MEMBER", "value": f"+86{number}"}
+        reporter.add("ContactPointAdded", office_hour(random, on), on, **told)
     if random.random() < _REPORTS:
         on = some_day(random, first, last)
-        reporter.add("ReportGiven", office_hour(random, on), on)
+        reporter.add("ReportGiven", office_hour(random, on), on, form=random.choice(("PHONE", "ONLINE", "WRITTEN")))
+    if random.random() >= _REPORTS_IN_AT_HOST:
+        return None
+    host = Host(_host_code(random), some_day(random, first, last))
+    reporter.add("HostReportedIn", office_hour(random, host.since), host.since, host_branch=host.branch)
+    return host
 
 
-def _tell_quarter(random: Random, reporter: Reporter, member: Member, quarter: Quarter | None) -> None:
-    if quarter is None:
-        return
-    on = some_day(random, quarter.first, quarter.last)
-    if random.random() < _DILIGENCE[int(member.branch.org_code) % len(_DILIGENCE)]:
-        channel, at = pick(random, CHANNELS), office_hour(random, on)
-        reporter.add("ContactAttempted", at, on, quarter=quarter.name, channel=channel, outcome="REACHED")
-        paid_to = quarter.months[0]
-        reporter.add("ContactCompleted", at + timedelta(minutes=12), on, quarter=quarter.name,
-                     channel=channel, work=pick(random, WORK), org_life=pick(random, ORG_LIFE), dues="PAID_TO",
-                     dues_paid_to=paid_to, wishes=["INQUIRY"] if random.random() < _WISHES else None)  # fmt: skip
-    elif random.random() < 0.5:  # noqa: PLR2004  the other half is not even tried
-        outcome = pick(random, FAILURES)
-        reporter.add(
-            "ContactAttempted", office_hour(random, on), on, quarter=quarter.name, channel="PHONE", outcome=outcome
-        )
-    if random.random() < _DUES_PAID:
-        paid_on = some_day(random, quarter.first, quarter.last)
-        months = [month for month in quarter.months if month <= f"{paid_on:%Y-%m}"]
-        reporter.add("DuesPaid", office_hour(random, paid_on), paid_on, months=months)
+def _asks_for_transfer(random: Random, trip: Trip, year: Year) -> bool:
+    settled = trip.certainty == "FIXED" and trip.returned_on is None
+    long_away = (year.end - trip.left_on).days > _TRANSFER_AFTER_DAYS
+    return settled and long_away and random.random() < _ASKS_FOR_TRANSFER
+
+
+def _tell_transfer(random: Random, reporter: Reporter, trip: Trip, on: date) -> None:
+    inside = trip.range != "CROSS_PROVINCE"
+    reporter.add(
+        "TransferRequested",
+        office_hour(random, on),
+        on,
+        channel="ONLINE_PROVINCE" if inside else "ONLINE_NATIONAL",
+        change_type="OUT_INSIDE" if inside else "OUT_OTHER_PROVINCE",
+        to_title=f"{CITY}外示范县委组织部",
+        dues_paid_to=f"{on:%Y-%m}",
+    )
+
+
+def _tell_found(random: Random, reporter: Reporter, member: Member, year: Year) -> None:
+    first = year.clock_start.date()
+    on = some_day(random, first, first + timedelta(days=_SWEEP_DAYS))
+    reporter.add(
+        "MemberRegistered",
+        office_hour(random, on),
+        on,
+        name=member.name,
+        birth_date=member.birth_date.isoformat(),
+        mobile=f"+86{member.mobile}",
+        sex="1" if member.male else "2",
+        branch=member.branch.org_code,
+        person_category="FULL" if member.full_on else "PROBATIONARY",
+        joined_on=member.joined_on.isoformat(),
+        full_on=member.full_on.isoformat() if member.full_on else None,
+        source="SWEEP",
+    )
 
 
 def _overlap(quarter: Quarter, first: date, last: date) -> Quarter | None:
@@ -112,19 +153,6 @@ def _overlap(quarter: Quarter, first: date, last: date) -> Quarter | None:
     return cut if cut.first < cut.last else None
 
 
-def _host(random: Random) -> str:
+def _host_code(random: Random) -> str:
     """The code of a made-up host branch in some other county."""
     return f"{some_destination(random)}{random.randint(900, 999)}{random.randint(900, 999)}"
-
-
-def count_by_type(reports: Sequence[Report]) -> dict[str, int]:
-    """How many reports there are of each type, by name."""
-    counts: dict[str, int] = {}
-    for report in reports:
-        counts[report.type] = counts.get(report.type, 0) + 1
-    return dict(sorted(counts.items()))
-
-
-def until(reports: Sequence[Report], year: Year) -> Iterator[Report]:
-    """The reports made before the clock's start."""
-    return (report for report in reports if report.time < year.clock_start)
