@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 
 from guiyan.registry.roster import Limits, Roster, RosterRow, RosterUnreadable
+from guiyan.registry.roster.archive import inspect_archive
 from guiyan.registry.roster.testing import id_number, person, table, workbook
 
 
@@ -154,3 +155,16 @@ def test_hidden_sheets_are_not_read(rows_of: Callable[..., Any]) -> None:
         page.write_row(1, 0, ["甄样例", id_number(), "654002001001"])
         page.hide()
     assert refusal(rows_of, buffer.getvalue()) == "no_header"
+
+
+@pytest.mark.parametrize(("corner", "refused"), [("A1048576", False), ("Z1048576", False), ("AA1048576", True)])
+def test_area_is_measured_by_columns_and_rows(corner: str, *, refused: bool) -> None:
+    """A whole sheet of 26 columns is within the limit, one column more is not."""
+    part = f'<worksheet><sheetData><row r="1048576"><c r="{corner}"><v>1</v></c></row></sheetData></worksheet>'.encode()
+    limits = Limits()
+    if refused:
+        with pytest.raises(RosterUnreadable) as caught:
+            inspect_archive(repacked(table(person()), sheet1=part), limits)
+        assert caught.value.code == "too_many_cells"
+    else:
+        inspect_archive(repacked(table(person()), sheet1=part), limits)

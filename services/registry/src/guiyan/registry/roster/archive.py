@@ -17,6 +17,7 @@ from guiyan.registry.roster.errors import RosterUnreadable
 
 _REFERENCE_COLUMN = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]{1,9})\$?[0-9]")
 _REFERENCE_ROW = re.compile(rb"\sr\s*=\s*[\"'][$A-Za-z]*([0-9]{5,})")
+_FAR_REFERENCE = re.compile(rb"\sr\s*=\s*[\"']\$?(?:[A-Za-z]{2,}\$?[0-9]|[A-Za-z]?\$?[0-9]{8})")
 _SHARED_ITEM = re.compile(rb"<(?:\w+:)?si\b")
 _SHARED_REFERENCE = re.compile(rb"<(?:\w+:)?v\b[^>]*>\s*([0-9]{1,9})\s*<")
 _EPOCH_1904 = re.compile(rb"date1904\s*=\s*[\"'](?:1|true)")
@@ -30,7 +31,7 @@ class Limits(NamedTuple):
 
     file_bytes: int = 64 * 2**20
     unpacked_bytes: int = 512 * 2**20
-    area_cells: int = 20_000_000
+    area_cells: int = 28_000_000
     copied_bytes: int = 256 * 2**20
     cell_chars: int = 32_767
 
@@ -83,7 +84,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int, limits: L
 
 def _long_strings(part: bytes, limits: Limits) -> dict[int, int]:
     """Index → bytes of the shared strings that are long enough to matter when copied."""
-    if not _SHARED_ITEM.search(part):
+    if b"<si" not in part and b":si" not in part:
         return {}
     sizes = {
         index: len(item) for index, item in enumerate(_SHARED_ITEM.split(part)[1:]) if len(item) > _LONG_STRING_BYTES
@@ -95,6 +96,8 @@ def _long_strings(part: bytes, limits: Limits) -> dict[int, int]:
 
 
 def _refuse_vast_area(part: bytes, limits: Limits) -> None:
+    if not _FAR_REFERENCE.search(part):
+        return  # at most 26 columns, and so within the limit down to the last row Excel has
     widest = max(map(_column_number, set(_REFERENCE_COLUMN.findall(part))), default=0)
     if not widest:
         return
