@@ -26,12 +26,16 @@ from guiyan.ledger.positions import Positions
 from guiyan.ledger.projection import Projection
 from guiyan.ledger.reactions import Reactor
 from guiyan.ledger.sealing import Sealer
+from guiyan.ledger.status import LEASE, Sight, Status, StatusReader
 from guiyan.ledger.store import Store
 from guiyan.ledger.stream import Stream
 from guiyan.ledger.target import Target
 
-LEASE: Final = "follower"
 POLL_SECONDS: Final = 0.05
+TURN_SECONDS: Final = 5.0
+"""A feed that has not turned for so long is not believed about its own lag."""
+READ: Final = "*"
+"""The name under which the position of the feed itself is known."""
 _log = structlog.get_logger(__name__)
 
 
@@ -159,9 +163,9 @@ class Follower:
         feed = Feed(self.store, self._sealer, fence, self._wanted)
         feed.lanes = await self.lanes.open(fence)
         stored = self._reactor.stored if self._reactor is not None else {}
-        positions = {name: lane.position for lane in feed.lanes for name in lane.names}
-        self.positions.set(positions | dict(stored))
         start = min((*(lane.position for lane in feed.lanes), *stored.values()), default=0)
+        positions = {name: lane.position for lane in feed.lanes for name in lane.names}
+        self.positions.set(positions | dict(stored) | {READ: start})
         flushed_at = time.monotonic()
         self._read = start
         async with Stream(self.ledger, start, self.settings.batch, self._woken) as stream:
@@ -193,7 +197,7 @@ class Follower:
             await reactor.give(work.facts, work.after)
         elif reactor is not None:
             self.positions.advance(reactor.names, work.after)
-        self.positions.advance((name for lane in feed.lanes for name in lane.names), work.after)
+        self.positions.advance((READ, *(name for lane in feed.lanes for name in lane.names)), work.after)
         self.oldest_pending = None
 
     async def _flush(self, feed: Feed) -> None:
@@ -230,6 +234,10 @@ class Follower:
             timeout_seconds,
         )
 
+    async def wait_read(self, sequence: int, timeout_seconds: float) -> bool:
+        """Likewise for what the follower here feeds: paused projections do not count."""
+        return await self._wait(lambda known: known.get(READ, 0) >= sequence, timeout_seconds)
+
     async def _wait(self, reached: Callable[[Mapping[str, int]], bool], timeout_seconds: float) -> bool:
         try:
             async with asyncio.timeout(timeout_seconds):
@@ -248,6 +256,15 @@ class Follower:
         for line in self.lanes.projections:
             positions[line] = positions.get(str(await self.store.generations.live(line)), 0)
         return positions
+
+    async def status(self) -> Status:
+        """How the service's projections stand; from here when this follower leads, else as the leader last wrote."""
+        reader = StatusReader(self.store, self.ledger)
+        turning = time.monotonic() - self._turned_at < TURN_SECONDS
+        if not self.leading or not (turning or self.oldest_pending):
+            return await reader.read()
+        pending = max(0.0, time.time() - self.oldest_pending) if self.oldest_pending else 0.0
+        return await reader.read(Sight(self.positions.known(), self._read, pending))
 
     async def errand(self, act: Callable[[Feed], Awaitable[Any]]) -> Any:
         """Run something between two batches, where nothing else writes; raises FenceLost when not leading."""

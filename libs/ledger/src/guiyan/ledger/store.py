@@ -18,6 +18,7 @@ from guiyan.ledger.lease import PATIENCE_SECONDS, Leases
 from guiyan.ledger.parking import Parked, Parking
 from guiyan.ledger.projection import Document, Index, Key, Projection
 from guiyan.ledger.target import TIMERS, Target
+from guiyan.ledger.timers import Timers
 
 SET_ASIDE: Final = "_set_aside"
 _LOAD_AT_ONCE: Final = 5_000
@@ -116,6 +117,7 @@ class Store:
         self.generations = Generations(database)
         self.checkpoints = Checkpoints(database)
         self.parking = Parking(database)
+        self.timers = Timers(database, self.generations)
         self.leases = Leases(
             database, owner or f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}", patience_seconds
         )
