@@ -39,7 +39,7 @@ async def _require_working(servers: TestServers, prefix: str) -> None:
     admin = await connect(servers.nats_url, servers.keys.nkey_seed_file("admin"), "admin")
     await deploy_streams(admin, prefix=prefix)
     service = await connect(servers.nats_url, servers.keys.nkey_seed_file("registry"), "registry")
-    guard = {Header.EXPECTED_LAST_SUBJECT_SEQUENCE: "0"}
+    guard = {Header.EXPECTED_LAST_SUBJECT_SEQUENCE.value: "0"}
     stored = await service.jetstream().publish(f"{prefix}evt.registry.thing.1", b"[]", headers=guard)
     assert stored.seq == 1
     for client in (service, admin):
