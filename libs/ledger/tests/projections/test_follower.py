@@ -1,32 +1,16 @@
 """The follower on every kind of database."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-
 from guiyan.ledger.database import Database
 from guiyan.ledger.memory.ledger import MemoryLedger
-from guiyan.ledger.projection import Projection
-from guiyan.ledger.runner import Follower, FollowerSettings
-from guiyan.ledger.store import Store
-from guiyan.ledger.testing.books import Counting, OpenSealer, Writer
-
-QUICK = FollowerSettings(batch=50, flush_seconds=0.05, stand_by_seconds=0.05, beat_seconds=0.1)
+from guiyan.ledger.runner import Follower
+from guiyan.ledger.testing.books import CREATED, Counting, Echo, Writer, book
+from guiyan.ledger.testing.following import a_follower, crashing, leading, running, until
 
 
-@asynccontextmanager
-async def following(
-    database: Database, ledger: MemoryLedger, projections: Sequence[Projection] = (), owner: str = "one"
-) -> AsyncIterator[Follower]:
-    """A follower at work; stopped in the end."""
-    store = Store(database, owner=owner, patience_seconds=0.5)
-    follower = Follower("registry", store, ledger, OpenSealer(), projections or [Counting()], settings=QUICK)
-    running = asyncio.create_task(follower.run())
-    try:
-        yield follower
-    finally:
-        await follower.stop()
-        await asyncio.wait_for(running, 10)
+async def total(follower: Follower) -> int:
+    """The sum over all books as readers see it."""
+    found = await follower.store.collection(Counting, "sums").find_one("all")
+    return 0 if found is None else int(found["total"])
 
 
 async def test_documents_follow_the_ledger(database: Database) -> None:
@@ -35,23 +19,124 @@ async def test_documents_follow_the_ledger(database: Database) -> None:
     writer = Writer(ledger)
     for n in range(120):
         last = await writer.write(f"b{n % 7}", {"amount": n}, {"amount": 1})
-    async with following(database, ledger) as follower:
+    async with running(a_follower(database, ledger, [Counting()])) as follower:
         assert await follower.wait_applied(last.sequence, 10)
         found = await follower.store.collection(Counting, "sums").find_one("all")
         assert found == {"_id": "all", "count": 240, "total": sum(range(120)) + 120}
         books = await follower.store.collection(Counting, "books").find().sort("_id").to_list()
         assert [one["_id"] for one in books] == [f"b{n}" for n in range(7)]
+        assert await follower.store.collection(Counting, "books").count_documents({"count": {"$gte": 30}}) == 7
 
 
 async def test_a_restart_goes_on_where_it_stopped(database: Database) -> None:
     """A second follower applies only what is new: the checkpoint moved with the documents."""
     ledger = MemoryLedger()
     writer = Writer(ledger)
-    for start in (0, 1, 2):
+    for run in range(1, 4):
         for _ in range(10):
             last = await writer.write("b", {"amount": 1})
-        async with following(database, ledger, owner=f"run{start}") as follower:
+        async with running(a_follower(database, ledger, [Counting()], owner=f"run{run}")) as follower:
             assert await follower.wait_applied(last.sequence, 10)
-            found = await follower.store.collection(Counting, "sums").find_one("all")
-            assert found is not None
-            assert found["total"] == 10 * (start + 1)
+            assert await total(follower) == 10 * run
+
+
+async def test_a_stand_by_takes_over_from_a_dead_leader(database: Database) -> None:
+    """When the leader dies, the other replica goes on, and nothing is applied twice or left out."""
+    ledger = MemoryLedger()
+    writer = Writer(ledger)
+    stand_by = a_follower(database, ledger, [Counting()], owner="two")
+    async with running(stand_by):
+        async with crashing(a_follower(database, ledger, [Counting()], owner="one")) as leader:
+            await leading(leader, stand_by)
+            last = await writer.write("b", {"amount": 1})
+            assert await leader.wait_applied(last.sequence, 10)
+            assert await stand_by.wait_applied(last.sequence, 10)
+        last = await writer.write("b", {"amount": 1})
+        assert await stand_by.wait_applied(last.sequence, 10)
+        await leading(stand_by)
+        assert await total(stand_by) == 2
+
+
+async def test_a_released_lease_is_taken_at_once(database: Database) -> None:
+    """A graceful stop does not make the successor wait for the lease to run out."""
+    ledger = MemoryLedger()
+    async with running(a_follower(database, ledger, [Counting()], owner="one")) as first:
+        await leading(first)
+    second = a_follower(database, ledger, [Counting()], owner="two")
+    second.store.leases.patience_seconds = 3600
+    async with running(second):
+        await leading(second)
+
+
+async def test_a_replaced_leader_cannot_write(database: Database) -> None:
+    """A leader that was replaced without noticing is stopped by the checkpoint, and its batch leaves no trace."""
+    ledger = MemoryLedger()
+    writer = Writer(ledger)
+    async with running(a_follower(database, ledger, [Counting()], owner="one")) as leader:
+        last = await writer.write("b", {"amount": 1})
+        assert await leader.wait_applied(last.sequence, 10)
+        usurper = a_follower(database, ledger, [Counting()], owner="two").store
+        lease = await usurper.database.collection("_leases").find_one("follower")
+        assert lease is not None
+        fence = await usurper.leases._take("follower", lease)
+        assert fence is not None
+
+        async def gave_up() -> bool:
+            return not leader.leading
+
+        positions = await usurper.checkpoints.claim(["counting_v1_g1"], fence)
+        for _ in range(5):
+            await writer.write("b", {"amount": 1})
+        await until(gave_up, "the old leader gave up")
+        assert await usurper.checkpoints.claim(["counting_v1_g1"], fence) == positions
+        assert await total(leader) == 1
+
+
+async def test_policies_run_once_behind_the_projections(database: Database) -> None:
+    """A policy's command is written once for each cause, also when the follower is restarted and replays."""
+    ledger = MemoryLedger()
+    writer = Writer(ledger)
+    for n in range(20):
+        last = await writer.write(f"b{n}", {"amount": 1}, type_=CREATED)
+    for run in ("one", "two"):
+        async with running(a_follower(database, ledger, [Counting()], [Echo()], owner=run)) as follower:
+            assert await follower.wait_settled(last.sequence, 10)
+            assert await follower.wait_settled(await ledger.head(), 10)
+        await database.collection("_checkpoints").delete_many({"_id": "policy:echo"})
+    for n in range(20):
+        assert len((await ledger.read(book(f"echo-b{n}"))).events) == 1
+
+
+async def test_a_refused_command_is_a_normal_outcome(database: Database) -> None:
+    """A policy whose command is refused goes on; nothing is parked."""
+    ledger = MemoryLedger()
+    writer = Writer(ledger)
+    await writer.write("a", {"full": True}, type_=CREATED)
+    last = await writer.write("b", {}, type_=CREATED)
+    async with running(a_follower(database, ledger, [Counting()], [Echo()])) as follower:
+        assert await follower.wait_settled(last.sequence, 10)
+        assert follower.counters.refused == 1
+        assert await follower.store.parking.all() == []
+    assert len((await ledger.read(book("echo-b"))).events) == 1
+
+
+async def test_a_broken_policy_parks_one_aggregate(database: Database) -> None:
+    """A defect in a policy or its decider parks that aggregate for that policy; others and the projections flow."""
+    ledger = MemoryLedger()
+    writer = Writer(ledger)
+    await writer.write("a", {"raise": True}, type_=CREATED)
+    await writer.write("b", {"fail": True}, type_=CREATED)
+    await writer.write("a", {}, type_=CREATED)
+    last = await writer.write("c", {}, type_=CREATED)
+
+    class Calm(Counting):
+        broken = False
+
+    async with running(a_follower(database, ledger, [Calm()], [Echo()])) as follower:
+        assert await follower.wait_settled(last.sequence, 10)
+        parked = {one.subject: one for one in await follower.store.parking.all()}
+        assert sorted(parked) == [str(book("a")), str(book("b"))]
+        assert parked[str(book("a"))].queued == 1
+        assert all("张三" not in one.error for one in parked.values())
+        assert (await follower.status()).alarm
+    assert len((await ledger.read(book("echo-c"))).events) == 1

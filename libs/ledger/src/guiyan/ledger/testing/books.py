@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from guiyan.events import Event, Sealed, new_id
-from guiyan.ledger.commit import Appended, Commit
+from guiyan.events import EVENT_TYPES, Event, Sealed, new_id
+from guiyan.ledger.commit import Appended, Commit, Draft
+from guiyan.ledger.decider import Decider
+from guiyan.ledger.errors import Refused
 from guiyan.ledger.fact import Fact
+from guiyan.ledger.policy import Call, Policy
 from guiyan.ledger.port import Ledger
 from guiyan.ledger.projection import Docs, Index, Key, Projection, Timer
 from guiyan.ledger.subject import Subject
@@ -106,3 +110,40 @@ class OpenSealer:
     async def open(self, events: Sequence[Event]) -> Mapping[str, BaseModel | None]:  # noqa: ARG002
         """Nothing to open."""
         return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A command on a made-up aggregate: write it down; at most `limit` times."""
+
+    limit: int = 1_000
+    fail: bool = False
+
+
+def _decide(command: Note, written: int) -> Sequence[Draft]:
+    if command.fail:
+        raise RuntimeError("a defect in a decider")
+    if written >= command.limit:
+        raise Refused("book_is_full")
+    renamed = EVENT_TYPES[RENAMED].model_validate({"name": "示例支部", "short_name": "示例"})
+    return [Draft(renamed, date(2026, 3, 1))]
+
+
+NOTES: Decider[int, Note] = Decider("registry", "organisation", lambda: 0, lambda written, _: written + 1, _decide)
+"""Writes one event per command; its state is how many there are."""
+
+
+class Echo(Policy):
+    """For every book created, a note in its echo; `react` does as the event says: `raise`, `fail`, `full`."""
+
+    name = "echo"
+    handles = frozenset({CREATED})
+    broken: ClassVar[bool] = True
+
+    async def react(self, fact: Fact) -> Sequence[Call]:
+        """Note it in the echo."""
+        data = fact.event.data
+        if data.get("raise") and self.broken:
+            raise RuntimeError("this text must not be kept: 张三")
+        command = Note(0 if data.get("full") else 1_000, fail=bool(data.get("fail")) and self.broken)
+        return [Call(NOTES, f"echo-{fact.aggregate_id}", command)]
