@@ -10,6 +10,7 @@ from guiyan.ledger.append import Said
 from guiyan.ledger.mac import KeyRing, MacKey
 from guiyan.ledger.memory import MemoryLedger, MemoryLog
 from guiyan.ledger.message import REPEATED, Message
+from guiyan.ledger.testing.commands_conformance import CommandsConformance
 from guiyan.ledger.testing.ledger_conformance import ForgeryConformance, LedgerConformance
 
 
@@ -51,3 +52,7 @@ class TestMemoryLedger(LedgerConformance):
 
 class TestForgeryInMemory(ForgeryConformance):
     """The forgery suite."""
+
+
+class TestCommandsInMemory(CommandsConformance):
+    """The suite of the write path."""

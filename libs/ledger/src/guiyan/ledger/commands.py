@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from guiyan.events import Event, encode_data, new_id
 from guiyan.ledger.clock import Clock
-from guiyan.ledger.commit import Commit, Draft, History, StoredCommit
+from guiyan.ledger.commit import Appended, Commit, Draft, History, StoredCommit
 from guiyan.ledger.context import Context
 from guiyan.ledger.decider import Decider
-from guiyan.ledger.errors import Contention, VersionConflict, WrongSequence
+from guiyan.ledger.errors import Contention, Refused, VersionConflict, WrongSequence
 from guiyan.ledger.port import Ledger
 from guiyan.ledger.sealing import Sealer
 from guiyan.ledger.subject import Subject
@@ -20,6 +22,7 @@ S = TypeVar("S")
 C = TypeVar("C")
 
 ATTEMPTS = 8
+_PAUSE_SECONDS = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +67,29 @@ class Commands:
     ) -> Outcome:
         """Decide a command on one aggregate and write its events as one commit.
 
-        A repeat with the same command id gives the first try's outcome, marked `duplicate`. Raises Refused,
-        VersionConflict, Contention, OutcomeUnknown, LedgerUnavailable, PersonErased.
+        A repeat with the same command id gives the first try's outcome, marked `duplicate`. The first read may be
+        answered by a replica that lags; so what it refuses is decided once more on what the leader has.
+        Raises Refused, VersionConflict, Contention, CommandIdTaken, CommitTooLarge, OutcomeUnknown,
+        LedgerUnavailable, PersonErased.
         """
         subject = decider.subject(aggregate_id)
         for attempt in range(ATTEMPTS):
+            await _pause(attempt)
             history = await self._ledger.read(subject, fresh=attempt > 0)
             earlier = history.find_command(context.command_id)
             if earlier is not None:
                 return _repeated(aggregate_id, earlier)
-            decided = await self._decide(decider, subject, history, command, context, expected_version)
-            if not decided.commit.events:
-                return Outcome(aggregate_id, decided.version, history.last_sequence, ())
             try:
-                appended = await self._ledger.append(decided.commit)
-            except WrongSequence:
+                decided = await self._decide(decider, subject, history, command, context, expected_version)
+            except (Refused, VersionConflict):
+                if attempt > 0:
+                    raise
                 continue
-            return Outcome(aggregate_id, decided.version, appended.sequence, decided.commit.events, appended.duplicate)
+            if not decided.commit.events and attempt > 0:
+                return Outcome(aggregate_id, decided.version, history.last_sequence, ())
+            written = await self._write([decided.commit]) if decided.commit.events else None
+            if written is not None:
+                return Outcome(aggregate_id, decided.version, written[0].sequence, decided.commit.events)
         raise Contention(str(subject), ATTEMPTS)
 
     async def execute_together(
@@ -93,7 +102,13 @@ class Commands:
         Each commit's id is the command's id with the place in the list, so a repeat is recognised.
         """
         for attempt in range(ATTEMPTS):
-            outcomes = await self._try_together(calls, context, fresh=attempt > 0)
+            await _pause(attempt)
+            try:
+                outcomes = await self._try_together(calls, context, fresh=attempt > 0)
+            except Refused:
+                if attempt > 0:
+                    raise
+                continue
             if outcomes is not None:
                 return outcomes
         raise Contention(", ".join(f"{d.aggregate}/{i}" for d, i, _ in calls[:3]), ATTEMPTS)
@@ -119,17 +134,24 @@ class Commands:
                 open_.append((place, decided))
             done.append(Outcome(aggregate_id, decided.version, history.last_sequence, decided.commit.events))
         if not open_:
-            return done
-        try:
-            appended = await self._ledger.append_together([decided.commit for _, decided in open_])
-        except WrongSequence:
+            return done if fresh else None
+        appended = await self._write([decided.commit for _, decided in open_])
+        if appended is None:
             return None
         for (place, decided), written in zip(open_, appended, strict=True):
-            subject = decided.commit.subject
-            done[place] = Outcome(
-                subject.id, decided.version, written.sequence, decided.commit.events, written.duplicate
-            )
+            done[place] = Outcome(decided.commit.subject.id, decided.version, written.sequence, decided.commit.events)
         return done
+
+    async def _write(self, commits: Sequence[Commit]) -> Sequence[Appended] | None:
+        """Where the commits stand; None when others were first, be it with this very command: then it is read again."""
+        try:
+            if len(commits) == 1:
+                appended = [await self._ledger.append(commits[0])]
+            else:
+                appended = await self._ledger.append_together(commits)
+        except WrongSequence:
+            return None
+        return None if any(where.duplicate for where in appended) else appended
 
     async def _decide(  # noqa: PLR0913, PLR0917 - the six things a decision needs
         self,
@@ -174,6 +196,12 @@ class Commands:
             streamversion=version,
             importbatch=context.import_batch,
         )
+
+
+async def _pause(attempt: int) -> None:
+    """From the third try on, let the others finish: a random moment, longer each time."""
+    if attempt > 1:
+        await asyncio.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311 - no secret
 
 
 def _version(history: History) -> int:

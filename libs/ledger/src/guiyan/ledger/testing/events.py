@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from guiyan.events import Event, new_id
+from guiyan.events import Event, Payload, encode_data, new_id
 from guiyan.ledger.commit import Commit
 from guiyan.ledger.subject import Subject
 
 AT = datetime(2026, 3, 1, 2, 3, 4, 567, tzinfo=UTC)
+DAY = date(2026, 3, 1)
 ORG = "654002001001"
 
 
@@ -22,7 +23,7 @@ def an_event(subject: Subject, version: int = 1, type_: str = "OrganisationRenam
         time=AT,
         dataschema=f"guiyan:{type_}:1",
         data={"name": f"示例支部{n}"},
-        occurredon=date(2026, 3, 1),
+        occurredon=DAY,
         actor="test",
         actororg=ORG,
         causationid="test",
@@ -42,3 +43,24 @@ def a_commit(
 def a_subject(service: str = "registry", aggregate: str = "organisation") -> Subject:
     """The subject of an aggregate that nobody else uses."""
     return Subject(service, aggregate, new_id(AT))
+
+
+def event_of(
+    payload: Payload, aggregate_id: str, version: int = 1, *, occurred_on: date = DAY, at: datetime = AT
+) -> Event:
+    """The event that carries a payload, as version `version` of its aggregate."""
+    return Event(
+        id=new_id(at),
+        source=f"guiyan/{payload.service}",
+        type=payload.type_name(),
+        subject=f"{payload.aggregate}/{aggregate_id}",
+        time=at,
+        dataschema=payload.dataschema(),
+        data=encode_data(payload),
+        occurredon=occurred_on,
+        actor="test",
+        actororg=ORG,
+        causationid="test",
+        correlationid="test",
+        streamversion=version,
+    )
