@@ -1,0 +1,1 @@
+"""One handler per command: it gathers what the decider must know, and has the decision written."""

@@ -1,0 +1,188 @@
+"""Commands on departures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from guiyan.events.codes import DepartureEnd, HostRefusal
+from guiyan.events.registry.departure import DepartureAnnounced, DestinationChanged, DestinationText, MemberLeft
+from guiyan.ledger import Outcome, Refused
+from guiyan.registry.commands.members import get_member
+from guiyan.registry.commands.tools import Asker, Tools
+from guiyan.registry.domain.departure import (
+    DEPARTURE,
+    AcceptAsHost,
+    AnnounceDeparture,
+    ChangeDestination,
+    CloseDeparture,
+    Command,
+    DeclineAsHost,
+    Departure,
+    RecordLeaving,
+    RecordReturn,
+    ReportInAtHost,
+)
+from guiyan.registry.domain.member import require_member
+from guiyan.registry.projections.departures import DEPARTURES
+from guiyan.registry.reservations import departure_key
+from guiyan.service.problems import NotFound
+from guiyan.service.reads import wait_for
+
+WAIT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told of a trip: codes, words to be sealed, and the business date."""
+
+    codes: dict[str, Any] = field(default_factory=dict)
+    text: DestinationText | None = None
+    occurred_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Which departure of a member may be written now, and when the one before ended."""
+
+    departure_id: str
+    state: Departure
+    after: date | None = None
+
+
+async def announce_departure(tools: Tools, asker: Asker, member_id: str, told: Told) -> Outcome:
+    """A member tells before leaving (R3); raises Refused while another trip is open."""
+    core = require_member(await get_member(tools, asker, member_id))
+    facts = DepartureAnnounced.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
+    slot = await _slot(tools, member_id, asker.new_id("departure"))
+    command = AnnounceDeparture(facts, told.text, tools.when(told.occurred_on), slot.after)
+    return await _execute(tools, asker, slot.departure_id, command)
+
+
+async def record_leaving(tools: Tools, asker: Asker, member_id: str, told: Told) -> Outcome:
+    """A member has left: the announced trip begins, or one that nobody had announced (S-14)."""
+    core = require_member(await get_member(tools, asker, member_id))
+    facts = MemberLeft.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
+    slot = await _slot(tools, member_id, asker.new_id("departure"))
+    command = RecordLeaving(facts, told.text, tools.when(told.occurred_on), slot.after)
+    return await _execute(tools, asker, slot.departure_id, command)
+
+
+async def change_destination(tools: Tools, asker: Asker, departure_id: str, told: Told) -> Outcome:
+    """The member tells another destination; what is not told anew stays (R3)."""
+    state = await get_departure(tools, asker, departure_id)
+    facts = DestinationChanged.model_validate({**told.codes, "member_id": state.member_id})
+    return await _execute(tools, asker, departure_id, ChangeDestination(facts, told.text, tools.when(told.occurred_on)))
+
+
+async def report_in(
+    tools: Tools, asker: Asker, departure_id: str, host_branch: str, occurred_on: date | None
+) -> Outcome:
+    """The member reports to a branch at the destination."""
+    await get_departure(tools, asker, departure_id)
+    return await _execute(tools, asker, departure_id, ReportInAtHost(host_branch, tools.when(occurred_on)))
+
+
+async def accept_as_host(tools: Tools, asker: Asker, departure_id: str, occurred_on: date | None) -> Outcome:
+    """The host branch takes the member in; only the host's side may."""
+    state = await get_departure(tools, asker, departure_id)
+    _require_host_side(asker, state)
+    return await _execute(tools, asker, departure_id, AcceptAsHost(tools.when(occurred_on)))
+
+
+async def decline_as_host(
+    tools: Tools, asker: Asker, departure_id: str, reason: HostRefusal, occurred_on: date | None
+) -> Outcome:
+    """The host branch does not take the member in; only the host's side may."""
+    state = await get_departure(tools, asker, departure_id)
+    _require_host_side(asker, state)
+    return await _execute(tools, asker, departure_id, DeclineAsHost(reason, tools.when(occurred_on)))
+
+
+async def record_return(
+    tools: Tools, asker: Asker, departure_id: str, *, certificate_handed_in: bool | None, occurred_on: date | None
+) -> Outcome:
+    """The member is home again."""
+    _require_origin_side(asker, await get_departure(tools, asker, departure_id))
+    command = RecordReturn(tools.when(occurred_on), certificate_handed_in)
+    return await _execute(tools, asker, departure_id, command)
+
+
+async def close_departure(tools: Tools, asker: Asker, departure_id: str, occurred_on: date | None) -> Outcome:
+    """The trip was entered in error; transfers and ended memberships close trips by themselves."""
+    _require_origin_side(asker, await get_departure(tools, asker, departure_id))
+    command = CloseDeparture(DepartureEnd.ENTERED_IN_ERROR, tools.when(occurred_on))
+    return await _execute(tools, asker, departure_id, command)
+
+
+async def get_departure(tools: Tools, asker: Asker, departure_id: str) -> Departure:
+    """The trip's state from the ledger; raises NotFound when neither side of it lies in the asker's scope."""
+    try:
+        state, _ = await tools.commands.load(DEPARTURE, departure_id)
+    except ValueError:  # no id that could be any trip's
+        raise NotFound from None
+    asker.scope.check(state.branch, state.host_branch)
+    return state
+
+
+async def get_open_departure(tools: Tools, member_id: str) -> str:
+    """The id of the trip that a member is on; raises Refused when there is none (a township names only the member)."""
+    slot = await _slot(tools, member_id, None)
+    if not slot.state.open:
+        raise Refused("no_open_departure")
+    return slot.departure_id
+
+
+async def _slot(tools: Tools, member_id: str, proposed: str | None) -> Slot:
+    """Find or reserve the one departure of a member that may be written now (ADR 0007).
+
+    `proposed` is the new trip's id; without one nothing is reserved, and the last trip known is given.
+    """
+    key = departure_key(member_id)
+    if proposed is not None:
+        own = await _load(tools, proposed)
+        if own.state is not None:
+            return Slot(proposed, own)  # a repeat: its own commit answers it
+    while True:
+        held = await tools.reservations.find(key) or await _last_known(tools, member_id) or proposed
+        if held is None:
+            return Slot("", Departure())
+        if proposed is not None:
+            held = await tools.reservations.hold(key, held)
+        state = await _load(tools, held)
+        if proposed is None or state.open or state.state is None:
+            return Slot(held, state)
+        if await tools.reservations.swap(key, held, proposed):
+            return Slot(proposed, Departure(), state.ended_on)
+
+
+async def _last_known(tools: Tools, member_id: str) -> str | None:
+    """The member's open trip by the register, for reservations that were lost with their database."""
+    if tools.identities.horizon:
+        await wait_for(tools.register, tools.identities.horizon, WAIT_SECONDS)
+    found = await tools.register.find(DEPARTURES, {"member_id": member_id, "open": True}, limit=1)
+    return str(found[0]["_id"]) if found else None
+
+
+async def _load(tools: Tools, departure_id: str) -> Departure:
+    state, _ = await tools.commands.load(DEPARTURE, departure_id)
+    return state
+
+
+async def _execute(tools: Tools, asker: Asker, departure_id: str, command: Command) -> Outcome:
+    return await tools.commands.execute(DEPARTURE, departure_id, command, asker.context, asker.expected_version)
+
+
+def _require_host_side(asker: Asker, state: Departure) -> None:
+    """The answer to a member who reported in is the host's to give (R1 Art. 25, 32)."""
+    if state.host_branch is None:
+        raise Refused("not_reported_in")
+    if not asker.scope.covers(state.host_branch):
+        raise Refused("for_the_host_only")
+
+
+def _require_origin_side(asker: Asker, state: Departure) -> None:
+    """The end of a trip is the origin's to record: it stays responsible (R1 Art. 25)."""
+    if not asker.scope.covers(state.branch):
+        raise Refused("for_the_origin_only")

@@ -1,0 +1,149 @@
+"""Commands on members and their dues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from guiyan.events.codes import DuesPayer, Sex
+from guiyan.events.registry.member import MemberDetailsCorrected, MemberRegistered, MemberText, MemberTextChange
+from guiyan.ledger import Outcome, Refused
+from guiyan.registry.commands.organisations import get_organisation
+from guiyan.registry.commands.tools import Asker, Tools
+from guiyan.registry.domain.dues import DUES, RecordDues
+from guiyan.registry.domain.member import MEMBER, CorrectDetails, Member, RegisterMember, require_known, require_member
+from guiyan.registry.roster.idnumber import IdNumber, InvalidIdNumberError, parse_id_number
+from guiyan.registry.roster.phone import find_mobile
+from guiyan.service.problems import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A member to be entered: the codes of the record without its id, and the personal text as it was told."""
+
+    codes: dict[str, Any]
+    text: MemberText
+    occurred_on: date | None = None
+
+
+async def register_member(tools: Tools, asker: Asker, new: NewMember) -> Outcome:
+    """Enter a member with a branch of the asker's scope; nobody is entered twice, whatever races (ADR 0007)."""
+    if not asker.scope.covers(new.codes["branch"]):
+        raise Refused("outside_scope", pointer="/branch")
+    when = tools.when(new.occurred_on)
+    number = read_id_number(new.text.id_no, when.today)
+    agree(number, new.codes.get("sex"), new.text.birth_date)
+    text = new.text.model_copy(
+        update={"id_no": number.value, "birth_date": number.birth_date, "mobile": read_mobile(new.text.mobile)}
+    )
+    index = tools.identities.index(number.value)
+    branch = await get_organisation(tools, new.codes["branch"])
+    member_id = await tools.identities.claim(index, asker.new_id("member"))
+    facts = MemberRegistered.model_validate(
+        {
+            **new.codes,
+            "member_id": member_id,
+            "sex": number.sex,
+            "id_index": index,
+            "mobile_index": mobile_index(tools, text.mobile),
+        }
+    )
+    command = RegisterMember(facts, text, branch, when)
+    return await tools.commands.execute(MEMBER, member_id, command, asker.context, asker.expected_version)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What is to be set right: the codes and the text that change, nothing else."""
+
+    codes: dict[str, Any]
+    text: MemberTextChange
+    occurred_on: date | None = None
+
+
+async def correct_member(tools: Tools, asker: Asker, member_id: str, correction: Correction) -> Outcome:
+    """Set details of a record right; a corrected ID number is claimed as a new one is."""
+    state = await get_member(tools, asker, member_id)
+    require_known(state)
+    when = tools.when(correction.occurred_on)
+    change, more = correction.text, dict[str, Any]()
+    if change.id_no is not None:
+        number = read_id_number(change.id_no, when.today)
+        more |= {"id_index": tools.identities.index(number.value), "sex": number.sex}
+        change = change.model_copy(update={"id_no": number.value, "birth_date": number.birth_date})
+    elif change.birth_date is not None or correction.codes.get("sex") is not None:
+        # Sex and birth date are part of the number: they change only with it.
+        raise Refused("part_of_id_no", pointer="/birth_date" if change.birth_date is not None else "/sex")
+    if change.mobile is not None:
+        change = change.model_copy(update={"mobile": read_mobile(change.mobile)})
+        more["mobile_index"] = mobile_index(tools, change.mobile)
+    facts = MemberDetailsCorrected.model_validate({**correction.codes, **more, "member_id": member_id})
+    text = change if change.model_fields_set and any(change.model_dump().values()) else None
+    command = CorrectDetails(facts, text, when)
+    MEMBER.decide(command, state)  # what would be refused anyway claims no number
+    if "id_index" in more and more["id_index"] != state.id_index:
+        await tools.identities.pass_to(more["id_index"], member_id)
+    return await tools.commands.execute(MEMBER, member_id, command, asker.context, asker.expected_version)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Dues paid for whole months."""
+
+    months: tuple[str, ...]
+    paid_by: DuesPayer = DuesPayer.SELF
+    host_branch: str | None = None
+    occurred_on: date | None = None
+
+
+async def record_dues(tools: Tools, asker: Asker, member_id: str, payment: Payment) -> Outcome:
+    """Record a payment of dues (R7)."""
+    member = require_member(await get_member(tools, asker, member_id))
+    command = RecordDues(
+        member_id, member.branch, payment.months, payment.paid_by, tools.when(payment.occurred_on), payment.host_branch
+    )
+    return await tools.commands.execute(DUES, member_id, command, asker.context, asker.expected_version)
+
+
+async def get_member(tools: Tools, asker: Asker, member_id: str) -> Member:
+    """The member's state from the ledger; raises NotFound when there is none in the asker's scope."""
+    try:
+        state, _ = await tools.commands.load(MEMBER, member_id)
+    except ValueError:  # no id that could be anybody's
+        raise NotFound from None
+    asker.scope.check(state.branch)
+    return state
+
+
+def read_id_number(text: str | None, today: date) -> IdNumber:
+    """The number, checked (GB 11643, ISO 7064 MOD 11-2), 15-digit ones converted; raises Refused."""
+    if not text:
+        raise Refused("id_no_missing", pointer="/id_no")
+    try:
+        return parse_id_number(text, today)
+    except InvalidIdNumberError as error:
+        raise Refused(error.code, pointer="/id_no") from None
+
+
+def agree(number: IdNumber, sex: str | None, birth_date: date | None) -> None:
+    """Sex and birth date, where told, are those inside the number (domain.md §4.3)."""
+    if sex in {Sex.MALE, Sex.FEMALE} and sex != number.sex:
+        raise Refused("sex_mismatch", pointer="/sex")
+    if birth_date is not None and birth_date != number.birth_date:
+        raise Refused("birth_date_mismatch", pointer="/birth_date")
+
+
+def read_mobile(text: str | None) -> str | None:
+    """The mobile number as E.164 (domain.md §4.1); raises Refused for what is none."""
+    if text is None:
+        return None
+    mobile = find_mobile(text)
+    if mobile is None:
+        raise Refused("mobile_format", pointer="/mobile")
+    return mobile
+
+
+def mobile_index(tools: Tools, mobile: str | None) -> str | None:
+    """The blind index of a mobile number."""
+    return None if mobile is None else tools.blind.of("mobile", mobile)

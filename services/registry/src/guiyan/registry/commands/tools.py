@@ -1,0 +1,61 @@
+"""What the handlers work with, and who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from guiyan.ledger import Clock, Commands, Context, Ledger
+from guiyan.ledger.blind import BlindIndex
+from guiyan.registry.commands.identities import Identities
+from guiyan.registry.domain.dates import Occasion
+from guiyan.registry.reservations import Reservations
+from guiyan.registry.turns import Turns
+from guiyan.service.caller import Commander
+from guiyan.service.ingest_event import IngestEvent
+from guiyan.service.reads import Reads
+from guiyan.service.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The parts of the service that handlers use; made once, in `app`."""
+
+    ledger: Ledger
+    commands: Commands
+    clock: Clock
+    blind: BlindIndex
+    reservations: Reservations
+    identities: Identities
+    register: Reads
+    organisations: Reads
+    tree: Turns
+
+    def when(self, occurred_on: date | None) -> Occasion:
+        """The occasion of a command: today unless another business date is told."""
+        today = self.clock.today()
+        return Occasion(occurred_on or today, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for a change: context, scope, the version expected, and where new ids come from.
+
+    `new_id(*parts)` gives the same id for the same command, so that a repeat makes nothing twice.
+    """
+
+    context: Context
+    scope: Scope
+    new_id: Callable[..., str]
+    expected_version: int | None = None
+
+    @classmethod
+    def of_caller(cls, caller: Commander) -> Asker:
+        """Who asks over HTTP."""
+        return cls(caller.context, caller.scope, caller.new_id, caller.expected_version)
+
+    @classmethod
+    def of_township(cls, event: IngestEvent, scope: Scope) -> Asker:
+        """The township system that reports an event."""
+        return cls(event.context(), scope, event.new_id)
