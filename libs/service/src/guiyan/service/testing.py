@@ -3,9 +3,10 @@
 Shipped with the library, so that every service tests its doors in the same way.
 """
 
+import asyncio
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,13 @@ class Issuer:
         """Be a KeySource."""
         del unknown_key
         return self.key_set
+
+
+async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 10) -> None:
+    """Wait until a condition holds; raises TimeoutError when it does not in time."""
+    async with asyncio.timeout(seconds):
+        while not await condition():  # noqa: ASYNC110 - what is waited for lies outside of this process
+            await asyncio.sleep(0.02)
 
 
 class FixedScopes:

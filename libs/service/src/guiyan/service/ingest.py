@@ -1,0 +1,274 @@
+"""The ingest door: takes what township systems report from INGEST, in order, and answers each with a receipt.
+
+A batch is pulled by FastStream and acknowledged message by message, by hand: an event is acknowledged only after its
+receipt is stored. Events of one organisation are handled one after the other, organisations beside each other. While
+the ledger or the database is away an event is tried again in its place, then handed back for later; it is never lost.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+import structlog
+from faststream import AckPolicy, Context
+from faststream.nats import JStream, PullSub
+from nats.aio.msg import Msg
+
+from guiyan.events.ingest import INGEST_TYPES
+from guiyan.ledger import Refused
+from guiyan.service import telemetry
+from guiyan.service.bus import Bus, headers_of
+from guiyan.service.ingest_event import (
+    Address,
+    AnyProblem,
+    IngestEvent,
+    IngestResult,
+    Unreadable,
+    id_of_unnamed,
+    is_type_name,
+    read_event,
+)
+from guiyan.service.messages import Catalogue
+from guiyan.service.metrics import Metrics
+from guiyan.service.problems import FieldProblem, Problem, from_error
+from guiyan.service.receipts import Receipts, make_receipt
+
+STREAM: Final = "INGEST"
+BATCH: Final = 100
+PULL_SECONDS: Final = 0.2
+ORGANISATIONS_AT_ONCE: Final = 8
+RETRY_IN_PLACE_SECONDS: Final = 10.0
+FIRST_PAUSE_SECONDS: Final = 0.1
+LONGEST_PAUSE_SECONDS: Final = 2.0
+HAND_BACK_SECONDS: Final = 5.0
+LATER_SECONDS: Final = 0.5
+LATER_PATIENCE_SECONDS: Final = 20.0
+FAULT_DELAY_SECONDS: Final = (1, 5, 15, 60)
+UNAVAILABLE: Final = 503
+IngestHandler = Callable[[IngestEvent], Awaitable[IngestResult]]
+log = structlog.get_logger("guiyan.ingest")
+
+
+class HandBack(Exception):  # noqa: N818 - what is done
+    """The event cannot be handled now; it is handed back and comes again after `delay_seconds`."""
+
+    def __init__(self, delay_seconds: float) -> None:
+        super().__init__("handed back")
+        self.delay_seconds = delay_seconds
+
+
+def owner_of(type_: str) -> str | None:
+    """The service that answers a type; None for what no service takes."""
+    return INGEST_TYPES[type_].of.service if type_ in INGEST_TYPES else None
+
+
+class Ingest:
+    """One service's ingest door: a handler per type; registry also answers what nobody takes."""
+
+    def __init__(  # noqa: PLR0913 - a composition names its parts
+        self,
+        bus: Bus,
+        handlers: Mapping[str, IngestHandler],
+        catalogue: Catalogue,
+        metrics: Metrics,
+        *,
+        answers_unknown: bool = False,
+        retry_in_place_seconds: float = RETRY_IN_PLACE_SECONDS,
+    ) -> None:
+        unknown = set(handlers) - set(INGEST_TYPES)
+        assert not unknown, f"not in the contract: {unknown}"  # noqa: S101 - programmer error
+        self._bus = bus
+        self._handlers = dict(handlers)
+        self._catalogue = catalogue
+        self._metrics = metrics
+        self._answers_unknown = answers_unknown
+        self._retry_in_place_seconds = retry_in_place_seconds
+        self._receipts = Receipts(bus)
+        self._in_hand = 0
+        self._stopping = False
+
+    @property
+    def consumer(self) -> str:
+        """The durable consumer that the deploy step made for this service."""
+        return f"ingest-{self._bus.user}"
+
+    @property
+    def in_hand(self) -> int:
+        """How many events are being handled now."""
+        return self._in_hand
+
+    def subscribe(self) -> None:
+        """Register with the broker; it begins to pull when the bus is started."""
+        take = self._bus.broker.subscriber(
+            self._bus.subject("ingest.>"),
+            durable=self.consumer,
+            stream=JStream(self._bus.stream(STREAM), declare=False),
+            pull_sub=PullSub(batch_size=BATCH, timeout=PULL_SECONDS, batch=True),
+            ack_policy=AckPolicy.MANUAL,
+            inbox_prefix=f"{self._bus.inbox_prefix}.".encode(),
+            decoder=_undecoded,
+            title="IngestedEvents",
+            description="Events reported by township systems: CloudEvents 1.0 on ingest.<org_code>.<Type>",
+        )
+        take(self._take)
+
+    def stop(self) -> None:
+        """Finish the event in hand of each organisation and hand the others back at once."""
+        self._stopping = True
+
+    async def check(self) -> None:
+        """Raise unless the consumer is there: a consumer deleted under us tells nobody."""
+        await self._bus.jetstream.consumer_info(self._bus.stream(STREAM), self.consumer)
+
+    async def waiting(self) -> int:
+        """How many events wait for this service or are in its hands."""
+        info = await self._bus.jetstream.consumer_info(self._bus.stream(STREAM), self.consumer)
+        return (info.num_pending or 0) + (info.num_ack_pending or 0)
+
+    async def _take(self, messages: Annotated[list[Any], Context("message.raw_message")]) -> None:
+        """Handle one batch; returns when every message is acknowledged or handed back."""
+        by_org: dict[str, list[Msg]] = {}
+        for message in messages:
+            address = Address.parse(self._bus.plain(message.subject))
+            by_org.setdefault(address.org if address else "", []).append(message)
+        gate = asyncio.Semaphore(ORGANISATIONS_AT_ONCE)
+        self._in_hand += len(messages)
+        try:
+            await asyncio.gather(*(self._one_after_the_other(queue, gate) for queue in by_org.values()))
+        finally:
+            self._in_hand -= len(messages)
+
+    async def _one_after_the_other(self, queue: Sequence[Msg], gate: asyncio.Semaphore) -> None:
+        async with gate:
+            for place, message in enumerate(queue):
+                rest = queue[place:]
+                if self._stopping:
+                    await _hand_back(rest, 0)
+                    return
+                try:
+                    await self._handle(message, rest)
+                except HandBack as back:
+                    await _hand_back(rest, back.delay_seconds)
+                    return
+
+    async def _handle(self, message: Msg, waiting: Sequence[Msg]) -> None:
+        """One message: its effect, its receipt, its acknowledgement, in this order."""
+        deadline = time.monotonic() + self._retry_in_place_seconds
+        pause = FIRST_PAUSE_SECONDS
+        with telemetry.consumer_span("ingest", headers_of(message)):
+            while True:
+                try:
+                    await self._once(message)
+                except Exception as error:  # noqa: BLE001 - whatever it is, the event must not be lost
+                    if not _passes(error):
+                        await self._set_back(message, error)
+                        return
+                    if self._stopping or time.monotonic() > deadline:
+                        log.warning("ingest waits for a dependency", fault=type(error).__name__)
+                        raise HandBack(HAND_BACK_SECONDS) from None
+                    for one in waiting:  # or the server would hand them to somebody else meanwhile
+                        await one.in_progress()
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                else:
+                    return
+
+    async def _set_back(self, message: Msg, error: Exception) -> None:
+        """A fault of ours: tell it, and try again ever more slowly; the event stays until it is mended."""
+        times = message.metadata.num_delivered
+        log.error("an event could not be handled", sequence=_sequence(message), times=times, exc_info=error)
+        self._metrics.ingested.labels("any", "fault").inc()
+        await message.nak(delay=FAULT_DELAY_SECONDS[min(times, len(FAULT_DELAY_SECONDS)) - 1])
+
+    async def _once(self, message: Msg) -> None:
+        address = Address.parse(self._bus.plain(message.subject))
+        if address is None:
+            log.error("a message in INGEST has no sender that could be answered", sequence=_sequence(message))
+            await message.ack()
+            return
+        if not self._is_mine(address.type):
+            await message.ack()
+            return
+        ingest_id, result = await self._result(message, address)
+        if result.kind == "later":
+            if _age_seconds(message) < LATER_PATIENCE_SECONDS:
+                await message.nak(delay=LATER_SECONDS)
+                return
+            result = IngestResult.rejected(*result.problems)
+        receipt = make_receipt(ingest_id, _sequence(message), result, self._catalogue)
+        given = await self._receipts.give(address.org, receipt, repeated=result.repeated)
+        await message.ack()
+        label = address.type if address.type in INGEST_TYPES else "unknown"
+        self._metrics.ingested.labels(label, given.outcome).inc()
+        codes = sorted({one.code for one in given.problems})
+        log.info("event handled", ingest_id=given.ingest_id, type=label, outcome=given.outcome, codes=codes)
+
+    def _is_mine(self, type_: str) -> bool:
+        return type_ in self._handlers or (self._answers_unknown and owner_of(type_) is None)
+
+    async def _result(self, message: Msg, address: Address) -> tuple[str, IngestResult]:
+        """The ingest id and what handling came to; a refusal by the domain is a result like any other."""
+        sequence = _sequence(message)
+        unnamed = id_of_unnamed(address.org, sequence)
+        try:
+            event = read_event(message.data, address, ingest_sequence=sequence)
+        except Unreadable as error:
+            return error.event_id or unnamed, IngestResult.rejected(*error.problems)
+        handler = self._handlers.get(event.type)
+        if handler is None:
+            return event.id, IngestResult.rejected(FieldProblem("/type", "unknown_type"))
+        structlog.contextvars.bind_contextvars(correlation_id=event.correlation_id or event.id, ingest_id=event.id)
+        try:
+            return event.id, await handler(event)
+        except Unreadable as error:
+            return event.id, IngestResult.rejected(*error.problems)
+        except (Refused, Problem) as error:
+            return event.id, _rejection(error)
+        finally:
+            structlog.contextvars.unbind_contextvars("correlation_id", "ingest_id")
+
+
+async def _hand_back(messages: Sequence[Msg], delay_seconds: float) -> None:
+    for message in messages:
+        await message.nak(delay=delay_seconds or None)
+
+
+async def _undecoded(_message: Any) -> None:
+    """FastStream decodes nothing: one bad message would hold up its whole batch before any handler is called."""
+
+
+def _rejection(error: Refused | Problem) -> IngestResult:
+    problem = from_error(error)
+    assert problem is not None  # noqa: S101 - both kinds have a meaning
+    if problem.status >= UNAVAILABLE:
+        raise problem
+    whole = FieldProblem("", problem.code, problem.params)
+    return IngestResult.rejected(*(_below_data(one) for one in problem.errors or (whole,)))
+
+
+def _below_data(problem: FieldProblem) -> AnyProblem:
+    """A decider points into its command; the sender knows the fields as they stand under `/data`."""
+    if not problem.pointer or problem.pointer.startswith("/data"):
+        return problem
+    return FieldProblem(f"/data{problem.pointer}", problem.code, problem.params)
+
+
+def _passes(error: Exception) -> bool:
+    """Whether waiting helps: a dependency is away, or others were faster."""
+    problem = from_error(error)
+    return problem is not None and (problem.status >= UNAVAILABLE or problem.code == "contention")
+
+
+def _sequence(message: Msg) -> int:
+    return message.metadata.sequence.stream
+
+
+def _age_seconds(message: Msg) -> float:
+    return (datetime.now(UTC) - message.metadata.timestamp).total_seconds()
+
+
+def subject_of(org: str, type_: object) -> str:
+    """The subject for a report of this type; what is no type's name goes to `Unreadable`, to be rejected there."""
+    return f"ingest.{org}.{type_ if isinstance(type_, str) and is_type_name(type_) else 'Unreadable'}"
