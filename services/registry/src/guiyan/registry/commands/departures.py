@@ -44,10 +44,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Which departure of a member may be written now, and when the one before ended."""
+    """Which departure of a member may be written now, and when the one before ended.
+
+    `mine`: it is open, or holds this very command from an earlier try.
+    """
 
     departure_id: str
     state: Departure
+    mine: bool = False
     after: date | None = None
 
 
@@ -55,7 +59,7 @@ async def announce_departure(tools: Tools, asker: Asker, member_id: str, told: T
     """A member tells before leaving (R3); raises Refused while another trip is open."""
     core = require_member(await get_member(tools, asker, member_id))
     facts = DepartureAnnounced.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
-    slot = await _slot(tools, member_id, asker.new_id("departure"))
+    slot = await _slot(tools, asker, member_id, asker.new_id("departure"))
     command = AnnounceDeparture(facts, told.text, tools.when(told.occurred_on), slot.after)
     return await _execute(tools, asker, slot.departure_id, command)
 
@@ -64,9 +68,17 @@ async def record_leaving(tools: Tools, asker: Asker, member_id: str, told: Told)
     """A member has left: the announced trip begins, or one that nobody had announced (S-14)."""
     core = require_member(await get_member(tools, asker, member_id))
     facts = MemberLeft.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
-    slot = await _slot(tools, member_id, asker.new_id("departure"))
+    slot = await _slot(tools, asker, member_id, asker.new_id("departure"))
     command = RecordLeaving(facts, told.text, tools.when(told.occurred_on), slot.after)
     return await _execute(tools, asker, slot.departure_id, command)
+
+
+async def leave_as_announced(tools: Tools, asker: Asker, departure_id: str, told: Told) -> Outcome:
+    """The member of an announced trip has left."""
+    state = await get_departure(tools, asker, departure_id)
+    _require_origin_side(asker, state)
+    facts = MemberLeft.model_validate({**told.codes, "member_id": state.member_id, "branch": state.branch})
+    return await _execute(tools, asker, departure_id, RecordLeaving(facts, told.text, tools.when(told.occurred_on)))
 
 
 async def change_destination(tools: Tools, asker: Asker, departure_id: str, told: Told) -> Outcome:
@@ -126,35 +138,45 @@ async def get_departure(tools: Tools, asker: Asker, departure_id: str) -> Depart
     return state
 
 
-async def get_open_departure(tools: Tools, member_id: str) -> str:
-    """The id of the trip that a member is on; raises Refused when there is none (a township names only the member)."""
-    slot = await _slot(tools, member_id, None)
-    if not slot.state.open:
+async def get_open_departure(tools: Tools, asker: Asker, member_id: str) -> str:
+    """The id of the trip that a member is on, or was on when this very command was written before.
+
+    Raises Refused when there is none (a township names only the member).
+    """
+    slot = await _slot(tools, asker, member_id, None)
+    if not slot.mine:
         raise Refused("no_open_departure")
     return slot.departure_id
 
 
-async def _slot(tools: Tools, member_id: str, proposed: str | None) -> Slot:
+async def _slot(tools: Tools, asker: Asker, member_id: str, proposed: str | None) -> Slot:
     """Find or reserve the one departure of a member that may be written now (ADR 0007).
 
-    `proposed` is the new trip's id; without one nothing is reserved, and the last trip known is given.
+    `proposed` is the new trip's id; without one nothing is reserved, and the last trip known is given. A trip that
+    holds this very command already is given whatever its state: the commit there is the answer to the repeat.
     """
     key = departure_key(member_id)
     if proposed is not None:
-        own = await _load(tools, proposed)
-        if own.state is not None:
-            return Slot(proposed, own)  # a repeat: its own commit answers it
+        own = await _look(tools, asker, proposed)
+        if own.state.state is not None:
+            return own
     while True:
         held = await tools.reservations.find(key) or await _last_known(tools, member_id) or proposed
         if held is None:
             return Slot("", Departure())
         if proposed is not None:
             held = await tools.reservations.hold(key, held)
-        state = await _load(tools, held)
-        if proposed is None or state.open or state.state is None:
-            return Slot(held, state)
+        slot = await _look(tools, asker, held)
+        if proposed is None or slot.mine or slot.state.state is None:
+            return slot
         if await tools.reservations.swap(key, held, proposed):
-            return Slot(proposed, Departure(), state.ended_on)
+            return Slot(proposed, Departure(), after=slot.state.ended_on)
+
+
+async def _look(tools: Tools, asker: Asker, departure_id: str) -> Slot:
+    state, history = await tools.commands.load(DEPARTURE, departure_id)
+    repeated = history.find_command(asker.context.command_id) is not None
+    return Slot(departure_id, state, mine=state.open or repeated)
 
 
 async def _last_known(tools: Tools, member_id: str) -> str | None:
@@ -163,11 +185,6 @@ async def _last_known(tools: Tools, member_id: str) -> str | None:
         await wait_for(tools.register, tools.identities.horizon, WAIT_SECONDS)
     found = await tools.register.find(DEPARTURES, {"member_id": member_id, "open": True}, limit=1)
     return str(found[0]["_id"]) if found else None
-
-
-async def _load(tools: Tools, departure_id: str) -> Departure:
-    state, _ = await tools.commands.load(DEPARTURE, departure_id)
-    return state
 
 
 async def _execute(tools: Tools, asker: Asker, departure_id: str, command: Command) -> Outcome:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from guiyan.ledger import Clock, Commands, Context, Ledger
+from guiyan.ledger import Clock, Commands, Context, Ledger, Sealer
 from guiyan.ledger.blind import BlindIndex
 from guiyan.registry.commands.identities import Identities
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.reservations import Reservations
 from guiyan.registry.turns import Turns
 from guiyan.service.caller import Commander
+from guiyan.service.directory import Directory
 from guiyan.service.ingest_event import IngestEvent
 from guiyan.service.reads import Reads
 from guiyan.service.scope import Scope
@@ -30,6 +31,8 @@ class Tools:
     identities: Identities
     register: Reads
     organisations: Reads
+    directory: Directory
+    sealer: Sealer
     tree: Turns
 
     def when(self, occurred_on: date | None) -> Occasion:

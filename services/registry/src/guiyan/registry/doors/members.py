@@ -1,0 +1,242 @@
+"""`/v1/members`: the register; masked, until a field is revealed for a stated reason."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+from starlette.responses import JSONResponse, Response
+
+from guiyan.events.codes import (
+    DuesPayer,
+    FlowState,
+    MembershipStatus,
+    MemberSource,
+    PersonCategory,
+    RelationHolding,
+    Sex,
+)
+from guiyan.events.codes.base import Code
+from guiyan.events.registry.member import MemberCodeChange, MemberCore, MemberText, MemberTextChange
+from guiyan.events.values import IdNo, Month, OrgCode, Phone, Text
+from guiyan.registry.commands import members as handlers
+from guiyan.registry.commands.reveal import find_members, reveal_fields
+from guiyan.registry.commands.tools import Asker
+from guiyan.registry.domain.member import MEMBER
+from guiyan.registry.doors import roles
+from guiyan.registry.doors.parts import (
+    AfterSequence,
+    Ask,
+    DatedAsk,
+    ToolsHere,
+    get_visible,
+    given,
+    shown,
+    visible,
+)
+from guiyan.registry.projections.members import MEMBERS
+from guiyan.service.caller import Caller, Commander, commands, requires
+from guiyan.service.filters import Filter, Kind
+from guiyan.service.listing import Listing
+from guiyan.service.masking import mask_name
+from guiyan.service.resources import AtTime, answer, get_history, history_answer, state_at
+from guiyan.service.tables import Column, row
+
+router = APIRouter(tags=["members"])
+Reader = Annotated[Caller, requires(*roles.READ_OWN)]
+Registrar = Annotated[Commander, commands(*roles.REGISTER)]
+
+
+def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
+    """The words of a code list, for tables."""
+    return {code.value: (code.zh, code.en) for code in codes}
+
+
+LIST: Final = Listing(
+    name="members",
+    collection=MEMBERS,
+    title_zh="党员名册",
+    title_en="Members",
+    columns=(
+        Column("_id", "编号", "Id", 38),
+        Column("name", "姓名", "Name", 10, mask=mask_name),
+        Column("sex", "性别", "Sex", 6, labels=labels(Sex)),
+        Column("id_no", "公民身份证号", "ID number", 22),
+        Column("person_category", "人员类别", "Category", 12, labels=labels(PersonCategory)),
+        Column("membership_status", "党籍状态", "Status", 10, labels=labels(MembershipStatus)),
+        Column("branch", "所在党支部", "Branch", 16),
+        Column("responsible", "责任党组织", "Responsible", 16),
+        Column("joined_on", "入党日期", "Joined", 12),
+        Column("full_on", "转正日期", "Full member since", 12),
+        Column("education_code", "学历", "Education", 8),
+        Column("post_code", "工作岗位", "Post", 8),
+        Column("mobile", "手机号", "Mobile", 16),
+        Column("relation_holding", "组织关系", "Relation", 12, labels=labels(RelationHolding)),
+        Column("departure_id", "外出编号", "Departure", 38),
+        Column("departure_state", "外出状态", "Away", 12, labels=labels(FlowState)),
+        Column("away_since", "外出日期", "Away since", 12),
+        Column("host_branch", "流入党组织", "Host branch", 16),
+        Column("dues_paid_to", "党费交至", "Dues paid to", 10),
+        Column("transfer", "在办转接", "Open transfer", 38),
+        Column("registered_on", "登记日期", "Registered", 12),
+        Column("version", "版本", "Version", 8),
+    ),
+    filters={
+        "branch": Filter(),
+        "responsible": Filter(),
+        "person_category": Filter(choices=tuple(PersonCategory)),
+        "membership_status": Filter(choices=tuple(MembershipStatus)),
+        "relation_holding": Filter(choices=tuple(RelationHolding)),
+        "departure_state": Filter(choices=tuple(FlowState)),
+        "education_code": Filter(),
+        "joined_on": Filter(Kind.DATE),
+        "away_since": Filter(Kind.DATE),
+        "registered_on": Filter(Kind.DATE),
+        "import_batch": Filter(),
+        "dues_paid_to": Filter(),
+    },
+    sorts=("_id", "name", "branch", "joined_on", "away_since", "registered_on"),
+)
+
+
+class NewMember(MemberCore, MemberText):
+    """A member to be entered; a membership that does not stand normal needs a decision, not an entry."""
+
+    model_config = DatedAsk.model_config
+
+    id_no: IdNo
+    source: MemberSource = MemberSource.DEVELOPED
+    occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai)")] = None
+
+    def command(self) -> handlers.NewMember:
+        """As the handler takes it."""
+        text = MemberText.model_validate(given(self, MemberText.model_fields))
+        codes = given(self, set(MemberCore.model_fields) - {"membership_status", "status_since"})
+        return handlers.NewMember({"source": self.source, **codes}, text, self.occurred_on)
+
+
+class Correction(MemberCodeChange, MemberTextChange):
+    """Details to be set right; what is absent stays as it was."""
+
+    model_config = DatedAsk.model_config
+
+    occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai)")] = None
+
+    def command(self) -> handlers.Correction:
+        """As the handler takes it."""
+        text = MemberTextChange.model_validate(given(self, MemberTextChange.model_fields))
+        return handlers.Correction(given(self, MemberCodeChange.model_fields), text, self.occurred_on)
+
+
+class Payment(DatedAsk):
+    """Dues paid for whole months."""
+
+    months: Annotated[list[Month], Field(min_length=1, max_length=12)]
+    paid_by: DuesPayer = DuesPayer.SELF
+    host_branch: OrgCode | None = None
+
+
+class RevealField(StrEnum):
+    """The fields that may be revealed."""
+
+    NAME = "name"
+    ID_NO = "id_no"
+    BIRTH_DATE = "birth_date"
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+    HOME_ADDRESS = "home_address"
+
+
+class RevealReason(StrEnum):
+    """Why somebody has to see it."""
+
+    CONTACT_DUTY = "CONTACT_DUTY"
+    TRANSFER = "TRANSFER"
+    CORRECTION = "CORRECTION"
+    MEMBER_ASKED = "MEMBER_ASKED"
+    AUDIT = "AUDIT"
+
+
+class Reveal(Ask):
+    """Which masked fields to show, and why: the act is recorded."""
+
+    fields: Annotated[list[RevealField], Field(min_length=1, max_length=len(RevealField))]
+    reason: RevealReason
+
+
+class Search(Ask):
+    """Whom to look for, by exactly one; it stands in the body because an address would be logged on its way."""
+
+    id_no: IdNo | None = None
+    mobile: Phone | None = None
+    name: Text | None = None
+
+
+@router.get("/v1/members", summary="Members of the own scope", **LIST.openapi())
+async def list_members(request: Request, caller: Reader, tools: ToolsHere) -> Response:
+    """Those whose relation is with the own organisation or below; a member sees the own record."""
+    return await LIST.answer(request, caller, tools.register, where=visible(caller, "_id", "branch"))
+
+
+@router.post("/v1/members", status_code=201, summary="Enter a member")
+async def register_member(body: NewMember, caller: Registrar, tools: ToolsHere) -> JSONResponse:
+    """Nobody is entered twice: the same ID number again is 409."""
+    outcome = await handlers.register_member(tools, Asker.of_caller(caller), body.command())
+    return answer(outcome, location=f"/v1/members/{outcome.id}")
+
+
+@router.post("/v1/members/find", summary="Look somebody up by ID number, mobile number or name")
+async def find(body: Search, caller: Annotated[Caller, requires(*roles.READ)], tools: ToolsHere) -> JSONResponse:
+    """At most 50 records of the own scope, masked."""
+    found = await find_members(tools, caller.scope, given(body, Search.model_fields))
+    return JSONResponse({"items": [row(LIST.columns, one) for one in found]})
+
+
+@router.get("/v1/members/{member_id}", summary="One member")
+async def get_member(  # noqa: PLR0913, PLR0917 - what a read may ask
+    request: Request, member_id: str, caller: Reader, tools: ToolsHere, at: AtTime, after_sequence: AfterSequence = 0
+) -> JSONResponse:
+    """As the record is, or its codes as they were on a business date and as far as was recorded by a moment."""
+    where = visible(caller, "_id", "branch")
+    found = await get_visible(request, tools.register, MEMBERS, member_id, where, after_sequence)
+    if at.is_now:
+        return await shown(tools.register, LIST.columns, found)
+    state, version = await state_at(tools.ledger, MEMBER, member_id, at)
+    codes: dict[str, Any] = state.core.model_dump(mode="json") if state.core else {}
+    return JSONResponse({"id": member_id, **codes, "version": version}, headers={"ETag": f'"{version}"'})
+
+
+@router.get("/v1/members/{member_id}/history", summary="Every event of one member")
+async def member_history(
+    request: Request, member_id: str, caller: Reader, tools: ToolsHere, at: AtTime
+) -> JSONResponse:
+    """Oldest first; sealed text is only named."""
+    await get_visible(request, tools.register, MEMBERS, member_id, visible(caller, "_id", "branch"), 0)
+    return history_answer(await get_history(tools.ledger, MEMBER, member_id), at=at)
+
+
+@router.post("/v1/members/{member_id}/correct", summary="Set details right")
+async def correct_member(member_id: str, body: Correction, caller: Registrar, tools: ToolsHere) -> JSONResponse:
+    """The old value stays sealed in the history; branch and status have acts of their own."""
+    asker = Asker.of_caller(caller)
+    return answer(await handlers.correct_member(tools, asker, member_id, body.command()))
+
+
+@router.post("/v1/members/{member_id}/pay-dues", summary="Record dues paid")
+async def pay_dues(
+    member_id: str, body: Payment, caller: Annotated[Commander, commands(*roles.KEEP_TRIPS)], tools: ToolsHere
+) -> JSONResponse:
+    """For whole months, at most six back and six ahead (R7)."""
+    payment = handlers.Payment(tuple(body.months), body.paid_by, body.host_branch, body.occurred_on)
+    return answer(await handlers.record_dues(tools, Asker.of_caller(caller), member_id, payment))
+
+
+@router.post("/v1/members/{member_id}/reveal", summary="Show masked fields, for a stated reason")
+async def reveal(
+    member_id: str, body: Reveal, caller: Annotated[Commander, commands(*roles.REVEAL)], tools: ToolsHere
+) -> JSONResponse:
+    """The act is an event before the text is shown (domain.md §5.2, 8.1.4.11)."""
+    fields = tuple(dict.fromkeys(body.fields))
+    text = await reveal_fields(tools, Asker.of_caller(caller), member_id, fields, body.reason)
+    return JSONResponse({"id": member_id, **text})

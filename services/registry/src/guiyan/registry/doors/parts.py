@@ -1,0 +1,79 @@
+"""What the registry's doors share: the tools behind them, bodies, one document as a caller may see it."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse
+
+from guiyan.registry.commands.tools import Tools
+from guiyan.service.auth import OFFICE_ROLES, Role
+from guiyan.service.caller import Caller, shell
+from guiyan.service.filters import MAX_INTEGER
+from guiyan.service.problems import NotFound
+from guiyan.service.reads import Document, Reads, wait_for
+from guiyan.service.resources import document_answer
+from guiyan.service.tables import Column, row
+
+
+def _tools(request: Request) -> Tools:
+    found: Tools = request.app.state.tools
+    return found
+
+
+ToolsHere = Annotated[Tools, Depends(_tools)]
+
+AfterSequence = Annotated[
+    int, Query(ge=0, le=MAX_INTEGER, description="Wait until this ledger sequence is in the answer")
+]
+
+
+class Ask(BaseModel):
+    """A request's body: unknown fields are refused, and no value of it is ever told back in an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class DatedAsk(Ask):
+    """The body of a change that may be told later than it happened."""
+
+    occurred_on: date | None = Field(default=None, description="Business date (Asia/Shanghai); today when absent")
+
+
+def given(body: BaseModel, fields: Iterable[str]) -> dict[str, Any]:
+    """Those of the fields that the caller gave."""
+    return {
+        name: value
+        for name in fields
+        if name in body.model_fields_set and (value := getattr(body, name, None)) is not None
+    }
+
+
+def visible(caller: Caller, own: str, *fields: str) -> dict[str, Any]:
+    """The query for what a caller may see: the organisations in scope, or a member's own record (`own` names whose)."""
+    if caller.principal.roles & (OFFICE_ROLES | {Role.AUDITOR}):
+        return caller.scope.where(*fields)
+    return {own: caller.principal.sub}
+
+
+async def get_visible(  # noqa: PLR0913, PLR0917 - where, what, for whom, and since when
+    request: Request, reads: Reads, collection: str, id_: str, where: dict[str, Any], after_sequence: int
+) -> Document:
+    """One document of a projection; raises NotFound when there is none that the caller may see."""
+    await wait_for(reads, after_sequence, shell(request).list_wait_seconds)
+    found = await reads.find(collection, {"$and": [{"_id": id_}, where]}, limit=1)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def shown(reads: Reads, columns: tuple[Column, ...], document: Document, **more: Any) -> JSONResponse:
+    """One document with the columns of its list, its version as ETag, and how far the projection has come."""
+    body = {key: _plain(value) for key, value in {**row(columns, document), **more}.items()}
+    return document_answer(body, version=document["version"], sequence=await reads.applied())
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value

@@ -1,0 +1,18 @@
+"""Who may do what here (domain.md §6): one line a kind of act; the scope narrows each to the own organisations."""
+
+from typing import Final
+
+from guiyan.service.auth import OFFICE_ROLES, Role
+
+READ: Final = (*sorted(OFFICE_ROLES), Role.AUDITOR)
+READ_OWN: Final = (*READ, Role.MEMBER)
+ORGANISE: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
+REGISTER: Final = (Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
+KEEP_TRIPS: Final = (
+    Role.BRANCH_CONTACT,
+    Role.BRANCH_SECRETARY,
+    Role.STATION_STAFF,
+    Role.TOWNSHIP_OFFICER,
+    Role.CITY_OFFICER,
+)
+REVEAL: Final = (*KEEP_TRIPS, Role.AUDITOR)

@@ -1,0 +1,107 @@
+"""What the registry tells when it refuses, in both languages; placeholders hold codes, numbers and dates only."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from guiyan.registry.roster.problem import MESSAGES as ROSTER
+from guiyan.service.messages import SHELL, Message
+
+_OWN: Final[Mapping[str, Message]] = {
+    # dates
+    "in_the_future": Message(
+        "This date lies in the future. Give the day it happened.", "日期在将来,请填写实际发生日。"
+    ),
+    "too_early": Message("This cannot have happened before {earliest}.", "发生日期不得早于 {earliest}。"),
+    # organisations
+    "organisation_unknown": Message("There is no organisation under this code.", "没有此代码的党组织。"),
+    "organisation_dissolved": Message("This organisation ended on {on}.", "该党组织已于 {on} 撤销。"),
+    "organisation_code_taken": Message(
+        "An organisation has been entered under this code already.", "该代码已登记过党组织。"
+    ),
+    "kind_not_under_parent": Message(
+        "An organisation of kind {kind} cannot stand under one of kind {parent}.", "{kind} 不能设在 {parent} 之下。"
+    ),
+    "not_a_committee": Message("Only a committee can be a basic committee.", "只有党委(工委)可以是基层党委。"),
+    "not_a_basic_committee": Message(
+        "Only a basic committee may approve probationary members.", "只有基层党委有权审批预备党员。"
+    ),
+    "would_be_a_ring": Message(
+        "An organisation cannot stand under itself or under what is below it.", "党组织不能隶属于自身或其下级。"
+    ),
+    "organisations_below": Message(
+        "{count} organisation(s) still stand under it. Move or dissolve them first.",
+        "其下还有 {count} 个党组织,请先调整或撤销。",
+    ),
+    "members_left": Message(
+        "{count} member(s) still belong to it. Transfer them first.", "还有 {count} 名党员,请先转接组织关系。"
+    ),
+    "top_is_the_own_organisation": Message(
+        "Only your own organisation may be entered without a parent.", "只有本组织可以不填上级。"
+    ),
+    "outside_scope": Message("This organisation lies outside your scope.", "该党组织不在您的管辖范围内。"),
+    # members
+    "member_unknown": Message("There is no such member in the register.", "名册中没有该党员。"),
+    "membership_ended": Message("This membership has ended; nothing more can be recorded.", "该党员党籍已终止。"),
+    "id_no_taken": Message(
+        "A member with this ID number is in the register already. Look the record up, or ask the organisation above.",
+        "该身份证号已登记。请查找已有记录,或询问上级党组织。",
+    ),
+    "part_of_id_no": Message(
+        "Sex and birth date are part of the ID number: correct that instead.",
+        "性别和出生日期以身份证号为准,请更正身份证号。",
+    ),
+    "no_branch": Message(
+        "A member's relation is with a branch, not with an organisation of kind {kind}.",
+        "组织关系应在支部,不能在 {kind}。",
+    ),
+    "full_on_of_probationary": Message(
+        "A probationary member has no date of full membership.", "预备党员不应有转正日期。"
+    ),
+    "full_on_joining_day": Message(
+        "Full membership cannot begin on the joining day (only for admissions from 1969-04-01 to 1977-08-11).",
+        "转正日期与入党日期相同(仅 1969-04-01 至 1977-08-11 入党者无预备期)。",
+    ),
+    "one_search_term": Message("Give exactly one of id_no, mobile and name.", "请只填写身份证号、手机号、姓名之一。"),
+    # dues
+    "no_months": Message("Name the months that were paid.", "请填写所交月份。"),
+    "dues_too_far_back": Message("At most {months} months can be paid afterwards.", "补交党费不得超过 {months} 个月。"),
+    "dues_too_far_ahead": Message("At most {months} months can be paid ahead.", "预交党费不得超过 {months} 个月。"),
+    "month_named_twice": Message("A month stands in the list twice.", "月份重复。"),
+    "month_already_paid": Message("{month} has been paid already.", "{month} 的党费已交。"),
+    # departures
+    "departure_unknown": Message("There is no such departure.", "没有该外出记录。"),
+    "departure_state": Message(
+        "The departure is in state {state}, which does not allow this.", "该外出记录当前状态为 {state},不允许此操作。"
+    ),
+    "no_open_departure": Message("The member is not away, as far as is recorded.", "没有该党员正在外出的记录。"),
+    "planned_in_the_past": Message(
+        "The planned day lies before the announcement. If the member has left, record the leaving.",
+        "拟外出日期早于报告日期;如已外出,请登记外出。",
+    ),
+    "return_before_leaving": Message("The expected return lies before the leaving.", "预计返回日期早于外出日期。"),
+    "host_is_origin": Message("The host branch is the member's own branch.", "流入党组织就是本人所在支部。"),
+    "not_reported_in": Message("The member has not reported to a host branch.", "该党员尚未向流入地党组织报到。"),
+    "for_the_host_only": Message("Only the host branch may answer this.", "只能由流入地党组织办理。"),
+    "for_the_origin_only": Message("Only the branch of origin may do this.", "只能由流出地党组织办理。"),
+    # rosters
+    "import_unreadable": Message("The file cannot be read as a roster: {reason}", "无法作为名册读取:{reason}"),
+    "import_running": Message(
+        "An import of this organisation is running. Wait until it is done.", "本组织有导入正在进行,请等待完成。"
+    ),
+    "no_file": Message(
+        "Send the roster as the part `file` of a form, or as the body.", "请以表单的 file 部分或请求体上传名册。"
+    ),
+    "no_faulty_rows": Message("This import has no faulty rows, or they were deleted.", "此次导入没有问题行,或已删除。"),
+}
+
+
+def _sentence(text: str, end: str) -> str:
+    return text if text.endswith(("。", ".", "}")) else text + end
+
+
+MESSAGES: Final[Mapping[str, Message]] = {
+    **{
+        code: Message(_sentence(en, "."), _sentence(zh, "。")) for code, (zh, en) in ROSTER.items() if code not in SHELL
+    },
+    **_OWN,
+}
