@@ -1,0 +1,189 @@
+"""Departures over the write path: one open trip a member whatever races, timers, and what a transfer ends."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from services.registry.tests.city import FAR, HOME, NEXT, CityOfTests
+
+from guiyan.events import Event, encode_data, new_id
+from guiyan.events.transfers.transfer import RelationTransferred
+from guiyan.ledger import Commit, Outcome, Refused, Subject
+from guiyan.ledger.testing.following import until
+from guiyan.registry.commands import departures
+from guiyan.registry.commands.departures import Told
+from guiyan.registry.commands.tools import Asker
+from guiyan.registry.reservations import departure_key
+from guiyan.service.scope import Scope
+
+
+async def leave(
+    city: CityOfTests, member: str, on: date = date(2026, 6, 1), asker: Asker | None = None, **more: Any
+) -> Outcome:
+    """Record that a member has left."""
+    told = Told({"reason": "MIGRANT_WORK", "source": "SWEEP", **more}, None, on)
+    return await departures.record_leaving(city.tools, asker or city.asker(), member, told)
+
+
+async def come_home(city: CityOfTests, trip: str, on: date = date(2026, 6, 10)) -> None:
+    """Record a return."""
+    await departures.record_return(city.tools, city.asker(), trip, certificate_handed_in=None, occurred_on=on)
+
+
+async def transfer(city: CityOfTests, member: str, to_branch: str | None, on: date = date(2026, 6, 20)) -> str:
+    """What the transfers service writes when a relation has moved."""
+    transfer_id = new_id(city.clock.now())
+    moved = RelationTransferred(member_id=member, from_branch=HOME, to_branch=to_branch, transferred_on=on)
+    subject = Subject("transfers", "transfer", transfer_id)
+    event = Event(
+        id=new_id(city.clock.now()), source="guiyan/transfers", type="RelationTransferred", subject=subject.stream,
+        time=city.clock.now(), dataschema=moved.dataschema(), data=encode_data(moved), occurredon=on, actor="officer",
+        actororg="654002000000", causationid="c", correlationid="c", streamversion=1,
+    )  # fmt: skip
+    await city.ledger.append(Commit(subject, new_id(city.clock.now()), 0, (event,)))
+    await city.settle()
+    await city.settle()
+    return transfer_id
+
+
+async def test_one_open_trip_a_member_whatever_races(city: CityOfTests) -> None:
+    """Ten report the same leaving at once: one trip begins, nine are refused."""
+    member = (await city.register()).id
+    told = await asyncio.gather(*(leave(city, member) for _ in range(10)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in told) == ["Outcome", *["Refused"] * 9]
+    await city.settle()
+    assert len(await city.documents("departures")) == 1
+
+
+async def test_the_next_trip_begins_after_the_last_one_ended(city: CityOfTests) -> None:
+    """Trips of one member follow one another, each a stream of its own; races for the next one leave one."""
+    member = (await city.register()).id
+    first = (await leave(city, member)).id
+    await come_home(city, first)
+    with pytest.raises(Refused) as early:
+        await leave(city, member, date(2026, 6, 9))
+    assert early.value.code == "too_early"
+    told = await asyncio.gather(*(leave(city, member, date(2026, 6, 11)) for _ in range(5)), return_exceptions=True)
+    begun = [one for one in told if isinstance(one, Outcome)]
+    assert [one.id != first for one in begun] == [True]
+
+
+async def test_an_announced_trip_is_the_one_that_begins(city: CityOfTests) -> None:
+    """REPORTED → AWAY on one stream (§2.2)."""
+    member = (await city.register()).id
+    plan = Told({"reason": "BUSINESS", "planned_on": date(2026, 6, 5)}, None, date(2026, 6, 1))
+    announced = await departures.announce_departure(city.tools, city.asker(), member, plan)
+    left = await leave(city, member, date(2026, 6, 5))
+    assert (left.id, left.version) == (announced.id, 2)
+
+
+async def test_a_repeat_is_answered_by_its_own_commit(city: CityOfTests) -> None:
+    """The same command again, also after the trip has ended, gives the first answer and writes nothing."""
+    member, asker = (await city.register()).id, city.asker()
+    first = await leave(city, member, asker=asker)
+    await come_home(city, first.id)
+    again = await leave(city, member, asker=asker)
+    assert (again.id, again.sequence, again.duplicate) == (first.id, first.sequence, True)
+
+
+async def test_a_return_handled_again_is_no_refusal(city: CityOfTests) -> None:
+    """A township's report delivered twice (crash before the receipt) finds the trip that it ended itself."""
+    member, asker = (await city.register()).id, city.asker()
+    await leave(city, member)
+    outcomes = []
+    for _ in range(2):
+        trip = await departures.get_open_departure(city.tools, asker, member)
+        outcomes.append(
+            await departures.record_return(
+                city.tools, asker, trip, certificate_handed_in=None, occurred_on=date(2026, 6, 9)
+            )
+        )
+    assert [one.duplicate for one in outcomes] == [False, True]
+    with pytest.raises(Refused):
+        await departures.get_open_departure(city.tools, city.asker(), member)
+
+
+async def test_a_reservation_left_by_a_crash_blocks_no_trip(city: CityOfTests) -> None:
+    """The id reserved before a crash is taken up by the next report."""
+    member = (await city.register()).id
+    left = "019b76da-a800-7000-8000-00000000dead"
+    await city.tools.reservations.hold(departure_key(member), left)
+    assert (await leave(city, member)).id == left
+
+
+async def test_lost_reservations_let_no_second_trip_begin(city: CityOfTests) -> None:
+    """The register knows the open trip."""
+    member = (await city.register()).id
+    await leave(city, member)
+    await city.settle()
+    await city.database.collection("reservations").delete_many({})
+    with pytest.raises(Refused):
+        await leave(city, member, date(2026, 6, 2))
+
+
+async def test_the_timer_recognises_on_its_day(city: CityOfTests) -> None:
+    """R2: at the sixth calendar month, by the installation's clock, with the due day as the business date."""
+    member = (await city.register()).id
+    trip = (await leave(city, member, date(2026, 6, 1))).id
+    await city.settle()
+    city.clock.set(datetime(2026, 11, 30, 15, 59, 59, tzinfo=UTC))
+    assert await city.parts.due_loop.fire_due() == 0
+    city.clock.set(datetime(2026, 11, 30, 16, 0, tzinfo=UTC))
+    await city.parts.due_loop.fire_due()
+
+    async def recognised() -> bool:
+        return (await city.documents("departures"))[trip]["recognised_on"] == "2026-12-01"
+
+    await until(recognised, "the departure is recognised")
+    assert (await city.documents("members"))[member]["departure_state"] == "MOBILE"
+
+
+async def test_a_leaving_told_a_year_late_is_recognised_at_once(city: CityOfTests) -> None:
+    """Back-registration (S-14): the timer is due already and fires with its own day."""
+    member = (await city.register()).id
+    trip = (await leave(city, member, date(2025, 8, 31))).id
+
+    async def recognised() -> bool:
+        await city.parts.due_loop.fire_due()
+        return (await city.documents("departures")).get(trip, {}).get("recognised_on") == "2026-02-28"
+
+    await until(recognised, "the departure is recognised on the last day of February")
+
+
+async def test_a_transfer_moves_the_relation_and_ends_the_trip(city: CityOfTests) -> None:
+    """§2.2, §2.3: at RelationTransferred the branch changes, responsibility with it, and the trip is TRANSFERRED."""
+    member = (await city.register()).id
+    trip = (await leave(city, member)).id
+    transfer_id = await transfer(city, member, FAR)
+    shown, gone = (await city.documents("members"))[member], (await city.documents("departures"))[trip]
+    assert (shown["branch"], shown["responsible"], shown["departure_id"]) == (FAR, FAR, None)
+    assert (gone["state"], gone["open"], gone["transfer_id"]) == ("TRANSFERRED", False, transfer_id)
+    assert await city.parts.due_loop.next_due_at() is None
+
+
+async def test_a_transfer_dated_before_the_trip_ends_it_on_its_first_day(city: CityOfTests) -> None:
+    """A back-dated transfer still closes the open trip, never before it began."""
+    member = (await city.register()).id
+    trip = (await leave(city, member, date(2026, 6, 15))).id
+    await transfer(city, member, FAR, date(2026, 6, 1))
+    assert (await city.documents("departures"))[trip]["ended_on"] == "2026-06-15"
+
+
+async def test_host_and_origin_have_their_own_acts(city: CityOfTests) -> None:
+    """R1 Art. 25, 32: the host answers, the origin ends; each only its own."""
+    member = (await city.register()).id
+    trip = (await leave(city, member)).id
+    await departures.report_in(city.tools, city.asker(), trip, NEXT, date(2026, 6, 3))
+    host, origin = (city.asker(scope=Scope(code, frozenset({code}))) for code in (NEXT, HOME))
+    with pytest.raises(Refused, match="for_the_host_only"):
+        await departures.accept_as_host(city.tools, origin, trip, date(2026, 6, 4))
+    await departures.accept_as_host(city.tools, host, trip, date(2026, 6, 4))
+    with pytest.raises(Refused, match="for_the_origin_only"):
+        await departures.record_return(
+            city.tools, city.asker(scope=host.scope), trip, certificate_handed_in=None, occurred_on=None
+        )
+    await city.settle()
+    assert (await city.documents("members"))[member]["host_branch"] == NEXT
