@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
-from guiyan.events import new_id
+from guiyan.events import derived_id, new_id
 from guiyan.events.codes import OrganisationKind
 from guiyan.events.registry.member import MemberText
 from guiyan.events.registry.organisation import OrganisationCreated
-from guiyan.ledger import Context, ManualClock, Outcome
+from guiyan.ledger import Commands, Context, ManualClock, Outcome, Projection
 from guiyan.ledger.blind import BlindIndex
+from guiyan.ledger.due import DueLoop
 from guiyan.ledger.keys import MasterKeys
 from guiyan.ledger.memory.database import MemoryDatabase
 from guiyan.ledger.memory.keys import MemoryKeyStore
 from guiyan.ledger.memory.ledger import MemoryLedger
+from guiyan.ledger.runner import Follower
 from guiyan.ledger.seal import PersonSealer
+from guiyan.ledger.store import Store
 from guiyan.ledger.testing.following import QUICK, leading, running
+from guiyan.registry.app import BLUEPRINT, compose, make_tools
 from guiyan.registry.commands.members import NewMember, register_member
 from guiyan.registry.commands.organisations import NewOrganisation, create_organisation
 from guiyan.registry.commands.tools import Asker, Tools
-from guiyan.registry.parts import Parts, compose
+from guiyan.registry.imports.jobs import Imports
+from guiyan.registry.messages import MESSAGES
 from guiyan.registry.roster.idnumber import check_digit
+from guiyan.registry.settings import RegistrySettings
+from guiyan.service.blueprint import Composed, Parts
+from guiyan.service.directory import Directory, OrganisationDirectory
+from guiyan.service.following import Following
+from guiyan.service.messages import Catalogue
+from guiyan.service.metrics import Metrics
 from guiyan.service.scope import Scope
 
 CITY, TOWN, OTHER_TOWN = "654002000000", "654002001000", "654002002000"
@@ -47,16 +57,24 @@ def id_number(number: int, born: date = date(1980, 5, 1)) -> str:
 class CityOfTests:
     """The parts, and short words for what tests do with them."""
 
-    parts: Parts
+    tools: Tools
+    parts: Parts[Any]
+    composed: Composed
+    follower: Follower
+    due_loop: DueLoop
+    imports: Imports
     clock: ManualClock
-    database: Any
-    ledger: Any
     numbers: Any = field(default_factory=lambda: count(1))
 
     @property
-    def tools(self) -> Tools:
-        """The tools behind the doors."""
-        return self.parts.tools
+    def ledger(self) -> Any:
+        """The ledger's twin."""
+        return self.parts.ledger
+
+    @property
+    def database(self) -> Any:
+        """The database's twin."""
+        return self.parts.database
 
     def asker(self, command_id: str | None = None, scope: Scope = SCOPE, version: int | None = None) -> Asker:
         """Somebody who asks for a change; the same command id makes the same ids."""
@@ -85,7 +103,7 @@ class CityOfTests:
     async def settle(self) -> None:
         """Wait until projections and policies have done what is in the ledger."""
         head = await self.ledger.head()
-        assert await self.parts.follower.wait_settled(head, 20.0)
+        assert await self.follower.wait_settled(head, 20.0)
 
     async def documents(self, collection: str) -> dict[str, Any]:
         """The register's documents by id."""
@@ -93,38 +111,75 @@ class CityOfTests:
 
 
 def _ids(command_id: str) -> Callable[..., str]:
-    from guiyan.events import derived_id  # noqa: PLC0415
-
     return lambda *parts: derived_id(START, command_id, *parts)
 
 
-def make_parts(ledger: Any, database: Any, clock: ManualClock, keys: MemoryKeyStore | None = None) -> Parts:
-    """The registry's parts over the twins."""
+def make_parts(ledger: Any, database: Any, clock: ManualClock, following: list[Following]) -> Parts[Any]:
+    """What the shell gives a service, over the twins; reads find the follower when it is there."""
     master = MasterKeys({"m": b"m" * 32}, "m", b"i" * 32)
-    return compose(
-        ledger=ledger,
-        database=database,
-        sealer=PersonSealer(keys or MemoryKeyStore(), master),
-        blind=BlindIndex(master),
+    sealer = PersonSealer(MemoryKeyStore(), master)
+
+    def reads(projection: type[Projection]) -> Any:
+        return LateReads(following, projection)
+
+    return Parts(
+        settings=RegistrySettings.model_construct(import_body_limit_bytes=10_000_000),
         clock=clock,
-        owner=f"test-{os.getpid()}-{id(database)}",
-        follower_settings=QUICK,
+        bus=cast("Any", None),
+        ledger=ledger,
+        sealer=sealer,
+        index=BlindIndex(master),
+        commands=Commands(ledger, sealer, clock),
+        database=database,
+        store=Store(database, owner=f"test-{id(ledger)}"),
+        directory=Directory(reads(OrganisationDirectory)),
+        catalogue=Catalogue(MESSAGES),
+        metrics=Metrics(),
+        reads=reads,
     )
+
+
+class LateReads:
+    """Reads of a projection whose follower is made after those who read."""
+
+    def __init__(self, following: list[Following], projection: type[Projection]) -> None:
+        self._following = following
+        self._projection = projection
+
+    def __getattr__(self, name: str) -> Any:
+        """Ask the real reads."""
+        return getattr(self._following[0].reads(self._projection), name)
 
 
 @asynccontextmanager
 async def a_city(ledger: Any = None, database: Any = None) -> AsyncIterator[CityOfTests]:
     """A running city with its organisations entered."""
-    clock = ManualClock(START)
+    clock, following = ManualClock(START), list[Following]()
     ledger = ledger or MemoryLedger()
     database = database or MemoryDatabase()
-    city = CityOfTests(make_parts(ledger, database, clock), clock, database, ledger)
-    async with running(city.parts.follower):
-        await leading(city.parts.follower)
-        due = asyncio.create_task(city.parts.due_loop.run())
+    parts = make_parts(ledger, database, clock, following)
+    composed = compose(parts)
+    follower = Follower(
+        "registry",
+        parts.store,
+        ledger,
+        parts.sealer,
+        [*BLUEPRINT.projections, OrganisationDirectory()],
+        policies=composed.policies,
+        commands=parts.commands,
+        settings=QUICK,
+    )
+    following.append(Following(follower, parts.metrics))
+    due = DueLoop(follower, parts.commands, clock, composed.timers)
+    (imports,) = composed.jobs
+    city = CityOfTests(make_tools(parts), parts, composed, follower, due, cast("Imports", imports), clock)
+    async with running(follower):
+        await leading(follower)
+        work = [asyncio.create_task(due.run()), asyncio.create_task(imports.run())]
         try:
             await city.organise()
             yield city
         finally:
-            await city.parts.due_loop.stop()
-            await due
+            await imports.stop()
+            await due.stop()
+            await asyncio.gather(*work)

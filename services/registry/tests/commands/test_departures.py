@@ -130,12 +130,12 @@ async def test_the_timer_recognises_on_its_day(city: CityOfTests) -> None:
     trip = (await leave(city, member, date(2026, 6, 1))).id
     await city.settle()
     city.clock.set(datetime(2026, 11, 30, 15, 59, 59, tzinfo=UTC))
-    assert await city.parts.due_loop.fire_due() == 0
+    assert await city.due_loop.fire_due() == 0
     city.clock.set(datetime(2026, 11, 30, 16, 0, tzinfo=UTC))
-    await city.parts.due_loop.fire_due()
+    await city.due_loop.fire_due()
 
     async def recognised() -> bool:
-        return (await city.documents("departures"))[trip]["recognised_on"] == "2026-12-01"
+        return bool((await city.documents("departures"))[trip]["recognised_on"] == "2026-12-01")
 
     await until(recognised, "the departure is recognised")
     assert (await city.documents("members"))[member]["departure_state"] == "MOBILE"
@@ -147,8 +147,8 @@ async def test_a_leaving_told_a_year_late_is_recognised_at_once(city: CityOfTest
     trip = (await leave(city, member, date(2025, 8, 31))).id
 
     async def recognised() -> bool:
-        await city.parts.due_loop.fire_due()
-        return (await city.documents("departures")).get(trip, {}).get("recognised_on") == "2026-02-28"
+        await city.due_loop.fire_due()
+        return bool((await city.documents("departures")).get(trip, {}).get("recognised_on") == "2026-02-28")
 
     await until(recognised, "the departure is recognised on the last day of February")
 
@@ -161,7 +161,7 @@ async def test_a_transfer_moves_the_relation_and_ends_the_trip(city: CityOfTests
     shown, gone = (await city.documents("members"))[member], (await city.documents("departures"))[trip]
     assert (shown["branch"], shown["responsible"], shown["departure_id"]) == (FAR, FAR, None)
     assert (gone["state"], gone["open"], gone["transfer_id"]) == ("TRANSFERRED", False, transfer_id)
-    assert await city.parts.due_loop.next_due_at() is None
+    assert await city.due_loop.next_due_at() is None
 
 
 async def test_a_transfer_dated_before_the_trip_ends_it_on_its_first_day(city: CityOfTests) -> None:

@@ -84,6 +84,10 @@ _OWN: Final[Mapping[str, Message]] = {
     "for_the_host_only": Message("Only the host branch may answer this.", "只能由流入地党组织办理。"),
     "for_the_origin_only": Message("Only the branch of origin may do this.", "只能由流出地党组织办理。"),
     # rosters
+    "status_needs_decision": Message(
+        "An end of membership is entered by a decision with its document number, not by a roster.",
+        "党籍终止须凭决定文号登记,不能由名册导入。",
+    ),
     "import_unreadable": Message("The file cannot be read as a roster: {reason}", "无法作为名册读取:{reason}"),
     "import_running": Message(
         "An import of this organisation is running. Wait until it is done.", "本组织有导入正在进行,请等待完成。"

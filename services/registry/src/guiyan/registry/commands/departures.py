@@ -28,9 +28,6 @@ from guiyan.registry.domain.member import require_member
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.reservations import departure_key
 from guiyan.service.problems import NotFound
-from guiyan.service.reads import wait_for
-
-WAIT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +178,7 @@ async def _look(tools: Tools, asker: Asker, departure_id: str) -> Slot:
 
 async def _last_known(tools: Tools, member_id: str) -> str | None:
     """The member's open trip by the register, for reservations that were lost with their database."""
-    if tools.identities.horizon:
-        await wait_for(tools.register, tools.identities.horizon, WAIT_SECONDS)
+    await tools.identities.wait_for_register()
     found = await tools.register.find(DEPARTURES, {"member_id": member_id, "open": True}, limit=1)
     return str(found[0]["_id"]) if found else None
 

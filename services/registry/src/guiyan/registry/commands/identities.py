@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guiyan.ledger import Commands, Refused
+from guiyan.ledger import Commands, Ledger, Refused
 from guiyan.ledger.blind import BlindIndex
 from guiyan.registry.domain.member import MEMBER, Member
 from guiyan.registry.projections.members import MEMBERS
@@ -15,18 +15,19 @@ WAIT_SECONDS = 5.0
 class Identities:
     """ID numbers and their members.
 
-    `horizon` is the ledger's head when the service started: an answer from the register counts only when it has come
-    so far, because a register that is being built anew does not know everybody yet.
+    An answer from the register counts only when it has come as far as the ledger had when this process first asked:
+    a register that is being built anew does not know everybody yet.
     """
 
     def __init__(
-        self, commands: Commands, blind: BlindIndex, reservations: Reservations, register: Reads, horizon: int = 0
+        self, ledger: Ledger, commands: Commands, blind: BlindIndex, reservations: Reservations, register: Reads
     ) -> None:
+        self._ledger = ledger
         self._commands = commands
         self._blind = blind
         self._reservations = reservations
         self._register = register
-        self.horizon = horizon
+        self._horizon: int | None = None
 
     def index(self, id_no: str) -> str:
         """The blind index of a number."""
@@ -67,9 +68,14 @@ class Identities:
         if not left_behind or not await self._reservations.swap(key, holder, member_id):
             raise Refused("id_no_taken", pointer="/id_no", status=409)
 
+    async def wait_for_register(self) -> None:
+        """Wait until the register knows everybody who was there when this process began; raises Unavailable (503)."""
+        if self._horizon is None:
+            self._horizon = await self._ledger.head()
+        await wait_for(self._register, self._horizon, WAIT_SECONDS)
+
     async def _registered(self, index: str) -> str | None:
-        if self.horizon:
-            await wait_for(self._register, self.horizon, WAIT_SECONDS)
+        await self.wait_for_register()
         found = await self._register.find(MEMBERS, {"id_index": index}, limit=1)
         return str(found[0]["_id"]) if found else None
 

@@ -1,1 +1,25 @@
 """Where requests and reports come in: HTTP, one module a resource, and the ingest of township systems."""
+
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter, Depends, Request
+
+from guiyan.registry.commands.tools import Tools
+from guiyan.registry.doors import departures, imports, members, organisations
+from guiyan.registry.imports.jobs import Imports
+
+
+def http_routers(tools: Tools, running: Imports) -> Sequence[APIRouter]:
+    """Every resource's router, with the tools in each request's state."""
+    router = APIRouter(dependencies=[Depends(_binding(tools, running))])
+    for resource in (organisations, members, departures, imports):
+        router.include_router(resource.router)
+    return [router]
+
+
+def _binding(tools: Tools, running: Imports) -> Callable[[Request], None]:
+    def bind(request: Request) -> None:
+        request.state.tools = tools
+        request.state.imports = running
+
+    return bind

@@ -19,7 +19,7 @@ from guiyan.service.tables import Column, row
 
 
 def _tools(request: Request) -> Tools:
-    found: Tools = request.app.state.tools
+    found: Tools = request.state.tools
     return found
 
 

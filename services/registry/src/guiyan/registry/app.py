@@ -1,0 +1,87 @@
+"""The registry put together: the one place that knows all its parts."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final, cast
+
+from guiyan.ledger import Call, Document, Timer
+from guiyan.registry.commands.identities import Identities
+from guiyan.registry.commands.tools import Tools
+from guiyan.registry.domain.departure import DEPARTURE, Recognise
+from guiyan.registry.doors import http_routers
+from guiyan.registry.doors.imports import MEDIA_TYPES
+from guiyan.registry.doors.ingest import ingest_handlers
+from guiyan.registry.imports.jobs import Imports
+from guiyan.registry.imports.run import BulkLedger
+from guiyan.registry.messages import MESSAGES
+from guiyan.registry.policies.relation import RelationMoves
+from guiyan.registry.projections import Organisations, Register
+from guiyan.registry.projections.departures import DEPARTURES, RECOGNISE
+from guiyan.registry.reservations import Reservations
+from guiyan.registry.settings import RegistrySettings
+from guiyan.registry.turns import Turns
+from guiyan.service.blueprint import Blueprint, Composed, Parts
+from guiyan.service.middleware import Gate
+from guiyan.service.reads import Reads
+
+
+def make_tools(parts: Parts[RegistrySettings]) -> Tools:
+    """What the handlers work with."""
+    reservations, register = Reservations(parts.database, parts.clock), parts.reads(Register)
+    return Tools(
+        ledger=parts.ledger,
+        commands=parts.commands,
+        clock=parts.clock,
+        blind=parts.index,
+        reservations=reservations,
+        identities=Identities(parts.ledger, parts.commands, parts.index, reservations, register),
+        register=register,
+        organisations=parts.reads(Organisations),
+        directory=parts.directory,
+        sealer=parts.sealer,
+        tree=Turns(parts.store.leases, "organisation_tree"),
+    )
+
+
+def compose(parts: Parts[RegistrySettings]) -> Composed:
+    """Doors, policies, timers and the import job, wired."""
+    tools = make_tools(parts)
+    imports = Imports(tools, cast("BulkLedger", parts.ledger), parts.database)
+    return Composed(
+        routers=http_routers(tools, imports),
+        policies=[RelationMoves(OpenDeparturesInRegister(tools.register))],
+        timers={RECOGNISE: recognise},
+        ingest=ingest_handlers(tools, parts.directory),
+        answers_unknown=True,
+        takes_ingest_by_http=True,
+        jobs=[imports],
+        gates={"/v1/imports": Gate(parts.settings.import_body_limit_bytes, MEDIA_TYPES)},
+    )
+
+
+class OpenDeparturesInRegister:
+    """Finds the trip that a member is on, in the register."""
+
+    def __init__(self, register: Reads) -> None:
+        self._register = register
+
+    async def find_open_departure(self, member_id: str) -> Document | None:
+        """The document of the member's open departure, if there is one."""
+        found = await self._register.find(DEPARTURES, {"member_id": member_id, "open": True}, limit=1)
+        return found[0] if found else None
+
+
+def recognise(timer: Timer) -> Sequence[Call]:
+    """Six calendar months away: the departure decides whether it still is so (R2)."""
+    since, due_on = (date.fromisoformat(timer.data[name]) for name in ("away_since", "due_on"))
+    return [Call(DEPARTURE, timer.data["departure_id"], Recognise(since, due_on))]
+
+
+BLUEPRINT: Final = Blueprint(
+    title="Registry",
+    description="Organisations, members and who is away.",
+    settings=RegistrySettings,
+    compose=compose,
+    projections=(Organisations(), Register()),
+    messages=MESSAGES,
+)

@@ -1,0 +1,171 @@
+"""What a roster's row means for the register: pure translation, no I/O (domain.md §3.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from guiyan.events.codes import (
+    Credential,
+    DepartureSource,
+    DestCertainty,
+    FlowReason,
+    MembershipStatus,
+    MemberSource,
+    PersonCategory,
+    Sex,
+)
+from guiyan.events.registry.departure import MemberLeft
+from guiyan.events.registry.member import MemberImported, MemberText
+from guiyan.ledger import Document, Refused
+from guiyan.registry.domain.dates import months_after
+from guiyan.registry.domain.member import require_joining_dates
+from guiyan.registry.domain.membership import ENDED
+from guiyan.registry.messages import MESSAGES
+from guiyan.registry.roster import FaultyRow, Header, Problem, RosterRow
+from guiyan.registry.roster.cell import Cell
+
+PROBATION_MONTHS: Final = 12
+_SEX: Final = {code.value: code for code in Sex}
+_CATEGORY: Final = {code.value: code for code in PersonCategory}
+_STATUS: Final = {code.value: code for code in MembershipStatus}
+_POINTERS: Final = {"/joined_on": "joined_on", "/full_on": "full_on", "/membership_status": "status"}
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """An accepted row with the blind indexes of its ID number and mobile number."""
+
+    row: RosterRow
+    id_index: str
+    mobile_index: str | None
+
+
+def category_of(row: RosterRow, today: date) -> PersonCategory:
+    """Probationary or full; where the roster is silent, whoever joined within a year is on probation (R8)."""
+    if row.category is not None:
+        return _CATEGORY[row.category]
+    young = row.joined_on is not None and row.full_on is None and months_after(row.joined_on, PROBATION_MONTHS) > today
+    return PersonCategory.PROBATIONARY if young else PersonCategory.FULL
+
+
+def require_importable(row: RosterRow, today: date) -> None:
+    """What a roster may not say alone: an end of membership (§2.11: by decision), dates out of their order."""
+    if _STATUS[row.membership_status] in ENDED:
+        raise Refused("status_needs_decision", pointer="/membership_status")
+    require_joining_dates(category_of(row, today), row.joined_on, row.full_on, today)
+
+
+def member_facts(indexed: Indexed, member_id: str, today: date) -> MemberImported:
+    """The codes and dates of the row as the event's payload."""
+    row = indexed.row
+    return MemberImported(
+        member_id=member_id,
+        branch=row.branch_code,
+        person_category=category_of(row, today),
+        sex=_SEX[row.sex],
+        education_code=row.education_code,
+        joined_on=row.joined_on,
+        full_on=row.full_on,
+        membership_status=_STATUS[row.membership_status],
+        post_code=row.post_code,
+        source=MemberSource.IMPORT,
+        is_migrant_worker=row.is_migrant_worker,
+        id_index=indexed.id_index,
+        mobile_index=indexed.mobile_index,
+        row_hash=row.row_hash,
+        row_no=row.row_number,
+    )
+
+
+def member_text(row: RosterRow) -> MemberText:
+    """The personal text of the row, to be sealed."""
+    return MemberText(
+        name=row.name,
+        id_no=row.id_no,
+        birth_date=row.birth_date,
+        mobile=row.mobile,
+        landline=row.landline,
+        home_address=row.home_address,
+    )
+
+
+def says_away(row: RosterRow) -> bool:
+    """The row says that the member is away from here."""
+    return row.departure is not None and row.departure.direction == "OUT"
+
+
+def leaving_facts(row: RosterRow, member_id: str) -> MemberLeft:
+    """The departure that the row tells of, as one found in a sweep (S-14).
+
+    A roster names the place but not whether the member stays there: that is CHANGING until somebody asks.
+    """
+    departure = row.departure
+    assert departure is not None  # noqa: S101 - asked only of rows that say so
+    return MemberLeft(
+        member_id=member_id,
+        branch=row.branch_code,
+        reason=FlowReason(departure.reason) if departure.reason else FlowReason.OTHER,
+        dest_area_code=departure.dest_area_code,
+        dest_certainty=DestCertainty.CHANGING if departure.dest_area_code else DestCertainty.UNKNOWN,
+        occupation_before_code=None,
+        credential=Credential.ACTIVITY_CERT if departure.has_certificate else None,
+        source=DepartureSource.SWEEP,
+    )
+
+
+def left_on(row: RosterRow, today: date) -> date:
+    """The business date of that departure: the roster's, or the day of the import when it tells none."""
+    assert row.departure is not None  # noqa: S101 - asked only of rows that say so
+    return row.departure.left_on or today
+
+
+def differences(indexed: Indexed, document: Document, today: date) -> list[str]:
+    """The fields in which a row and the register differ; what the row leaves empty differs in nothing."""
+    row = indexed.row
+    told: dict[str, str | None] = {
+        "name": row.name,
+        "branch": row.branch_code,
+        "person_category": category_of(row, today).value,
+        "membership_status": row.membership_status,
+        "joined_on": row.joined_on.isoformat() if row.joined_on else None,
+        "full_on": row.full_on.isoformat() if row.full_on else None,
+        "education_code": row.education_code,
+        "post_code": row.post_code,
+        "mobile_index": indexed.mobile_index,
+    }
+    return [
+        name.removesuffix("_index") for name, value in told.items() if value is not None and document.get(name) != value
+    ]
+
+
+def kept_out(row: RosterRow, header: Header, refused: Refused) -> FaultyRow:
+    """A row that the register refuses, with what was read of it, so that it can be corrected and sent again."""
+    message = MESSAGES[refused.code]
+    field = _POINTERS.get(refused.pointer or "", "")
+    column = next((column.title for column in header.columns if column.field == field), "")
+    params = {name: str(value) for name, value in refused.params.items()}
+    problem = Problem(column, refused.code, message.zh.format(**params), message.en.format(**params))
+    return FaultyRow(row.row_number, _cells(row, header), (problem,))
+
+
+def _cells(row: RosterRow, header: Header) -> tuple[Cell, ...]:
+    told: dict[str, Cell] = {
+        "name": row.name,
+        "id_no": row.id_no,
+        "sex": {"1": "男", "2": "女"}.get(row.sex),
+        "birth_date": row.birth_date,
+        "branch": row.branch_text,
+        "branch_code": row.branch_code,
+        "category": {"FULL": "正式党员", "PROBATIONARY": "预备党员"}.get(row.category or ""),
+        "joined_on": row.joined_on,
+        "full_on": row.full_on,
+        "mobile": row.mobile,
+        "landline": row.landline,
+        "home_address": row.home_address,
+    }
+    cells: list[Cell] = [None] * len(header.titles)
+    for column in header.columns:
+        cells[column.position] = told.get(column.field)
+    return tuple(cells)

@@ -1,0 +1,260 @@
+"""One import from the file to the ledger, a chunk of rows at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final, Protocol
+
+from guiyan.events import new_id
+from guiyan.ledger import Appended, Commit, Context, Document, LedgerError, Refused, WrongSequence
+from guiyan.ledger.errors import CommandIdTaken
+from guiyan.registry.commands.tools import Tools
+from guiyan.registry.imports.branches import branch_index
+from guiyan.registry.imports.commits import Writing, make_commit
+from guiyan.registry.imports.report import DIFFERS_MAX, PROBLEMS_MAX, ImportReport
+from guiyan.registry.imports.rows import (
+    Indexed,
+    differences,
+    kept_out,
+    leaving_facts,
+    left_on,
+    member_facts,
+    member_text,
+    require_importable,
+    says_away,
+)
+from guiyan.registry.projections.departures import DEPARTURES
+from guiyan.registry.projections.members import MEMBERS
+from guiyan.registry.reservations import departure_key, id_number_key
+from guiyan.registry.roster import FaultyRow, Roster, RosterRow, read_roster
+from guiyan.service.reads import wait_for
+from guiyan.service.scope import Scope
+
+CHUNK: Final = 1_000
+CATCH_UP_SECONDS: Final = 60.0
+
+
+class BulkLedger(Protocol):
+    """A ledger that takes thousands of commits at once, each for itself."""
+
+    async def append_many(self, commits: Sequence[Commit]) -> list[Appended | LedgerError]:
+        """An outcome for each commit, in order."""
+
+
+class InflowList(Exception):  # noqa: N818 - what the file is
+    """The file lists people whose relation is elsewhere: they are no members of this register."""
+
+    code = "inflow_list"
+    message_zh = "这是流入党员名单, 组织关系不在本地, 不能作为党员名册导入。"
+    message_en = (
+        "This is a list of people from elsewhere, whose relation is not here; it cannot be imported as a roster."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be imported, for whom; `import_id` names the batch in every event."""
+
+    import_id: str
+    file: bytes
+    context: Context
+    scope: Scope
+    dry_run: bool = False
+
+
+@dataclass(slots=True)
+class ImportRun:
+    """Reads, compares, writes; `told` is called after every chunk.
+
+    Raises RosterUnreadable, LedgerUnavailable, OutcomeUnknown: what was written stays, and the same file again goes on
+    where this one ended, because every row's commit has the row's hash as its command id.
+    """
+
+    tools: Tools
+    bulk: BulkLedger
+    order: Order
+    told: Callable[[ImportReport], None] = lambda _: None
+    report: ImportReport = field(default_factory=ImportReport)
+    faulty: list[FaultyRow] = field(default_factory=list)
+    roster: Roster | None = None
+
+    async def run(self) -> ImportReport:
+        """Import the whole file."""
+        await wait_for(self.tools.register, await self.tools.ledger.head(), CATCH_UP_SECONDS)
+        branches = await branch_index(self.tools.directory, self.order.scope)
+        today = self.tools.clock.today()
+        key = bytes.fromhex(self.tools.blind.of("id_no", "roster row hash"))
+        roster = await asyncio.to_thread(read_roster, self.order.file, branches=branches, today=today, hash_key=key)
+        if roster.header.kind == "INFLOW":
+            raise InflowList
+        self.roster = roster
+        self.report.dropped_columns = [{"title": one.title, "kind": one.kind} for one in roster.header.dropped]
+        self.report.unread_columns = list(roster.header.unread)
+        rows = iter(roster)
+        chunk = await asyncio.to_thread(_take, rows)
+        while chunk:
+            following = asyncio.create_task(asyncio.to_thread(_take, rows))
+            try:
+                await self._import(chunk)
+            except BaseException:
+                following.cancel()
+                raise
+            self.report.skipped = roster.skipped
+            self.told(self.report)
+            chunk = await following
+        self.report.skipped = roster.skipped
+        return self.report
+
+    async def _import(self, chunk: Sequence[RosterRow | FaultyRow]) -> None:
+        self.report.rows += len(chunk)
+        new: list[Indexed] = []
+        indexed = [one for each in chunk if (one := self._sift(each)) is not None]
+        known = await self._known(indexed)
+        for one in indexed:
+            document = known.get(one.id_index)
+            if document is None:
+                new.append(one)
+            else:
+                self._compare(one, document)
+        if self.order.dry_run:
+            self.report.accepted += len(new)
+            self.report.departures += sum(says_away(one.row) for one in new)
+            return
+        await self._write(new)
+        await self._write_departures(
+            [(one.row, known[one.id_index]["_id"]) for one in indexed if one.id_index in known]
+        )
+
+    def _sift(self, each: RosterRow | FaultyRow) -> Indexed | None:
+        """The row with its blind indexes; a faulty one, or one that the register would refuse, is noted instead."""
+        if isinstance(each, RosterRow):
+            try:
+                require_importable(each, self.tools.clock.today())
+            except Refused as refused:
+                assert self.roster is not None  # noqa: S101 - rows come from it
+                each = kept_out(each, self.roster.header, refused)
+        if isinstance(each, FaultyRow):
+            self._note(each)
+            return None
+        self.report.warnings += len(each.warnings)
+        self.report.said_lost += each.is_lost
+        mobile_index = self.tools.blind.of("mobile", each.mobile) if each.mobile else None
+        return Indexed(each, self.tools.identities.index(each.id_no), mobile_index)
+
+    def _note(self, row: FaultyRow) -> None:
+        self.report.faulty += 1
+        self.faulty.append(row)
+        if len(self.report.problems) < PROBLEMS_MAX:
+            self.report.problems.extend(
+                {
+                    "row": row.row_number,
+                    "column": one.pointer,
+                    "code": one.code,
+                    "message_zh": one.message_zh,
+                    "message_en": one.message_en,
+                }
+                for one in row.problems
+            )
+
+    async def _known(self, indexed: Sequence[Indexed]) -> dict[str, Document]:
+        wanted = {"id_index": {"$in": [one.id_index for one in indexed]}}
+        return {one["id_index"]: one for one in await self.tools.register.find(MEMBERS, wanted)}
+
+    def _compare(self, one: Indexed, document: Document) -> None:
+        """A known member: nothing to do, or a difference that a person has to look at."""
+        same = document.get("row_hash") == one.row.row_hash
+        fields = [] if same else differences(one, document, self.tools.clock.today())
+        if not fields:
+            self.report.repeated += 1
+            return
+        self.report.differs += 1
+        if len(self.report.differing) < DIFFERS_MAX:
+            self.report.differing.append(
+                {"row": one.row.row_number, "member_id": document["_id"], "fields": fields}
+                if self.order.scope.covers(document["branch"])
+                else {"row": one.row.row_number, "member_id": None, "fields": ["branch"]}
+            )
+
+    async def _write(self, new: Sequence[Indexed]) -> None:
+        if not new:
+            return
+        today, now = self.tools.clock.today(), self.tools.clock.now()
+        proposed = {id_number_key(one.id_index): new_id(now) for one in new}
+        held = await self.tools.reservations.hold_many(proposed)
+        ids = [held[id_number_key(one.id_index)] for one in new]
+        await self.tools.sealer.prepare(ids)
+        commits = [
+            await make_commit(
+                self._writing("member", member_id, f"import-{one.row.row_hash[:48]}"),
+                member_facts(one, member_id, today),
+                today,
+                member_text(one.row),
+            )
+            for one, member_id in zip(new, ids, strict=True)
+        ]
+        outcomes = await self.bulk.append_many(commits)
+        written = [
+            (one.row, member_id)
+            for one, member_id, outcome in zip(new, ids, outcomes, strict=True)
+            if await self._settle(one, member_id, outcome)
+        ]
+        await self._write_departures(written)
+
+    async def _settle(self, one: Indexed, member_id: str, outcome: Appended | LedgerError) -> bool:
+        """Count what became of a row's commit; somebody entered meanwhile is compared as any known member."""
+        if isinstance(outcome, Appended):
+            self.report.sequence = max(self.report.sequence, outcome.sequence)
+            if outcome.duplicate:
+                self.report.repeated += 1
+            else:
+                self.report.accepted += 1
+            return True
+        if isinstance(outcome, WrongSequence | CommandIdTaken):
+            await wait_for(self.tools.register, await self.tools.ledger.head(), CATCH_UP_SECONDS)
+            document = await self.tools.register.get(MEMBERS, member_id)
+            if document is not None:
+                self._compare(one, document)
+                return False
+        raise outcome
+
+    async def _write_departures(self, rows: Sequence[tuple[RosterRow, str]]) -> None:
+        """Departures that the rows tell of, for members who have had none so far.
+
+        Whoever holds a member's reservation names the departure; one that an import was killed over is written now.
+        """
+        away = {member_id: row for row, member_id in rows if says_away(row)}
+        travelled = await self.tools.register.find(DEPARTURES, {"member_id": {"$in": list(away)}}) if away else []
+        for document in travelled:
+            away.pop(document["member_id"], None)
+        if not away:
+            return
+        today, now = self.tools.clock.today(), self.tools.clock.now()
+        held = await self.tools.reservations.hold_many({departure_key(one): new_id(now) for one in away})
+        commits = []
+        for member_id, row in away.items():
+            writing = self._writing("departure", held[departure_key(member_id)], f"import-left-{row.row_hash[:48]}")
+            commits.append(await make_commit(writing, leaving_facts(row, member_id), left_on(row, today), None))
+        for outcome in await self.bulk.append_many(commits):
+            if isinstance(outcome, Appended):
+                self.report.departures += not outcome.duplicate
+                self.report.sequence = max(self.report.sequence, outcome.sequence)
+            elif not isinstance(outcome, WrongSequence | CommandIdTaken):
+                raise outcome
+
+    def _writing(self, aggregate: str, aggregate_id: str, command_id: str) -> Writing:
+        return Writing(
+            self.tools.sealer,
+            aggregate,
+            aggregate_id,
+            command_id,
+            self.order.context,
+            self.order.import_id,
+            self.tools.clock.now(),
+        )
+
+
+def _take(rows: Iterator[RosterRow | FaultyRow]) -> list[RosterRow | FaultyRow]:
+    return list(islice(rows, CHUNK))
