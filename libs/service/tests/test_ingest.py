@@ -119,7 +119,7 @@ def open_door(service_environment: Callable[[str], dict[str, str]], domain: Doma
         try:
             yield ingest
         finally:
-            ingest.stop()
+            await ingest.stop()
             await bus.stop()
 
     return opened

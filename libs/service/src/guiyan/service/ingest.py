@@ -88,6 +88,7 @@ class Ingest:
         self._receipts = Receipts(bus)
         self._in_hand = 0
         self._stopping = False
+        self._subscriber: Any = None
 
     @property
     def consumer(self) -> str:
@@ -101,7 +102,7 @@ class Ingest:
 
     def subscribe(self) -> None:
         """Register with the broker; it begins to pull when the bus is started."""
-        take = self._bus.broker.subscriber(
+        self._subscriber = self._bus.broker.subscriber(
             self._bus.subject("ingest.>"),
             durable=self.consumer,
             stream=JStream(self._bus.stream(STREAM), declare=False),
@@ -112,11 +113,13 @@ class Ingest:
             title="IngestedEvents",
             description="Events reported by township systems: CloudEvents 1.0 on ingest.<org_code>.<Type>",
         )
-        take(self._take)
+        self._subscriber(self._take)
 
-    def stop(self) -> None:
-        """Finish the event in hand of each organisation and hand the others back at once."""
+    async def stop(self) -> None:
+        """Finish the event in hand of each organisation, hand the others back at once, and take no more."""
         self._stopping = True
+        if self._subscriber is not None:
+            await self._subscriber.stop()
 
     async def check(self) -> None:
         """Raise unless the consumer is there: a consumer deleted under us tells nobody."""

@@ -132,28 +132,36 @@ class Courier:
         found: dict[int, dict[str, Any]] = {}
         deadline = time.monotonic() + self._wait_seconds
         pause = FIRST_LOOK_SECONDS
-        while True:
-            missing = [(ingest_id, sequence) for ingest_id, sequence in sent if sequence not in found]
-            # an id that stands twice in one request has two receipts on one subject: look for the earlier one first
-            wanted: dict[str, int] = {}
-            for ingest_id, sequence in missing:
-                wanted.setdefault(ingest_id, sequence)
-            for receipt in (await self._receipts.find(org, wanted)).values():
-                for ingest_id, sequence in missing:
-                    if ingest_id == receipt.ingest_id and sequence <= receipt.ingest_sequence:
-                        found[sequence] = as_json(receipt)
-            if len(found) == len({sequence for _, sequence in sent}) or time.monotonic() > deadline:
+        missing = list(sent)
+        while missing:
+            found |= await self._look(org, missing)
+            missing = [one for one in missing if one[1] not in found]
+            if time.monotonic() > deadline:
                 break
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_LOOK_SECONDS)
+            if missing:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_LOOK_SECONDS)
         return [
             found.get(sequence, {"ingest_id": ingest_id, "outcome": "pending", "ingest_sequence": sequence})
             for ingest_id, sequence in sent
         ]
 
+    async def _look(self, org: str, missing: Sequence[tuple[str, int]]) -> dict[int, dict[str, Any]]:
+        """Receipts by ingest sequence, as far as they are there; an id may stand several times in one request."""
+        found: dict[int, dict[str, Any]] = {}
+        newest = await self._receipts.find(org, (ingest_id for ingest_id, _ in missing))
+        for ingest_id, sequence in missing:
+            last = newest.get(ingest_id)
+            if last is None or last.ingest_sequence < sequence:
+                continue
+            own = last if last.ingest_sequence == sequence else await self._receipts.find_of(org, ingest_id, sequence)
+            if own is not None:
+                found[sequence] = as_json(own)
+        return found
+
     async def find(self, org: str, ingest_id: str) -> dict[str, Any] | None:
         """The newest receipt of one event."""
-        found = await self._receipts.find(org, {ingest_id: 0})
+        found = await self._receipts.find(org, [ingest_id])
         return as_json(found[ingest_id]) if ingest_id in found else None
 
 

@@ -80,11 +80,17 @@ SHELL: Final[Mapping[str, Message]] = {
         "This list has not yet caught up with sequence {sequence}. Try again.",
         "列表尚未更新到序号 {sequence}。请重试。",
     ),
+    "starting": Message("The service is starting. Try again in a moment.", "服务正在启动。请稍后重试。"),
     "stopping": Message("The service is stopping. Try again in a moment.", "服务正在停止。请稍后重试。"),
     "internal": Message(
         "Something went wrong on our side. Tell the operator the correlation id {correlation_id}.",
         "系统内部出错。请把关联编号 {correlation_id} 告诉运维人员。",
     ),
+    "no_such_projection": Message(
+        "This service has no such projection. Ask for its status to see their names.",
+        "本服务没有该投影。请查看状态以获知名称。",
+    ),
+    "not_parked": Message("Nothing of this id waits.", "没有此编号的待处理项。"),
     # fields
     "missing": Message("This field is missing.", "缺少此字段。"),
     "extra_forbidden": Message("This field is not known here.", "此处没有这个字段。"),

@@ -7,7 +7,7 @@ its own receipt, another message with the same event id finds the first one's an
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import nats.errors
@@ -27,6 +27,7 @@ SEQUENCE_HEADER: Final = "Guiyan-Ingest-Sequence"
 WRONG_SEQUENCE: Final = (10071, 10164)
 ATTEMPTS: Final = 5
 FIND_SECONDS: Final = 2.0
+MAX_RECEIPTS_OF_ONE: Final = 100
 
 
 class StoredReceipt(Receipt):
@@ -104,20 +105,30 @@ class Receipts:
             return 0, None
         return found.seq or 0, StoredReceipt.model_validate_json(found.data or b"{}")
 
-    async def find(self, org: str, wanted: Mapping[str, int]) -> dict[str, StoredReceipt]:
-        """The newest receipts of these events (ingest id → at least this ingest sequence), those that are there."""
-        if not wanted:
+    async def find(self, org: str, ingest_ids: Iterable[str]) -> dict[str, StoredReceipt]:
+        """The newest receipt of each of these events, as far as they are there."""
+        subjects = [self.subject(org, ingest_id) for ingest_id in dict.fromkeys(ingest_ids)]
+        if not subjects:
             return {}
-        subjects = [self.subject(org, ingest_id) for ingest_id in wanted]
         found = [StoredReceipt.model_validate_json(one.data) for one in await self._newest(subjects)]
-        return {one.ingest_id: one for one in found if one.ingest_sequence >= wanted.get(one.ingest_id, 0)}
+        return {one.ingest_id: one for one in found}
+
+    async def find_of(self, org: str, ingest_id: str, ingest_sequence: int) -> StoredReceipt | None:
+        """The receipt of one message of INGEST, also when the same event was sent again since."""
+        question = {"seq": 1, "next_by_subj": self.subject(org, ingest_id), "batch": MAX_RECEIPTS_OF_ONE}
+        found = [StoredReceipt.model_validate_json(one.data) for one in await self._get(question)]
+        return next((one for one in found if one.ingest_sequence == ingest_sequence), None)
 
     async def _newest(self, subjects: list[str]) -> list[Msg]:
-        """The last message of each subject, in one round trip of a batched direct get."""
+        """The last message of each subject."""
+        return await self._get({"multi_last": subjects, "batch": len(subjects)})
+
+    async def _get(self, question: Mapping[str, Any]) -> list[Msg]:
+        """A batched direct get: many messages in one round trip."""
         client = self._bus.client
         inbox = client.new_inbox()
         subscription = await client.subscribe(inbox)
-        request = json.dumps({"multi_last": subjects, "batch": len(subjects)}).encode()
+        request = json.dumps(question).encode()
         found: list[Msg] = []
         try:
             await client.publish(f"$JS.API.DIRECT.GET.{self._bus.stream(STREAM)}", request, reply=inbox)

@@ -1,0 +1,132 @@
+"""The assembly of a service: from connections and a blueprint to everything that runs, without running any of it."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from guiyan.ledger import Clock, Commands, Projection
+from guiyan.ledger.blind import BlindIndex
+from guiyan.ledger.database import Database
+from guiyan.ledger.due import DueLoop
+from guiyan.ledger.keys import MasterKeys
+from guiyan.ledger.mac import KeyRing
+from guiyan.ledger.nats import NatsKeyStore, NatsLedger
+from guiyan.ledger.runner import Follower
+from guiyan.ledger.seal import PersonSealer
+from guiyan.ledger.store import Store
+from guiyan.service.blueprint import Blueprint, Composed, Parts
+from guiyan.service.bus import Bus
+from guiyan.service.directory import Directory, OrganisationDirectory
+from guiyan.service.following import Following
+from guiyan.service.messages import Catalogue
+from guiyan.service.metrics import Metrics
+from guiyan.service.reads import Reads
+from guiyan.service.settings import Settings
+
+S = TypeVar("S", bound=Settings)
+
+
+@dataclass(frozen=True)
+class Assembly(Generic[S]):
+    """Everything of one service."""
+
+    parts: Parts[S]
+    composed: Composed
+    follower: Follower
+    following: Following
+    due: DueLoop
+
+
+@dataclass(frozen=True)
+class Base(Generic[S]):
+    """What an assembly stands on: settings, keys, connections, clock."""
+
+    settings: S
+    ring: KeyRing
+    master: MasterKeys
+    bus: Bus
+    database: Database
+    clock: Clock
+    metrics: Metrics
+
+
+async def assemble(blueprint: Blueprint[S], base: Base[S]) -> Assembly[S]:
+    """Put the service together; nothing runs yet."""
+    late = _Late()
+    parts = _parts(blueprint, base, late)
+    found = blueprint.compose(parts)
+    composed = await found if inspect.isawaitable(found) else found
+    follower = composed.follower or _follower(blueprint, parts, composed)
+    late.following = Following(follower, base.metrics)
+    due = composed.due_loop or DueLoop(follower, parts.commands, parts.clock, composed.timers)
+    return Assembly(parts, composed, follower, late.following, due)
+
+
+def _parts(blueprint: Blueprint[S], base: Base[S], late: "_Late") -> Parts[S]:
+    prefix = base.settings.stream_prefix
+    ledger = NatsLedger(base.bus.client, base.ring, prefix=prefix)
+    sealer = PersonSealer(NatsKeyStore(base.bus.client, prefix=prefix), base.master)
+    return Parts(
+        settings=base.settings,
+        clock=base.clock,
+        bus=base.bus,
+        ledger=ledger,
+        sealer=sealer,
+        index=BlindIndex(base.master),
+        commands=Commands(ledger, sealer, base.clock),
+        database=base.database,
+        store=Store(base.database),
+        directory=Directory(late.reads(OrganisationDirectory)),
+        catalogue=Catalogue(blueprint.messages),
+        metrics=base.metrics,
+        reads=late.reads,
+    )
+
+
+def _follower(blueprint: Blueprint[S], parts: Parts[S], composed: Composed) -> Follower:
+    projections = [*blueprint.projections]
+    if not any(isinstance(one, OrganisationDirectory) for one in projections):
+        projections.append(OrganisationDirectory())
+    return Follower(
+        parts.settings.service,
+        parts.store,
+        parts.ledger,
+        parts.sealer,
+        projections,
+        policies=composed.policies,
+        commands=parts.commands,
+    )
+
+
+class _Late:
+    """Policies and doors are given reads before the follower is there, which needs the policies: look it up late."""
+
+    def __init__(self) -> None:
+        self.following: Following | None = None
+
+    def reads(self, projection: type[Projection]) -> Reads:
+        def find() -> Reads:
+            assert self.following is not None, "reads before the service is assembled"  # noqa: S101 - programmer error
+            return self.following.reads(projection)
+
+        return _LateReads(find)
+
+
+class _LateReads:
+    """Reads of one projection, found at the first use."""
+
+    def __init__(self, find: Callable[[], Reads]) -> None:
+        self._find = find
+
+    async def find(self, collection: str, query: dict[str, Any], **options: Any) -> list[dict[str, Any]]:
+        return await self._find().find(collection, query, **options)
+
+    async def get(self, collection: str, id_: str) -> dict[str, Any] | None:
+        return await self._find().get(collection, id_)
+
+    async def count(self, collection: str, query: dict[str, Any]) -> int:
+        return await self._find().count(collection, query)
+
+    async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
+        return await self._find().applied(sequence, wait_seconds=wait_seconds)
