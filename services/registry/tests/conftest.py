@@ -7,9 +7,12 @@ from datetime import date
 
 import pytest
 from services.registry.tests.city import CityOfTests, a_city
+from services.registry.tests.office import Office
 from services.registry.tests.story import TODAY
 
 from guiyan.registry.domain.dates import Occasion
+from guiyan.registry.messages import MESSAGES
+from guiyan.service.testing import Issuer, client, make_app, make_shell
 
 
 @pytest.fixture
@@ -29,3 +32,13 @@ async def city() -> AsyncIterator[CityOfTests]:
     """A small city in memory, running."""
     async with a_city() as running:
         yield running
+
+
+@pytest.fixture
+async def office(city: CityOfTests) -> AsyncIterator[Office]:
+    """Somebody at a desk who sends requests to the registry."""
+    issuer = Issuer()
+    shell = make_shell(issuer, scopes=city.parts.directory, clock=city.clock, messages=MESSAGES, list_wait_seconds=5.0)
+    app = make_app(shell, *city.composed.routers, gates=city.composed.gates)
+    async with client(app) as http:
+        yield Office(city, http, issuer, app)

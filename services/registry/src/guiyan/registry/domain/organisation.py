@@ -12,8 +12,10 @@ from guiyan.events.registry.organisation import (
     OfficePhoneListed,
     OrganisationCreated,
     OrganisationDissolved,
+    OrganisationMerged,
     OrganisationMoved,
     OrganisationRenamed,
+    OrganisationSplit,
 )
 from guiyan.events.registry.post import (
     ContactPersonAppointed,
@@ -251,7 +253,7 @@ def evolve(state: Organisation, event: Event) -> Organisation:  # noqa: PLR0911 
             return replace(state, name=facts.name, short_name=facts.short_name)
         case OrganisationMoved() as facts:
             return replace(state, parent=facts.to_parent)
-        case OrganisationDissolved():
+        case OrganisationDissolved() | OrganisationSplit() | OrganisationMerged():
             return replace(state, dissolved_on=event.occurredon)
         case SecretaryAppointed() as facts:
             return replace(state, secretary=facts.person_id)

@@ -7,18 +7,24 @@ from typing import Any, ClassVar, Final
 
 from guiyan.events.registry.organisation import (
     OrganisationCreated,
+    OrganisationDetailsCorrected,
     OrganisationDissolved,
+    OrganisationMerged,
     OrganisationMoved,
     OrganisationRenamed,
+    OrganisationSplit,
 )
 from guiyan.events.registry.post import (
     ContactPersonAppointed,
+    ContactPersonReleased,
     ContactPersonReplaced,
     PersonText,
     SecretaryAppointed,
+    SecretaryReleased,
 )
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.projections.members import noted
+from guiyan.registry.projections.types import types_of
 from guiyan.service.masking import mask_email, mask_phone
 
 ORGANISATIONS: Final = "organisations"
@@ -29,12 +35,7 @@ class Organisations(Projection):
 
     name: ClassVar[str] = "organisations"
     version: ClassVar[int] = 1
-    handles: ClassVar[frozenset[str]] = frozenset(
-        {
-            "OrganisationCreated", "OrganisationRenamed", "OrganisationMoved", "OrganisationDissolved",
-            "SecretaryAppointed", "ContactPersonAppointed", "ContactPersonReplaced",
-        }
-    )  # fmt: skip
+    handles: ClassVar[frozenset[str]] = types_of("organisation")
     opens: ClassVar[frozenset[str]] = frozenset(
         {"SecretaryAppointed", "ContactPersonAppointed", "ContactPersonReplaced"}
     )
@@ -49,11 +50,15 @@ class Organisations(Projection):
 
     def apply(self, fact: Fact, docs: Docs) -> None:
         """Change the organisation's document."""
-        before = docs.get(ORGANISATIONS, fact.aggregate_id) or {}
+        before = docs.get(ORGANISATIONS, fact.aggregate_id)
+        if before is None:
+            if not isinstance(fact.payload, OrganisationCreated):
+                return
+            before = {}
         docs.put(ORGANISATIONS, fact.aggregate_id, noted(_changed(before, fact), fact))
 
 
-def _changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one return an event
+def _changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one case an event
     on = fact.event.occurredon.isoformat()
     match fact.payload:
         case OrganisationCreated() as facts:
@@ -63,8 +68,14 @@ def _changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one
             return {**document, "name": facts.name, "short_name": facts.short_name}
         case OrganisationMoved() as facts:
             return {**document, "parent": facts.to_parent}
-        case OrganisationDissolved():
+        case OrganisationDissolved() | OrganisationSplit() | OrganisationMerged():
             return {**document, "dissolved_on": on, "active": False}
+        case OrganisationDetailsCorrected() as facts:
+            return {**document, **facts.model_dump(mode="json", exclude_none=True)}
+        case SecretaryReleased():
+            return {**document, "secretary": None}
+        case ContactPersonReleased():
+            return {**document, "contact_person": None}
         case SecretaryAppointed() as facts:
             return {**document, "secretary": _person(facts.person_id, fact)}
         case ContactPersonAppointed() | ContactPersonReplaced() as facts:

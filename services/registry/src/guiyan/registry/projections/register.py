@@ -7,26 +7,22 @@ from typing import ClassVar, Final
 
 from guiyan.events.registry.departure import DepartureClosed, DepartureEvent, MemberLeft, MemberReturned
 from guiyan.events.registry.dues import DuesEvent, PaymentFacts
-from guiyan.events.registry.member import BranchAssigned, MemberDetailsCorrected, MemberImported, MemberRegistered
+from guiyan.events.registry.member import (
+    BranchAssigned,
+    MemberDetailsCorrected,
+    MemberImported,
+    MemberRegistered,
+)
 from guiyan.events.registry.membership import MembershipDecision
 from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent, TransferRequested
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.projections import departures, members
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.projections.members import MEMBERS, SHOWN_IN_DEPARTURES
+from guiyan.registry.projections.types import types_of
 
-MEMBER_EVENTS: Final = frozenset(
-    {
-        "MemberRegistered", "MemberImported", "MemberDetailsCorrected", "BranchAssigned", "MembershipSuspended",
-        "MembershipReinstated", "MembershipRemoved", "MembershipEnded",
-    }
-)  # fmt: skip
-DEPARTURE_EVENTS: Final = frozenset(
-    {
-        "DepartureAnnounced", "MemberLeft", "MobileMemberRecognised", "DestinationChanged", "HostReportedIn",
-        "HostAccepted", "HostDeclined", "MemberReturned", "DepartureClosed",
-    }
-)  # fmt: skip
+MEMBER_EVENTS: Final = types_of("member")
+DEPARTURE_EVENTS: Final = types_of("departure")
 DUES_EVENTS: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid"})
 TRANSFER_EVENTS: Final = frozenset(
     {"TransferRequested", "TransferWithdrawn", "TransferCancelled", "RelationTransferred"}
@@ -112,8 +108,10 @@ def _changed(member: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one r
             return members.transferring(member, transfer=fact.aggregate_id)
         case RelationTransferred() as moved:
             return members.transferring(member, transfer=None, received_by=moved.to_branch)
-        case _:
+        case TransferEvent():
             return members.transferring(member, transfer=None)
+        case _:  # of the member's own stream, and nothing of it is shown here: the version counts it
+            return members.noted(member, fact)
 
 
 def _member_of(fact: Fact) -> str:

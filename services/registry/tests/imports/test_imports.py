@@ -1,0 +1,265 @@
+"""Importing rosters: one event per accepted row, nothing twice, nothing overwritten, going on after a kill (§3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+from services.registry.tests.city import CITY, FAR, HOME, TOWN, CityOfTests, id_number
+from services.registry.tests.office import Office
+
+from guiyan.events import new_id
+from guiyan.events.registry.member import MemberTextChange
+from guiyan.ledger import Appended, Commit, LedgerError, LedgerUnavailable, ManualClock
+from guiyan.ledger.clock import SHANGHAI
+from guiyan.registry.commands.members import Correction, correct_member
+from guiyan.registry.imports.run import ImportRun, Order
+from guiyan.registry.roster.testing import workbook
+from guiyan.service.scope import Scope
+
+HEADER = (
+    "序号", "姓名", "所在党支部", "公民身份证号", "性别", "民族", "人员类别", "加入党组织日期", "转为正式党员日期",
+    "手机号", "党籍状态", "是否为流动党员", "外出流向",
+)  # fmt: skip
+
+
+def a_row(number: int, **changes: Any) -> list[Any]:
+    """A sound row of the roster."""
+    told = {
+        "seq": number, "name": "李示例", "branch": HOME, "id_no": id_number(number), "sex": None, "ethnic": "某族",
+        "category": "正式党员", "joined": date(2010, 6, 1), "full": date(2011, 6, 1),
+        "mobile": f"139{number:08d}", "status": "正常", "mobile_member": "否", "destination": None,
+    }  # fmt: skip
+    return list({**told, **changes}.values())
+
+
+def roster(*rows: list[Any]) -> bytes:
+    """A roster with a title row above its header, as offices keep it."""
+    return workbook([["党员基本信息汇总表"], list(HEADER), *rows])
+
+
+async def import_(city: CityOfTests, file: bytes, *, dry_run: bool = False, scope: Scope | None = None) -> Any:
+    """Import a file; gives the run, with report and faulty rows."""
+    asker = city.asker()
+    order = Order(new_id(city.clock.now()), file, asker.context, scope or asker.scope, dry_run)
+    run = ImportRun(city.tools, city.parts.ledger, order)  # type: ignore[arg-type]  # the twin takes many at once
+    await run.run()
+    await city.settle()
+    return run
+
+
+async def test_one_event_per_accepted_row(city: CityOfTests) -> None:
+    """Every accepted row is one MemberImported, in the batch it came with; the register shows them all."""
+    before = await city.ledger.head()
+    run = await import_(city, roster(*(a_row(number) for number in range(1, 41))))
+    assert (run.report.rows, run.report.accepted, run.report.faulty) == (40, 40, 0)
+    assert await city.ledger.head() == before + 40
+    members = await city.documents("members")
+    assert len(members) == 40
+    assert {one["import_batch"] for one in members.values()} == {run.order.import_id}
+
+
+async def test_the_same_file_twice_writes_nothing(city: CityOfTests) -> None:
+    """Row by row by its hash, also with the rows in another order."""
+    rows = [a_row(number) for number in range(1, 11)]
+    await import_(city, roster(*rows))
+    head = await city.ledger.head()
+    again = await import_(city, roster(*reversed(rows)))
+    assert (again.report.accepted, again.report.repeated) == (0, 10)
+    assert await city.ledger.head() == head
+
+
+async def test_other_values_are_told_not_overwritten(city: CityOfTests) -> None:
+    """A known member with other values is reported field by field; the register stays as it is."""
+    await import_(city, roster(a_row(1), a_row(2)))
+    head = await city.ledger.head()
+    changed = await import_(city, roster(a_row(1, name="李改名", branch=FAR), a_row(2)))
+    assert (changed.report.differs, changed.report.repeated, changed.report.accepted) == (1, 1, 0)
+    assert changed.report.differing[0]["fields"] == ["name", "branch"]
+    assert await city.ledger.head() == head
+
+
+async def test_a_row_set_right_by_hand_meanwhile_is_no_difference(city: CityOfTests) -> None:
+    """What counts is what the register says now, whoever entered it."""
+    await import_(city, roster(a_row(1)))
+    (member,) = await city.documents("members")
+    await correct_member(city.tools, city.asker(), member, Correction({}, MemberTextChange(name="李改名")))
+    await city.settle()
+    again = await import_(city, roster(a_row(1, name="李改名")))
+    assert (again.report.repeated, again.report.differs) == (1, 0)
+
+
+async def test_a_dry_run_changes_nothing(city: CityOfTests) -> None:
+    """It tells what would come of the file; ledger and reservations stay as they are."""
+    head = await city.ledger.head()
+    run = await import_(city, roster(a_row(1), a_row(2, id_no="x")), dry_run=True)
+    assert (run.report.accepted, run.report.faulty) == (1, 1)
+    assert await city.ledger.head() == head
+    assert await city.database.collection("reservations").count_documents() == 0
+
+
+async def test_faulty_rows_come_back_with_their_reasons(city: CityOfTests) -> None:
+    """Each kind of fault names its column; a column of a kind that is never collected is dropped, and told."""
+    run = await import_(
+        city,
+        roster(
+            a_row(1, id_no="690101198005010019"),
+            a_row(2, branch="没有的支部"),
+            a_row(3, category="预备党员"),
+            a_row(4, status="除名"),
+            a_row(5),
+            a_row(5),
+        ),
+    )
+    codes = {(one["row"], one["code"]) for one in run.report.problems}
+    assert codes == {
+        (3, "id_no_check_digit"), (4, "branch_unknown"), (5, "full_on_of_probationary"), (6, "status_needs_decision"),
+        (8, "duplicate_in_file"),
+    }  # fmt: skip
+    assert run.report.accepted == 1
+    assert [one["title"] for one in run.report.dropped_columns] == ["民族"]
+
+
+async def test_a_roster_reaches_only_the_own_scope(city: CityOfTests) -> None:
+    """A branch of another township is unknown to this one's import; its members show no field."""
+    await import_(city, roster(a_row(1, branch=FAR)))
+    township = Scope(TOWN, frozenset({TOWN, HOME}))
+    run = await import_(city, roster(a_row(2, branch=FAR), a_row(1, name="别人")), scope=township)
+    assert [one["code"] for one in run.report.problems] == ["branch_unknown"]
+    assert run.report.differing == [{"row": 4, "member_id": None, "fields": ["branch"]}]
+
+
+async def test_rows_that_say_away_become_departures(city: CityOfTests) -> None:
+    """§3.1 item 16: one MemberLeft found by the collection besides the member's own event; never a second trip."""
+    rows = [a_row(1, mobile_member="是", destination="广东省深圳市南山区"), a_row(2)]
+    run = await import_(city, roster(*rows))
+    assert (run.report.accepted, run.report.departures) == (2, 1)
+    (trip,) = (await city.documents("departures")).values()
+    assert (trip["source"], trip["dest_area_code"], trip["dest_certainty"]) == ("SWEEP", "440305", "CHANGING")
+    again = await import_(city, roster(*rows))
+    assert (again.report.departures, again.report.repeated) == (0, 2)
+
+
+class Dying:
+    """A ledger whose process dies after so many batches."""
+
+    def __init__(self, ledger: Any, batches: int) -> None:
+        self._ledger = ledger
+        self._left = batches
+
+    async def append_many(self, commits: Sequence[Commit]) -> list[Appended | LedgerError]:
+        """Write, or die."""
+        if not self._left:
+            raise LedgerUnavailable("killed here, says the test")
+        self._left -= 1
+        answers: list[Appended | LedgerError] = await self._ledger.append_many(commits)
+        return answers
+
+
+@pytest.mark.parametrize("batches", [0, 1, 2, 3])
+async def test_after_a_kill_the_same_file_goes_on(
+    city: CityOfTests, monkeypatch: pytest.MonkeyPatch, batches: int
+) -> None:
+    """Killed after any batch: the same file again enters the rest, and nobody twice, departures included."""
+    monkeypatch.setattr("guiyan.registry.imports.run.CHUNK", 5)
+    file = roster(*(a_row(number, mobile_member="是") for number in range(1, 13)))
+    asker = city.asker()
+    order = Order(new_id(city.clock.now()), file, asker.context, asker.scope)
+    with pytest.raises(LedgerUnavailable):
+        await ImportRun(city.tools, Dying(city.ledger, batches), order).run()
+    run = await import_(city, file)
+    assert run.report.accepted + run.report.repeated == 12
+    assert len(await city.documents("members")) == len(await city.documents("departures")) == 12
+    subjects = [message.subject for message in city.ledger.log.messages]
+    assert len(subjects) == len(set(subjects))
+
+
+async def test_somebody_entered_meanwhile_is_compared(city: CityOfTests) -> None:
+    """A registration between look-up and append: the row is compared with it, not written beside it."""
+
+    class Overtaken:
+        """A ledger before which somebody else is faster."""
+
+        async def append_many(self, commits: Sequence[Commit]) -> list[Appended | LedgerError]:
+            """Enter the same person by hand first."""
+            await city.register(id_no=id_number(1))
+            answers: list[Appended | LedgerError] = await city.ledger.append_many(commits)
+            return answers
+
+    asker = city.asker()
+    order = Order(new_id(city.clock.now()), roster(a_row(1)), asker.context, asker.scope)
+    run = ImportRun(city.tools, Overtaken(), order)
+    await run.run()
+    assert (run.report.accepted, run.report.repeated + run.report.differs) == (0, 1)
+
+
+@pytest.mark.parametrize("as_form", [True, False])
+async def test_an_import_over_http(office: Office, as_form: bool) -> None:  # noqa: FBT001 - a case
+    """202 with the import to look at; counts, rate, and the faulty rows as a workbook with reasons."""
+    file = roster(a_row(1), a_row(2, id_no="690101198005010019"))
+    headers = office.headers()
+    if as_form:
+        started = await office.http.post("/v1/imports", files={"file": ("名册.xlsx", file)}, headers=headers)
+    else:
+        headers["Content-Type"] = "application/octet-stream"
+        started = await office.http.post("/v1/imports", content=file, headers=headers)
+    assert started.status_code == 202, started.text
+    await office.city.imports.wait()
+    shown = (await office.get(started.headers["Location"])).json()
+    assert (shown["state"], shown["accepted"], shown["faulty"]) == ("done", 1, 1)
+    faulty = await office.get(f"{started.headers['Location']}/faulty.xlsx")
+    rows = CalamineWorkbook.from_filelike(BytesIO(faulty.content)).get_sheet_by_index(0).to_python()
+    assert "原因" in rows[0]
+    assert "校验位" in str(rows[1])
+    assert (await office.get(started.headers["Location"], role="TOWNSHIP_OFFICER", org=TOWN)).status_code == 404
+
+
+async def test_the_same_key_is_the_same_import(office: Office) -> None:
+    """Idempotency-Key: the import as it stands, not another one."""
+    headers = {**office.headers(), "Content-Type": "application/octet-stream", "Idempotency-Key": "roster-1"}
+    answers = [await office.http.post("/v1/imports", content=roster(a_row(1)), headers=headers) for _ in range(2)]
+    assert answers[0].json()["id"] == answers[1].json()["id"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"PK\x03\x04 not really", "not_xlsx"), (b"\x00\x01\x02", None), (b"a,b,c\n1,2,3\n", "no_header")],
+)
+async def test_what_is_no_roster_fails_in_one_sentence(office: Office, content: bytes, code: str | None) -> None:
+    """The import ends as failed, with a code and a sentence in both languages; nothing is written."""
+    headers = {**office.headers(), "Content-Type": "application/octet-stream"}
+    started = await office.http.post("/v1/imports", content=content, headers=headers)
+    await office.city.imports.wait()
+    shown = (await office.get(started.headers["Location"])).json()
+    assert shown["state"] == "failed"
+    assert shown["error"]["message_zh"]
+    assert code in {shown["error"]["code"], None}
+
+
+async def test_no_file_is_told(office: Office) -> None:
+    """An empty body is 422, a form without the part too, a broken form 400."""
+    empty = {**office.headers(), "Content-Type": "application/octet-stream"}
+    assert (await office.http.post("/v1/imports", content=b"", headers=empty)).status_code == 422
+    other = await office.http.post("/v1/imports", files={"other": b"x"}, headers=office.headers())
+    assert (other.status_code, other.json()["errors"][0]["pointer"]) == (422, "/file")
+    broken = {**office.headers(), "Content-Type": "multipart/form-data"}
+    assert (await office.http.post("/v1/imports", content=b"x", headers=broken)).status_code == 400
+
+
+async def test_who_may_import(office: Office) -> None:
+    """Township and city officers only."""
+    headers = {**office.headers("BRANCH_SECRETARY", HOME), "Content-Type": "application/octet-stream"}
+    assert (await office.http.post("/v1/imports", content=b"x", headers=headers)).status_code == 403
+
+
+async def test_the_date_of_the_import_is_a_business_date(city: CityOfTests) -> None:
+    """Late in the evening in UTC it is the next day in Shanghai, and that is the day of the entry."""
+    clock: ManualClock = city.clock
+    await import_(city, roster(a_row(1)))
+    (member,) = (await city.documents("members")).values()
+    assert member["registered_on"] == clock.now().astimezone(SHANGHAI).date().isoformat()
+    assert CITY
