@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 import structlog
 from fastapi import APIRouter, FastAPI
 
+from guiyan.ledger.checks import require_safe_ledger
 from guiyan.ledger.control import ProjectionControl
 from guiyan.ledger.database import StoreUnavailable
 from guiyan.ledger.keys import MasterKeys
@@ -61,10 +62,14 @@ class Service(Generic[S]):
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Connect, build, follow, then take messages; raises CannotStart, BusError, ClockError or KeysUnusable."""
+        """Connect, build, follow, then take messages; raises CannotStart, BusError, ClockError or LedgerError."""
         ring, master = _keys(self.settings)
         await self.bus.connect(wait_seconds=START_SECONDS)
         self._stack.push_async_callback(self.bus.stop)
+        for note in await require_safe_ledger(
+            self.bus.client, prefix=self.settings.stream_prefix, monitor_url=self.settings.nats_monitor_url
+        ):
+            log.warning("not checked", note=note)
         await self._keeper.start(wait_seconds=START_SECONDS)
         database = await _database(self.settings)
         self._stack.push_async_callback(database.close)

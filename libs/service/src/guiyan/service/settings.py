@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     nats_ca_file: Path | None = Field(
         default=None, description="Certificates that NATS's certificate is checked against; unset = the system's"
     )
+    nats_monitor_url: str | None = Field(
+        default=None,
+        description="HTTP address of the NATS server, where it tells whether it syncs every write; unset = not checked",
+        pattern=r"^https?://\S+$",
+        examples=["http://127.0.0.1:8222"],
+    )
     mongo_url: SecretStr = Field(
         description="Address of the MongoDB replica set (transactions are needed)",
         examples=["mongodb://127.0.0.1:27017/?replicaSet=rs0"],
