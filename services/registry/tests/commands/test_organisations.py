@@ -17,9 +17,9 @@ from guiyan.registry.commands.organisations import (
     appoint_contact_person,
     create_organisation,
     dissolve_organisation,
-    get_organisation,
     move_organisation,
 )
+from guiyan.registry.commands.scoping import get_organisation
 from guiyan.service.problems import NotFound
 from guiyan.service.scope import Scope
 

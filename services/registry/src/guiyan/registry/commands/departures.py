@@ -10,6 +10,7 @@ from guiyan.events.codes import DepartureEnd, HostRefusal
 from guiyan.events.registry.departure import DepartureAnnounced, DestinationChanged, DestinationText, MemberLeft
 from guiyan.ledger import Outcome, Refused
 from guiyan.registry.commands.members import get_member
+from guiyan.registry.commands.scoping import check_scope
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.departure import (
     DEPARTURE,
@@ -131,7 +132,7 @@ async def get_departure(tools: Tools, asker: Asker, departure_id: str) -> Depart
         state, _ = await tools.commands.load(DEPARTURE, departure_id)
     except ValueError:  # no id that could be any trip's
         raise NotFound from None
-    asker.scope.check(state.branch, state.host_branch)
+    await check_scope(tools, asker, state.branch, state.host_branch)
     return state
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from guiyan.events.codes import DuesPayer, Sex
 from guiyan.events.registry.member import MemberDetailsCorrected, MemberRegistered, MemberText, MemberTextChange
 from guiyan.ledger import Outcome, Refused
-from guiyan.registry.commands.organisations import get_organisation
+from guiyan.registry.commands.scoping import check_scope, get_in_scope
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.dues import DUES, RecordDues
 from guiyan.registry.domain.member import MEMBER, CorrectDetails, Member, RegisterMember, require_known, require_member
@@ -29,8 +29,7 @@ class NewMember:
 
 async def register_member(tools: Tools, asker: Asker, new: NewMember) -> Outcome:
     """Enter a member with a branch of the asker's scope; nobody is entered twice, whatever races (ADR 0007)."""
-    if not asker.scope.covers(new.codes["branch"]):
-        raise Refused("outside_scope", pointer="/branch")
+    branch = await get_in_scope(tools, asker, new.codes["branch"], "/branch")
     when = tools.when(new.occurred_on)
     number = read_id_number(new.text.id_no, when.today)
     agree(number, new.codes.get("sex"), new.text.birth_date)
@@ -38,7 +37,6 @@ async def register_member(tools: Tools, asker: Asker, new: NewMember) -> Outcome
         update={"id_no": number.value, "birth_date": number.birth_date, "mobile": read_mobile(new.text.mobile)}
     )
     index = tools.identities.index(number.value)
-    branch = await get_organisation(tools, new.codes["branch"])
     member_id = await tools.identities.claim(index, asker.new_id("member"))
     facts = MemberRegistered.model_validate(
         {
@@ -112,7 +110,7 @@ async def get_member(tools: Tools, asker: Asker, member_id: str) -> Member:
         state, _ = await tools.commands.load(MEMBER, member_id)
     except ValueError:  # no id that could be anybody's
         raise NotFound from None
-    asker.scope.check(state.branch)
+    await check_scope(tools, asker, state.branch)
     return state
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from guiyan.events.registry.organisation import OfficePhoneListed, OrganisationCreated, OrganisationRenamed
 from guiyan.events.registry.post import ContactPersonAppointed, PersonText, SecretaryAppointed
 from guiyan.ledger import Outcome, Refused
+from guiyan.registry.commands.scoping import check_scope, get_in_scope, way_up
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.organisation import (
     ORGANISATION,
@@ -17,17 +18,13 @@ from guiyan.registry.domain.organisation import (
     CreateOrganisation,
     DissolveOrganisation,
     MoveOrganisation,
-    Organisation,
     Post,
     RenameOrganisation,
-    require_active,
 )
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.projections.organisations import ORGANISATIONS
-from guiyan.service.problems import NotFound
 from guiyan.service.reads import wait_for
 
-DEPTH_MAX = 20
 WAIT_SECONDS = 5.0
 
 
@@ -50,9 +47,7 @@ async def create_organisation(tools: Tools, asker: Asker, new: NewOrganisation) 
         if new.code != asker.scope.org:
             raise Refused("top_is_the_own_organisation", pointer="/parent")
     else:
-        parent = await get_organisation(tools, new.facts.parent)
-        if not asker.scope.covers(new.facts.parent):
-            raise Refused("outside_scope", pointer="/parent")
+        parent = await get_in_scope(tools, asker, new.facts.parent, "/parent")
     command = CreateOrganisation(
         new.code, new.facts, parent, tools.when(new.occurred_on), tuple(_posts(asker, new)), new.phones
     )
@@ -74,7 +69,7 @@ async def rename_organisation(
     tools: Tools, asker: Asker, code: str, facts: OrganisationRenamed, occurred_on: date | None
 ) -> Outcome:
     """Give an organisation another name."""
-    asker.scope.check(code)
+    await check_scope(tools, asker, code)
     command = RenameOrganisation(facts, tools.when(occurred_on))
     return await tools.commands.execute(ORGANISATION, code, command, asker.context, asker.expected_version)
 
@@ -87,12 +82,10 @@ async def move_organisation(  # noqa: PLR0913 - one argument a fact
     The way up is read from the ledger itself. Moves take turns on one reservation, so that two moves at a time cannot
     together make the ring that neither makes alone.
     """
-    asker.scope.check(code)
-    if not asker.scope.covers(parent):
-        raise Refused("outside_scope", pointer="/parent")
+    await check_scope(tools, asker, code)
     async with tools.tree.turn():
-        target = await get_organisation(tools, parent)
-        above = await _above(tools, target)
+        target = await get_in_scope(tools, asker, parent, "/parent")
+        above = await way_up(tools, parent)
         command = MoveOrganisation(target, above, document_no, tools.when(occurred_on))
         return await tools.commands.execute(ORGANISATION, code, command, asker.context, asker.expected_version)
 
@@ -101,7 +94,7 @@ async def dissolve_organisation(
     tools: Tools, asker: Asker, code: str, document_no: str | None, occurred_on: date | None
 ) -> Outcome:
     """End an organisation that holds nothing any more; what it holds is counted when all that was written is read."""
-    asker.scope.check(code)
+    await check_scope(tools, asker, code)
     head = await tools.ledger.head()
     await wait_for(tools.register, head, WAIT_SECONDS)
     await wait_for(tools.organisations, head, WAIT_SECONDS)
@@ -127,7 +120,7 @@ class Appointment:
 
 async def appoint_secretary(tools: Tools, asker: Asker, code: str, named: Appointment) -> Outcome:
     """Name the secretary of an organisation."""
-    asker.scope.check(code)
+    await check_scope(tools, asker, code)
     facts = SecretaryAppointed(
         org_code=code,
         person_id=named.person_id or asker.new_id("secretary", code),
@@ -140,7 +133,7 @@ async def appoint_secretary(tools: Tools, asker: Asker, code: str, named: Appoin
 
 async def appoint_contact_person(tools: Tools, asker: Asker, code: str, named: Appointment) -> Outcome:
     """Name who keeps contact with the members away of a branch (S-11)."""
-    asker.scope.check(code)
+    await check_scope(tools, asker, code)
     facts = ContactPersonAppointed(
         org_code=code,
         person_id=named.person_id or asker.new_id("contact_person", code),
@@ -148,21 +141,3 @@ async def appoint_contact_person(tools: Tools, asker: Asker, code: str, named: A
     )
     command = AppointContactPerson(facts, named.person, named.handed_over, tools.when(named.occurred_on))
     return await tools.commands.execute(ORGANISATION, code, command, asker.context, asker.expected_version)
-
-
-async def get_organisation(tools: Tools, code: str) -> Organisation:
-    """The state of an organisation from the ledger; an empty one where there is none."""
-    state, _ = await tools.commands.load(ORGANISATION, code)
-    return state
-
-
-async def _above(tools: Tools, organisation: Organisation) -> tuple[str, ...]:
-    """The codes from an organisation up to the top."""
-    codes: list[str] = []
-    current = require_active(organisation, pointer="/parent")
-    while len(codes) < DEPTH_MAX:
-        codes.append(current.code)
-        if current.parent is None:
-            return tuple(codes)
-        current = await get_organisation(tools, current.parent)
-    raise NotFound

@@ -44,10 +44,10 @@ def _handler(tools: Tools, directory: Directory, act: Act) -> IngestHandler:
         try:
             return IngestResult.accepted(await act(tools, asker, event))
         except UnknownMember as unknown:
-            # A number just registered is found at once by its reservation; only a scope may still be on its way.
-            return IngestResult.later(FieldProblem(unknown.pointer, "member_not_found"))
+            # Final: members are found by reservation and ledger, so nothing that was accepted is unknown here.
+            return IngestResult.rejected(FieldProblem(unknown.pointer, "member_not_found"))
         except NotFound:
-            return IngestResult.later(FieldProblem("/data", "not_found"))
+            return IngestResult.rejected(FieldProblem("/data", "not_found"))
 
     return handle
 
