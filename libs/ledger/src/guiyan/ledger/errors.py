@@ -8,6 +8,7 @@ LedgerError
 ├── CommandIdTaken      the command id was used for something else: a new command needs a new id
 ├── CommitTooLarge      the events of one command do not fit into one message
 ├── HoleInLedger        the server does not have every message it once numbered: it must be looked at by a person
+├── LedgerRewound       the server has fewer messages than a reader has applied: an old backup was restored
 ├── LedgerUnavailable   the server cannot be reached or the stream is not there
 ├── UnsafeLedger        the stream on the server is not set as the ledger must be
 ├── Forged              a message in the ledger carries no right MAC
@@ -85,6 +86,18 @@ class HoleInLedger(LedgerError):  # noqa: N818
         )
         self.after = after
         self.found = found
+
+
+class LedgerRewound(LedgerError):  # noqa: N818
+    """The server has fewer messages than this reader has applied; going on would skip what is written next."""
+
+    def __init__(self, stream: str, applied: int, newest: int) -> None:
+        super().__init__(
+            f"stream {stream} ends at {newest}, but {applied} were applied here: an older copy was restored; restore a"
+            " newer one, or rebuild this service's projections"
+        )
+        self.applied = applied
+        self.newest = newest
 
 
 class LedgerUnavailable(LedgerError):  # noqa: N818

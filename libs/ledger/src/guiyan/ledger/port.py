@@ -33,6 +33,7 @@ class Ledger(Protocol):
         """Every message above `after`, in order and without a hole, in batches of at most `batch`, for ever.
 
         Yields an empty batch about once a second while nothing new comes, so that the caller can do its rounds.
+        Raises HoleInLedger and LedgerRewound: states that a person must look at; everything else it waits out.
         """
 
     async def head(self) -> int:

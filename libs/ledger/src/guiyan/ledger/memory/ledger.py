@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from guiyan.ledger import append as guarded
 from guiyan.ledger.append import Answer, Said
 from guiyan.ledger.commit import Appended, Commit, History, StoredCommit
-from guiyan.ledger.errors import LedgerError, LedgerUnavailable
+from guiyan.ledger.errors import LedgerError, LedgerRewound, LedgerUnavailable
 from guiyan.ledger.faults import Crashed, Fault, FaultPlan, NoFaults
 from guiyan.ledger.imports import append_many
 from guiyan.ledger.mac import KeyRing
@@ -67,6 +67,8 @@ class MemoryLedger:
     async def follow(self, after: int, *, batch: int = 500) -> AsyncIterator[Sequence[StoredCommit]]:
         """See `Ledger.follow`; idles for 50 ms instead of a second, so that tests are quick."""
         position = after
+        if after > self.log.head:
+            raise LedgerRewound("of the twin", after, self.log.head)
         while True:
             messages = self.log.messages[position : position + batch]
             if not messages:

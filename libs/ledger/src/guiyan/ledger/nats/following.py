@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
 from guiyan.ledger.commit import StoredCommit
-from guiyan.ledger.errors import HoleInLedger, LedgerUnavailable
+from guiyan.ledger.errors import HoleInLedger, LedgerRewound, LedgerUnavailable
 from guiyan.ledger.mac import KeyRing
 from guiyan.ledger.message import decode
 from guiyan.ledger.nats.names import Names
@@ -48,8 +48,18 @@ class Follower:
     """One follow of the stream from a position; not to be used twice."""
 
     def __init__(  # noqa: PLR0913 - what it needs of the ledger it belongs to
-        self, client: Client, replies: Replies, ring: KeyRing, names: Names, *, name: str, after: int, batch: int
+        self,
+        client: Client,
+        replies: Replies,
+        ring: KeyRing,
+        names: Names,
+        head: Callable[[], Awaitable[int]],
+        *,
+        name: str,
+        after: int,
+        batch: int,
     ) -> None:
+        self._head = head
         self._client = client
         self._replies = replies
         self._ring = ring
@@ -62,7 +72,7 @@ class Follower:
         self._subscription: Subscription | None = None
         self._consumer = ""
         self._asked = 0
-        self._untouched = True
+        self._delivered = 0
         self._heard_at = 0.0
         self._left_at = 0.0
         self._lost: str | None = None
@@ -86,7 +96,7 @@ class Follower:
     async def _open(self) -> None:
         self._consumer = f"{self._name}-{self._client.new_inbox().rpartition('.')[2]}"
         self._buffer.clear()
-        self._asked, self._lost, self._untouched = 0, None, True
+        self._asked, self._lost, self._delivered = 0, None, 0
         config = {
             "name": self._consumer,
             "deliver_policy": "by_start_sequence",
@@ -98,6 +108,9 @@ class Follower:
             "inactive_threshold": _INACTIVE_SECONDS * _SECOND_NS,
         }
         stream = self._names.stream
+        newest = await self._head()
+        if newest < self._position:
+            raise LedgerRewound(stream, self._position, newest)
         reply = await self._replies.request(
             f"$JS.API.CONSUMER.CREATE.{stream}.{self._consumer}",
             json.dumps({"stream_name": stream, "config": config, "action": "create"}).encode(),
@@ -184,18 +197,27 @@ class Follower:
         )
 
     def _drain(self) -> list[StoredCommit]:
+        """What has come, up to a batch.
+
+        The consumer counts what it sends: a hole in its count is a message lost on the way; a hole in the stream's
+        sequences alone is a message that the server does not have, which is right only before the very first.
+        Raises HoleInLedger.
+        """
         commits: list[StoredCommit] = []
         buffer = self._buffer
         while buffer and len(commits) < self._batch:
             message = buffer.popleft()
-            sequence, stored_at = _place(message.reply)
-            if sequence <= self._position:
-                continue
-            if sequence > self._position + 1 and not self._may_skip_to(sequence):
-                self._lost = f"messages {self._position + 1} to {sequence - 1} did not arrive"
+            sequence, delivered, stored_at = _place(message.reply)
+            if delivered != self._delivered + 1:
+                self._lost = f"messages after {self._position} did not arrive"
                 buffer.clear()
                 break
-            self._untouched = False
+            if sequence != self._position + 1 and self._position:
+                if commits:  # these are whole: hand them out first
+                    buffer.appendleft(message)
+                    break
+                raise HoleInLedger(self._names.stream, self._position, sequence)
+            self._delivered = delivered
             self._position = sequence
             commits.append(
                 decode(
@@ -209,17 +231,13 @@ class Follower:
             )
         return commits
 
-    def _may_skip_to(self, sequence: int) -> bool:
-        """Whether a gap lies in the stream itself. Only its very beginning may be missing; raises HoleInLedger."""
-        if not self._untouched:
-            return False
-        if self._position:
-            raise HoleInLedger(self._names.stream, self._position, sequence)
-        return True
 
-
-def _place(reply: str) -> tuple[int, datetime]:
-    """Sequence and time of a delivered message, out of its acknowledgement subject (9 tokens, or 11 and more)."""
+def _place(reply: str) -> tuple[int, int, datetime]:
+    """Stream sequence, consumer sequence and time of a message, out of its acknowledgement subject."""
     tokens = reply.split(".")
     offset = 5 if len(tokens) == _OLD_FORM_TOKENS else 7
-    return int(tokens[offset]), _EPOCH + timedelta(microseconds=int(tokens[offset + 2]) // 1000)
+    return (
+        int(tokens[offset]),
+        int(tokens[offset + 1]),
+        _EPOCH + timedelta(microseconds=int(tokens[offset + 2]) // 1000),
+    )

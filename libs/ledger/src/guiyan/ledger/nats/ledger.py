@@ -77,9 +77,16 @@ class NatsLedger:
         return await self._reader.read(subject, after=after, fresh=fresh)
 
     def follow(self, after: int, *, batch: int = 500) -> AsyncIterator[Sequence[StoredCommit]]:
-        """See `Ledger.follow`; raises HoleInLedger."""
+        """See `Ledger.follow`; raises HoleInLedger, LedgerRewound."""
         follower = Follower(
-            self._client, self._replies, self._ring, self._names, name=f"{self._name}-follow", after=after, batch=batch
+            self._client,
+            self._replies,
+            self._ring,
+            self._names,
+            self.head,
+            name=f"{self._name}-follow",
+            after=after,
+            batch=batch,
         )
         return follower.run()
 

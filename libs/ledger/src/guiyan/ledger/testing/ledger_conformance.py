@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 import pytest
 
 from guiyan.ledger.commit import Appended, StoredCommit
-from guiyan.ledger.errors import CommandIdTaken, LedgerError, WrongSequence
+from guiyan.ledger.errors import CommandIdTaken, LedgerError, LedgerRewound, WrongSequence
 from guiyan.ledger.mac import KeyRing
 from guiyan.ledger.message import COMMAND_ID, EXPECTED, KEY_ID, MAC, TYPES, encode
 from guiyan.ledger.port import Ledger
@@ -111,6 +111,16 @@ class LedgerConformance:
         assert await ledger.append(commit) == Appended(first.sequence, duplicate=True)
         later = await ledger.append(a_commit(subject, first.sequence, version=2))
         assert await ledger.append(commit) == Appended(first.sequence, duplicate=True)
+        assert (await ledger.read(subject)).last_sequence == later.sequence
+
+    async def test_a_repeat_is_known_under_another_guard(self, world: World) -> None:
+        """A command decided anew is answered with its first place, even when its guard is the newest sequence."""
+        ledger, subject = world.ledger(), a_subject()
+        commit = a_commit(subject)
+        first = await ledger.append(commit)
+        later = await ledger.append(a_commit(subject, first.sequence, version=2))
+        again = a_commit(subject, later.sequence, version=3, command_id=commit.command_id)
+        assert await ledger.append(again) == Appended(first.sequence, duplicate=True)
         assert (await ledger.read(subject)).last_sequence == later.sequence
 
     async def test_a_command_id_is_good_for_one_aggregate(self, world: World) -> None:
@@ -226,6 +236,13 @@ class LedgerConformance:
             async for batch in batches:
                 assert not batch
                 break
+
+    async def test_a_reader_ahead_of_the_ledger_stops(self, world: World) -> None:
+        """A reader that has applied more than there is does not wait and skip what is written next: it says so."""
+        ledger = world.ledger()
+        await ledger.append(a_commit(a_subject()))
+        with pytest.raises(LedgerRewound):
+            await take(ledger.follow(await ledger.head() + 1), 1)
 
     async def test_reads_and_follows_agree(self, world: World) -> None:
         """A commit is the same thing whether read, read from the leader, or followed."""
