@@ -1,0 +1,66 @@
+"""Notifications put together: the one place that knows all its parts."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from guiyan.ledger import Call, Clock, Timer
+from guiyan.notifications.channels.mailbox import Mailbox
+from guiyan.notifications.channels.port import Channel
+from guiyan.notifications.channels.smtp import Smtp
+from guiyan.notifications.domain.templates import check_templates
+from guiyan.notifications.doors.http import NoticeDoors
+from guiyan.notifications.doors.ingest import ingest_handlers
+from guiyan.notifications.messages import MESSAGES
+from guiyan.notifications.policies.intents import Intents
+from guiyan.notifications.projections import Notices, Posts
+from guiyan.notifications.projections.notices import RETRY
+from guiyan.notifications.queries import NoticeReads, PostReads
+from guiyan.notifications.sender import Sender
+from guiyan.notifications.settings import NotificationsSettings
+from guiyan.service.blueprint import Blueprint, Composed, Parts
+
+
+def make_channel(settings: NotificationsSettings, clock: Clock) -> Channel:
+    """The channel that the settings name."""
+    if settings.channel == "smtp":
+        return Smtp(settings, clock)
+    return Mailbox(settings.mailbox, settings.mail_sender, clock)
+
+
+def compose(parts: Parts[NotificationsSettings]) -> Composed:
+    """Doors, the intents' policy, the sender."""
+    check_templates()
+    channel = make_channel(parts.settings, parts.clock)
+    reads = parts.reads(Notices)
+    notices, posts = NoticeReads(reads), PostReads(parts.reads(Posts))
+    sender = Sender(
+        parts.commands,
+        parts.clock,
+        notices,
+        posts,
+        channel,
+        parts.store.leases,
+        parts.settings.send_attempts_most,
+    )
+    return Composed(
+        routers=[NoticeDoors(parts.commands, parts.ledger, parts.clock, reads, notices).router()],
+        policies=[Intents(posts, channel.code)],
+        timers={RETRY: retry_is_due},
+        ingest=ingest_handlers(parts.commands, parts.clock, posts, parts.index, parts.directory),
+        jobs=[sender],
+    )
+
+
+def retry_is_due(timer: Timer) -> Sequence[Call]:  # noqa: ARG001 - that its time has come is all it says
+    """A retry's time only makes a manual clock stop there: the sender looks for itself."""
+    return ()
+
+
+BLUEPRINT: Final = Blueprint(
+    title="Notifications",
+    description="Every reminder that is due arrives once, or somebody knows why not.",
+    settings=NotificationsSettings,
+    compose=compose,
+    projections=(Notices(), Posts()),
+    messages=MESSAGES,
+)

@@ -1,0 +1,1 @@
+"""How messages leave: one narrow port, a mailbox folder and SMTP behind it."""

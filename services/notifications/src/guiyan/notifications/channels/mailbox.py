@@ -1,0 +1,54 @@
+"""The mailbox channel: one .eml file per notice in a folder, for trying the product out; opens in any mail program."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from contextlib import suppress
+from email.policy import SMTP
+from pathlib import Path
+
+from guiyan.events.codes import NoticeChannel, NoticeFailure
+from guiyan.ledger import Clock
+from guiyan.notifications.channels.mail import compose
+from guiyan.notifications.channels.port import Message
+from guiyan.notifications.domain.notice import Deferred, Lost, Returned, Taken
+
+
+class Mailbox:
+    """Writes `<notice id>.eml`, whole or not at all; the name makes a second delivery of a notice impossible."""
+
+    code = NoticeChannel.MAILBOX
+    provider = "mailbox"
+    repeatable = True
+
+    def __init__(self, folder: Path, sender: str, clock: Clock) -> None:
+        self._folder = folder
+        self._sender = sender
+        self._clock = clock
+
+    async def deliver(self, message: Message) -> Taken | Deferred | Returned | Lost:
+        """Write the file unless it is there; a full disk or a missing right is a failure to be tried again."""
+        try:
+            mail = compose(message, self._sender, self._clock.now())
+        except ValueError:
+            return Returned(NoticeFailure.ADDRESS_INVALID)
+        try:
+            await asyncio.to_thread(self._write, message.reference, mail.as_bytes(policy=SMTP))
+        except OSError as error:
+            return Deferred(status=f"errno_{error.errno}")
+        return Taken(message.reference)
+
+    def _write(self, reference: str, content: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=self._folder, prefix=".draft-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):  # an earlier try, cut off before it was recorded, has delivered it
+                os.link(draft, self._folder / f"{reference}.eml")
+        finally:
+            Path(draft).unlink(missing_ok=True)

@@ -1,0 +1,240 @@
+"""A notice: claimed before it is sent, settled when its outcome is unknown, never sent again blindly (ADR 0010).
+
+QUEUED → SENDING → SENT → DELIVERED, or → QUEUED again after a failure known not to have been accepted,
+→ BOUNCED, FAILED, UNKNOWN (→ settled by a person), SUPPRESSED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from guiyan.events import Event, Payload
+from guiyan.events.codes import NoticeChannel, NoticeFailure, Settlement, Suppression
+from guiyan.events.notifications.notice import (
+    NoticeAcknowledged,
+    NoticeAttemptFailed,
+    NoticeBounced,
+    NoticeDelivered,
+    NoticeFailed,
+    NoticeOutcomeUnknown,
+    NoticeQueued,
+    NoticeSendStarted,
+    NoticeSent,
+    NoticeSettled,
+    NoticeSuppressed,
+)
+from guiyan.ledger import Decider, Draft, Refused
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands."""
+
+    NONE = "NONE"
+    QUEUED = "QUEUED"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    BOUNCED = "BOUNCED"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+    SUPPRESSED = "SUPPRESSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The state of one notice: what decides over the next step."""
+
+    state: NoticeState = NoticeState.NONE
+    attempt: int = 0
+    channel: NoticeChannel | None = None
+    provider: str = ""
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """An event calls for telling somebody."""
+
+    intent: NoticeQueued
+    on: date
+    suppressed: Suppression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sender takes it in hand; only one gets it."""
+
+    channel: NoticeChannel
+    provider: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of the attempt in hand."""
+
+    outcome: Taken | Deferred | Returned | Lost
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The provider took it."""
+
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """The provider certainly did not take it; try again at `retry_at`, or never again when that is None."""
+
+    status: str | None = None
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The provider refused it for good."""
+
+    reason: NoticeFailure
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Nobody can tell whether the provider took it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """A person settles an unknown outcome."""
+
+    settlement: Settlement
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """The recipient says it was received."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Suppress:
+    """It is not to be sent, for a reason."""
+
+    reason: Suppression
+    on: date
+
+
+Command = Queue | Claim | Report | Settle | Acknowledge | Suppress
+_REACHED: Final = frozenset({NoticeState.SENT, NoticeState.DELIVERED})
+
+
+def decide(command: Command, notice: Notice) -> Sequence[Draft]:
+    """The events of a command; a repeat of what is already so gives none."""
+    match command:
+        case Queue():
+            return _queue(command, notice)
+        case Claim():
+            _require(notice, NoticeState.QUEUED)
+            claim = NoticeSendStarted(channel=command.channel, provider=command.provider, attempt=notice.attempt + 1)
+            return [Draft(claim, command.on)]
+        case Report():
+            _require(notice, NoticeState.SENDING)
+            return [Draft(event, command.on) for event in _reported(command.outcome, notice)]
+        case Settle():
+            _require(notice, NoticeState.UNKNOWN)
+            return [Draft(NoticeSettled(settlement=command.settlement), command.on)]
+        case Acknowledge():
+            _require(notice, *_REACHED)
+            return [] if notice.acknowledged else [Draft(NoticeAcknowledged(), command.on)]
+        case Suppress():
+            _require(notice, NoticeState.QUEUED)
+            return [Draft(NoticeSuppressed(reason=command.reason), command.on)]
+
+
+def _queue(command: Queue, notice: Notice) -> Sequence[Draft]:
+    """One intent per cause, rule and recipient: the second time there is nothing to do."""
+    if notice.state is not NoticeState.NONE:
+        return []
+    drafts = [Draft(command.intent, command.on)]
+    if command.suppressed is not None:
+        drafts.append(Draft(NoticeSuppressed(reason=command.suppressed), command.on))
+    return drafts
+
+
+def _reported(outcome: Taken | Deferred | Returned | Lost, notice: Notice) -> Sequence[Payload]:
+    """The result of the attempt in hand, in the language's words."""
+    channel, provider, attempt = notice.channel or NoticeChannel.EMAIL, notice.provider, notice.attempt
+    match outcome:
+        case Taken(reference):
+            return [NoticeSent(channel=channel, provider=provider, provider_reference=reference)]
+        case Deferred(status, retry_at):
+            failed = NoticeAttemptFailed(
+                channel=channel, provider=provider, attempt=attempt, status=status, retry_at=retry_at
+            )
+            return [failed] if retry_at else [failed, NoticeFailed(reason=NoticeFailure.RETRIES_USED_UP)]
+        case Returned(reason, status):
+            return [NoticeBounced(reason=reason, status=status)]
+        case Lost():
+            return [NoticeOutcomeUnknown(channel=channel, provider=provider, attempt=attempt)]
+
+
+def _require(notice: Notice, *states: NoticeState) -> None:
+    if notice.state is NoticeState.NONE:
+        raise Refused("notice_unknown", status=404)
+    if notice.state not in states:
+        raise Refused("notice_state", state=str(notice.state))
+
+
+def evolve(notice: Notice, event: Event) -> Notice:  # noqa: PLR0911 - one return an event
+    """The state after one more event."""
+    match event.payload:
+        case NoticeQueued():
+            return replace(notice, state=NoticeState.QUEUED)
+        case NoticeSendStarted() as claim:
+            return replace(
+                notice,
+                state=NoticeState.SENDING,
+                attempt=claim.attempt,
+                channel=claim.channel,
+                provider=claim.provider,
+            )
+        case NoticeSent():
+            return replace(notice, state=NoticeState.SENT)
+        case NoticeAttemptFailed():
+            return replace(notice, state=NoticeState.QUEUED)
+        case NoticeOutcomeUnknown():
+            return replace(notice, state=NoticeState.UNKNOWN)
+        case NoticeSettled() as settled:
+            return replace(notice, state=settled_state(settled.settlement))
+        case NoticeDelivered():
+            return replace(notice, state=NoticeState.DELIVERED)
+        case NoticeBounced():
+            return replace(notice, state=NoticeState.BOUNCED)
+        case NoticeFailed():
+            return replace(notice, state=NoticeState.FAILED)
+        case NoticeSuppressed():
+            return replace(notice, state=NoticeState.SUPPRESSED)
+        case NoticeAcknowledged():
+            return replace(notice, acknowledged=True)
+        case _:
+            return notice
+
+
+def settled_state(settlement: Settlement) -> NoticeState:
+    """What a person's word on an unknown outcome makes of the notice: not arrived means it may be sent again."""
+    return {
+        Settlement.ARRIVED: NoticeState.DELIVERED,
+        Settlement.NOT_ARRIVED: NoticeState.QUEUED,
+        Settlement.GIVEN_UP: NoticeState.FAILED,
+    }[settlement]
+
+
+NOTICE: Final = Decider("notifications", "notice", Notice, evolve, decide)

@@ -1,0 +1,1 @@
+"""The doors of notifications: HTTP, and what township systems report."""

@@ -1,0 +1,143 @@
+"""`/v1/notices`: what was due, what became of it, and what a person says of an unknown outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+
+from guiyan.events.codes import NoticeChannel, Settlement
+from guiyan.ledger import Clock, Commands, Ledger
+from guiyan.notifications.domain.notice import NOTICE, Acknowledge, Command, NoticeState, Settle
+from guiyan.notifications.projections.notices import NOTICES
+from guiyan.notifications.queries import NoticeReads
+from guiyan.service.auth import OFFICE_ROLES, Role
+from guiyan.service.caller import Caller, Commander, commands, requires, shell
+from guiyan.service.filters import MAX_INTEGER, Filter, Kind
+from guiyan.service.listing import Listing
+from guiyan.service.problems import NotFound
+from guiyan.service.reads import Document, Reads, wait_for
+from guiyan.service.resources import answer, document_answer, get_history, history_answer
+from guiyan.service.tables import Column, row
+
+READ: Final = (*sorted(OFFICE_ROLES), Role.AUDITOR)
+Reader = Annotated[Caller, requires(*READ)]
+Officer = Annotated[Commander, commands(*sorted(OFFICE_ROLES))]
+Settler = Annotated[Commander, commands(Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)]
+AfterSequence = Annotated[int, Query(ge=0, le=MAX_INTEGER, description="Wait until this ledger sequence is applied")]
+
+LIST: Final = Listing(
+    name="notices",
+    collection=NOTICES,
+    title_zh="通知发送明细",
+    title_en="Notices",
+    columns=(
+        Column("_id", "编号", "Id", 38),
+        Column("queued_on", "日期", "Queued on", 12),
+        Column("rule", "规则", "Rule", 30),
+        Column("org_code", "党组织", "Organisation", 16),
+        Column("member_id", "党员编号", "Member", 38),
+        Column("recipient_id", "接收人编号", "Recipient", 38),
+        Column(
+            "channel", "渠道", "Channel", 10, labels={one: (one.label("zh"), one.label("en")) for one in NoticeChannel}
+        ),
+        Column("template", "模板", "Template", 18),
+        Column("template_version", "版本", "Template version", 8),
+        Column("cause_event_id", "起因事件", "Cause", 38),
+        Column("attempts", "次数", "Attempts", 6),
+        Column("state", "状态", "State", 12),
+        Column("acknowledged", "已确认", "Acknowledged", 8),
+        Column("version", "记录版本", "Version", 8),
+    ),
+    filters={
+        "state": Filter(choices=tuple(NoticeState)),
+        "rule": Filter(),
+        "org_code": Filter(),
+        "member_id": Filter(),
+        "cause_event_id": Filter(),
+        "channel": Filter(choices=tuple(NoticeChannel)),
+        "queued_on": Filter(Kind.DATE),
+    },
+    sorts=("_id", "queued_on", "state"),
+)
+
+
+class ResolveAsk(BaseModel):
+    """What a person found out about an unknown outcome."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    settlement: Annotated[Settlement, Field(description="NOT_ARRIVED queues it again")]
+
+
+@dataclass(frozen=True)
+class NoticeDoors:
+    """What these doors work with."""
+
+    commands: Commands
+    ledger: Ledger
+    clock: Clock
+    reads: Reads
+    notices: NoticeReads
+
+    def router(self) -> APIRouter:
+        """The routes."""
+        router = APIRouter(tags=["notices"])
+        router.get("/v1/notices", summary="Notices", **LIST.openapi())(self.list_notices)
+        router.get("/v1/notices/reconciliation", summary="Due = sent + pending + … for a day")(self.reconcile)
+        router.get("/v1/notices/{notice_id}", summary="One notice with the reason of each change")(self.get_notice)
+        router.get("/v1/notices/{notice_id}/history", summary="Every event of it")(self.history)
+        router.post("/v1/notices/{notice_id}/acknowledge", summary="It was received")(self.acknowledge)
+        router.post("/v1/notices/{notice_id}/resolve", summary="Settle an unknown outcome")(self.resolve)
+        return router
+
+    async def list_notices(self, request: Request, caller: Reader) -> Response:
+        """The list, narrowed to the caller's organisations."""
+        return await LIST.answer(request, caller, self.reads, where=caller.scope.where("org_code"))
+
+    async def reconcile(self, day: date, caller: Reader) -> JSONResponse:
+        """The day's account within the caller's organisations; a difference other than 0 is an alarm."""
+        return JSONResponse(await self.notices.reconcile(day.isoformat(), caller.scope.where("org_code")))
+
+    async def get_notice(
+        self, notice_id: str, request: Request, caller: Reader, after_sequence: AfterSequence = 0
+    ) -> JSONResponse:
+        """One notice."""
+        await wait_for(self.reads, after_sequence, shell(request).list_wait_seconds)
+        found = await self._visible(notice_id, caller)
+        body = {key: _plain(value) for key, value in row(LIST.columns, found).items()}
+        body["changes"] = [{key: _plain(value) for key, value in line.items()} for line in found["changes"]]
+        return document_answer(body, version=found["version"], sequence=await self.reads.applied())
+
+    async def history(self, notice_id: str, caller: Reader) -> JSONResponse:
+        """Every event of the notice, oldest first."""
+        await self._visible(notice_id, caller)
+        return history_answer(await get_history(self.ledger, NOTICE, notice_id))
+
+    async def acknowledge(self, notice_id: str, caller: Officer) -> JSONResponse:
+        """The recipient says it was received."""
+        return await self._do(notice_id, caller, Acknowledge(self.clock.today()))
+
+    async def resolve(self, notice_id: str, body: ResolveAsk, caller: Settler) -> JSONResponse:
+        """A person found out what became of it."""
+        return await self._do(notice_id, caller, Settle(body.settlement, self.clock.today()))
+
+    async def _do(self, notice_id: str, caller: Commander, command: Command) -> JSONResponse:
+        await self._visible(notice_id, caller)
+        done = await self.commands.execute(NOTICE, notice_id, command, caller.context, caller.expected_version)
+        return answer(done)
+
+    async def _visible(self, notice_id: str, caller: Caller) -> Document:
+        query = {"$and": [{"_id": notice_id}, caller.scope.where("org_code")]}
+        found = await self.reads.find(NOTICES, query, limit=1)
+        if not found:
+            raise NotFound
+        return found[0]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value

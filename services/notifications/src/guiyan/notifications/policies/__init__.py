@@ -1,0 +1,1 @@
+"""What follows on events of other services."""

@@ -1,0 +1,118 @@
+"""Every notice with its state and the reason of each change (domain.md §6 no. 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final
+
+from guiyan.events.notifications.notice import (
+    NoticeAttemptFailed,
+    NoticeBounced,
+    NoticeFailed,
+    NoticeQueued,
+    NoticeSendStarted,
+    NoticeSent,
+    NoticeSettled,
+    NoticeSuppressed,
+)
+from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, Timer, business_date
+from guiyan.notifications.domain.notice import NoticeState, settled_state
+
+NOTICES: Final = "notices"
+RETRY: Final = "retry_notice"
+_STATES: Final = {
+    "NoticeQueued": NoticeState.QUEUED,
+    "NoticeSendStarted": NoticeState.SENDING,
+    "NoticeSent": NoticeState.SENT,
+    "NoticeAttemptFailed": NoticeState.QUEUED,
+    "NoticeOutcomeUnknown": NoticeState.UNKNOWN,
+    "NoticeDelivered": NoticeState.DELIVERED,
+    "NoticeBounced": NoticeState.BOUNCED,
+    "NoticeFailed": NoticeState.FAILED,
+    "NoticeSuppressed": NoticeState.SUPPRESSED,
+}
+
+
+class Notices(Projection):
+    """One document a notice."""
+
+    name: ClassVar[str] = "notices"
+    handles: ClassVar[frozenset[str]] = frozenset({*_STATES, "NoticeSettled", "NoticeAcknowledged"})
+    indexes: ClassVar[tuple[Index, ...]] = (
+        Index(NOTICES, ("state", "retry_at", "_id")),
+        Index(NOTICES, ("org_code", "queued_on", "_id")),
+        Index(NOTICES, ("queued_on", "state")),
+        Index(NOTICES, ("cause_event_id",)),
+    )
+
+    def touches(self, fact: Fact) -> Iterable[Key]:
+        """The notice's own document."""
+        return (Key(NOTICES, fact.aggregate_id),)
+
+    def apply(self, fact: Fact, docs: Docs) -> None:
+        """Move the notice's document on by one event."""
+        before = docs.get(NOTICES, fact.aggregate_id) or {}
+        after = changed(before, fact)
+        docs.put(NOTICES, fact.aggregate_id, after)
+        if after.get("retry_at") is not None and after["state"] == NoticeState.QUEUED:
+            docs.schedule(Timer(f"{RETRY}:{fact.aggregate_id}", after["retry_at"], RETRY, {}))
+        elif before.get("retry_at") is not None:
+            docs.cancel(f"{RETRY}:{fact.aggregate_id}")
+
+
+def changed(before: Document, fact: Fact) -> Document:
+    """The document after one more event, with a line of history that says why."""
+    after = {**before, **_fields(fact), "version": fact.event.streamversion}
+    after["state"] = str(_state(before, fact))
+    line = {"at": fact.event.time, "event": fact.type, "state": after["state"], "reason": _reason(fact)}
+    after["changes"] = [*before.get("changes", []), line]
+    return after
+
+
+def _state(before: Document, fact: Fact) -> NoticeState:
+    if isinstance(fact.payload, NoticeSettled):
+        return settled_state(fact.payload.settlement)
+    return _STATES.get(fact.type) or NoticeState(before["state"])
+
+
+def _fields(fact: Fact) -> dict[str, Any]:
+    """What the event itself adds to the document."""
+    match fact.payload:
+        case NoticeQueued() as intent:
+            return {
+                "rule": intent.rule,
+                "cause_event_id": intent.cause_event_id,
+                "recipient_id": intent.recipient_id,
+                "org_code": intent.org_code,
+                "member_id": intent.member_id,
+                "channel": str(intent.channel),
+                "template": intent.template,
+                "template_version": intent.template_version,
+                "params": dict(intent.params),
+                "queued_on": business_date(fact.event.time).isoformat(),
+                "queued_at": fact.event.time,
+                "correlation_id": fact.event.correlationid,
+                "retry_at": intent.not_before,
+                "attempts": 0,
+                "acknowledged": False,
+            }
+        case NoticeSendStarted() as claim:
+            return {"attempts": claim.attempt, "provider": claim.provider, "retry_at": None}
+        case NoticeAttemptFailed() as failed:
+            return {"retry_at": failed.retry_at}
+        case NoticeSent():
+            return {"sent_at": fact.event.time}
+        case _:
+            return {"acknowledged": True} if fact.type == "NoticeAcknowledged" else {}
+
+
+def _reason(fact: Fact) -> str | None:
+    match fact.payload:
+        case NoticeBounced() | NoticeFailed() | NoticeSuppressed() as told:
+            return str(told.reason)
+        case NoticeAttemptFailed() as failed:
+            return failed.status
+        case NoticeSettled() as settled:
+            return str(settled.settlement)
+        case _:
+            return None

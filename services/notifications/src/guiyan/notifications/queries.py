@@ -1,0 +1,71 @@
+"""What notifications asks of its own documents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from guiyan.notifications.domain.notice import NoticeState
+from guiyan.notifications.projections.notices import NOTICES
+from guiyan.notifications.projections.posts import MEMBERS, PERSONS, POSTS
+from guiyan.service.reads import Document, Reads
+
+
+class PostReads:
+    """Who serves where, and who a member is."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+
+    async def find_post(self, org_code: str, post: str) -> str | None:
+        """The person in a post of an organisation, or None for a gap."""
+        found = await self._reads.get(POSTS, org_code)
+        person: str | None = (found or {}).get(post)
+        return person
+
+    async def find_person(self, person_id: str) -> Document | None:
+        """Name and address of a person who serves."""
+        return await self._reads.get(PERSONS, person_id)
+
+    async def find_member(self, *, member_id: str | None = None, id_index: str | None = None) -> Document | None:
+        """A member by id or by the blind index of the ID number."""
+        if member_id is not None:
+            return await self._reads.get(MEMBERS, member_id)
+        found = await self._reads.find(MEMBERS, {"id_index": id_index}, limit=1)
+        return found[0] if found else None
+
+
+class NoticeReads:
+    """The notices that a sender has to look at, and the daily account of all."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+
+    async def to_send(self, now: datetime, limit: int) -> list[Document]:
+        """Queued notices whose time has come, oldest first."""
+        query = {"state": NoticeState.QUEUED, "$or": [{"retry_at": None}, {"retry_at": {"$lte": now}}]}
+        return await self._reads.find(NOTICES, query, sort=[("_id", 1)], limit=limit)
+
+    async def in_hand(self, limit: int) -> list[Document]:
+        """Notices that some sender has claimed."""
+        return await self._reads.find(NOTICES, {"state": NoticeState.SENDING}, sort=[("_id", 1)], limit=limit)
+
+    async def applied(self, sequence: int, wait_seconds: float) -> int:
+        """Wait until the documents hold a sequence."""
+        return await self._reads.applied(sequence, wait_seconds=wait_seconds)
+
+    async def reconcile(self, day: str, where: dict[str, Any]) -> dict[str, Any]:
+        """Due on a day = sent + delivered + pending + bounced + failed + unknown + suppressed; the difference is 0."""
+        found = await self._reads.find(NOTICES, {"$and": [{"queued_on": day}, where]})
+        states = Counter(one["state"] for one in found)
+        parts = {
+            "sent": states[NoticeState.SENT],
+            "delivered": states[NoticeState.DELIVERED],
+            "pending": states[NoticeState.QUEUED] + states[NoticeState.SENDING],
+            "bounced": states[NoticeState.BOUNCED],
+            "failed": states[NoticeState.FAILED],
+            "unknown": states[NoticeState.UNKNOWN],
+            "suppressed": states[NoticeState.SUPPRESSED],
+        }
+        return {"day": day, "due": len(found), **parts, "difference": len(found) - sum(parts.values())}
