@@ -14,8 +14,8 @@ from guiyan.ledger.checkpoints import Move
 from guiyan.ledger.commit import StoredCommit
 from guiyan.ledger.database import Changes, WriteRefused
 from guiyan.ledger.fact import Fact
-from guiyan.ledger.fold import Folder, Place
-from guiyan.ledger.parking import Position
+from guiyan.ledger.fold import Folded, Folder, Place
+from guiyan.ledger.parking import Parked, Position
 from guiyan.ledger.projection import Key
 from guiyan.ledger.sealing import Sealer
 from guiyan.ledger.store import Batch, Store
@@ -52,10 +52,20 @@ class Work:
     after: int
     places: dict[str, list[Place]]
     facts: list[Place]
-    applied: int = 0
+    folded: dict[str, Folded] = field(default_factory=dict)
     changes: dict[str, Changes] = field(default_factory=dict)
     written_by: dict[str, dict[Key, int]] = field(default_factory=dict)
     forged: list[StoredCommit] = field(default_factory=list)
+
+    @property
+    def applied(self) -> int:
+        """How many facts were applied, over all lanes."""
+        return sum(one.applied for one in self.folded.values())
+
+    @property
+    def parked(self) -> list[Parked]:
+        """What it parked, over all lanes."""
+        return [parked for one in self.folded.values() for parked in one.parked]
 
     @property
     def idle(self) -> bool:
@@ -90,9 +100,9 @@ class Feed:
         return work
 
     async def _fold_lanes(self, work: Work) -> None:
-        work.changes, work.written_by, work.applied = {}, {}, 0
+        work.changes, work.written_by = {}, {}
         for lane in self.lanes:
-            work.applied += await lane.folder.fold(work.places[lane.name])
+            work.folded[lane.name] = await lane.folder.fold(work.places[lane.name])
             changes, work.written_by[lane.name] = lane.folder.shelf.take()
             target = lane.folder.target
             work.changes.update({target.collection(name): change for name, change in changes.items()})
@@ -117,9 +127,15 @@ class Feed:
             lane.position = lane.stored = max(lane.position, work.after)
             lane.folder.shelf.trim()
 
-    async def mend(self, work: Work, refused: WriteRefused) -> None:
-        """Fold the batch again, parking the fact that made a document nobody can store."""
+    async def mend(self, work: Work, refused: WriteRefused, later: Work | None = None) -> None:
+        """Fold the batch again, parking the fact that made a document nobody can store.
+
+        `later` was folded on top of it: it is undone too, and has to be folded again when this one is written.
+        """
         self._blame(work, refused)
+        for lane in self.lanes:
+            for one in (work, later):
+                lane.folder.undo(one.folded[lane.name].parked if one is not None else ())
         await self._fold_lanes(work)
 
     async def refold(self, work: Work) -> None:
@@ -142,9 +158,9 @@ class Feed:
     def _batch(self, work: Work, extra: Sequence[Move]) -> Batch:
         moves = [Move(one.name, one.stored, max(one.position, work.after)) for one in self.lanes]
         batch = Batch(self.fence, [*moves, *extra], work.changes, forged=work.forged)
-        for lane in self.lanes:
-            batch.parked.extend(lane.folder.newly_parked)
-            batch.queued.update(lane.folder.queued)
+        batch.parked = work.parked
+        for one in work.folded.values():
+            batch.queued.update(one.queued)
         return batch
 
     def _blame(self, work: Work, refused: WriteRefused) -> None:
@@ -157,8 +173,6 @@ class Feed:
         place = work.places[lane.name][number]
         _log.error("document_refused", projection=lane.name, sequence=place.position.sequence, reason=refused.reason)
         lane.folder.refused[place.position] = refused
-        for one in self.lanes:
-            one.folder.undo()
 
     async def _places(self, commits: Sequence[StoredCommit]) -> tuple[dict[str, list[Place]], list[Place]]:
         wanting = _by_type(self.lanes)

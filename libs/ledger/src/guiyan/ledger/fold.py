@@ -28,6 +28,15 @@ class Place:
     fault: Exception | None = None
 
 
+@dataclass(slots=True)
+class Folded:
+    """What became of a batch: how many facts were applied, what was parked, what came to wait behind it."""
+
+    applied: int = 0
+    parked: list[Parked] = field(default_factory=list)
+    queued: Counter[str] = field(default_factory=Counter)
+
+
 @dataclass
 class Folder:
     """One target's projection at work: its shelf, what is parked, what is skipped by decision."""
@@ -37,23 +46,23 @@ class Folder:
     shelf: Shelf
     load: Load
     parked: set[str] = field(default_factory=set)
-    skipped: frozenset[Position] = frozenset()
+    skipped: set[Position] = field(default_factory=set)
     refused: dict[Position, Exception] = field(default_factory=dict)
-    newly_parked: list[Parked] = field(default_factory=list)
-    queued: Counter[str] = field(default_factory=Counter)
 
-    async def fold(self, places: Sequence[Place]) -> int:
-        """Apply the facts in order; gives how many were applied. A fact that raises parks its aggregate."""
-        self.newly_parked, self.queued = [], Counter()
+    async def fold(self, places: Sequence[Place]) -> Folded:
+        """Apply the facts in order; a fact that raises parks its aggregate. What changed is on the shelf."""
+        folded = Folded()
         await self._prefetch(places)
-        at = applied = 0
+        at = 0
         while at < len(places):
             place = places[at]
             fault = self.refused.get(place.position, place.fault)
-            if self._waits(place):
+            if place.subject in self.parked:
+                folded.queued[parked_id(str(self.target), place.subject)] += 1
+            elif place.position in self.skipped:
                 pass
             elif fault is not None or place.fact is None:
-                self._park(place, fault or LookupError("no fact"))
+                folded.parked.append(self._park(place, fault or LookupError("no fact")))
             else:
                 docs = FactDocs(self.shelf)
                 try:
@@ -62,28 +71,21 @@ class Folder:
                     await self._fetch(self._look_ahead(places[at : at + LOOK_AHEAD]) | {needs.key})
                     continue
                 except Exception as error:  # noqa: BLE001 - whatever a projection raises is that event's fault
-                    self._park(place, error)
+                    folded.parked.append(self._park(place, error))
                 else:
                     self.shelf.accept(docs.changes, at)
-                    applied += 1
+                    folded.applied += 1
             at += 1
-        return applied
+        return folded
 
-    def undo(self) -> None:
-        """Forget the batch just folded: it was not written, and what is stored must be read again."""
-        self.parked.difference_update(one.subject for one in self.newly_parked)
-        self.newly_parked, self.queued = [], Counter()
+    def undo(self, parked: Iterable[Parked]) -> None:
+        """Forget what was folded and not written, with what it parked; what is stored must be read again."""
+        self.parked.difference_update(one.subject for one in parked)
         self.shelf.clear()
 
-    def _park(self, place: Place, error: BaseException) -> None:
-        self.newly_parked.append(Parked.because(error, str(self.target), place.subject, place.position, place.type))
+    def _park(self, place: Place, error: BaseException) -> Parked:
         self.parked.add(place.subject)
-
-    def _waits(self, place: Place) -> bool:
-        if place.subject in self.parked:
-            self.queued[parked_id(str(self.target), place.subject)] += 1
-            return True
-        return place.position in self.skipped
+        return Parked.because(error, str(self.target), place.subject, place.position, place.type)
 
     async def _prefetch(self, places: Sequence[Place]) -> None:
         keys = {key for place in places if place.fact is not None for key in self._hint(place.fact)}

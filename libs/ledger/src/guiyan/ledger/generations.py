@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from guiyan.ledger.database import Database, Session
+from guiyan.ledger.database import Database, DatabaseError, Session
 from guiyan.ledger.projection import Projection
 from guiyan.ledger.target import Target
 
@@ -93,7 +93,7 @@ class Generations:
         """Number the next generation and note that it is being built."""
         found = await self._pointers.find_one_and_update({"_id": line}, {"$inc": {"latest": 1}})
         if found is None:
-            raise LookupError(f"projection {line} is not known in this database")
+            raise DatabaseError(f"projection {line} is not known in this database")
         target = Pointer.read(found).sibling(found["latest"])
         await self.set(line, building=target.generation)
         return target
@@ -106,7 +106,7 @@ class Generations:
             {"_id": line, "live": pointer.live}, {"$set": changes}, session=session
         )
         if not fitted:
-            raise LookupError(f"projection {line} was switched by somebody else meanwhile; look at its status")
+            raise DatabaseError(f"projection {line} was switched by somebody else meanwhile; look at its status")
         self._read_at = float("-inf")
 
     async def set(self, line: str, **fields: Any) -> None:

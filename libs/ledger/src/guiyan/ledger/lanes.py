@@ -59,10 +59,18 @@ class Lanes:
         await self._store.prepare(target, projection)
         position = (await self._store.checkpoints.claim([str(target)], fence))[str(target)]
         parked = {one.subject for one in await self._store.parking.all([str(target)])}
-        skipped = frozenset(await self._store.parking.skipped(target.line))
+        skipped = await self._store.parking.skipped(target.line)
         shelf = Shelf(limit=documents, from_zero=position == 0)
         folder = Folder(projection, target, shelf, self._store.load, parked, skipped)
         return Lane(folder, position, position)
+
+    async def rewind(self, lane: Lane, fence: int) -> None:
+        """Bring a lane back to what is stored, after a write of which nothing is known."""
+        parked = {one.subject for one in await self._store.parking.all([lane.name])}
+        lane.folder.parked.clear()
+        lane.folder.parked.update(parked)
+        lane.folder.shelf.clear()
+        lane.position = lane.stored = (await self._store.checkpoints.claim([lane.name], fence))[lane.name]
 
 
 def targets_of(pointer: Pointer) -> list[Target]:

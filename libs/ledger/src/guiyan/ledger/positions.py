@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from typing import Final
+
+READ: Final = "*"
+"""The name under which the position of the feed itself is known."""
 
 
 class Positions:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
 import structlog
 
 from guiyan.events import derived_id
+from guiyan.ledger.builder import Sources
 from guiyan.ledger.checkpoints import Move
 from guiyan.ledger.commands import Commands
 from guiyan.ledger.context import Context
 from guiyan.ledger.counters import Counters
-from guiyan.ledger.errors import PersonErased, Refused
+from guiyan.ledger.errors import LedgerError, PersonErased, Refused
 from guiyan.ledger.fold import Place
 from guiyan.ledger.parking import Parked, Position, parked_id
 from guiyan.ledger.patience import patiently
 from guiyan.ledger.policy import Call, Policy
 from guiyan.ledger.positions import Positions
+from guiyan.ledger.retrying import queue_of
 from guiyan.ledger.store import Batch, Store
 
 AT_ONCE: Final = 16
@@ -83,6 +85,7 @@ class Reactor:
     skipped: dict[str, set[Position]] = field(default_factory=dict)
     _queue: asyncio.Queue[tuple[list[Place], int]] = field(default_factory=lambda: asyncio.Queue(4))
     _busy: bool = False
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def names(self) -> list[str]:
@@ -115,16 +118,20 @@ class Reactor:
         for one in moves:
             self.stored[one.name] = one.after
 
-    async def give(self, places: list[Place], after: int) -> None:
-        """Hand over the facts of a batch that the projections have applied; waits when far behind."""
-        await self._queue.put((places, after))
+    async def take(self, places: list[Place], after: int) -> None:
+        """Take over the facts of a batch that the projections have applied; waits when far behind."""
+        if places or not self.idle:
+            await self._queue.put((places, after))
+        else:
+            self.positions.advance(self.names, after)
 
     async def run(self) -> None:
         """Work off what is handed over, until cancelled; raises FenceLost when replaced."""
         while True:
             places, after = await self._queue.get()
             self._busy = True
-            await self.react(places)
+            async with self._lock:
+                await self.react(places)
             moves = [Move(name, at, after) for name, at in self.stored.items() if at < after]
             await patiently(partial(self._store_moves, moves), self.counters)
             self._busy = False
@@ -137,17 +144,40 @@ class Reactor:
             await self.store.commit(Batch(self.fence, open_))
         self.moved(moves)
 
+    async def retry(self, parked: Parked, sources: Sources) -> Parked | None:
+        """React to a parked aggregate's queue again; None when it is free, else what it is parked for now."""
+        policy = next((one for one in self.policies if consumer_of(one) == parked.consumer), None)
+        if policy is None:
+            raise LedgerError(f"{parked.consumer} is not a policy of this version of the service")
+        async with self._lock:
+            up_to = self.stored[parked.consumer]
+            places = await queue_of(sources, parked, policy.handles, policy.opens, up_to)
+            self.parked.discard(parked.id)
+            self.last_parked.pop(parked.id, None)
+            await self._perform_all([one for place in places for one in await self._ask(policy, place)])
+            if parked.id not in self.parked:
+                await self.store.parking.free(parked)
+                return None
+        again = await self.store.parking.find(parked.consumer, parked.subject)
+        return None if again is None else replace(again, attempts=parked.attempts + 1)
+
     async def react(self, places: Sequence[Place]) -> None:
-        """Ask every policy about every fact, then run the commands."""
-        reactions = [one for place in places for policy in self.policies for one in await self._ask(policy, place)]
+        """Ask every policy about every new fact, then run the commands."""
+        wanted = [
+            (policy, place)
+            for place in places
+            for policy in self.policies
+            if place.type in policy.handles and place.position.sequence > self.stored[consumer_of(policy)]
+        ]
+        await self._perform_all([one for policy, place in wanted for one in await self._ask(policy, place)])
+
+    async def _perform_all(self, reactions: Sequence[Reaction]) -> None:
         for wave in waves(reactions):
             for start in range(0, len(wave), AT_ONCE):
                 await asyncio.gather(*(self._perform(one) for one in wave[start : start + AT_ONCE]))
 
     async def _ask(self, policy: Policy, place: Place) -> list[Reaction]:
         name = consumer_of(policy)
-        if place.type not in policy.handles or place.position.sequence <= self.stored[name]:
-            return []
         if place.position in self.skipped[name] or await self._waits(name, place):
             return []
         if place.fact is None:

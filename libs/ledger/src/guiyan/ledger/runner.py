@@ -5,37 +5,36 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
+from guiyan.ledger.builder import Sources
 from guiyan.ledger.commands import Commands
-from guiyan.ledger.commit import StoredCommit
 from guiyan.ledger.counters import Counters
 from guiyan.ledger.database import StoreUnavailable
+from guiyan.ledger.desk import GRACE_SECONDS, Desk
 from guiyan.ledger.errors import FenceLost, LedgerUnavailable
-from guiyan.ledger.feed import Feed, Lane, Wanted, Work
+from guiyan.ledger.feed import Wanted
 from guiyan.ledger.lanes import Lanes
+from guiyan.ledger.leading import Leading
 from guiyan.ledger.lease import BEAT_SECONDS
 from guiyan.ledger.patience import pause_seconds
 from guiyan.ledger.policy import Policy
 from guiyan.ledger.port import Ledger
-from guiyan.ledger.positions import Positions
+from guiyan.ledger.positions import READ, Positions
 from guiyan.ledger.projection import Projection
 from guiyan.ledger.reactions import Reactor
 from guiyan.ledger.sealing import Sealer
 from guiyan.ledger.status import LEASE, Sight, Status, StatusReader
 from guiyan.ledger.store import Store
-from guiyan.ledger.stream import Stream
 from guiyan.ledger.target import Target
 
 POLL_SECONDS: Final = 0.05
 TURN_SECONDS: Final = 5.0
 """A feed that has not turned for so long is not believed about its own lag."""
-READ: Final = "*"
-"""The name under which the position of the feed itself is known."""
 _log = structlog.get_logger(__name__)
 
 
@@ -48,6 +47,7 @@ class FollowerSettings:
     stand_by_seconds: float = 0.5
     beat_seconds: float = BEAT_SECONDS
     stuck_seconds: float = 60.0
+    grace_seconds: float = GRACE_SECONDS
 
 
 class Follower:
@@ -70,26 +70,25 @@ class Follower:
         self.service = service
         self.store = store
         self.ledger = ledger
-        self.projections = tuple(projections)
         self.positions = Positions()
         self.counters = Counters()
         self.settings = settings or FollowerSettings()
-        self.leading = False
+        self.lanes = Lanes(store, tuple(projections))
         self.failure: str | None = None
-        self.oldest_pending: float | None = None
-        self.lanes = Lanes(store, self.projections)
-        self._sealer = sealer
+        self._sources = Sources(store, ledger, sealer)
         self._reactor = (
             Reactor(service, tuple(policies), commands, store, self.positions, self.counters) if commands else None
         )
         self._wanted = Wanted(
             frozenset().union(*(one.handles for one in policies)), frozenset().union(*(one.opens for one in policies))
         )
+        self._leading: Leading | None = None
         self._stopping = asyncio.Event()
-        self._woken = asyncio.Event()
-        self._read = 0
-        self._turned_at = time.monotonic()
-        self._errands: asyncio.Queue[tuple[Callable[[Feed], Awaitable[Any]], asyncio.Future[Any]]] = asyncio.Queue()
+
+    @property
+    def leading(self) -> bool:
+        """Whether this replica is the one at work."""
+        return self._leading is not None
 
     async def run(self) -> None:
         """Lead or stand by until `stop`; outlives every outage of a server."""
@@ -102,7 +101,7 @@ class Follower:
                     continue
                 _log.info("follower_leads", service=self.service, fence=fence)
                 self.counters.takeovers += 1
-                await self._lead_and_release(fence)
+                await self._lead(fence)
                 tries = 0
             except FenceLost as lost:
                 _log.warning("follower_replaced", service=self.service, reason=str(lost))
@@ -120,104 +119,63 @@ class Follower:
     async def stop(self) -> None:
         """Finish the batch at hand, give the lease back, and let `run` return."""
         self._stopping.set()
-        self._woken.set()
+        if self._leading is not None:
+            self._leading.stop()
 
     async def _rest(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
-    async def _lead_and_release(self, fence: int) -> None:
-        """Lead until stopped or replaced; whatever ends first ends the others."""
-        if self._reactor is not None:
-            await self._reactor.open(fence)
-        jobs = {asyncio.create_task(self._lead(fence)), asyncio.create_task(self._beat(fence))}
-        if self._reactor is not None:
-            jobs.add(asyncio.create_task(self._reactor.run()))
-        self.leading = True
+    async def _lead(self, fence: int) -> None:
+        """Lead until stopped or replaced; whatever ends first ends the others, then the lease is given back."""
+        settings = self.settings
+        leading = Leading(
+            self._sources,
+            self.lanes,
+            fence,
+            positions=self.positions,
+            counters=self.counters,
+            reactor=self._reactor,
+            wanted=self._wanted,
+            batch=settings.batch,
+            flush_seconds=settings.flush_seconds,
+        )
+        jobs: list[asyncio.Task[None]] = []
         try:
+            if self._reactor is not None:
+                await self._reactor.open(fence)
+                jobs.append(asyncio.create_task(self._reactor.run()))
+            jobs.append(asyncio.create_task(leading.run()))
+            jobs.append(asyncio.create_task(self._beat(leading)))
+            jobs.append(asyncio.create_task(Desk(leading, grace_seconds=settings.grace_seconds).run()))
+            self._leading = leading
+            if self._stopping.is_set():
+                leading.stop()
             done, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
             for job in done:
                 job.result()
         finally:
-            self.leading = False
+            self._leading = None
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
-            self._drop_errands()
             self.positions.set({})
             with contextlib.suppress(StoreUnavailable):
                 await self.store.leases.release(LEASE, fence)
 
-    async def _beat(self, fence: int) -> None:
+    async def _beat(self, leading: Leading) -> None:
         """Give signs of life as long as the feed turns; a feed that hangs loses the lease."""
+        failures = self.counters.retries
         while True:
-            if time.monotonic() - self._turned_at < self.settings.stuck_seconds:
+            if time.monotonic() - leading.turned_at < self.settings.stuck_seconds:
                 with contextlib.suppress(StoreUnavailable):
-                    await self.store.leases.beat(LEASE, fence, **self._signs())
+                    signs = {"positions": dict(self.positions.known()), "failure": self.failure}
+                    await self.store.leases.beat(LEASE, leading.fence, **signs)
             await asyncio.sleep(self.settings.beat_seconds)
+            if leading.read and self.counters.retries == failures:
+                self.failure = None
 
-    def _signs(self) -> dict[str, Any]:
-        return {"positions": dict(self.positions.known()), "failure": self.failure}
-
-    async def _lead(self, fence: int) -> None:
-        feed = Feed(self.store, self._sealer, fence, self._wanted)
-        feed.lanes = await self.lanes.open(fence)
-        stored = self._reactor.stored if self._reactor is not None else {}
-        start = min((*(lane.position for lane in feed.lanes), *stored.values()), default=0)
-        positions = {name: lane.position for lane in feed.lanes for name in lane.names}
-        self.positions.set(positions | dict(stored) | {READ: start})
-        flushed_at = time.monotonic()
-        self._read = start
-        async with Stream(self.ledger, start, self.settings.batch, self._woken) as stream:
-            while not self._stopping.is_set():
-                commits = await stream.next()
-                self._turned_at = time.monotonic()
-                if commits:
-                    await self._turn(feed, commits)
-                    self._read, self.failure = commits[-1].sequence, None
-                if not commits or self._turned_at - flushed_at > self.settings.flush_seconds:
-                    await self._flush(feed)
-                    flushed_at = self._turned_at
-                await self._run_errands(feed)
-        await self._flush(feed)
-
-    async def _turn(self, feed: Feed, commits: Sequence[StoredCommit]) -> None:
-        self.oldest_pending = commits[0].stored_at.timestamp()
-        work = await feed.fold(commits)
-        self._count(work, feed.lanes)
-        reactor = self._reactor
-        moves = reactor.moves(work.after) if reactor is not None and not work.facts else []
-        if work.idle:
-            feed.skip(work)
-        else:
-            await feed.write(work, moves)
-            if reactor is not None:
-                reactor.moved(moves)
-        if reactor is not None and (work.facts or not reactor.idle):
-            await reactor.give(work.facts, work.after)
-        elif reactor is not None:
-            self.positions.advance(reactor.names, work.after)
-        self.positions.advance((READ, *(name for lane in feed.lanes for name in lane.names)), work.after)
-        self.oldest_pending = None
-
-    async def _flush(self, feed: Feed) -> None:
-        reactor = self._reactor
-        moves = reactor.moves(self._read) if reactor is not None else []
-        await feed.flush(moves)
-        if reactor is not None:
-            reactor.moved(moves)
-
-    def _count(self, work: Work, lanes: Sequence[Lane]) -> None:
-        self.counters.batches += 1
-        self.counters.commits += len(work.commits)
-        self.counters.facts += work.applied
-        self.counters.forged += len(work.forged)
-        for commit in work.forged:
-            _log.critical("forged_commit", sequence=commit.sequence, subject=str(commit.subject), reason=commit.forged)
-        for parked in (one for lane in lanes for one in lane.folder.newly_parked):
-            self.counters.parked += 1
-            _log.error("parked", consumer=parked.consumer, subject=parked.subject, error=parked.error)
-
+    # -- waiting and status ---------------------------------------------------------------------------------------
     async def wait_applied(
         self, sequence: int, timeout_seconds: float, projection: Projection | type[Projection] | None = None
     ) -> bool:
@@ -228,11 +186,8 @@ class Follower:
     async def wait_settled(self, sequence: int, timeout_seconds: float) -> bool:
         """Likewise, and the policies have done what they do about it."""
         names = self._reactor.names if self._reactor is not None else []
-        lines = list(self.lanes.projections)
-        return await self._wait(
-            lambda known: _applied(known, lines, sequence) and all(known.get(one, 0) >= sequence for one in names),
-            timeout_seconds,
-        )
+        lines = [*self.lanes.projections, *names]
+        return await self._wait(lambda known: _applied(known, lines, sequence), timeout_seconds)
 
     async def wait_read(self, sequence: int, timeout_seconds: float) -> bool:
         """Likewise for what the follower here feeds: paused projections do not count."""
@@ -260,39 +215,14 @@ class Follower:
     async def status(self) -> Status:
         """How the service's projections stand; from here when this follower leads, else as the leader last wrote."""
         reader = StatusReader(self.store, self.ledger)
-        turning = time.monotonic() - self._turned_at < TURN_SECONDS
-        if not self.leading or not (turning or self.oldest_pending):
+        leading = self._leading
+        if leading is None:
             return await reader.read()
-        pending = max(0.0, time.time() - self.oldest_pending) if self.oldest_pending else 0.0
-        return await reader.read(Sight(self.positions.known(), self._read, pending))
-
-    async def errand(self, act: Callable[[Feed], Awaitable[Any]]) -> Any:
-        """Run something between two batches, where nothing else writes; raises FenceLost when not leading."""
-        if not self.leading:
-            raise FenceLost("no follower leads in this process")
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        await self._errands.put((act, answer))
-        self._woken.set()
-        return await answer
-
-    async def _run_errands(self, feed: Feed) -> None:
-        while not self._errands.empty():
-            act, answer = self._errands.get_nowait()
-            try:
-                found = await act(feed)
-            except (FenceLost, StoreUnavailable) as error:
-                answer.set_exception(error)
-                raise
-            except Exception as error:  # noqa: BLE001 - the asker's business
-                answer.set_exception(error)
-            else:
-                answer.set_result(found)
-
-    def _drop_errands(self) -> None:
-        while not self._errands.empty():
-            _, answer = self._errands.get_nowait()
-            answer.set_exception(FenceLost("the follower stopped before it came to this"))
+        if leading.pending_since is None and time.monotonic() - leading.turned_at > TURN_SECONDS:
+            return await reader.read()
+        pending = max(0.0, time.time() - leading.pending_since) if leading.pending_since else 0.0
+        return await reader.read(Sight(self.positions.known(), leading.read, pending))
 
 
-def _applied(known: Mapping[str, int], lines: Sequence[str], sequence: int) -> bool:
-    return all(known.get(line, 0) >= sequence for line in lines)
+def _applied(known: Mapping[str, int], names: Sequence[str], sequence: int) -> bool:
+    return all(known.get(name, 0) >= sequence for name in names)

@@ -1,0 +1,90 @@
+"""The builder: brings one target forward by itself, in big batches; while one is written the next is folded.
+
+A first build, a rebuild and a projection that was paused for long go this way, so that the live ones need not wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from guiyan.ledger.commit import StoredCommit
+from guiyan.ledger.database import WriteRefused
+from guiyan.ledger.feed import Feed, Lane, Work
+from guiyan.ledger.port import Ledger
+from guiyan.ledger.sealing import Sealer
+from guiyan.ledger.store import Store
+from guiyan.ledger.stream import Stream
+
+BATCH: Final = 5_000
+Progress = Callable[[int], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What documents are made from, and where they go: enough to build, and no way to a command or a message."""
+
+    store: Store
+    ledger: Ledger
+    sealer: Sealer
+
+
+class Builder:
+    """Feeds one lane until somebody says that it is far enough."""
+
+    def __init__(self, sources: Sources, lane: Lane, fence: int, *, batch: int = BATCH) -> None:
+        self._sources = sources
+        self._lane = lane
+        self._batch = batch
+        self._feed = Feed(sources.store, sources.sealer, fence)
+        self._feed.lanes = [lane]
+
+    async def run(self, enough: Callable[[int], bool], progress: Progress) -> None:
+        """Feed it until `enough(position)`, asked after every batch; raises FenceLost or StoreUnavailable."""
+        writing: tuple[Work, asyncio.Task[None]] | None = None
+        read = self._lane.position
+        try:
+            async with Stream(self._sources.ledger, read, self._batch) as stream:
+                while not enough(read):
+                    commits = await stream.next()
+                    work = await self._feed.fold(commits) if commits else None
+                    writing = await self._settle(writing, work)
+                    read = work.after if work is not None else read
+                    await progress(read)
+            await self._settle(writing, None)
+        finally:
+            if writing is not None and not writing[1].done():
+                writing[1].cancel()
+
+    async def to(self, sequence: int) -> None:
+        """Feed it up to exactly one sequence; nothing when it is there already."""
+        if self._lane.position >= sequence:
+            return
+        async with Stream(self._sources.ledger, self._lane.position, self._batch) as stream:
+            while self._lane.position < sequence:
+                commits = _up_to(await stream.next(), sequence)
+                if commits:
+                    await self._feed.write(await self._feed.fold(commits))
+
+    async def _settle(
+        self, writing: tuple[Work, asyncio.Task[None]] | None, work: Work | None
+    ) -> tuple[Work, asyncio.Task[None]] | None:
+        """Wait for the write under way, mend it when a document was refused, then begin the next one."""
+        if writing is not None:
+            earlier, task = writing
+            try:
+                await task
+            except WriteRefused as refused:
+                await self._feed.mend(earlier, refused, work)
+                await self._feed.write(earlier)
+                if work is not None:
+                    await self._feed.refold(work)
+        if work is None:
+            return None
+        return work, asyncio.ensure_future(self._feed.commit(work))
+
+
+def _up_to(commits: Sequence[StoredCommit], sequence: int) -> Sequence[StoredCommit]:
+    return [one for one in commits if one.sequence <= sequence]

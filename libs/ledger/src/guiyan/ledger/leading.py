@@ -1,0 +1,241 @@
+"""One term of a follower's leadership: the feed, errands between its batches, lanes that catch up beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar
+
+import structlog
+
+from guiyan.ledger.builder import Builder, Sources
+from guiyan.ledger.commit import StoredCommit
+from guiyan.ledger.counters import Counters
+from guiyan.ledger.database import StoreUnavailable
+from guiyan.ledger.errors import FenceLost, LedgerUnavailable
+from guiyan.ledger.feed import Feed, Lane, Wanted, Work
+from guiyan.ledger.lanes import Lanes
+from guiyan.ledger.parking import describe
+from guiyan.ledger.patience import pause_seconds
+from guiyan.ledger.positions import READ, Positions
+from guiyan.ledger.reactions import Reactor
+from guiyan.ledger.stream import Stream
+from guiyan.ledger.target import Target
+
+T = TypeVar("T")
+NEAR: Final = 2_000
+"""A lane so many messages behind catches up by itself; a nearer one is fed with the others."""
+BUILD_DOCUMENTS: Final = 200_000
+_log = structlog.get_logger(__name__)
+_Errand = tuple[Callable[[Feed], Awaitable[Any]], asyncio.Future[Any]]
+
+
+async def _silent(_: int) -> None:
+    """Nobody wants to know the progress."""
+
+
+class Leading:
+    """From taking the lease to losing it or giving it back."""
+
+    def __init__(  # noqa: PLR0913 - what a term is made of
+        self,
+        sources: Sources,
+        lanes: Lanes,
+        fence: int,
+        *,
+        positions: Positions,
+        counters: Counters,
+        reactor: Reactor | None,
+        wanted: Wanted,
+        batch: int,
+        flush_seconds: float,
+    ) -> None:
+        self.sources = sources
+        self.lanes = lanes
+        self.fence = fence
+        self.reactor = reactor
+        self.read = 0
+        self.turned_at = time.monotonic()
+        self.pending_since: float | None = None
+        self._positions = positions
+        self._counters = counters
+        self._batch = batch
+        self._flush_seconds = flush_seconds
+        self._feed = Feed(sources.store, sources.sealer, fence, wanted)
+        self._stopping = False
+        self._woken = asyncio.Event()
+        self._errands: list[_Errand] = []
+        self._beside: dict[Target, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Feed until `stop`; raises FenceLost, StoreUnavailable or LedgerUnavailable."""
+        try:
+            start = await self._open()
+            async with Stream(self.sources.ledger, start, self._batch, self._woken) as stream:
+                await self._turn_over(stream)
+            await self._flush()
+        finally:
+            await self._close()
+
+    def stop(self) -> None:
+        """Finish the batch at hand and let `run` return."""
+        self._stopping = True
+        self._woken.set()
+
+    async def _open(self) -> int:
+        """Open the lanes; those far behind the others catch up beside the feed."""
+        lanes = await self.lanes.open(self.fence)
+        front = max((one.position for one in lanes), default=0)
+        self._feed.lanes = [one for one in lanes if one.position >= front - NEAR]
+        stored = dict(self.reactor.stored) if self.reactor is not None else {}
+        start = min((*(one.position for one in self._feed.lanes), *stored.values()), default=0)
+        self.read = start
+        self._positions.set({name: one.position for one in lanes for name in one.names} | stored | {READ: start})
+        for lane in lanes:
+            if lane not in self._feed.lanes:
+                self._catch_up(lane, _silent)
+        return start
+
+    async def _turn_over(self, stream: Stream) -> None:
+        flushed_at = time.monotonic()
+        while not self._stopping:
+            commits = await stream.next()
+            self.turned_at = time.monotonic()
+            if commits:
+                await self._turn(commits)
+            if not commits or self.turned_at - flushed_at > self._flush_seconds:
+                await self._flush()
+                flushed_at = self.turned_at
+            await self._run_errands()
+
+    async def _turn(self, commits: Sequence[StoredCommit]) -> None:
+        """One batch: documents first, then the facts go to the policies."""
+        self.pending_since = commits[0].stored_at.timestamp()
+        work = await self._feed.fold(commits)
+        moves = self.reactor.moves(work.after) if self.reactor is not None and not work.facts else []
+        if work.idle:
+            self._feed.skip(work)
+        else:
+            await self._feed.write(work, moves)
+        self._count(work)
+        self.read = work.after
+        if self.reactor is not None:
+            if not work.idle:
+                self.reactor.moved(moves)
+            await self.reactor.take(work.facts, work.after)
+        self._positions.advance((READ, *(name for one in self._feed.lanes for name in one.names)), work.after)
+        self.pending_since = None
+
+    async def _flush(self) -> None:
+        """Store positions that moved while there was nothing to write."""
+        moves = self.reactor.moves(self.read) if self.reactor is not None else []
+        await self._feed.flush(moves)
+        if self.reactor is not None:
+            self.reactor.moved(moves)
+
+    def _count(self, work: Work) -> None:
+        self._counters.batches += 1
+        self._counters.commits += len(work.commits)
+        self._counters.facts += work.applied
+        self._counters.forged += len(work.forged)
+        for commit in work.forged:
+            _log.critical("forged_commit", sequence=commit.sequence, subject=str(commit.subject), reason=commit.forged)
+        for parked in work.parked:
+            self._counters.parked += 1
+            _log.error("parked", consumer=parked.consumer, subject=parked.subject, error=parked.error)
+
+    # -- errands: what must happen between two batches ------------------------------------------------------------
+    async def errand(self, act: Callable[[Feed], Awaitable[T]]) -> T:
+        """Run something where nothing else writes; raises FenceLost when the term is over."""
+        if self._stopping:
+            raise FenceLost("this follower is stopping")
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._errands.append((act, answer))
+        self._woken.set()
+        return await answer
+
+    async def _run_errands(self) -> None:
+        errands, self._errands = self._errands, []
+        for number, (act, answer) in enumerate(errands):
+            try:
+                found = await act(self._feed)
+            except (FenceLost, StoreUnavailable) as error:
+                self._errands = [*errands[number + 1 :], *self._errands]
+                _answer(answer, error)
+                raise
+            except Exception as error:  # noqa: BLE001 - the asker's business
+                _answer(answer, error)
+            else:
+                if not answer.done():
+                    answer.set_result(found)
+
+    async def _close(self) -> None:
+        self._stopping = True
+        tasks = list(self._beside.values())
+        for task in tasks:
+            task.cancel()
+        for _, answer in self._errands:
+            _answer(answer, FenceLost("the follower stopped before it came to this"))
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- lanes beside the feed ------------------------------------------------------------------------------------
+    async def bring(
+        self, target: Target, progress: Callable[[int], Awaitable[None]] = _silent, *, live: bool = False
+    ) -> None:
+        """See to it that a target is fed, however far behind it is; returns when it is."""
+        task = self._beside.get(target)
+        if task is None:
+            if await self.errand(lambda feed: _holds(feed, target)):
+                return
+            lane = await self.lanes.lane(target, self.fence, documents=BUILD_DOCUMENTS)
+            lane.live = live
+            task = self._catch_up(lane, progress)
+        await asyncio.shield(task)
+
+    def _catch_up(self, lane: Lane, progress: Callable[[int], Awaitable[None]]) -> asyncio.Task[None]:
+        target = lane.folder.target
+        task = asyncio.create_task(self._bring_near(lane, progress))
+        self._beside[target] = task
+        task.add_done_callback(lambda _: self._beside.pop(target, None))
+        return task
+
+    async def _bring_near(self, lane: Lane, progress: Callable[[int], Awaitable[None]]) -> None:
+        builder = Builder(self.sources, lane, self.fence)
+        tries = 0
+
+        async def told(position: int) -> None:
+            self._positions.advance(lane.names, lane.position)
+            await progress(position)
+
+        while True:
+            try:
+                await builder.run(lambda at: at >= self.read - NEAR // 2, told)
+                await self.errand(lambda feed: self._join(feed, builder, lane))
+            except (StoreUnavailable, LedgerUnavailable):
+                tries += 1
+                await asyncio.sleep(pause_seconds(tries))
+                await self.lanes.rewind(lane, self.fence)
+            except FenceLost:
+                raise
+            except Exception as error:
+                _log.exception("projection_failed", projection=lane.name)
+                await self.sources.store.generations.set(lane.folder.target.line, failed=describe(error))
+                raise
+            else:
+                return
+
+    async def _join(self, feed: Feed, builder: Builder, lane: Lane) -> None:
+        """Bring it to exactly where the feed is, then feed it with the others."""
+        await builder.to(self.read)
+        feed.lanes.append(lane)
+        self._positions.advance(lane.names, lane.position)
+
+
+def _answer(answer: asyncio.Future[Any], error: Exception) -> None:
+    if not answer.done():
+        answer.set_exception(error)
+
+
+async def _holds(feed: Feed, target: Target) -> bool:
+    return any(one.folder.target == target for one in feed.lanes)
