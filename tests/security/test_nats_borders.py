@@ -6,118 +6,18 @@ what the streams hold afterwards; a border is only proved when the same act by i
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import nats
 import pytest
-from nats.aio.client import Client
-from nats.errors import NoRespondersError
-from nats.errors import TimeoutError as NatsTimeoutError
-from tests.server_sources import TOWNSHIPS, make_scratch
+from tests.security.users import Counts, Login, eventually
+from tests.server_sources import TOWNSHIPS
 
 from guiyan.cli.keys import SERVICES
 from guiyan.cli.servers import Embedded
 
 OWN, FOREIGN = TOWNSHIPS
-SILENCE_SECONDS = 0.3
-STREAMS = ("LEDGER", "INGEST", "RECEIPTS", "KV_KEYS", "KV_CLOCK")
-
-
-@dataclass
-class User:
-    """A connected NATS user and the violations the server told it of."""
-
-    client: Client
-    violations: list[str] = field(default_factory=list)
-
-    async def try_publish(self, subject: str, reply: str = "") -> None:
-        """Publishes without waiting for an answer, and waits until the server has seen it."""
-        await self.client.publish(subject, b"forged", reply=reply)
-        await self.client.flush()
-
-    async def is_refused(self, subject: str, body: Any = "") -> bool:
-        """Whether the server tells of a violation when this user publishes to `subject`; True, or the test fails."""
-        data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        await self.client.publish(subject, data, reply=self.client.new_inbox())
-        await self.client.flush()
-        await _eventually(lambda: self._told("publish to", subject))
-        return True
-
-    async def _told(self, act: str, subject: str) -> bool:
-        return any(f'permissions violation for {act} "{subject.lower()}"' in told for told in self.violations)
-
-    async def is_deaf_to(self, subject: str) -> bool:
-        """Whether the server tells of a violation when this user subscribes; True, or the test fails."""
-        await self.client.subscribe(subject)
-        await self.client.flush()
-        await _eventually(lambda: self._told("subscription to", subject))
-        return True
-
-    async def answer(self, subject: str, body: Any = "") -> Any:
-        """The JSON answer to a request; None when there is none, "nobody" when no responder exists."""
-        data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        try:
-            reply = await self.client.request(subject, data, timeout=SILENCE_SECONDS)
-        except NoRespondersError:
-            return "nobody"
-        except NatsTimeoutError:
-            return None
-        return json.loads(reply.data) if reply.data else dict(reply.headers or {})
-
-
-Login = Callable[[str], Awaitable[User]]
-
-
-@pytest.fixture(scope="module")
-def production() -> Iterator[Embedded]:
-    """Servers with the permissions of production: no prefix, no test user."""
-    with ExitStack() as stack:
-        running = stack.enter_context(Embedded(make_scratch(stack), townships=TOWNSHIPS))
-        stack.callback(running.kill)
-        running.deploy()
-        yield running
-
-
-@pytest.fixture
-async def login(production: Embedded) -> AsyncIterator[Login]:
-    """Connects a user by name: a service, `operator`, `deploy`, or `township-<code>`."""
-    async with AsyncExitStack() as stack:
-
-        async def connect(user: str) -> User:
-            told: list[str] = []
-
-            async def remember(error: Exception) -> None:
-                told.append(str(error).lower())
-
-            client = await nats.connect(
-                production.addresses.nats_url,
-                nkeys_seed=str(production.keys.nkey_seed_file(user)),
-                inbox_prefix=f"_INBOX_{user}",
-                error_cb=remember,
-            )
-            stack.push_async_callback(client.close)
-            return User(client, told)
-
-        yield connect
-
-
-@pytest.fixture
-async def counts(login: Login) -> Callable[[], Awaitable[dict[str, int]]]:
-    """How many messages each stream has had (its last sequence)."""
-    operator = await login("operator")
-
-    async def count() -> dict[str, int]:
-        infos = {name: await operator.answer(f"$JS.API.STREAM.INFO.{name}") for name in STREAMS}
-        return {name: info["state"]["last_seq"] for name, info in infos.items()}
-
-    return count
-
-
-Counts = Callable[[], Awaitable[dict[str, int]]]
 
 
 async def test_a_township_reports_its_own_and_gets_an_acknowledgement(login: Login, counts: Counts) -> None:
@@ -150,7 +50,7 @@ async def test_a_reply_subject_injects_nothing(reply: str, login: Login, counts:
     """A township's report with a made-up reply subject is stored as a report; its acknowledgement lands nowhere."""
     township, before = await login(f"township-{OWN}"), await counts()
     await township.try_publish(f"ingest.{OWN}.MemberLeft", reply=reply)
-    await _eventually(partial(_stored, counts, "INGEST", before["INGEST"] + 1))
+    await eventually(partial(_stored, counts, "INGEST", before["INGEST"] + 1))
     after = await counts()
     assert after == before | {"INGEST": before["INGEST"] + 1}
 
@@ -242,7 +142,7 @@ async def test_a_service_writes_its_own_events_alone(user: str, login: Login, co
         await someone.try_publish(f"evt.{service}.thing.1")
         stored = 1 if service == user else 0
         if stored:
-            await _eventually(partial(_stored, counts, "LEDGER", before["LEDGER"] + 1))
+            await eventually(partial(_stored, counts, "LEDGER", before["LEDGER"] + 1))
         assert await counts() == before | {"LEDGER": before["LEDGER"] + stored}
 
 
@@ -308,10 +208,3 @@ async def _ignore(error: Exception) -> None:
 
 async def _stored(counts: Counts, stream: str, wanted: int) -> bool:
     return (await counts())[stream] == wanted
-
-
-async def _eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 5.0) -> None:
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not await condition():
-        assert asyncio.get_running_loop().time() < deadline, "the condition did not come true"
-        await asyncio.sleep(0.01)

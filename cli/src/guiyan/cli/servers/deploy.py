@@ -30,16 +30,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m guiyan.cli.servers.deploy", description=main.__doc__)
     parser.add_argument("--nats-url", default=environ.get("GUIYAN_NATS_URL", "nats://127.0.0.1:4222"))
     parser.add_argument("--seed", type=Path, default=environ.get("GUIYAN_NATS_NKEY_SEED_FILE"), help="seed of `deploy`")
-    parser.add_argument("--mongo", action="append", default=[], help="host:port of a replica set's member; repeat it")
+    parser.add_argument(
+        "--mongo",
+        action="append",
+        default=[],
+        help="host:port of a replica set's member; repeat it (GUIYAN_MONGO_HOST, parted by commas)",
+    )
     parser.add_argument("--replicas", type=int, default=1, help="copies of each stream (3 on three hosts)")
     parser.add_argument("--prefix", default=environ.get("GUIYAN_STREAM_PREFIX", ""))
     parser.add_argument("--update", action="store_true", help="change what differs, instead of only telling it")
     chosen = parser.parse_args(arguments)
+    members = chosen.mongo or [host for host in environ.get("GUIYAN_MONGO_HOST", "").split(",") if host]
     if chosen.seed is None:
         parser.error("--seed or GUIYAN_NATS_NKEY_SEED_FILE must name the seed file of the user `deploy`")
     try:
-        if chosen.mongo:
-            wait_for_replica_set(chosen.mongo[0], tuple(chosen.mongo), CONNECT_SECONDS)
+        if members:
+            wait_for_replica_set(members[0], tuple(members), CONNECT_SECONDS)
         outcome = asyncio.run(_run(chosen))
     except ServersError as problem:
         sys.stderr.write(f"{problem}\n")
