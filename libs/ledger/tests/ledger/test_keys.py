@@ -108,6 +108,7 @@ SECRET = base64.b64encode(bytes(32)).decode()
         {"writer": "a", "keys": {"a": {"service": "registry", "secret": "not base64!"}}},
         {"writer": "b", "keys": {"a": {"service": "registry", "secret": SECRET}}},
         {"writer": "a", "keys": ["a"]},
+        {"writer": "a\r\nX: y", "keys": {"a\r\nX: y": {"service": "registry", "secret": SECRET}}},
     ],
 )
 def test_a_bad_ring_file_is_told(tmp_path: Path, document: object) -> None:

@@ -156,6 +156,16 @@ async def test_too_large_a_commit_is_told(nats_world: NatsWorld) -> None:
     assert await ledger.head() == 0
 
 
+async def test_no_header_can_be_smuggled_in(nats_world: NatsWorld) -> None:
+    """A value with a line break never becomes a header of its own: nothing is sent."""
+    ledger = nats_world.ledger()
+    with pytest.raises(ValueError, match="command id"):
+        await ledger.append(a_commit(a_subject(), command_id="x\r\nNats-Rollup: all"))
+    with pytest.raises(ValueError, match="line break"):
+        await ledger._replies.request("evt.a.b.c", b"", {"A": "x\r\nNats-Rollup: all"}, timeout_seconds=1)
+    assert await ledger.head() == 0
+
+
 async def test_the_consumer_is_deleted_under_the_follower(nats_world: NatsWorld, admin: Client) -> None:
     """A follower whose consumer vanishes makes a new one from where it stood."""
     ledger, stream = nats_world.ledger(), f"{nats_world.prefix}LEDGER"

@@ -1,4 +1,9 @@
-"""The persons' data keys: wrapped by a master key, kept in a key store, destroyed to erase a person (ADR 0006)."""
+"""The persons' data keys: wrapped by a master key, kept in a key store, destroyed to erase a person (ADR 0006).
+
+A destroyed key is gone from the store at once; its wrapped bytes may stay on the server's disk and in backups until
+the blocks are rewritten (measured). What makes those useless, too, is a new master key: `rewrap`, then withdraw the
+old one.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import binascii
 import hmac
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any, Self
 from guiyan.ledger.errors import LedgerError
 from guiyan.ledger.subject import Subject
 
+_KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,80}")
 _LEAST_SECRET_BYTES = 32
 
 
@@ -67,6 +69,9 @@ class KeyRing:
     def __init__(self, keys: Sequence[MacKey], writer: str | None = None) -> None:
         self._keys: Mapping[str, MacKey] = {key.id: key for key in keys}
         self._writer = self._keys.get(writer) if writer is not None else None
+        odd = [key.id for key in keys if not _KEY_ID.fullmatch(key.id)]
+        if odd:
+            raise KeysUnusable(f"the key id {odd[0]!r} cannot stand in a header: letters, digits and . _ - only")
         if writer is not None and self._writer is None:
             raise KeysUnusable(f"the writer key {writer!r} is not among the keys; add it, or name one that is")
 

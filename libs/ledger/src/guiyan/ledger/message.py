@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+import structlog
 
 from guiyan.events import BATCH_MEDIA_TYPE, encode_batch
 from guiyan.ledger.commit import Commit, StoredCommit
 from guiyan.ledger.mac import KeyRing, Signed
 from guiyan.ledger.subject import Subject
+
+_log = structlog.get_logger(__name__)
 
 COMMAND_ID = "Nats-Msg-Id"
 EXPECTED = "Nats-Expected-Last-Subject-Sequence"
@@ -128,6 +132,17 @@ def decode(  # noqa: PLR0913 - a stored message has six parts
         signed = Signed(parsed, int(headers[EXPECTED]), command_id, types, body)
         forged = ring.fault(headers.get(KEY_ID), headers.get(MAC), signed)
     return StoredCommit(sequence, parsed, command_id, types, body, stored_at, forged)
+
+
+def believed(commits: Iterable[StoredCommit]) -> tuple[StoredCommit, ...]:
+    """The commits of an aggregate without the forged ones, each of which is logged for the alarm."""
+    good: list[StoredCommit] = []
+    for commit in commits:
+        if commit.forged is None:
+            good.append(commit)
+        else:
+            _log.critical("forged_commit_left_out", sequence=commit.sequence, reason=commit.forged)
+    return tuple(good)
 
 
 def _header_fault(headers: Mapping[str, str]) -> str | None:

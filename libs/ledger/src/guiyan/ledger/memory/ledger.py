@@ -13,7 +13,7 @@ from guiyan.ledger.faults import Crashed, Fault, FaultPlan, NoFaults
 from guiyan.ledger.imports import append_many
 from guiyan.ledger.mac import KeyRing
 from guiyan.ledger.memory.log import MemoryLog, Stored
-from guiyan.ledger.message import Message, decode, encode
+from guiyan.ledger.message import Message, believed, decode, encode
 from guiyan.ledger.subject import Subject
 
 IDLE_SECONDS = 0.05
@@ -62,7 +62,7 @@ class MemoryLedger:
             stored = stored[:-1]
         last = stored[-1].sequence if stored else 0
         commits = [self._decode(message) for message in stored if message.sequence > after]
-        return History(subject, last, tuple(commit for commit in commits if commit.forged is None))
+        return History(subject, last, believed(commits))
 
     async def follow(self, after: int, *, batch: int = 500) -> AsyncIterator[Sequence[StoredCommit]]:
         """See `Ledger.follow`; idles for 50 ms instead of a second, so that tests are quick."""

@@ -12,7 +12,7 @@ from nats.aio.msg import Msg
 from guiyan.ledger.commit import History, StoredCommit
 from guiyan.ledger.errors import LedgerUnavailable
 from guiyan.ledger.mac import KeyRing
-from guiyan.ledger.message import decode
+from guiyan.ledger.message import believed, decode
 from guiyan.ledger.nats.headers import parse_strictly
 from guiyan.ledger.nats.names import Names
 from guiyan.ledger.nats.replies import Replies
@@ -53,7 +53,7 @@ class Reader:
             last = max(last, newest)
         elif not found and after:
             last = await self._leaders_last(subject)
-        return History(subject, last, tuple(commit for commit in found if commit.forged is None))
+        return History(subject, last, believed(found))
 
     async def _direct(self, subject: Subject, after: int) -> tuple[list[StoredCommit], int]:
         found: list[StoredCommit] = []

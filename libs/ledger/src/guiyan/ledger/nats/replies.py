@@ -129,10 +129,34 @@ class Replies:
         self._takers.pop(reply.rpartition(".")[2], None)
 
     async def _publish(self, subject: str, body: bytes, headers: dict[str, str] | None, reply: str) -> None:
+        client = self._client
         try:
-            await self._client.publish(subject, body, reply=reply, headers=headers)
+            if headers is None or not client.is_connected or len(body) > client.max_payload:
+                await client.publish(subject, body, reply=reply, headers=headers)
+            else:
+                await send_rendered(client, subject, body, headers, reply)
         except (ConnectionClosedError, ConnectionDrainingError, OutboundBufferLimitError) as error:
             raise LedgerUnavailable(f"no connection to NATS ({error}); try again later") from error
+
+
+async def send_rendered(client: Client, subject: str, body: bytes, headers: dict[str, str], reply: str) -> None:
+    """Publish as nats-py does, less its checks of every header: ours have fixed names and checked values.
+
+    Those checks cost a quarter of an append. Raises ConnectionDrainingError, ValueError.
+    """
+    if client.is_draining_pubs:
+        raise ConnectionDrainingError
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    if lines.count("\r\n") != len(headers):
+        raise ValueError("a header's value holds a line break")
+    raw = f"NATS/1.0\r\n{lines}\r\n".encode()
+    head = f"HPUB {subject} {reply} {len(raw)} {len(raw) + len(body)}\r\n".encode()
+    client.stats["out_msgs"] += 1
+    client.stats["out_bytes"] += len(body)
+    await client._send_command(b"%b%b%b\r\n" % (head, raw, body))  # noqa: SLF001 - what publish itself does
+    queue = client._flush_queue  # noqa: SLF001
+    if queue is not None and queue.empty():
+        await client._flush_pending()  # noqa: SLF001
 
 
 def _set_none(answer: asyncio.Future[Msg | None]) -> None:

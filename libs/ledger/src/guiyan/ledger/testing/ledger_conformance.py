@@ -12,6 +12,7 @@ from contextlib import aclosing
 from typing import Any, Protocol, cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from guiyan.ledger.commit import Appended, StoredCommit
 from guiyan.ledger.errors import CommandIdTaken, LedgerError, LedgerRewound, WrongSequence
@@ -383,7 +384,9 @@ class ForgeryConformance:
         first = a_commit(subject)
         appended = await ledger.append(first)
         assert await world.write_raw(str(subject), [(EXPECTED, str(appended.sequence))], b"[]")
-        history = await ledger.read(subject)
+        with capture_logs() as logs:
+            history = await ledger.read(subject)
+        assert [line["log_level"] for line in logs] == ["critical"]
         assert history.last_sequence == appended.sequence + 1
         assert history.events == first.events
         second = a_commit(subject, history.last_sequence, version=2)
