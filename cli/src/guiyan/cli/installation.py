@@ -31,6 +31,12 @@ class Installation:
         """The secrets of this installation."""
         return KeyFolder(Path(os.environ.get("GUIYAN_KEYS", str(self.folder / "keys"))))
 
+    @staticmethod
+    def folder_keys() -> KeyFolder:
+        """The secrets of the installation named by the environment, running or not."""
+        folder = Path(os.environ.get("GUIYAN_DATA", DEFAULT_FOLDER))
+        return KeyFolder(Path(os.environ.get("GUIYAN_KEYS", str(folder / "keys"))))
+
     def service_url(self, service: str) -> str:
         """The HTTP address of one service (GUIYAN_<SERVICE>_URL where they are elsewhere)."""
         return os.environ.get(f"GUIYAN_{service.upper()}_URL", f"http://{self.host}:{SERVICE_PORTS[service]}")

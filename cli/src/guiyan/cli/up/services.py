@@ -48,11 +48,10 @@ class ServiceProcess:
         self._child = Child(self.name, [sys.executable, "-m", f"guiyan.{self.name}"], self.log, self.environment)
         self._started_at = time.monotonic()
 
-    def wait_ready(self, seconds: float = READY_SECONDS) -> None:
-        """Wait until /readyz answers 200; raises ServerFailed with the log's last words."""
-        if self._child is None:
-            raise ServerFailed(name=self.name, reason="was not started", tail="none", log=self.log)
-        self._child.wait_until(self.is_ready, seconds=seconds)
+    def failure(self, reason: str) -> ServerFailed:
+        """The service's failure with the last words of its log."""
+        words = self.log.read_text(encoding="utf-8", errors="replace").strip() if self.log.exists() else ""
+        return ServerFailed(name=self.name, reason=reason, tail=words[-400:] or "none", log=self.log)
 
     def is_ready(self) -> bool:
         """Whether it says so itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -11,9 +12,10 @@ import structlog
 from guiyan.cli.installation import SERVICE_PORTS, Installation
 from guiyan.cli.servers.ports import require_free
 from guiyan.cli.up.environment import environment_of
-from guiyan.cli.up.services import ServiceProcess
+from guiyan.cli.up.services import READY_SECONDS, ServiceProcess
 
 LOOK_SECONDS = 0.2
+HOPELESS_RESTARTS = 5
 log = structlog.get_logger()
 
 
@@ -39,10 +41,15 @@ class Supervisor:
         for service in self.services.values():
             service.start()
 
-    def wait_ready(self, names: Iterable[str] | None = None) -> None:
-        """Wait until each service says it is ready; raises ServerFailed for the first that does not."""
+    async def ready(self, names: Iterable[str] | None = None, *, seconds: float = READY_SECONDS) -> None:
+        """Wait until each service says it is ready; raises ServerFailed for the first that does not in time."""
+        deadline = time.monotonic() + seconds
         for name in names or self.services:
-            self.services[name].wait_ready()
+            service = self.services[name]
+            while not await asyncio.to_thread(service.is_ready):
+                if time.monotonic() > deadline or service.restarts > HOPELESS_RESTARTS:
+                    raise service.failure("is not ready")
+                await asyncio.sleep(LOOK_SECONDS)
 
     def watch(self) -> None:
         """Look after the services from now on, in the running event loop."""

@@ -193,7 +193,7 @@ def _require(notice: Notice, *states: NoticeState) -> None:
         raise Refused("notice_state", state=str(notice.state))
 
 
-def evolve(notice: Notice, event: Event) -> Notice:  # noqa: PLR0911 - one return an event
+def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911 - one case an event
     """The state after one more event."""
     match event.payload:
         case NoticeQueued():

@@ -24,7 +24,7 @@ def ingest_handlers(
 
     async def attendance(event: IngestEvent) -> IngestResult:
         report = cast("AttendanceRecordedReport", event.report)
-        id_index = index.id_no(report.id_no) if report.id_no else None
+        id_index = index.of("id_no", report.id_no) if report.id_no else None
         member = await members.find_member(member_id=report.member_id, id_index=id_index)
         scope = await directory.scope(event.org)
         if member is None or not (scope.covers(member.get("branch")) or scope.covers(report.branch)):

@@ -1,0 +1,1 @@
+"""`guiyan clock`: the manual clock of a sample run or a test, moved for all services together."""

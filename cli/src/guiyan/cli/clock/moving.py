@@ -1,0 +1,107 @@
+"""Moves the manual clock from due time to due time, so that everything happens at its own time (ADR 0009)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+BUCKET_SUBJECT = "$KV.CLOCK.now"
+BUCKET_STREAM = "KV_CLOCK"
+SETTLE_SECONDS = 300.0
+ANSWER_SECONDS = 5.0
+PAUSE_SECONDS = 0.1
+STEADY_ROUNDS = 2
+Step = Callable[[datetime], None]
+
+
+class ClockStuck(Exception):  # noqa: N818 - its text is what the operator reads
+    """A service does not come to rest, does not answer, or runs by the machine's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the services stand: when the next timer is due, and the ledger's head when all are at rest."""
+
+    next_due_at: datetime | None
+    head: int
+
+
+class ManualClockMover:
+    """Reads and moves the installation's manual clock."""
+
+    def __init__(self, client: Client, services: Sequence[str]) -> None:
+        self._client = client
+        self._services = tuple(services)
+
+    async def read(self) -> datetime | None:
+        """The installation's time, None when it has none."""
+        try:
+            found = await self._client.jetstream().get_last_msg(BUCKET_STREAM, BUCKET_SUBJECT, direct=True)
+        except NatsError:
+            return None
+        return datetime.fromisoformat((found.data or b"").decode())
+
+    async def set(self, at: datetime) -> None:
+        """Set the time, later than it is now."""
+        await self._client.jetstream().publish(BUCKET_SUBJECT, at.astimezone(UTC).isoformat().encode())
+
+    async def advance(self, by: timedelta, on_step: Step = lambda _: None) -> datetime:
+        """Move on by a span, stopping at each due time until every service is at rest; gives the time reached."""
+        start = await self.read()
+        if start is None:
+            raise ClockStuck("this installation has no manual clock; it runs by the machine's")
+        target = start + by
+        now = start
+        while True:
+            standing = await self.settle()
+            due = standing.next_due_at
+            now = min(target, max(due, now)) if due is not None else target
+            await self.set(now)
+            on_step(now)
+            if now >= target:
+                await self.settle()
+                return now
+
+    async def settle(self) -> Standing:
+        """Wait until every service has followed, fired and sent what there is; raises ClockStuck."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        steady, last_head = 0, -1
+        while True:
+            answers = [await self._ask(service) for service in self._services]
+            heads = {answer["head"] for answer in answers}
+            idle = all(answer["idle"] for answer in answers) and len(heads) == 1
+            steady = steady + 1 if idle and heads == {last_head} else 0
+            last_head = max(heads)
+            if steady >= STEADY_ROUNDS - 1 and idle:
+                dues = [datetime.fromisoformat(one["next_due_at"]) for one in answers if one["next_due_at"]]
+                return Standing(min(dues, default=None), last_head)
+            if time.monotonic() > deadline:
+                busy = ", ".join(answer["service"] for answer in answers if not answer["idle"])
+                raise ClockStuck(f"after {SETTLE_SECONDS:.0f} s these services are still busy: {busy}; see their /readyz")
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _ask(self, service: str) -> dict[str, Any]:
+        """How one service stands; one that is just being restarted is asked again until the deadline."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while True:
+            try:
+                reply = await self._client.request(f"svc.{service}.settle", b"{}", timeout=ANSWER_SECONDS)
+            except NatsError:
+                if time.monotonic() > deadline:
+                    raise ClockStuck(f"{service} does not answer; see that it runs") from None
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            answer: dict[str, Any] = json.loads(reply.data)
+            if answer.get("clock") == "system":
+                raise ClockStuck(str(answer["error"]))
+            if "idle" in answer:
+                return answer
+            await asyncio.sleep(PAUSE_SECONDS)

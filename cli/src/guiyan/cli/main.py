@@ -1,0 +1,29 @@
+"""The `guiyan` command: every sub-command in one place."""
+
+from __future__ import annotations
+
+import typer
+
+from guiyan.cli.clock.command import app as clock
+from guiyan.cli.importing import import_roster
+from guiyan.cli.operate.command import parked, projections
+from guiyan.cli.replay.command import replay
+from guiyan.cli.sample.command import app as sample
+from guiyan.cli.tokens import token
+from guiyan.cli.up.command import up
+from guiyan.cli.up.init import deploy, init
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Guiyan 归雁.")
+app.command()(up)
+app.command("import")(import_roster)
+app.add_typer(sample, name="sample")
+app.command()(token)
+app.add_typer(clock, name="clock")
+app.add_typer(projections, name="projections")
+app.add_typer(parked, name="parked")
+app.command()(replay)
+app.command()(init)
+app.command()(deploy)
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""`guiyan projections` and `guiyan parked`: what an operator asks of the running services."""

@@ -1,0 +1,138 @@
+"""`guiyan up`: everything on this machine, embedded servers included."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from nats.errors import Error as NatsError
+
+from guiyan.cli.clock.moving import ClockStuck, ManualClockMover
+from guiyan.cli.connection import connected
+from guiyan.cli.importing import ImportFailed
+from guiyan.cli.installation import DEFAULT_FOLDER, Installation
+from guiyan.cli.journey.story import JourneyFailed, run_journey
+from guiyan.cli.keys.folder import SERVICES
+from guiyan.cli.keys.tokens import issue_token
+from guiyan.cli.output import Output, language
+from guiyan.cli.sample.folder import DEFAULT_AWAY, DEFAULT_MEMBERS, DEFAULT_SEED, Plan, Sample, make_sample
+from guiyan.cli.servers.embedded import Embedded
+from guiyan.cli.servers.problems import ServersProblem
+from guiyan.cli.tokens import CITY
+from guiyan.cli.up.seed import SeedFailed, fill_city
+from guiyan.cli.up.supervisor import Supervisor
+from guiyan.cli.up.welcome import show_welcome
+
+FILLED = "city-is-filled"
+TOWN_ORG_LEVEL = "STATION"
+
+
+def up(  # noqa: PLR0913 - a command's options
+    data: Annotated[Path, typer.Option("--data", help="Data folder; kept between runs.")] = Path(DEFAULT_FOLDER),
+    *,
+    exit_: Annotated[bool, typer.Option("--exit", help="Run the journey, print its outcome, end with its code.")] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the sample city.")] = DEFAULT_SEED,
+    members: Annotated[int, typer.Option("--members", help="Members of the sample city.")] = DEFAULT_MEMBERS,
+    away: Annotated[int, typer.Option("--away", help="How many of them are away.")] = DEFAULT_AWAY,
+    picture: Annotated[Path | None, typer.Option(help="Save what the journey shows as SVG.", hidden=True)] = None,
+) -> None:
+    """Start everything on this machine, make a sample city when there is none, and show where to look."""
+    output = Output()
+    os.environ["GUIYAN_DATA"] = str(data)
+    try:
+        sample = _sample(data, Plan(seed, members, away), output)
+        townships = [one["org_code"] for one in sample.organisations() if one["service_point_level"] == TOWN_ORG_LEVEL]
+        with Embedded(data, townships=townships) as servers:
+            outcome = servers.deploy()
+            for name, settings in outcome.differing.items():
+                output.fail(f"{name} on the server differs: {'; '.join(settings)}", f"{name} 设置不符:{'; '.join(settings)}")
+            installation = Installation(data.resolve(), servers.addresses.nats_url, servers.addresses.mongo_url)
+            installation.remember()
+            output.note("nats-server and mongod are up", "nats-server 与 mongod 已启动")
+            code = asyncio.run(_live(installation, sample, output, exit_=exit_, picture=picture))
+    except ServersProblem as problem:
+        output.fail(problem.say("en"), problem.say(language()))
+    except (SeedFailed, ImportFailed, ClockStuck, JourneyFailed, NatsError, httpx.HTTPError, OSError) as error:
+        output.fail(str(error) or type(error).__name__, f"启动未完成:{error}")
+    raise typer.Exit(code)
+
+
+def _sample(data: Path, plan: Plan, output: Output) -> Sample:
+    """The sample in the data folder, made when there is none."""
+    folder = data / "sample"
+    if (folder / "manifest.json").exists():
+        return Sample(folder)
+    output.note(f"making a city of {plan.members:,} made-up members", f"正在生成 {plan.members:,} 名虚构党员的样例")
+    return make_sample(folder, plan)
+
+
+async def _live(
+    installation: Installation, sample: Sample, output: Output, *, exit_: bool, picture: Path | None
+) -> int:
+    """Start the services, fill an empty city, show the journey, and stay until told to stop."""
+    stopping = _stop_signals()
+    supervisor = Supervisor(installation, clock="manual")
+    try:
+        await _set_clock(installation, sample)
+        supervisor.start()
+        supervisor.watch()
+        work = asyncio.create_task(_work(installation, sample, supervisor, output, exit_=exit_, picture=picture))
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            return 0
+        code = work.result()
+        if not exit_:
+            await stop
+        return code
+    finally:
+        output.note("stopping", "正在停止")
+        await supervisor.stop()
+
+
+async def _work(
+    installation: Installation,
+    sample: Sample,
+    supervisor: Supervisor,
+    output: Output,
+    *,
+    exit_: bool,
+    picture: Path | None,
+) -> int:
+    await supervisor.ready()
+    output.note(f"services are ready: {', '.join(SERVICES)}", f"服务就绪:{'、'.join(SERVICES)}")
+    token = issue_token(installation.keys.path, "city-officer-1", ["CITY_OFFICER"], CITY)
+    mark = installation.folder / FILLED
+    first = not mark.exists()
+    if first:
+        await fill_city(installation, sample, token, output)
+        mark.touch()
+    code = 0
+    if first or exit_:
+        code = await run_journey(installation, sample, supervisor, output, picture=picture)
+    if not exit_:
+        show_welcome(installation, output)
+    return code
+
+
+async def _set_clock(installation: Installation, sample: Sample) -> None:
+    """The manual clock of a new city begins where the sample says."""
+    async with connected(installation) as client:
+        mover = ManualClockMover(client, SERVICES)
+        if await mover.read() is None:
+            await mover.set(sample.clock_start)
+
+
+def _stop_signals(numbers: Sequence[signal.Signals] = (signal.SIGINT, signal.SIGTERM)) -> asyncio.Event:
+    stopping = asyncio.Event()
+    for number in numbers:
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
