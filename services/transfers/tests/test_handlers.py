@@ -58,7 +58,7 @@ async def test_a_request_after_an_ended_one_is_the_members_next() -> None:
     await office.desk.act(first.id, ask.Withdraw(on=DAY, today=DAY), office.context())
     second = await open_transfer(office.desk, request(), office.context())
     assert second.id != first.id
-    assert await office.desk.find_open(MEMBER) == second.id
+    assert await office.desk.find_newest(MEMBER) == second.id
 
 
 async def test_a_repeated_request_gives_the_first_answer_even_after_its_end() -> None:
@@ -128,7 +128,7 @@ async def test_an_issue_for_another_version_is_a_conflict() -> None:
     )
 )
 async def test_lost_acknowledgements_leave_no_gap_and_no_double(faults: list[Fault]) -> None:
-    """Whatever happens to the writes, letters and register agree and count 1, 2, 3 …"""
+    """Whatever happens to the writes, letters and register agree and count 1, 2, 3 and on."""
     office = Office()
     ids = [await approved(office, member_id) for member_id in _members(4)]
     shaky = Office(office.log, ListedFaults(faults))

@@ -44,6 +44,7 @@ FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 2.0
 HAND_BACK_SECONDS: Final = 5.0
 LATER_SECONDS: Final = 0.5
+SIGN_SECONDS: Final = 2.0
 LATER_PATIENCE_SECONDS: Final = 20.0
 FAULT_DELAY_SECONDS: Final = (1, 5, 15, 60)
 UNAVAILABLE: Final = 503
@@ -138,9 +139,11 @@ class Ingest:
             by_org.setdefault(address.org if address else "", []).append(message)
         gate = asyncio.Semaphore(ORGANISATIONS_AT_ONCE)
         self._in_hand += len(messages)
+        signs = asyncio.create_task(_give_signs(messages))
         try:
             await asyncio.gather(*(self._one_after_the_other(queue, gate) for queue in by_org.values()))
         finally:
+            signs.cancel()
             self._in_hand -= len(messages)
 
     async def _one_after_the_other(self, queue: Sequence[Msg], gate: asyncio.Semaphore) -> None:
@@ -151,12 +154,12 @@ class Ingest:
                     await _hand_back(rest, 0)
                     return
                 try:
-                    await self._handle(message, rest)
+                    await self._handle(message)
                 except HandBack as back:
                     await _hand_back(rest, back.delay_seconds)
                     return
 
-    async def _handle(self, message: Msg, waiting: Sequence[Msg]) -> None:
+    async def _handle(self, message: Msg) -> None:
         """One message: its effect, its receipt, its acknowledgement, in this order."""
         deadline = time.monotonic() + self._retry_in_place_seconds
         pause = FIRST_PAUSE_SECONDS
@@ -171,8 +174,6 @@ class Ingest:
                     if self._stopping or time.monotonic() > deadline:
                         log.warning("ingest waits for a dependency", fault=type(error).__name__)
                         raise HandBack(HAND_BACK_SECONDS) from None
-                    for one in waiting:  # or the server would hand them to somebody else meanwhile
-                        await one.in_progress()
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
                 else:
@@ -228,9 +229,21 @@ class Ingest:
         except Unreadable as error:
             return event.id, IngestResult.rejected(*error.problems)
         except (Refused, Problem) as error:
-            return event.id, _rejection(error)
+            return event.id, rejection_of(error)
         finally:
             structlog.contextvars.unbind_contextvars("correlation_id", "ingest_id")
+
+
+async def _give_signs(messages: Sequence[Msg]) -> None:
+    """Tell the server now and then that what is not answered yet is still in hand, or it would hand it out again.
+
+    So the consumer's ack_wait may be short, and what a killed process held comes back soon.
+    """
+    while True:
+        await asyncio.sleep(SIGN_SECONDS)
+        for message in messages:
+            if not message.is_acked:
+                await message.in_progress()
 
 
 async def _hand_back(messages: Sequence[Msg], delay_seconds: float) -> None:
@@ -242,7 +255,8 @@ async def _undecoded(_message: Any) -> None:
     """FastStream decodes nothing: one bad message would hold up its whole batch before any handler is called."""
 
 
-def _rejection(error: Refused | Problem) -> IngestResult:
+def rejection_of(error: Refused | Problem) -> IngestResult:
+    """The result that a refusal means; a dependency that is away is none and is raised."""
     problem = from_error(error)
     assert problem is not None  # noqa: S101 - both kinds have a meaning
     if problem.status >= UNAVAILABLE:

@@ -1,4 +1,4 @@
-"""The desk: what every handler needs to reach a transfer's stream."""
+"""The desk: what the handlers of transfers work with."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,23 +26,25 @@ class Desk:
     decider: Decider[Transfer, Act] = TRANSFER
 
     async def find(self, id_: str) -> tuple[Transfer, History] | None:
-        """A transfer as it is now and its history; None when it was never requested."""
-        state, history = await self.commands.load(self.decider, id_)
+        """A transfer as it is now and its history; None when it was never requested, or the id can be nobody's."""
+        try:
+            state, history = await self.commands.load(self.decider, id_)
+        except ValueError:
+            return None
         return None if state.state is None else (state, history)
 
     async def act(self, id_: str, act: Act, context: Context, expected_version: int | None = None) -> Outcome:
         """Do one act on one transfer."""
         return await self.commands.execute(self.decider, id_, act, context, expected_version)
 
-    async def find_open(self, member_id: str) -> str | None:
-        """The id of the member's open transfer, None when there is none; read from the ledger, never behind."""
+    async def find_newest(self, member_id: str) -> str | None:
+        """The id of the member's newest transfer, None when there is none; read from the ledger, never behind."""
+        newest = None
         for id_ in numbers(member_id):
-            found = await self.find(id_)
-            if found is None:
-                return None
-            if found[0].is_open:
-                return id_
-        return None
+            if await self.find(id_) is None:
+                break
+            newest = id_
+        return newest
 
     def today(self) -> date:
         """The business date now."""

@@ -1,10 +1,10 @@
 """The rules of a transfer (domain.md §2.3): each one function that passes or raises Refused."""
 
-from calendar import monthrange
 from datetime import date, timedelta
 
 from guiyan.events.codes import ReturnReason, TransferChannel, TransferState
 from guiyan.ledger import Refused
+from guiyan.ledger.calendar import add_months
 from guiyan.transfers.domain.commands import Act
 from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.domain.state import Transfer
@@ -100,15 +100,9 @@ def receipt_dated(receipt_on: date, on: date, transfer: Transfer) -> None:
 
 def receipt_due(received_on: date, parameters: Parameters) -> date:
     """The last day for the receipt: one calendar month after receiving (note on the form, R4)."""
-    return months_after(received_on, parameters.receipt_within_months)
+    return add_months(received_on, parameters.receipt_within_months)
 
 
 def kept_until(on: date, parameters: Parameters) -> date:
     """Until when the stub with its receipt is kept (letter.stub_retention)."""
-    return months_after(on, parameters.stub_kept_years * MONTHS_A_YEAR)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day `months` calendar months later, or the last day of a shorter month."""
-    year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + months, MONTHS_A_YEAR)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return add_months(on, parameters.stub_kept_years * MONTHS_A_YEAR)

@@ -65,8 +65,17 @@ class TransferLedger(Projection):
         docs.put(TRANSFERS, fact.aggregate_id, after)
         if isinstance(fact.payload, transfers.IntroductionLetterIssued):
             docs.schedule(rows.expiry_timer(fact.aggregate_id, fact.payload))
-        elif row["state"] in rows.WAITING_FOR_RECEIVER and after["state"] not in rows.WAITING_FOR_RECEIVER:
+        elif isinstance(fact.payload, transfers.RelationTransferred):
+            _move(fact.payload, docs)
+        if row["state"] in rows.WAITING_FOR_RECEIVER and after["state"] not in rows.WAITING_FOR_RECEIVER:
             docs.cancel(rows.expiry_timer_id(fact.aggregate_id))
+
+
+def _move(payload: transfers.RelationTransferred, docs: Docs) -> None:
+    """The relation is with the receiver from this event on; the registry's BranchAssigned only confirms it."""
+    person = docs.get(PEOPLE, payload.member_id)
+    if person is not None and payload.to_branch is not None:
+        docs.put(PEOPLE, payload.member_id, {**person, "branch": payload.to_branch})
 
 
 def _apply_to_person(fact: Fact, docs: Docs) -> None:

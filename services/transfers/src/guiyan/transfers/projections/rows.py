@@ -1,11 +1,12 @@
 """One row of the transfer ledger (domain.md §6 no. 4) and what each event of the transfer changes in it."""
 
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any, Final
 
 from guiyan.events import Payload, transfers
 from guiyan.events.codes import TransferState
-from guiyan.ledger import SHANGHAI, Document, Fact, Timer
+from guiyan.ledger import Document, Fact, Timer
+from guiyan.ledger.calendar import moment_of
 from guiyan.transfers.domain import rules
 from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.domain.state import ACCEPTED, NEXT, OPEN
@@ -88,8 +89,8 @@ def changed(row: Document, fact: Fact, parameters: Parameters) -> Document:
 def expiry_timer(transfer_id: str, payload: transfers.IntroductionLetterIssued) -> Timer:
     """Due at the first moment of the day after the letter's last day, in Shanghai."""
     due_on = rules.first_day_expired(payload.expires_on)
-    due_at = datetime.combine(due_on, time.min, SHANGHAI)
-    return Timer(expiry_timer_id(transfer_id), due_at, LETTER_EXPIRY, {"transfer_id": transfer_id})
+    data = {"transfer_id": transfer_id, "due_on": due_on.isoformat()}
+    return Timer(expiry_timer_id(transfer_id), moment_of(due_on), LETTER_EXPIRY, data)
 
 
 def expiry_timer_id(transfer_id: str) -> str:

@@ -1,0 +1,57 @@
+"""Transfers put together: the one place that knows all its parts."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Final
+
+from guiyan.ledger import Call, Timer
+from guiyan.service.blueprint import Blueprint, Composed, Parts
+from guiyan.transfers.commands.desk import Desk
+from guiyan.transfers.commands.issue import Letters
+from guiyan.transfers.domain.commands import Expire
+from guiyan.transfers.domain.decide import transfer_decider
+from guiyan.transfers.doors import http
+from guiyan.transfers.doors.ingest import Reports
+from guiyan.transfers.messages import MESSAGES
+from guiyan.transfers.office import Office, last_number
+from guiyan.transfers.policies.membership import MembershipEnds
+from guiyan.transfers.projections.ledger import TransferLedger
+from guiyan.transfers.projections.rows import LETTER_EXPIRY
+from guiyan.transfers.settings import TransfersSettings
+
+
+def make_office(parts: Parts[TransfersSettings]) -> Office:
+    """What the doors ask for."""
+    parameters = parts.settings.parameters()
+    reads = parts.reads(TransferLedger)
+    desk = Desk(parts.commands, parts.clock, parameters, transfer_decider(parameters))
+    return Office(parts.ledger, desk, Letters(desk, partial(last_number, reads)), parts.directory, reads)
+
+
+def compose(parts: Parts[TransfersSettings]) -> Composed:
+    """Doors, policy, timer and reports, wired."""
+    office = make_office(parts)
+    return Composed(
+        routers=[http.router],
+        policies=[MembershipEnds(office.desk)],
+        timers={LETTER_EXPIRY: partial(expire, office.desk)},
+        ingest=Reports(office, parts.index).handlers(),
+        state={"office": office},
+    )
+
+
+def expire(desk: Desk, timer: Timer) -> Sequence[Call]:
+    """The day after a letter's last: the transfer decides whether it still waits for the receiver."""
+    due_on = date.fromisoformat(timer.data["due_on"])
+    return [Call(desk.decider, timer.data["transfer_id"], Expire(on=due_on, today=due_on))]
+
+
+BLUEPRINT: Final = Blueprint(
+    title="Transfers",
+    description="The relation moves once, and no member ever belongs to nobody.",
+    settings=TransfersSettings,
+    compose=compose,
+    projections=(TransferLedger(),),
+    messages=MESSAGES,
+)

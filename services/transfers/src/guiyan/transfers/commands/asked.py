@@ -1,0 +1,98 @@
+"""From what a door was told to the act it means: branch, committees, title and dues month filled in."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from guiyan.events.codes import ChangeType, PersonCategory, TransferChannel
+from guiyan.ledger import Document, Refused
+from guiyan.service.directory import Directory, Organisation
+from guiyan.transfers.domain.commands import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request says; what is absent is filled in."""
+
+    member_id: str
+    to_branch: str | None = None
+    to_committee: str | None = None
+    to_title: str | None = None
+    channel: TransferChannel = TransferChannel.PAPER
+    change_type: ChangeType | None = None
+    dues_paid_to: str | None = None
+    occurred_on: date | None = None
+
+
+def request_of(asked: Asked, person: Document, directory: Directory, today: date) -> Request:
+    """The request for a known member; raises Refused when the receiver or the dues month is not known.
+
+    Committees deal with each other directly (R1 Art. 25): the origin's and the receiver's are the nearest basic
+    committees at or above the branches.
+    """
+    if person["ended"]:
+        raise Refused("membership_ended")
+    from_committee = committee_of(directory, person["branch"])
+    receiver = _receiver(asked, directory)
+    dues = asked.dues_paid_to or person["dues_paid_to"]
+    if dues is None:
+        raise Refused("dues_month_unknown", pointer="/dues_paid_to")
+    if asked.channel is TransferChannel.INTERNAL and receiver.code != from_committee:
+        raise Refused("not_one_committee", pointer="/channel")
+    return Request(
+        on=asked.occurred_on or today,
+        today=today,
+        member_id=asked.member_id,
+        channel=asked.channel,
+        change_type=asked.change_type or _change_type(asked.channel),
+        from_branch=person["branch"],
+        from_committee=from_committee,
+        to_title=asked.to_title or receiver.name,
+        to_committee=receiver.code,
+        to_branch=asked.to_branch,
+        dues_paid_to=dues,
+        probationary=person["person_category"] == PersonCategory.PROBATIONARY,
+    )
+
+
+def _receiver(asked: Asked, directory: Directory) -> Organisation:
+    """The receiving committee: the one named, else the one above the branch named; both must be there and at work."""
+    if asked.to_branch is not None:
+        active(directory, asked.to_branch, "/to_branch")
+    if asked.to_committee is None and asked.to_branch is None:
+        raise Refused("receiver_missing", pointer="/to_committee")
+    if asked.to_committee is None:
+        assert asked.to_branch is not None  # noqa: S101 - one of the two is there
+        return active(directory, committee_of(directory, asked.to_branch), "/to_branch")
+    if asked.to_branch is not None and not under(directory, asked.to_branch, asked.to_committee):
+        raise Refused("branch_not_below_receiver", pointer="/to_branch")
+    return active(directory, asked.to_committee, "/to_committee")
+
+
+def active(directory: Directory, code: str, pointer: str) -> Organisation:
+    """An organisation that is known and has not ended; raises Refused otherwise."""
+    found = directory.known(code)
+    if found is None or not found.is_active:
+        raise Refused("organisation_unknown", pointer=pointer)
+    return found
+
+
+def under(directory: Directory, code: str, above: str) -> bool:
+    """Whether an organisation is, or stands below, another."""
+    return any(one.code == above for one in directory.path(code))
+
+
+def committee_of(directory: Directory, code: str) -> str:
+    """The committee that issues or receives for an organisation: the nearest basic committee at or above it.
+
+    Where nobody is marked as one, the organisation's parent; at the top of the tree the organisation itself.
+    """
+    basic = directory.basic_committee(code)
+    if basic is not None:
+        return basic.code
+    found = directory.known(code)
+    return (found.parent if found else None) or code
+
+
+def _change_type(channel: TransferChannel) -> ChangeType:
+    """251 unless the channel itself leads out of the province (domain.md finding 9)."""
+    return ChangeType.OUT_OTHER_PROVINCE if channel is TransferChannel.ONLINE_NATIONAL else ChangeType.OUT_INSIDE

@@ -1,0 +1,47 @@
+"""Who may do what with a transfer: by role, and by the side on which the caller's organisation stands."""
+
+from enum import Enum
+from typing import Any, Final
+
+from guiyan.service.auth import OFFICE_ROLES, Role
+from guiyan.service.caller import Caller
+from guiyan.service.problems import Forbidden, NotFound
+from guiyan.transfers.domain.state import Transfer
+
+READ: Final = (*sorted(OFFICE_ROLES), Role.AUDITOR, Role.MEMBER)
+ASK: Final = (*sorted(OFFICE_ROLES), Role.MEMBER)
+AGREE: Final = (Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
+HANDLE: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
+SIDES: Final = ("from_branch", "from_committee", "to_branch", "to_committee")
+_OFFICE: Final = OFFICE_ROLES | {Role.AUDITOR}
+
+
+class Side(Enum):
+    """Where the caller must stand for an act: at or above the organisation that the act belongs to."""
+
+    ORIGIN_BRANCH = "from_branch"
+    ORIGIN_COMMITTEE = "from_committee"
+    RECEIVER = "to_committee"
+
+
+def visible(caller: Caller) -> dict[str, Any]:
+    """The query for what a caller may see: both sides of a transfer, or a member's own ones."""
+    if caller.principal.roles & _OFFICE:
+        return caller.scope.where(*SIDES)
+    return {"member_id": caller.principal.sub}
+
+
+def check(caller: Caller, transfer: Transfer, side: Side) -> None:
+    """Raise NotFound for what the caller may not see, Forbidden when the act is the other side's.
+
+    Members act on their own transfers as the origin branch would.
+    """
+    own = caller.principal.sub == transfer.member_id and Role.MEMBER in caller.principal.roles
+    if own and side is Side.ORIGIN_BRANCH:
+        return
+    orgs = (transfer.from_branch, transfer.from_committee, transfer.to_branch, transfer.to_committee)
+    seen = caller.principal.roles & _OFFICE and caller.scope.covers(*orgs)
+    if not seen and not own:
+        raise NotFound
+    if not seen or not caller.scope.covers(getattr(transfer, side.value)):
+        raise Forbidden("wrong_side")

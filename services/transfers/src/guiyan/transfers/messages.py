@@ -1,0 +1,56 @@
+"""What transfers tells a caller who cannot have their way, in both languages."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from guiyan.service.messages import Message
+
+MESSAGES: Final[Mapping[str, Message]] = {
+    "transfer_not_found": Message("There is no such transfer.", "没有该转接记录。"),
+    "transfer_already_open": Message(
+        "This member already has an open transfer. Finish or withdraw it first.",
+        "该党员已有未办结的转接。请先办结或撤回。",
+    ),
+    "transfer_wrong_state": Message(
+        "The transfer is {state}; this needs {expected}.", "该转接的状态是 {state},此操作需要 {expected}。"
+    ),
+    "date_in_future": Message("The date lies after today, {today}.", "日期晚于今天({today})。"),
+    "date_out_of_order": Message(
+        "The date lies before the step before it; the earliest is {earliest}.", "日期早于上一步,最早为 {earliest}。"
+    ),
+    "dues_month_unknown": Message(
+        "It is not known up to which month dues are paid. Tell the month.", "不知道党费交至何月。请填写。"
+    ),
+    "dues_too_far_ahead": Message("Dues can be paid at most {limit} months ahead.", "党费最多可预交 {limit} 个月。"),
+    "same_branch": Message("The member already belongs to this branch.", "该党员已在此支部。"),
+    "valid_days_out_of_range": Message("A letter is valid for 1 to {limit} days.", "介绍信有效期为 1 至 {limit} 天。"),
+    "letter_expired": Message(
+        "The letter was valid until {expired_on}. Return it, or ask for a new one.",
+        "介绍信有效期至 {expired_on}。请退回或重新开具。",
+    ),
+    "letter_still_valid": Message("The letter is still valid.", "介绍信仍在有效期内。"),
+    "letter_number_taken": Message("The letter's number was just given away. Try again.", "编号刚被占用。请重试。"),
+    "internal_needs_no_letter": Message(
+        "Inside one committee no letter is issued; let the committee receive the member.",
+        "同一党委内部转接不开介绍信,请直接接收。",
+    ),
+    "not_one_committee": Message(
+        "INTERNAL is for branches of the same committee only.", "“党委内部”仅限同一党委的支部之间。"
+    ),
+    "reason_text_mismatch": Message(
+        "Give words with the reason OTHER_WITH_TEXT, and only with it.", "仅“其他”原因需要且必须附文字说明。"
+    ),
+    "receipt_date_impossible": Message(
+        "The receipt's date must lie between the receiving and today's record.", "回执日期应在接收日期与登记日期之间。"
+    ),
+    "membership_ended": Message("This person's membership has ended.", "此人党籍已终止。"),
+    "receiver_missing": Message("Name the receiving committee or branch.", "请填写接收党委或支部。"),
+    "organisation_unknown": Message("No such organisation is at work here.", "没有该组织,或该组织已撤销。"),
+    "branch_not_below_receiver": Message(
+        "This branch does not stand below the receiving committee.", "该支部不属于接收党委。"
+    ),
+    "letter_number_incomplete": Message(
+        "A letter's number is its issuer, year and serial together.", "介绍信编号须同时给出开具组织、年份和序号。"
+    ),
+    "wrong_side": Message("This step belongs to the other side of the transfer.", "此步骤由转接的另一方办理。"),
+}

@@ -1,0 +1,131 @@
+"""The office: everything that the doors of transfers, HTTP and ingest, ask for; one object made in `app`."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from guiyan.events.codes import HandedOverHow
+from guiyan.ledger import Context, Document, Ledger, Outcome, Refused
+from guiyan.service.directory import Directory
+from guiyan.service.problems import NotFound
+from guiyan.service.reads import Reads, wait_for
+from guiyan.transfers.commands import asked as filled
+from guiyan.transfers.commands.asked import Asked
+from guiyan.transfers.commands.desk import Desk
+from guiyan.transfers.commands.issue import Letters
+from guiyan.transfers.commands.request import request
+from guiyan.transfers.domain import commands as ask
+from guiyan.transfers.domain.letter import LETTER_NUMBER
+from guiyan.transfers.domain.numbering import letter_id
+from guiyan.transfers.domain.state import Transfer
+from guiyan.transfers.projections.people import PEOPLE
+from guiyan.transfers.projections.rows import LETTERS
+
+WAIT_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Office:
+    """Desk, letters, directory and reads."""
+
+    ledger: Ledger
+    desk: Desk
+    letters: Letters
+    directory: Directory
+    reads: Reads
+
+    async def get(self, id_: str) -> Transfer:
+        """A transfer as it is now, from the ledger; raises NotFound."""
+        found = await self.desk.find(id_)
+        if found is None:
+            raise NotFound
+        return found[0]
+
+    async def find_person(self, member_id: str) -> Document | None:
+        """What is known of a member, after waiting for everything that the ledger holds now."""
+        await wait_for(self.reads, await self.ledger.head(), WAIT_SECONDS)
+        await self.directory.refresh()
+        return await self.reads.get(PEOPLE, member_id)
+
+    async def find_member(self, id_index: str) -> str | None:
+        """The member whose ID number has this blind index, after waiting likewise."""
+        await wait_for(self.reads, await self.ledger.head(), WAIT_SECONDS)
+        found = await self.reads.find(PEOPLE, {"id_index": id_index}, limit=1)
+        return str(found[0]["_id"]) if found else None
+
+    async def find_by_letter(self, issuer: str, year: int, serial: int) -> str | None:
+        """The transfer that a letter's number was given to."""
+        number, _ = await self.desk.commands.load(LETTER_NUMBER, letter_id(issuer, year, serial))
+        return number.transfer_id
+
+    async def request(self, asked: Asked, person: Document, context: Context) -> Outcome:
+        """Request a transfer for a known member."""
+        act = filled.request_of(asked, person, self.directory, self.desk.today())
+        return await request(self.desk, act, context)
+
+    async def issue(  # noqa: PLR0913 - what a letter says
+        self,
+        id_: str,
+        context: Context,
+        version: int | None,
+        *,
+        on: date | None,
+        valid_days: int | None,
+        dues_paid_to: str | None,
+    ) -> Outcome:
+        """Issue the letter under the committee's next number of the letter's year."""
+        transfer, today = await self.get(id_), self.desk.today()
+        act = ask.Issue(
+            on=on or today,
+            today=today,
+            letter_year=(on or today).year,
+            letter_sn=0,
+            valid_days=valid_days or self.desk.parameters.letter_valid_days,
+            dues_paid_to=dues_paid_to,
+        )
+        return await self.letters.issue(id_, act, transfer.from_committee, context, version)
+
+    async def receive(  # noqa: PLR0913 - what receiving says
+        self,
+        id_: str,
+        context: Context,
+        version: int | None = None,
+        *,
+        on: date | None = None,
+        to_branch: str | None = None,
+        how: HandedOverHow | None = None,
+    ) -> Outcome:
+        """The receiving committee accepts; the branch, if one is named, stands below it."""
+        await self._check_branch(id_, to_branch)
+        act = ask.Receive(**self.when(on), to_branch=to_branch, handed_over_how=how)
+        return await self.desk.act(id_, act, context, version)
+
+    async def assign(
+        self, id_: str, context: Context, version: int | None, *, on: date | None, to_branch: str
+    ) -> Outcome:
+        """The receiving committee assigns one of its branches."""
+        await self._check_branch(id_, to_branch)
+        return await self.desk.act(id_, ask.Assign(**self.when(on), to_branch=to_branch), context, version)
+
+    async def act(self, id_: str, act: ask.Act, context: Context, version: int | None = None) -> Outcome:
+        """Do an act that needs nothing looked up."""
+        return await self.desk.act(id_, act, context, version)
+
+    def when(self, on: date | None) -> dict[str, date]:
+        """The dates of an act: the business date told, else today."""
+        today = self.desk.today()
+        return {"on": on or today, "today": today}
+
+    async def _check_branch(self, id_: str, to_branch: str | None) -> None:
+        if to_branch is None:
+            return
+        transfer = await self.get(id_)
+        await self.directory.refresh()
+        filled.active(self.directory, to_branch, "/to_branch")
+        if transfer.to_committee is not None and not filled.under(self.directory, to_branch, transfer.to_committee):
+            raise Refused("branch_not_below_receiver", pointer="/to_branch")
+
+
+async def last_number(reads: Reads, issuer: str, year: int) -> int:
+    """The last letter number the projection knows of; a hint, it may be behind."""
+    found = await reads.get(LETTERS, f"{issuer}-{year}")
+    return found["last"] if found else 0

@@ -1,0 +1,1 @@
+"""What transfers does of itself when something has happened elsewhere."""

@@ -1,0 +1,149 @@
+"""What is shown of transfers: the ledger of domain.md §6 no. 4, one transfer, and one as it was."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from guiyan.events import transfers
+from guiyan.events.codes import (
+    CancelReason,
+    ChangeType,
+    Code,
+    HandedOverHow,
+    PersonCategory,
+    ReturnReason,
+    TransferChannel,
+    TransferState,
+)
+from guiyan.ledger import Document, Fact, History
+from guiyan.service.filters import Filter, Kind
+from guiyan.service.listing import Listing
+from guiyan.service.masking import mask_name
+from guiyan.service.problems import NotFound
+from guiyan.service.reads import Query, Reads
+from guiyan.service.resources import TimeAxes
+from guiyan.service.tables import Column
+from guiyan.transfers.domain.parameters import Parameters
+from guiyan.transfers.projections import rows
+from guiyan.transfers.projections.rows import TRANSFERS
+
+
+def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
+    """Codes as (Chinese, English) words."""
+    return {code.value: (code.zh, code.en) for code in codes}
+
+
+LIST: Final = Listing(
+    name="transfers",
+    collection=TRANSFERS,
+    title_zh="组织关系转接台账",
+    title_en="Transfers",
+    columns=(
+        Column("_id", "标识", "Id", 38),
+        Column("number", "编号", "Number", 12),
+        Column("member_id", "党员编号", "Member", 38),
+        Column("name", "姓名", "Name", 10, mask=mask_name),
+        Column("person_category", "类别", "Category", 12, labels=labels(PersonCategory)),
+        Column("channel", "渠道", "Channel", 12, labels=labels(TransferChannel)),
+        Column("change_type", "变动类别", "Change type", 14, labels=labels(ChangeType)),
+        Column("from_branch", "转出支部", "From branch", 16),
+        Column("from_committee", "转出党委", "From committee", 16),
+        Column("to_title", "转入抬头", "To", 28),
+        Column("to_committee", "转入党委", "To committee", 16),
+        Column("to_branch", "转入支部", "To branch", 16),
+        Column("requested_on", "申请日期", "Requested", 12),
+        Column("approved_on", "支部同意日期", "Approved", 12),
+        Column("issued_on", "开具日期", "Issued", 12),
+        Column("valid_days", "有效期(天)", "Valid days", 10),
+        Column("expires_on", "到期日", "Expires", 12),
+        Column("days_left", "剩余天数", "Days left", 10),
+        Column("dues_paid_to", "党费交至", "Dues paid to", 12),
+        Column("handed_over_how", "转递方式", "Handed over", 12, labels=labels(HandedOverHow)),
+        Column("received_on", "接收日期", "Received", 12),
+        Column("transferred_on", "转入日期", "Transferred", 12),
+        Column("receipt_due_on", "回执期限", "Receipt due", 12),
+        Column("receipt_on", "回执日期", "Receipt", 12),
+        Column("state", "状态", "State", 18, labels=labels(TransferState)),
+        Column("open", "办理中", "Open", 8),
+        Column("responsible_branch", "责任支部", "Responsible", 16),
+        Column("return_reason", "退回原因", "Return reason", 16, labels=labels(ReturnReason)),
+        Column("cancel_reason", "撤销原因", "Cancel reason", 16, labels=labels(CancelReason)),
+        Column("handled_by", "经办人", "Handled by", 16),
+        Column("version", "版本", "Version", 8),
+    ),
+    filters={
+        "member_id": Filter(),
+        "state": Filter(choices=tuple(TransferState)),
+        "open": Filter(Kind.BOOLEAN),
+        "channel": Filter(choices=tuple(TransferChannel)),
+        "from_branch": Filter(),
+        "from_committee": Filter(),
+        "to_branch": Filter(),
+        "to_committee": Filter(),
+        "number": Filter(),
+        "requested_on": Filter(Kind.DATE),
+        "issued_on": Filter(Kind.DATE),
+        "expires_on": Filter(Kind.DATE),
+        "receipt_due_on": Filter(Kind.DATE),
+    },
+    sorts=("_id", "requested_on", "issued_on", "expires_on", "receipt_due_on", "state"),
+    default_sort="-requested_on",
+)
+
+
+class RowsToday:
+    """The rows with what depends on the day they are looked at: the days left of a letter's validity."""
+
+    def __init__(self, reads: Reads, today: date) -> None:
+        self._reads = reads
+        self._today = today
+
+    async def find(
+        self, collection: str, query: Query, *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+    ) -> list[Document]:
+        """Documents of a collection, in order, at most `limit` (0: all)."""
+        found = await self._reads.find(collection, query, sort=sort, limit=limit)
+        return [with_days_left(one, self._today) for one in found]
+
+    async def get(self, collection: str, id_: str) -> Document | None:
+        """One document, or None."""
+        found = await self._reads.get(collection, id_)
+        return None if found is None else with_days_left(found, self._today)
+
+    async def count(self, collection: str, query: Query) -> int:
+        """How many documents the query finds."""
+        return await self._reads.count(collection, query)
+
+    async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
+        """The ledger sequence the projection has applied."""
+        return await self._reads.applied(sequence, wait_seconds=wait_seconds)
+
+
+def with_days_left(row: Document, today: date) -> Document:
+    """The row with the days a letter on its way is still valid; none when it is not on its way."""
+    waiting = row["state"] in rows.WAITING_FOR_RECEIVER and row["expires_on"]
+    return {**row, "days_left": (date.fromisoformat(row["expires_on"]) - today).days if waiting else None}
+
+
+def row_at(history: History, now: Document, at: TimeAxes, parameters: Parameters) -> Document:
+    """The row as it was on both time axes, told from the transfer's own events; raises NotFound when it was not yet.
+
+    What is shown of the member is today's.
+    """
+    row: Document | None = None
+    for commit in history.commits:
+        for index, event in enumerate(commit.events):
+            if at.keep(event):
+                fact = Fact(event, commit.sequence, index)
+                if isinstance(fact.payload, transfers.TransferRequested):
+                    row = rows.begun(fact.payload, fact, now)
+                elif row is not None:
+                    row = rows.changed(row, fact, parameters)
+    if row is None:
+        raise NotFound
+    return {**row, "_id": history.subject.id}
+
+
+def plain(value: Any) -> Any:
+    """A moment as ISO text, everything else as it is."""
+    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
