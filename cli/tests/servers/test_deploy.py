@@ -14,6 +14,7 @@ from guiyan.cli.servers import Embedded, deployment
 from guiyan.cli.servers.deployment import deploy_streams
 from guiyan.cli.servers.problems import DeployFailed
 from guiyan.cli.servers.streams import load_consumers, load_streams
+from guiyan.events.ingest import INGEST_TYPES
 
 DAY = 86_400 * 10**9
 
@@ -111,6 +112,18 @@ def test_every_stream_of_the_contract_has_a_file() -> None:
         "KV_KEYS": ["$KV.KEYS.>"],
         "KV_CLOCK": ["$KV.CLOCK.>"],
     }
+
+
+def test_every_reported_type_reaches_the_service_that_answers_it() -> None:
+    """Each service's consumer sees exactly the types it owns; registry's sees all, and so also the unknown ones."""
+    owned: dict[str, set[str]] = {}
+    for type_, report in INGEST_TYPES.items():
+        owned.setdefault(report.of.service, set()).add(f"ingest.*.{type_}")
+    filters = {
+        consumer.config["durable_name"].removeprefix("ingest-"): set(consumer.config["filter_subjects"])
+        for consumer in load_consumers()
+    }
+    assert filters == owned | {"registry": set()}
 
 
 def test_the_one_shot_sets_everything_up(own_servers: Embedded, tmp_path: Path) -> None:

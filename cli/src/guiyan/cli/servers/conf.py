@@ -9,7 +9,7 @@ from guiyan.cli.servers import names
 from guiyan.cli.servers.files import template
 
 WRITERS_OF_KEYS = frozenset({"registry", "contact", "notifications"})
-INGEST_DOORS = frozenset({"registry", "transfers", "contact"})  # they hand on what arrives at POST /v1/ingest
+INGEST_DOOR = "registry"  # hands on what arrives at POST /v1/ingest
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class NatsConf:
         own = []
         if service in WRITERS_OF_KEYS:
             own.append(f'"$KV.{places["KEYS"]}.>"')
-        if service in INGEST_DOORS:
+        if service == INGEST_DOOR:
             own.append(f'"{places["ingest"]}.*.*"')
         return template("nats/service.user.template").substitute(
             places,
