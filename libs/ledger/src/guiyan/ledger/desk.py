@@ -24,7 +24,7 @@ from guiyan.ledger.parking import Parked, describe
 from guiyan.ledger.retrying import retry
 from guiyan.ledger.target import Target
 
-LOOK_SECONDS: Final = 0.5
+LOOK_SECONDS: Final = 0.25
 JANITOR_SECONDS: Final = 15.0
 GRACE_SECONDS: Final = 60.0
 """How long a generation nobody points to is kept, for reads that began before a switch."""

@@ -37,11 +37,11 @@ async def retry(sources: Sources, feed: Feed, lane: Lane, parked: Parked) -> Par
     folder.refused.pop(parked.position, None)
     try:
         folded = await folder.fold(places)
-        again = [replace(one, attempts=parked.attempts + 1) for one in folded.parked]
+        again = [replace(one, attempts=parked.attempts + 1, queued=folded.queued[one.id]) for one in folded.parked]
         changes, _ = folder.shelf.take()
         named = {folder.target.collection(name): change for name, change in changes.items()}
         move = Move(lane.name, lane.stored, lane.position)
-        batch = Batch(feed.fence, [move], named, parked=again, freed=[parked], queued=dict(folded.queued))
+        batch = Batch(feed.fence, [move], named, parked=again, freed=[parked])
         await sources.store.commit(batch)
     except WriteRefused as refused:
         folder.undo(())

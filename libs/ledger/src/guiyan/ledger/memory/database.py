@@ -133,6 +133,7 @@ class MemoryCollection:
 
     async def count_documents(self, filter_: Filter | None = None, *, session: Session = None) -> int:
         """How many documents fit."""
+        await asyncio.sleep(0)
         return len(self.matching(filter_ or {}, session))
 
     async def insert_one(self, document: Document, *, session: Session = None) -> None:

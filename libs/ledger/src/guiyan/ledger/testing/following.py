@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
 from guiyan.ledger.clock import Clock, SystemClock
@@ -51,14 +52,21 @@ def a_follower(  # noqa: PLR0913 - what a test may want otherwise
     owner: str = "one",
     sealer: Sealer | None = None,
     clock: Clock | None = None,
-    settings: FollowerSettings = QUICK,
+    grace_seconds: float = 60.0,
 ) -> Follower:
     """A follower with quick settings, not running."""
     store = Store(database, owner=owner, patience_seconds=PATIENCE_SECONDS)
     sealer = sealer or OpenSealer()
     commands = Commands(ledger, sealer, clock or SystemClock())
     return Follower(
-        "registry", store, ledger, sealer, projections, policies=policies, commands=commands, settings=settings
+        "registry",
+        store,
+        ledger,
+        sealer,
+        projections,
+        policies=policies,
+        commands=commands,
+        settings=replace(QUICK, grace_seconds=grace_seconds),
     )
 
 
