@@ -11,7 +11,8 @@ from guiyan.ledger.mac import KeyRing, MacKey
 from guiyan.ledger.memory import MemoryLedger, MemoryLog
 from guiyan.ledger.message import REPEATED, Message
 from guiyan.ledger.testing.commands_conformance import CommandsConformance
-from guiyan.ledger.testing.ledger_conformance import ForgeryConformance, LedgerConformance
+from guiyan.ledger.testing.forgery_conformance import ForgeryConformance
+from guiyan.ledger.testing.ledger_conformance import LedgerConformance
 
 
 class MemoryWorld:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from guiyan.ledger.testing.commands_conformance import CommandsConformance
-from guiyan.ledger.testing.ledger_conformance import ForgeryConformance, LedgerConformance, World
+from guiyan.ledger.testing.forgery_conformance import ForgeryConformance
+from guiyan.ledger.testing.ledger_conformance import LedgerConformance, World
 
 
 @pytest.fixture
