@@ -1,4 +1,4 @@
-"""Following a real server when things go wrong: vanished consumers, lost messages, slow callers, holes in the stream."""
+"""Following a real server when things go wrong: vanished consumers, lost messages, slow callers, holes."""
 
 from __future__ import annotations
 
