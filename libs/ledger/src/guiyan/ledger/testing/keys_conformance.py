@@ -61,7 +61,7 @@ class KeyStoreConformance:
         made = await store().create({person: master.wrap(person, os.urandom(KEY_BYTES)) for person in people})
         assert made[people[5]] == before[people[5]]
         fresh = [a_person() for _ in range(300)]
-        made |= await store().create({person: master.wrap(person, os.urandom(KEY_BYTES)) for person in fresh})
+        made = {**made, **await store().create({p: master.wrap(p, os.urandom(KEY_BYTES)) for p in fresh})}
         assert await store().find([*people, *fresh]) == made
 
     async def test_the_unknown_are_left_out(self, store: StoreMaker) -> None:
