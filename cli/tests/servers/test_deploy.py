@@ -90,8 +90,9 @@ async def test_what_the_server_refuses_is_told(prefix: str, admin: Client) -> No
     await admin.request(f"$JS.API.STREAM.DELETE.{prefix}OTHER", b"", timeout=5)
 
 
-async def test_a_wrong_user_is_told(nats_url: str, keys: KeyFolder) -> None:
+async def test_a_wrong_user_is_told(nats_url: str, keys: KeyFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A service's key cannot deploy; the sentence asks for the user `deploy`."""
+    monkeypatch.setattr(deployment, "ANSWER_SECONDS", 0.3)  # a refused call is never answered
     client = await deployment.connect(nats_url, keys.nkey_seed_file("registry"), "registry")
     with pytest.raises(DeployFailed, match="is this the user `deploy`"):
         await deploy_streams(client, prefix="not_there_")

@@ -24,7 +24,9 @@ def import_roster(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it.")] = False,
     org: Annotated[str, typer.Option(help="On whose behalf; 12 digits.")] = CITY,
-    faulty: Annotated[Path | None, typer.Option(help="Where to put the faulty rows; beside the roster when absent.")] = None,
+    faulty: Annotated[
+        Path | None, typer.Option(help="Where to put the faulty rows; beside the roster when absent.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Import a roster: one event per accepted row, faulty rows back as a workbook with reasons."""
@@ -39,7 +41,11 @@ def import_roster(
             output.note(f"faulty rows with their reasons: {where}", f"问题行及原因:{where}")
     except (NoInstallation, OSError, httpx.HTTPError, ImportFailed) as error:
         output.fail(str(error) or type(error).__name__, f"导入未完成:{error}")
-    numbers = {key: result.get(key) for key in ("rows", "accepted", "repeated", "differs", "faulty", "departures") if key in result}
+    numbers: dict[str, Any] = {
+        key: result.get(key)
+        for key in ("rows", "accepted", "repeated", "differs", "faulty", "departures")
+        if key in result
+    }
     output.result({**numbers, **result}, f"done: {numbers}", f"完成:{numbers}")
     if result.get("faulty"):
         raise typer.Exit(1)

@@ -10,7 +10,8 @@ from pathlib import Path
 from guiyan.cli.keys.folder import SERVICES, KeyFolder
 
 DEFAULT_FOLDER = "data"
-SERVICE_PORTS: Mapping[str, int] = {name: 8101 + place for place, name in enumerate(SERVICES)}
+FIRST_PORT = int(os.environ.get("GUIYAN_FIRST_PORT", "8101"))
+SERVICE_PORTS: Mapping[str, int] = {name: FIRST_PORT + place for place, name in enumerate(SERVICES)}
 
 
 class NoInstallation(Exception):  # noqa: N818 - the sentence says it

@@ -31,5 +31,7 @@ def token(
     try:
         made = issue_token(Path(keys), sub, [str(one) for one in role], org, hours * 3600)
     except FileNotFoundError:
-        output.fail(f"no issuer key in {keys}/: start an installation with `guiyan up` first", f"{keys}/ 中没有签发密钥")
+        output.fail(
+            f"no issuer key in {keys}/: start an installation with `guiyan up` first", f"{keys}/ 中没有签发密钥"
+        )
     output.result({"token": made}, made, made)

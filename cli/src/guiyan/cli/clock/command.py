@@ -46,7 +46,9 @@ def show(*, as_json: AsJson = False) -> None:
         output.fail(str(error) or type(error).__name__, f"无法读取时钟:{error}")
     now = (manual or SystemClock().now()).astimezone(SHANGHAI)
     kind = "manual" if manual else "system"
-    output.result({"clock": kind, "now": now.isoformat()}, f"{now:%Y-%m-%d %H:%M} ({kind})", f"{now:%Y-%m-%d %H:%M}({kind})")
+    output.result(
+        {"clock": kind, "now": now.isoformat()}, f"{now:%Y-%m-%d %H:%M} ({kind})", f"{now:%Y-%m-%d %H:%M}({kind})"
+    )
 
 
 @app.command()
@@ -58,7 +60,12 @@ def advance(span: Annotated[str, typer.Argument(help="How far, such as 91d.")], 
     async def move() -> datetime:
         async with connected(Installation.find()) as client:
             mover = ManualClockMover(client, SERVICES)
-            return await mover.advance(by, lambda at: output.note(f"  {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", f"  {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"))
+            return await mover.advance(
+                by,
+                lambda at: output.note(
+                    f"  {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", f"  {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+                ),
+            )
 
     try:
         now = asyncio.run(move()).astimezone(SHANGHAI)

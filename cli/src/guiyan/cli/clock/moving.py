@@ -85,7 +85,9 @@ class ManualClockMover:
                 return Standing(min(dues, default=None), last_head)
             if time.monotonic() > deadline:
                 busy = ", ".join(answer["service"] for answer in answers if not answer["idle"])
-                raise ClockStuck(f"after {SETTLE_SECONDS:.0f} s these services are still busy: {busy}; see their /readyz")
+                raise ClockStuck(
+                    f"after {SETTLE_SECONDS:.0f} s these services are still busy: {busy}; see their /readyz"
+                )
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def _ask(self, service: str) -> dict[str, Any]:

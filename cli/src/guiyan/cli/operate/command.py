@@ -50,11 +50,31 @@ def status(*, service: Service = None, as_json: AsJson = False) -> None:
         return [(name, await ask(client, name, "status")) for name in services]
 
     rows = [
-        (name, one["name"], one["version"], one["generation"], one["state"], one["position"], one["lag_events"], f"{one['lag_seconds']:.1f}", one["parked"])
+        (
+            name,
+            one["name"],
+            one["version"],
+            one["generation"],
+            one["state"],
+            one["position"],
+            one["lag_events"],
+            f"{one['lag_seconds']:.1f}",
+            one["parked"],
+        )
         for name, found in _run(output, collect)
         for one in (*found["projections"], *found["policies"])
     ]
-    columns = ["service", "projection", "version", "generation", "state", "position", "lag events", "lag seconds", "parked"]
+    columns = [
+        "service",
+        "projection",
+        "version",
+        "generation",
+        "state",
+        "position",
+        "lag events",
+        "lag seconds",
+        "parked",
+    ]
     output.table("Projections", columns, rows)
 
 
@@ -102,7 +122,12 @@ def list_parked(*, service: Service = None, as_json: AsJson = False) -> None:
 
 
 @parked.command()
-def retry(id_: Annotated[str, typer.Argument(metavar="ID")], *, service: Annotated[str, typer.Option()], as_json: AsJson = False) -> None:
+def retry(
+    id_: Annotated[str, typer.Argument(metavar="ID")],
+    *,
+    service: Annotated[str, typer.Option()],
+    as_json: AsJson = False,
+) -> None:
     """Try again what was parked."""
     output = Output(as_json=as_json)
     _chosen(service)

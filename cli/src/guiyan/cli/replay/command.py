@@ -30,12 +30,15 @@ class Form(StrEnum):
 
 def replay(  # noqa: PLR0913 - a command's options
     what: Annotated[
-        str | None, typer.Argument(help="One aggregate as <service>/<aggregate>/<id>, such as registry/member/…; none: all.")
+        str | None,
+        typer.Argument(help="One aggregate as <service>/<aggregate>/<id>, such as registry/member/…; none: all."),
     ] = None,
     *,
     form: Annotated[Form, typer.Option("--as", help="table, json or ndjson.")] = Form.TABLE,
     as_of: Annotated[str | None, typer.Option(help="What had happened by this business date, 2026-03-31.")] = None,
-    known_at: Annotated[str | None, typer.Option(help="What was recorded by this moment, 2026-04-01T08:00:00Z.")] = None,
+    known_at: Annotated[
+        str | None, typer.Option(help="What was recorded by this moment, 2026-04-01T08:00:00Z.")
+    ] = None,
     type_: Annotated[list[str] | None, typer.Option("--type", help="Only these event types; repeat it.")] = None,
     after: Annotated[int, typer.Option(min=0, help="Only above this ledger sequence.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --as json.")] = False,
@@ -67,7 +70,15 @@ async def _show(output: Output, subject: Subject | None, selection: Selection, a
         print(json.dumps([_document(entry) for entry in found], ensure_ascii=False, indent=2))
         return
     rows = [
-        (e.position, e.event.occurredon, f"{e.event.time:%Y-%m-%d %H:%M:%S}", e.event.type, e.event.subject, e.event.actor, _facts(e.event))
+        (
+            e.position,
+            e.event.occurredon,
+            f"{e.event.time:%Y-%m-%d %H:%M:%S}",
+            e.event.type,
+            e.event.subject,
+            e.event.actor,
+            _facts(e.event),
+        )
         for e in found
     ]
     output.table(f"{len(rows)} events", ["position", "happened", "recorded", "type", "about", "actor", "facts"], rows)
@@ -81,7 +92,11 @@ def _document(entry: Entry) -> dict[str, object]:
 
 
 def _facts(event: Event) -> str:
-    return ", ".join(f"{key}={value}" for key, value in event.data.items() if key not in {"pii", "id_index", "mobile_index", "row_hash"})[:120]
+    return ", ".join(
+        f"{key}={value}"
+        for key, value in event.data.items()
+        if key not in {"pii", "id_index", "mobile_index", "row_hash"}
+    )[:120]
 
 
 def _subject(what: str | None) -> Subject | None:

@@ -23,7 +23,7 @@ from guiyan.cli.keys.tokens import issue_token
 from guiyan.cli.output import Output, language
 from guiyan.cli.sample.folder import DEFAULT_AWAY, DEFAULT_MEMBERS, DEFAULT_SEED, Plan, Sample, make_sample
 from guiyan.cli.servers.embedded import Embedded
-from guiyan.cli.servers.problems import ServersProblem
+from guiyan.cli.servers.problems import ServersError
 from guiyan.cli.tokens import CITY
 from guiyan.cli.up.seed import SeedFailed, fill_city
 from guiyan.cli.up.supervisor import Supervisor
@@ -36,7 +36,9 @@ TOWN_ORG_LEVEL = "STATION"
 def up(  # noqa: PLR0913 - a command's options
     data: Annotated[Path, typer.Option("--data", help="Data folder; kept between runs.")] = Path(DEFAULT_FOLDER),
     *,
-    exit_: Annotated[bool, typer.Option("--exit", help="Run the journey, print its outcome, end with its code.")] = False,
+    exit_: Annotated[
+        bool, typer.Option("--exit", help="Run the journey, print its outcome, end with its code.")
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sample city.")] = DEFAULT_SEED,
     members: Annotated[int, typer.Option("--members", help="Members of the sample city.")] = DEFAULT_MEMBERS,
     away: Annotated[int, typer.Option("--away", help="How many of them are away.")] = DEFAULT_AWAY,
@@ -51,12 +53,14 @@ def up(  # noqa: PLR0913 - a command's options
         with Embedded(data, townships=townships) as servers:
             outcome = servers.deploy()
             for name, settings in outcome.differing.items():
-                output.fail(f"{name} on the server differs: {'; '.join(settings)}", f"{name} 设置不符:{'; '.join(settings)}")
+                output.fail(
+                    f"{name} on the server differs: {'; '.join(settings)}", f"{name} 设置不符:{'; '.join(settings)}"
+                )
             installation = Installation(data.resolve(), servers.addresses.nats_url, servers.addresses.mongo_url)
             installation.remember()
             output.note("nats-server and mongod are up", "nats-server 与 mongod 已启动")
             code = asyncio.run(_live(installation, sample, output, exit_=exit_, picture=picture))
-    except ServersProblem as problem:
+    except ServersError as problem:
         output.fail(problem.say("en"), problem.say(language()))
     except (SeedFailed, ImportFailed, ClockStuck, JourneyFailed, NatsError, httpx.HTTPError, OSError) as error:
         output.fail(str(error) or type(error).__name__, f"启动未完成:{error}")
@@ -98,7 +102,7 @@ async def _live(
         await supervisor.stop()
 
 
-async def _work(
+async def _work(  # noqa: PLR0913 - what the work is done with
     installation: Installation,
     sample: Sample,
     supervisor: Supervisor,

@@ -32,11 +32,10 @@ async def fill_city(installation: Installation, sample: Sample, token: str, outp
     """Bring the whole sample up to the clock's first date in; raises SeedFailed or ImportFailed."""
     count = await create_organisations(installation, sample.organisations(), token)
     output.note(f"{count} organisations created", f"已建立 {count} 个党组织")
-    result = await asyncio.to_thread(
-        send_roster, installation.service_url("registry"), token, sample.roster, output
-    )
+    result = await asyncio.to_thread(send_roster, installation.service_url("registry"), token, sample.roster, output)
     output.note(
-        f"roster imported: {result['accepted']:,} members, {result['faulty']} faulty rows, {result['rows_per_second']:,} rows/s",
+        f"roster imported: {result['accepted']:,} members, {result['faulty']} faulty rows, "
+        f"{result['rows_per_second']:,} rows/s",
         f"名册已导入:{result['accepted']:,} 名党员,{result['faulty']} 行有误,每秒 {result['rows_per_second']:,} 行",
     )
     outcomes = await report(installation, list(sample.events(before=sample.clock_start)))
@@ -50,7 +49,9 @@ async def create_organisations(installation: Installation, commands: list[dict[s
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=installation.service_url("registry"), headers=headers, timeout=30) as client:
         for command in commands:
-            body = {key: value for key, value in command.items() if key not in FOREIGN_TO_REGISTRY and value is not None}
+            body = {
+                key: value for key, value in command.items() if key not in FOREIGN_TO_REGISTRY and value is not None
+            }
             key = {"Idempotency-Key": f"sample-{command['org_code']}"}
             answer = await client.post("/v1/organisations", json=body, headers=key)
             if answer.is_error:

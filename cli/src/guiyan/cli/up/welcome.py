@@ -22,7 +22,9 @@ def show_welcome(installation: Installation, output: Output) -> None:
     rows = []
     for role in Role:
         org = ORGS.get(role, CITY)
-        token = issue_token(installation.keys.path, f"{role.lower().replace('_', '-')}-1", [str(role)], org, HOURS * 3600)
+        token = issue_token(
+            installation.keys.path, f"{role.lower().replace('_', '-')}-1", [str(role)], org, HOURS * 3600
+        )
         file = folder / f"{role.lower()}.jwt"
         file.write_text(token + "\n")
         file.chmod(0o600)
@@ -32,7 +34,19 @@ def show_welcome(installation: Installation, output: Output) -> None:
         [say("service", "服务"), say("page", "页面")],
         [(name, f"http://127.0.0.1:{port}/docs") for name, port in SERVICE_PORTS.items()],
     )
-    output.table(say("A token per role", "各角色令牌"), [say("role", "角色"), say("organisation", "党组织"), say("file", "文件")], rows)
-    example = f'curl -H "Authorization: Bearer $(cat {folder}/city_officer.jwt)" http://127.0.0.1:8101/v1/departures?limit=3'
-    output.note(f"\nmail: {installation.folder / MAILBOX}/   try: {example}", f"\n邮箱:{installation.folder / MAILBOX}/   试试:{example}")
-    output.note("Ctrl-C stops everything; `make run` goes on with the same data.", "Ctrl-C 停止;再次 make run 继续使用同一数据。")
+    output.table(
+        say("A token per role", "各角色令牌"),
+        [say("role", "角色"), say("organisation", "党组织"), say("file", "文件")],
+        rows,
+    )
+    example = (
+        f'curl -H "Authorization: Bearer $(cat {folder}/city_officer.jwt)" http://127.0.0.1:8101/v1/departures?limit=3'
+    )
+    output.note(
+        f"\nmail: {installation.folder / MAILBOX}/   try: {example}",
+        f"\n邮箱:{installation.folder / MAILBOX}/   试试:{example}",
+    )
+    output.note(
+        "Ctrl-C stops everything; `make run` goes on with the same data.",
+        "Ctrl-C 停止;再次 make run 继续使用同一数据。",
+    )
