@@ -1,0 +1,126 @@
+"""What can be asked of a duty: one data class per act of domain.md §2.6.
+
+`on` is the business date of the act and `today` that of the installation: an act may be recorded late, never ahead.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from guiyan.events.codes import (
+    ContactChannel,
+    ContactLeg,
+    ContactOutcome,
+    ContactStop,
+    DuesAnswer,
+    EscalationLevel,
+    OrgLifeAnswer,
+    Wish,
+    WorkAnswer,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What every act has."""
+
+    on: date
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Act):
+    """The quarter's duty begins: on its first day, or when the member leaves in the middle of it."""
+
+    member_id: str
+    departure_id: str
+    branch: str
+    quarter: str
+    opens_on: date
+    closes_on: date
+    contact_person_id: str | None = None
+    host_branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt(Act):
+    """Somebody tried: by which channel, with which outcome; codes only."""
+
+    channel: ContactChannel
+    outcome: ContactOutcome
+    leg: ContactLeg = ContactLeg.MEMBER
+    contact_point_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete(Act):
+    """The member was reached and gave the three coded answers (leg MEMBER)."""
+
+    channel: ContactChannel
+    work: WorkAnswer = WorkAnswer.UNSAID
+    org_life: OrgLifeAnswer = OrgLifeAnswer.UNSAID
+    dues: DuesAnswer = DuesAnswer.UNSAID
+    dues_paid_to: str | None = None
+    wishes: tuple[Wish, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactHost(Act):
+    """The organisation at the destination was asked (leg HOST_ORG)."""
+
+    channel: ContactChannel
+    attendance: OrgLifeAnswer = OrgLifeAnswer.UNSAID
+    dues: DuesAnswer = DuesAnswer.UNSAID
+    dues_paid_to: str | None = None
+    host_branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remind(Act):
+    """The timer of day 45, 75 or 85."""
+
+    day: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss(Act):
+    """Somebody calls the contact missed within the quarter, after enough attempts."""
+
+    missed_before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End(Act):
+    """The timer of the quarter's end: what was not reached is missed."""
+
+    missed_before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate(Act):
+    """A miss goes up: to whom depends on how many there were in a row."""
+
+    level: EscalationLevel
+    to_org: str
+    missed_in_a_row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassign(Act):
+    """Another branch or contact person has the duty."""
+
+    branch: str
+    contact_person_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop(Act):
+    """The duty ends because its cause ended: the member is back, has moved, or is no member any more."""
+
+    reason: ContactStop
+    departure_id: str | None = None
+    transfer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close(Act):
+    """A person closes a missed duty: nothing is left to do in it."""

@@ -1,0 +1,233 @@
+"""What a duty answers to each act: events, or Refused. One small function an act, named as in domain.md §2.6."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from guiyan.contact.domain import commands as ask
+from guiyan.contact.domain import rules
+from guiyan.contact.domain.parameters import DEFAULTS, Parameters
+from guiyan.contact.domain.state import Duty, evolve
+from guiyan.events import Payload
+from guiyan.events.codes import ContactLeg, ContactState
+from guiyan.events.contact import (
+    ContactAttempted,
+    ContactClosed,
+    ContactCompleted,
+    ContactEscalated,
+    ContactMissed,
+    ContactPlanned,
+    ContactReassigned,
+    ContactReminderSent,
+    ContactStopped,
+    HostOrgContacted,
+)
+from guiyan.ledger import Decider, Draft, Refused
+
+Answer = Callable[[Any, Duty, Parameters], list[Payload]]
+
+
+def plan(act: ask.Plan, duty: Duty, _: Parameters) -> list[Payload]:
+    """– → PLANNED; also again after STOPPED, when the member leaves anew in the same quarter. Else nothing happens."""
+    again = duty.state is ContactState.STOPPED and duty.departure_id != act.departure_id
+    if duty.state is not None and not again:
+        return []
+    return [
+        ContactPlanned(
+            member_id=act.member_id,
+            quarter=act.quarter,
+            departure_id=act.departure_id,
+            branch=act.branch,
+            contact_person_id=act.contact_person_id,
+            host_branch=act.host_branch,
+            opens_on=act.opens_on,
+            closes_on=act.closes_on,
+        )
+    ]
+
+
+def attempt(act: ask.Attempt, duty: Duty, _: Parameters) -> list[Payload]:
+    """PLANNED → ATTEMPTED."""
+    rules.planned(duty)
+    rules.leg_open(duty, act.leg)
+    rules.inside_quarter(act, duty)
+    return [
+        ContactAttempted(
+            member_id=duty.member_id,
+            quarter=duty.quarter,
+            channel=act.channel,
+            outcome=act.outcome,
+            leg=act.leg,
+            contact_point_id=act.contact_point_id,
+        )
+    ]
+
+
+def complete(act: ask.Complete, duty: Duty, _: Parameters) -> list[Payload]:
+    """→ REACHED: the member answered (leg MEMBER)."""
+    rules.still_open(duty)
+    rules.inside_quarter(act, duty)
+    rules.month_with_paid_to(act.dues, act.dues_paid_to)
+    return [
+        ContactCompleted(
+            member_id=duty.member_id,
+            quarter=duty.quarter,
+            branch=duty.branch,
+            channel=act.channel,
+            work=act.work,
+            org_life=act.org_life,
+            dues=act.dues,
+            dues_paid_to=act.dues_paid_to,
+            wishes=act.wishes,
+        )
+    ]
+
+
+def contact_host(act: ask.ContactHost, duty: Duty, _: Parameters) -> list[Payload]:
+    """→ PARTIAL while the member has not been reached (leg HOST_ORG); once a quarter."""
+    rules.planned(duty)
+    rules.leg_open(duty, ContactLeg.HOST_ORG)
+    if duty.host_contacted:
+        raise Refused("host_already_contacted")
+    rules.inside_quarter(act, duty)
+    rules.month_with_paid_to(act.dues, act.dues_paid_to)
+    return [
+        HostOrgContacted(
+            member_id=duty.member_id,
+            quarter=duty.quarter,
+            channel=act.channel,
+            attendance=act.attendance,
+            dues=act.dues,
+            dues_paid_to=act.dues_paid_to,
+            host_branch=act.host_branch or duty.host_branch,
+        )
+    ]
+
+
+def remind(act: ask.Remind, duty: Duty, _: Parameters) -> list[Payload]:
+    """The contact person is to be reminded, once for each of the days."""
+    rules.still_open(duty)
+    if act.day in duty.reminded:
+        return []
+    return [
+        ContactReminderSent(
+            member_id=duty.member_id,
+            quarter=duty.quarter,
+            branch=duty.branch,
+            contact_person_id=duty.contact_person_id,
+            day=act.day,
+            days_left=max((duty.closes_on - act.on).days, 0),
+        )
+    ]
+
+
+def miss(act: ask.Miss, duty: Duty, parameters: Parameters) -> list[Payload]:
+    """→ MISSED within the quarter, after enough attempts."""
+    rules.still_open(duty)
+    rules.inside_quarter(act, duty)
+    rules.tried_enough(duty.tries, parameters)
+    return [_missed(duty, act.missed_before)]
+
+
+def end(act: ask.End, duty: Duty, _: Parameters) -> list[Payload]:
+    """→ MISSED at the quarter's end."""
+    rules.still_open(duty)
+    return [_missed(duty, act.missed_before)]
+
+
+def _missed(duty: Duty, missed_before: int) -> ContactMissed:
+    return ContactMissed(
+        member_id=duty.member_id,
+        quarter=duty.quarter,
+        branch=duty.branch,
+        contact_person_id=duty.contact_person_id,
+        departure_id=duty.departure_id,
+        attempts=len(duty.tries),
+        missed_in_a_row=missed_before + 1,
+    )
+
+
+def escalate(act: ask.Escalate, duty: Duty, _: Parameters) -> list[Payload]:
+    """MISSED → ESCALATED, once."""
+    rules.planned(duty)
+    if duty.state is not ContactState.MISSED:
+        raise Refused("duty_not_missed", state=str(duty.state))
+    return [
+        ContactEscalated(
+            member_id=duty.member_id,
+            quarter=duty.quarter,
+            branch=duty.branch,
+            level=act.level,
+            to_org=act.to_org,
+            missed_in_a_row=act.missed_in_a_row,
+        )
+    ]
+
+
+def reassign(act: ask.Reassign, duty: Duty, _: Parameters) -> list[Payload]:
+    """The open duty follows the branch and its contact person; nothing happens when it has them already."""
+    rules.still_open(duty)
+    if (duty.branch, duty.contact_person_id) == (act.branch, act.contact_person_id):
+        return []
+    return [
+        ContactReassigned(
+            member_id=duty.member_id,
+            quarter=duty.quarter,
+            branch=act.branch,
+            from_person_id=duty.contact_person_id,
+            contact_person_id=act.contact_person_id,
+        )
+    ]
+
+
+def stop(act: ask.Stop, duty: Duty, _: Parameters) -> list[Payload]:
+    """→ STOPPED; a duty of another trip is left alone."""
+    rules.still_open(duty)
+    if act.departure_id not in {None, duty.departure_id}:
+        raise Refused("other_departure")
+    return [
+        ContactStopped(
+            member_id=duty.member_id,
+            quarter=duty.quarter,
+            branch=duty.branch,
+            reason=act.reason,
+            transfer_id=act.transfer_id,
+        )
+    ]
+
+
+def close(act: ask.Close, duty: Duty, _: Parameters) -> list[Payload]:
+    """MISSED or ESCALATED → CLOSED, by a person."""
+    del act
+    rules.planned(duty)
+    if duty.state not in {ContactState.MISSED, ContactState.ESCALATED}:
+        raise Refused("duty_not_missed", state=str(duty.state))
+    return [ContactClosed(member_id=duty.member_id, quarter=duty.quarter)]
+
+
+ANSWERS: Final[dict[type[ask.Act], Answer]] = {
+    ask.Plan: plan,
+    ask.Attempt: attempt,
+    ask.Complete: complete,
+    ask.ContactHost: contact_host,
+    ask.Remind: remind,
+    ask.Miss: miss,
+    ask.End: end,
+    ask.Escalate: escalate,
+    ask.Reassign: reassign,
+    ask.Stop: stop,
+    ask.Close: close,
+}
+
+
+def decide(act: ask.Act, duty: Duty, parameters: Parameters = DEFAULTS) -> list[Draft]:
+    """The events of an act on a duty, or Refused."""
+    return [Draft(payload, act.on) for payload in ANSWERS[type(act)](act, duty, parameters)]
+
+
+def duty_decider(parameters: Parameters = DEFAULTS) -> Decider[Duty, ask.Act]:
+    """The decider of duties under these parameters."""
+    return Decider("contact", "duty", Duty, evolve, partial(decide, parameters=parameters))
+
+
+DUTY = duty_decider()

@@ -1,0 +1,81 @@
+"""The rules of a duty (domain.md §2.6): each one function that passes or raises Refused, or gives a date."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from guiyan.contact.domain.commands import Act
+from guiyan.contact.domain.parameters import Parameters
+from guiyan.contact.domain.state import Duty, Try
+from guiyan.events.codes import ContactLeg, ContactState, DuesAnswer, EscalationLevel
+from guiyan.ledger import Refused
+from guiyan.ledger.calendar import Quarter
+
+
+def planned(duty: Duty) -> None:
+    """An act needs a duty that was planned."""
+    if duty.state is None:
+        raise Refused("duty_not_found", status=404)
+
+
+def still_open(duty: Duty) -> None:
+    """The member still has to be reached: what is settled stays settled."""
+    planned(duty)
+    if not duty.is_open:
+        raise Refused("duty_not_open", state=str(duty.state))
+
+
+def leg_open(duty: Duty, leg: ContactLeg) -> None:
+    """The host organisation may also be asked after the member was reached (two legs, S-22)."""
+    if leg is ContactLeg.HOST_ORG and duty.state is ContactState.REACHED:
+        return
+    still_open(duty)
+
+
+def inside_quarter(act: Act, duty: Duty) -> None:
+    """A contact of the quarter happened between the duty's first and last day, and not after today."""
+    if act.on > act.today:
+        raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
+    if not duty.opens_on <= act.on <= duty.closes_on:
+        opens, closes = duty.opens_on.isoformat(), duty.closes_on.isoformat()
+        raise Refused("outside_quarter", pointer="/occurred_on", opens_on=opens, closes_on=closes)
+
+
+def month_with_paid_to(dues: DuesAnswer, paid_to: str | None) -> None:
+    """PAID_TO comes with its month, and no other answer does."""
+    if (dues is DuesAnswer.PAID_TO) != (paid_to is not None):
+        raise Refused("dues_month_mismatch", pointer="/dues_paid_to")
+
+
+def tried_enough(tries: Iterable[Try], parameters: Parameters) -> None:
+    """≥ 3 attempts on ≥ 2 channels on ≥ 2 days before a contact may be called missed early."""
+    made = tuple(tries)
+    channels, days = {one.channel for one in made}, {one.on for one in made}
+    enough = (
+        len(made) >= parameters.early_miss_attempts
+        and len(channels) >= parameters.early_miss_channels
+        and len(days) >= parameters.early_miss_days
+    )
+    if not enough:
+        raise Refused(
+            "too_few_attempts",
+            attempts=parameters.early_miss_attempts,
+            channels=parameters.early_miss_channels,
+            days=parameters.early_miss_days,
+        )
+
+
+def level_of(missed_in_a_row: int, parameters: Parameters) -> EscalationLevel:
+    """1 missed → branch secretary; 2 missed in a row → township officer."""
+    if missed_in_a_row >= parameters.misses_to_township:
+        return EscalationLevel.TOWNSHIP_OFFICER
+    return EscalationLevel.BRANCH_SECRETARY
+
+
+def first_day(quarter: Quarter, away_since: date) -> date:
+    """A duty begins with its quarter, or with the leaving when that lies in it: day 1 counts (§2.1)."""
+    return max(quarter.first_day, away_since)
+
+
+def next_reminder_day(quarter: Quarter, after: int, parameters: Parameters) -> int | None:
+    """The next day of the quarter, after its day `after`, on which the contact person is reminded."""
+    return next((day for day in sorted(parameters.reminder_days) if after < day <= quarter.days), None)
