@@ -25,11 +25,12 @@ from guiyan.ledger.runner import Follower
 from guiyan.ledger.seal import PersonSealer
 from guiyan.ledger.store import Store
 from guiyan.ledger.testing.following import QUICK, leading, running
-from guiyan.registry.app import BLUEPRINT, compose, make_tools
+from guiyan.registry.app import BLUEPRINT, composed_of, make_tools
 from guiyan.registry.commands.members import NewMember, register_member
 from guiyan.registry.commands.organisations import NewOrganisation, create_organisation
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.imports.jobs import Imports
+from guiyan.registry.imports.runner import RunnerHere
 from guiyan.registry.messages import MESSAGES
 from guiyan.registry.roster.idnumber import check_digit
 from guiyan.registry.settings import RegistrySettings
@@ -158,7 +159,8 @@ async def a_city(ledger: Any = None, database: Any = None) -> AsyncIterator[City
     ledger = ledger or MemoryLedger()
     database = database or MemoryDatabase()
     parts = make_parts(ledger, database, clock, following)
-    composed = compose(parts)
+    tools = make_tools(parts)
+    composed = composed_of(tools, parts, RunnerHere(tools, ledger))
     follower = Follower(
         "registry",
         parts.store,
@@ -172,7 +174,7 @@ async def a_city(ledger: Any = None, database: Any = None) -> AsyncIterator[City
     following.append(Following(follower, parts.metrics))
     due = DueLoop(follower, parts.commands, clock, composed.timers)
     (imports,) = composed.jobs
-    city = CityOfTests(make_tools(parts), parts, composed, follower, due, cast("Imports", imports), clock)
+    city = CityOfTests(tools, parts, composed, follower, due, cast("Imports", imports), clock)
     async with running(follower):
         await leading(follower)
         work = [asyncio.create_task(due.run()), asyncio.create_task(imports.run())]

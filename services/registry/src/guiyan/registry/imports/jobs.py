@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import structlog
 
-from guiyan.ledger import Document, LedgerError, Refused
+from guiyan.ledger import Document, Refused
+from guiyan.ledger.blind import BlindIndex
 from guiyan.ledger.database import Database, DatabaseError
-from guiyan.registry.commands.tools import Tools
 from guiyan.registry.imports.files import FaultyFiles
 from guiyan.registry.imports.report import ImportReport
-from guiyan.registry.imports.run import BulkLedger, ImportRun, InflowList, Order
-from guiyan.registry.roster import RosterUnreadable, write_faulty
-from guiyan.service.problems import NotFound, Problem
+from guiyan.registry.imports.run import Order
+from guiyan.registry.imports.runner import ImportFailed, Runner
+from guiyan.service.problems import NotFound
 
 IMPORTS: Final = "imports"
 TOLD_EVERY_SECONDS: Final = 0.5
@@ -29,11 +27,10 @@ log = structlog.get_logger("guiyan.imports")
 class Imports:
     """Starts imports and tells how they stand; `files` holds the workbooks of faulty rows."""
 
-    def __init__(self, tools: Tools, bulk: BulkLedger, database: Database) -> None:
-        self._tools = tools
-        self._bulk = bulk
+    def __init__(self, runner: Runner, blind: BlindIndex, database: Database) -> None:
+        self._runner = runner
         self._jobs = database.collection(IMPORTS)
-        self.files = FaultyFiles(database, tools.blind)
+        self.files = FaultyFiles(database, blind)
         self._running: asyncio.Task[None] | None = None
         self._stopped = asyncio.Event()
 
@@ -96,72 +93,48 @@ class Imports:
         return found
 
     async def _run(self, order: Order) -> None:
-        run = ImportRun(self._tools, self._bulk, order)
-        teller = asyncio.create_task(self._tell(order.import_id, run))
-        state, error = "failed", None
+        latest: Document = {}
+        teller = asyncio.create_task(self._tell(order.import_id, latest))
+        state, error, workbook = "failed", None, None
         try:
-            await run.run()
-            if run.faulty:
-                await self.files.keep(order.import_id, await asyncio.to_thread(_workbook, run))
+            ended = await self._runner.run(order, latest.update)
+            latest.update(ended.report)
+            if ended.workbook is not None:
+                workbook = ended.workbook
+                await self.files.keep(order.import_id, workbook)
             state = "done"
-        except (RosterUnreadable, InflowList) as unreadable:
-            error = {
-                "code": unreadable.code,
-                "message_zh": unreadable.message_zh,
-                "message_en": unreadable.message_en,
-            }
-        except (LedgerError, DatabaseError, Problem) as away:
-            error = _error("unavailable", away)
+        except ImportFailed as failed:
+            error = _told(failed)
+        except DatabaseError as away:
+            error = _told(ImportFailed.cut_short("unavailable", type(away).__name__))
         except asyncio.CancelledError:
-            state, error = "interrupted", _error("interrupted", None)
+            state, error = "interrupted", _told(ImportFailed.cut_short("interrupted", "stopped"))
             raise
         except Exception as fault:
             log.exception("an import failed by a fault of ours", import_id=order.import_id)
-            error = _error("internal", fault)
+            error = _told(ImportFailed.cut_short("internal", type(fault).__name__))
         finally:
             teller.cancel()
-            await self._end(order.import_id, state, error, run)
+            ended_at = {"ended_at": _now(), "has_faulty_file": workbook is not None and state == "done"}
+            await self._note(order.import_id, {**latest, **ended_at, "state": state, "error": error})
+            log.info("import ended", import_id=order.import_id, state=state, rows=latest.get("rows"))
 
-    async def _end(self, import_id: str, state: str, error: Document | None, run: ImportRun) -> None:
-        ended = {
-            "state": state,
-            "error": error,
-            "ended_at": _now(),
-            "has_faulty_file": bool(run.faulty) and state == "done",
-            **run.report.as_document(),
-        }
-        try:
-            await self._jobs.update_one({"_id": import_id}, {"$set": ended})
-        except DatabaseError as away:
-            log.warning("the end of an import could not be noted", import_id=import_id, fault=type(away).__name__)
-        log.info("import ended", import_id=import_id, state=state, rows=run.report.rows, accepted=run.report.accepted)
-
-    async def _tell(self, import_id: str, run: ImportRun) -> None:
+    async def _tell(self, import_id: str, latest: Document) -> None:
         """Keep the document fresh while the import runs."""
         while True:
             await asyncio.sleep(TOLD_EVERY_SECONDS)
-            try:
-                await self._jobs.update_one({"_id": import_id}, {"$set": run.report.as_document()})
-            except DatabaseError:
-                continue
+            if latest:
+                await self._note(import_id, dict(latest))
+
+    async def _note(self, import_id: str, changes: Document) -> None:
+        try:
+            await self._jobs.update_one({"_id": import_id}, {"$set": changes})
+        except DatabaseError as away:
+            log.warning("an import's progress could not be noted", import_id=import_id, fault=type(away).__name__)
 
 
-def _workbook(run: ImportRun) -> bytes:
-    assert run.roster is not None  # noqa: S101 - faulty rows come from it
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "faulty.xlsx"
-        write_faulty(path, run.roster.header, run.faulty)
-        return path.read_bytes()
-
-
-def _error(code: str, error: BaseException | None) -> Document:
-    """What a person is told: what happened, and that the same file again goes on."""
-    reason = type(error).__name__ if error is not None else "stopped"
-    return {
-        "code": code,
-        "message_zh": f"导入中断({reason}),已登记的行保留;请重新上传同一文件继续。",
-        "message_en": f"The import was cut short ({reason}); what was entered stays. Send the file again to go on.",
-    }
+def _told(failed: ImportFailed) -> Document:
+    return {"code": failed.code, "message_zh": failed.message_zh, "message_en": failed.message_en}
 
 
 def _now() -> datetime:

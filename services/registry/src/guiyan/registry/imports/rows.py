@@ -80,8 +80,8 @@ def member_facts(indexed: Indexed, member_id: str, today: date) -> MemberImporte
 
 
 def member_text(row: RosterRow) -> MemberText:
-    """The personal text of the row, to be sealed."""
-    return MemberText(
+    """The personal text of the row, to be sealed; the reader has checked every value."""
+    return MemberText.model_construct(
         name=row.name,
         id_no=row.id_no,
         birth_date=row.birth_date,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Protocol
@@ -14,6 +14,7 @@ from guiyan.ledger.errors import CommandIdTaken
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.imports.branches import branch_index
 from guiyan.registry.imports.commits import Writing, make_commit
+from guiyan.registry.imports.garbage import fewer_collections
 from guiyan.registry.imports.report import DIFFERS_MAX, PROBLEMS_MAX, ImportReport
 from guiyan.registry.imports.rows import (
     Indexed,
@@ -34,6 +35,7 @@ from guiyan.service.reads import wait_for
 from guiyan.service.scope import Scope
 
 CHUNK: Final = 1_000
+AT_ONCE: Final = 3
 CATCH_UP_SECONDS: Final = 60.0
 
 
@@ -67,7 +69,7 @@ class Order:
 
 @dataclass(slots=True)
 class ImportRun:
-    """Reads, compares, writes; `told` is called after every chunk.
+    """Reads, compares, writes; `report` grows while it runs.
 
     Raises RosterUnreadable, LedgerUnavailable, OutcomeUnknown: what was written stays, and the same file again goes on
     where this one ended, because every row's commit has the row's hash as its command id.
@@ -76,15 +78,26 @@ class ImportRun:
     tools: Tools
     bulk: BulkLedger
     order: Order
-    told: Callable[[ImportReport], None] = lambda _: None
     report: ImportReport = field(default_factory=ImportReport)
     faulty: list[FaultyRow] = field(default_factory=list)
     roster: Roster | None = None
+    scope: Scope = field(init=False)
 
     async def run(self) -> ImportReport:
         """Import the whole file."""
-        await wait_for(self.tools.register, await self.tools.ledger.head(), CATCH_UP_SECONDS)
-        branches = await branch_index(self.tools.directory, self.order.scope)
+        try:
+            with fewer_collections():
+                return await self._run()
+        except* Exception as group:  # noqa: BLE001 - what a chunk failed with, not the group around it
+            raise _first(group) from None
+
+    async def _run(self) -> ImportReport:
+        head = await self.tools.ledger.head()
+        await wait_for(self.tools.register, head, CATCH_UP_SECONDS)
+        await self.tools.directory.refresh(after_sequence=head, wait_seconds=CATCH_UP_SECONDS)
+        # The asker's scope as of now: it may be older than the branches it was meant for.
+        self.scope = await self.tools.directory.scope(self.order.scope.org)
+        branches = await branch_index(self.tools.directory, self.scope)
         today = self.tools.clock.today()
         key = bytes.fromhex(self.tools.blind.of("id_no", "roster row hash"))
         roster = await asyncio.to_thread(read_roster, self.order.file, branches=branches, today=today, hash_key=key)
@@ -93,20 +106,18 @@ class ImportRun:
         self.roster = roster
         self.report.dropped_columns = [{"title": one.title, "kind": one.kind} for one in roster.header.dropped]
         self.report.unread_columns = list(roster.header.unread)
-        rows = iter(roster)
-        chunk = await asyncio.to_thread(_take, rows)
-        while chunk:
-            following = asyncio.create_task(asyncio.to_thread(_take, rows))
-            try:
-                await self._import(chunk)
-            except BaseException:
-                following.cancel()
-                raise
-            self.report.skipped = roster.skipped
-            self.told(self.report)
-            chunk = await following
+        await self._chunks(iter(roster))
         self.report.skipped = roster.skipped
         return self.report
+
+    async def _chunks(self, rows: Iterator[RosterRow | FaultyRow]) -> None:
+        """Chunk after chunk, some at a time: while one waits for the servers, the next is read and sealed."""
+        gate = asyncio.Semaphore(AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            while chunk := await asyncio.to_thread(_take, rows):
+                await gate.acquire()
+                task = group.create_task(self._import(chunk))
+                task.add_done_callback(lambda _: gate.release())
 
     async def _import(self, chunk: Sequence[RosterRow | FaultyRow]) -> None:
         self.report.rows += len(chunk)
@@ -174,7 +185,7 @@ class ImportRun:
         if len(self.report.differing) < DIFFERS_MAX:
             self.report.differing.append(
                 {"row": one.row.row_number, "member_id": document["_id"], "fields": fields}
-                if self.order.scope.covers(document["branch"])
+                if self.scope.covers(document["branch"])
                 else {"row": one.row.row_number, "member_id": None, "fields": ["branch"]}
             )
 
@@ -258,3 +269,10 @@ class ImportRun:
 
 def _take(rows: Iterator[RosterRow | FaultyRow]) -> list[RosterRow | FaultyRow]:
     return list(islice(rows, CHUNK))
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found

@@ -1,0 +1,95 @@
+"""Where an import runs: here, in the service's own process, or in a worker process beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from guiyan.ledger import LedgerError
+from guiyan.ledger.database import DatabaseError
+from guiyan.registry.commands.tools import Tools
+from guiyan.registry.imports.run import BulkLedger, ImportRun, InflowList, Order
+from guiyan.registry.roster import RosterUnreadable, write_faulty
+from guiyan.service.problems import Problem
+
+Told = Callable[[dict[str, Any]], None]
+TOLD_EVERY_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An import that came to its end: its report, and the workbook of faulty rows if there are any."""
+
+    report: dict[str, Any]
+    workbook: bytes | None
+
+
+class ImportFailed(Exception):  # noqa: N818 - what happened
+    """An import did not come to its end; what was written stays, and the same file again goes on.
+
+    `code` is stable, the messages are one sentence each.
+    """
+
+    def __init__(self, code: str, message_zh: str, message_en: str) -> None:
+        super().__init__(message_en)
+        self.code = code
+        self.message_zh = message_zh
+        self.message_en = message_en
+
+    @classmethod
+    def cut_short(cls, code: str, reason: str) -> ImportFailed:
+        """Something that has nothing to do with the file."""
+        return cls(
+            code,
+            f"导入中断({reason}),已登记的行保留;请重新上传同一文件继续。",
+            f"The import was cut short ({reason}); what was entered stays. Send the same file again to go on.",
+        )
+
+
+class Runner(Protocol):
+    """Runs one import to its end."""
+
+    async def run(self, order: Order, told: Told) -> Ended:
+        """Import; `told` hears how it stands about twice a second. Raises ImportFailed."""
+
+
+class RunnerHere:
+    """Runs imports in this process: over the twins, and inside a worker."""
+
+    def __init__(self, tools: Tools, bulk: BulkLedger) -> None:
+        self._tools = tools
+        self._bulk = bulk
+
+    async def run(self, order: Order, told: Told) -> Ended:
+        """Import; raises ImportFailed."""
+        run = ImportRun(self._tools, self._bulk, order)
+        teller = asyncio.create_task(_tell(run, told))
+        try:
+            await run.run()
+        except (RosterUnreadable, InflowList) as error:
+            raise ImportFailed(error.code, error.message_zh, error.message_en) from None
+        except (LedgerError, DatabaseError, Problem) as away:
+            raise ImportFailed.cut_short("unavailable", type(away).__name__) from away
+        finally:
+            teller.cancel()
+            told(run.report.as_document())
+        workbook = await asyncio.to_thread(_workbook, run) if run.faulty else None
+        return Ended(run.report.as_document(), workbook)
+
+
+async def _tell(run: ImportRun, told: Told) -> None:
+    while True:
+        await asyncio.sleep(TOLD_EVERY_SECONDS)
+        told(run.report.as_document())
+
+
+def _workbook(run: ImportRun) -> bytes:
+    assert run.roster is not None  # noqa: S101 - faulty rows come from it
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "faulty.xlsx"
+        write_faulty(path, run.roster.header, run.faulty)
+        return path.read_bytes()
