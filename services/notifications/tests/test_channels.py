@@ -1,0 +1,138 @@
+"""The channels against real peers: a folder, and an SMTP server with every kind of bad day."""
+
+import asyncio
+import email
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from guiyan.events.codes import NoticeFailure
+from guiyan.ledger import ManualClock
+from guiyan.notifications.channels.mailbox import Mailbox
+from guiyan.notifications.channels.port import Message
+from guiyan.notifications.channels.smtp import Smtp
+from guiyan.notifications.domain.notice import Deferred, Lost, Returned, Taken
+from guiyan.notifications.settings import NotificationsSettings
+
+CLOCK = ManualClock(datetime(2026, 4, 1, 1, tzinfo=UTC))
+MESSAGE = Message("019c1bdd-1680-7712-bd27-176c707fb458", "cause-1", "张示例", "contact@guiyan.example", "提醒", "您好")
+
+
+class Desk:
+    """An SMTP peer's handler that answers as it is told and keeps what it took."""
+
+    def __init__(self) -> None:
+        self.rcpt_answer = "250 OK"
+        self.data_answer = "250 OK"
+        self.hang_up = False
+        self.taken: list[bytes] = []
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's names
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
+    ) -> str:
+        """Answer RCPT TO."""
+        envelope.rcpt_tos.append(address)
+        return self.rcpt_answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Answer the text, or hang up without a word after having taken it."""
+        if self.data_answer.startswith("250"):
+            self.taken.append(bytes(envelope.content or b""))
+        if self.hang_up and server.transport is not None:
+            server.transport.close()
+            await asyncio.sleep(0)
+        return self.data_answer
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """The peer's behaviour."""
+    return Desk()
+
+
+@pytest.fixture
+def smtp(desk: Desk) -> Iterator[Smtp]:
+    """The channel, connected to a real SMTP server on loopback."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(desk, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings = NotificationsSettings.model_construct(
+        smtp_host="127.0.0.1",
+        smtp_port=port,
+        smtp_tls="none",
+        smtp_timeout_seconds=3.0,
+        mail_sender="guiyan@guiyan.example",
+    )
+    yield Smtp(settings, CLOCK)
+    controller.stop()
+
+
+async def test_a_mail_is_taken_once_with_its_reference(smtp: Smtp, desk: Desk) -> None:
+    """The peer's 250 is Taken; the mail carries the notice's id as Message-ID."""
+    assert isinstance(await smtp.deliver(MESSAGE), Taken)
+    mail = email.message_from_bytes(desk.taken[0])
+    assert MESSAGE.reference in mail["Message-ID"]
+    assert mail["X-Guiyan-Cause"] == "cause-1"
+    assert len(desk.taken) == 1
+
+
+async def test_a_temporary_refusal_is_deferred(smtp: Smtp, desk: Desk) -> None:
+    """4xx before or after the text: certainly not taken, to be tried again."""
+    desk.rcpt_answer = "451 later"
+    assert await smtp.deliver(MESSAGE) == Deferred("451")
+    desk.rcpt_answer, desk.data_answer = "250 OK", "452 full"
+    assert await smtp.deliver(MESSAGE) == Deferred("452")
+
+
+async def test_a_permanent_refusal_is_returned(smtp: Smtp, desk: Desk) -> None:
+    """5xx is final: a bad address, or a mail nobody wants."""
+    desk.rcpt_answer = "550 no such user"
+    assert await smtp.deliver(MESSAGE) == Returned(NoticeFailure.ADDRESS_INVALID, "550")
+    desk.rcpt_answer, desk.data_answer = "250 OK", "554 refused"
+    assert await smtp.deliver(MESSAGE) == Returned(NoticeFailure.REFUSED_BY_PROVIDER, "554")
+
+
+async def test_a_lost_answer_after_the_text_is_unknown(smtp: Smtp, desk: Desk) -> None:
+    """The peer took the mail and hung up before answering: nobody can tell, so it is Lost and not tried again."""
+    desk.hang_up = True
+    assert await smtp.deliver(MESSAGE) == Lost()
+    assert len(desk.taken) == 1
+
+
+async def test_no_server_is_deferred() -> None:
+    """Nothing listens: certainly not taken."""
+    settings = NotificationsSettings.model_construct(
+        smtp_host="127.0.0.1", smtp_port=1, smtp_tls="none", smtp_timeout_seconds=1.0, mail_sender="a@b.example"
+    )
+    assert await Smtp(settings, CLOCK).deliver(MESSAGE) == Deferred("no_connection")
+
+
+async def test_the_mailbox_holds_one_file_a_notice(tmp_path: Path) -> None:
+    """The same notice delivered again, or by two at once, is one file; no draft stays behind."""
+    mailbox = Mailbox(tmp_path / "mail", "guiyan@guiyan.example", CLOCK)
+    outcomes = await asyncio.gather(*(mailbox.deliver(MESSAGE) for _ in range(10)))
+    assert all(isinstance(outcome, Taken) for outcome in outcomes)
+    assert [file.name for file in (tmp_path / "mail").iterdir()] == [f"{MESSAGE.reference}.eml"]
+    mail = email.message_from_bytes((tmp_path / "mail" / f"{MESSAGE.reference}.eml").read_bytes())
+    assert str(email.header.make_header(email.header.decode_header(mail["Subject"]))) == "提醒"
+
+
+async def test_a_mailbox_that_cannot_be_written_defers(tmp_path: Path) -> None:
+    """A folder that is a file: certainly not delivered, to be tried again."""
+    blocked = tmp_path / "mail"
+    blocked.write_text("")
+    assert isinstance(await Mailbox(blocked, "a@b.example", CLOCK).deliver(MESSAGE), Deferred)
+
+
+async def test_an_address_that_is_none_is_returned(tmp_path: Path) -> None:
+    """A recipient without a mail address is a bounce with its reason, not an exception."""
+    bad = Message("r", "c", "", "nobody", "s", "b")
+    assert await Mailbox(tmp_path, "a@b.example", CLOCK).deliver(bad) == Returned(NoticeFailure.ADDRESS_INVALID)

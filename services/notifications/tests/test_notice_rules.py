@@ -1,0 +1,167 @@
+"""The rules of notices, by given, when, then."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guiyan.events import Payload
+from guiyan.events.codes import NoticeChannel, NoticeFailure, Settlement, Suppression
+from guiyan.events.notifications.notice import (
+    NoticeAcknowledged,
+    NoticeAttemptFailed,
+    NoticeBounced,
+    NoticeFailed,
+    NoticeOutcomeUnknown,
+    NoticeQueued,
+    NoticeSendStarted,
+    NoticeSent,
+    NoticeSettled,
+    NoticeSuppressed,
+)
+from guiyan.ledger import Refused
+from guiyan.ledger.testing.deciders import Scenario
+from guiyan.notifications.domain.notice import (
+    NOTICE,
+    Acknowledge,
+    Claim,
+    Command,
+    Deferred,
+    Lost,
+    Queue,
+    Report,
+    Returned,
+    Settle,
+    Suppress,
+    Taken,
+)
+from guiyan.notifications.domain.templates import TEMPLATES, Words, check_templates
+
+DAY = date(2026, 4, 1)
+LATER = datetime(2026, 4, 1, 9, tzinfo=UTC)
+ID = "019c1bdd-1680-7712-bd27-176c707fb458"
+INTENT = NoticeQueued(
+    cause_event_id=ID,
+    rule="contact_missed_to_contact_person",
+    recipient_id=ID,
+    org_code="654002010004",
+    channel=NoticeChannel.EMAIL,
+    template="contact_missed",
+    template_version=1,
+    params={"quarter": "2026-Q1", "duty": ID, "missed": "1"},
+)
+STARTED = NoticeSendStarted(channel=NoticeChannel.EMAIL, provider="smtp", attempt=1)
+SENT = NoticeSent(channel=NoticeChannel.EMAIL, provider="smtp", provider_reference=ID)
+FAILED = NoticeAttemptFailed(channel=NoticeChannel.EMAIL, provider="smtp", attempt=1, status="451", retry_at=LATER)
+UNKNOWN = NoticeOutcomeUnknown(channel=NoticeChannel.EMAIL, provider="smtp", attempt=1)
+CLAIM = Claim(NoticeChannel.EMAIL, "smtp", DAY)
+
+
+def test_an_intent_is_queued_once() -> None:
+    """The same intent a second time is nothing new: one cause, one rule, one recipient, one notice."""
+    Scenario(NOTICE).given().when(Queue(INTENT, DAY)).then(INTENT)
+    Scenario(NOTICE).given(INTENT).when(Queue(INTENT, DAY)).then()
+
+
+def test_a_gap_is_queued_and_suppressed_with_its_reason() -> None:
+    """Nobody to tell is not silence: the notice is there, and says why it was not sent."""
+    gap = Queue(INTENT, DAY, Suppression.NO_CONTACT_POINT)
+    Scenario(NOTICE).given().when(gap).then(INTENT, NoticeSuppressed(reason=Suppression.NO_CONTACT_POINT))
+
+
+def test_only_one_sender_gets_the_claim() -> None:
+    """A notice in hand cannot be claimed again: the second sender is refused."""
+    Scenario(NOTICE).given(INTENT).when(CLAIM).then(STARTED)
+    Scenario(NOTICE).given(INTENT, STARTED).when(CLAIM).then_refused("notice_state")
+    Scenario(NOTICE).given(INTENT, STARTED, SENT).when(CLAIM).then_refused("notice_state")
+
+
+def test_what_came_of_an_attempt() -> None:
+    """Taken is sent; deferred is tried again; used up is failed; returned is bounced; lost is unknown."""
+    claimed = (INTENT, STARTED)
+    Scenario(NOTICE).given(*claimed).when(Report(Taken(ID), DAY)).then(SENT)
+    Scenario(NOTICE).given(*claimed).when(Report(Deferred("451", LATER), DAY)).then(FAILED)
+    used_up = NoticeAttemptFailed(channel=NoticeChannel.EMAIL, provider="smtp", attempt=1, status="451")
+    failed = NoticeFailed(reason=NoticeFailure.RETRIES_USED_UP)
+    Scenario(NOTICE).given(*claimed).when(Report(Deferred("451"), DAY)).then(used_up, failed)
+    bounced = NoticeBounced(reason=NoticeFailure.ADDRESS_INVALID, status="550")
+    Scenario(NOTICE).given(*claimed).when(Report(Returned(NoticeFailure.ADDRESS_INVALID, "550"), DAY)).then(bounced)
+    Scenario(NOTICE).given(*claimed).when(Report(Lost(), DAY)).then(UNKNOWN)
+
+
+def test_a_certain_failure_may_be_claimed_again_and_counts() -> None:
+    """After a failure known not to have been accepted the next attempt is the second."""
+    second = NoticeSendStarted(channel=NoticeChannel.EMAIL, provider="smtp", attempt=2)
+    Scenario(NOTICE).given(INTENT, STARTED, FAILED).when(CLAIM).then(second)
+
+
+def test_an_unknown_outcome_is_never_sent_again_by_itself() -> None:
+    """UNKNOWN can only be settled by a person; NOT_ARRIVED queues it again."""
+    Scenario(NOTICE).given(INTENT, STARTED, UNKNOWN).when(CLAIM).then_refused("notice_state")
+    settled = NoticeSettled(settlement=Settlement.NOT_ARRIVED)
+    Scenario(NOTICE).given(INTENT, STARTED, UNKNOWN).when(Settle(Settlement.NOT_ARRIVED, DAY)).then(settled)
+    second = NoticeSendStarted(channel=NoticeChannel.EMAIL, provider="smtp", attempt=2)
+    Scenario(NOTICE).given(INTENT, STARTED, UNKNOWN, settled).when(CLAIM).then(second)
+
+
+def test_only_what_arrived_can_be_acknowledged_once() -> None:
+    """An acknowledgement needs a sent notice; the second changes nothing."""
+    Scenario(NOTICE).given(INTENT).when(Acknowledge(DAY)).then_refused("notice_state")
+    Scenario(NOTICE).given(INTENT, STARTED, SENT).when(Acknowledge(DAY)).then(NoticeAcknowledged())
+    Scenario(NOTICE).given(INTENT, STARTED, SENT, NoticeAcknowledged()).when(Acknowledge(DAY)).then()
+
+
+def test_nothing_can_be_done_with_a_notice_that_was_never_queued() -> None:
+    """Every act on an unknown notice is refused as unknown."""
+    for command in (CLAIM, Report(Lost(), DAY), Settle(Settlement.ARRIVED, DAY), Acknowledge(DAY)):
+        Scenario(NOTICE).given().when(command).then_refused("notice_unknown")
+
+
+COMMANDS = st.sampled_from(
+    [
+        Queue(INTENT, DAY),
+        CLAIM,
+        Report(Taken(ID), DAY),
+        Report(Deferred("451", LATER), DAY),
+        Report(Lost(), DAY),
+        Report(Returned(NoticeFailure.ADDRESS_INVALID), DAY),
+        Settle(Settlement.NOT_ARRIVED, DAY),
+        Acknowledge(DAY),
+        Suppress(Suppression.NO_LONGER_NEEDED, DAY),
+    ]
+)
+
+
+@given(st.lists(COMMANDS, max_size=25))
+def test_every_hand_over_has_its_own_claim(commands: list[Command]) -> None:
+    """In any order of commands: results never outnumber claims, and nothing is claimed after it was sent."""
+    claims, results, sent = 0, 0, False
+    history: list[Payload] = []
+    for command in commands:
+        try:
+            drafts = NOTICE.decide(command, Scenario(NOTICE).given(*history).state)
+        except Refused:
+            continue
+        for draft in drafts:
+            claims += isinstance(draft.payload, NoticeSendStarted)
+            assert not (sent and isinstance(draft.payload, NoticeSendStarted))
+            results += isinstance(
+                draft.payload, NoticeSent | NoticeOutcomeUnknown | NoticeBounced | NoticeAttemptFailed
+            )
+            sent = sent or isinstance(draft.payload, NoticeSent)
+            history.append(draft.payload)
+    assert results <= claims <= results + 1
+
+
+def test_templates_use_their_fields_only() -> None:
+    """A template with an unknown field is told before the service starts."""
+    check_templates()
+    with pytest.raises(ValueError, match="unknown field name"):
+        check_templates({"bad": Words(1, frozenset({"quarter"}), "$quarter", "$name")})
+
+
+def test_no_template_names_a_person() -> None:
+    """Mails carry codes and numbers only: no field for a name, a phone or an ID number exists."""
+    fields = {name for words in TEMPLATES.values() for name in words.fields}
+    assert fields <= {"quarter", "duty", "days_left", "missed"}
