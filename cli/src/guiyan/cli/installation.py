@@ -26,6 +26,7 @@ class Installation:
     nats_url: str
     mongo_url: str
     host: str = "127.0.0.1"
+    monitor_url: str = ""
 
     @property
     def keys(self) -> KeyFolder:

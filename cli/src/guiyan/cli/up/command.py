@@ -56,7 +56,12 @@ def up(  # noqa: PLR0913 - a command's options
                 output.fail(
                     f"{name} on the server differs: {'; '.join(settings)}", f"{name} 设置不符:{'; '.join(settings)}"
                 )
-            installation = Installation(data.resolve(), servers.addresses.nats_url, servers.addresses.mongo_url)
+            installation = Installation(
+                data.resolve(),
+                servers.addresses.nats_url,
+                servers.addresses.mongo_url,
+                monitor_url=servers.addresses.monitor_url,
+            )
             installation.remember()
             output.note("nats-server and mongod are up", "nats-server 与 mongod 已启动")
             code = asyncio.run(_live(installation, sample, output, exit_=exit_, picture=picture))

@@ -23,6 +23,8 @@ def environment_of(service: str, installation: Installation, *, clock: str) -> d
         "GUIYAN_PORT": str(SERVICE_PORTS[service]),
         "GUIYAN_LOG_FORMAT": "json",
     }
+    if installation.monitor_url:
+        settings["GUIYAN_NATS_MONITOR_URL"] = installation.monitor_url
     if service == "notifications":
         settings |= {"GUIYAN_CHANNEL": "mailbox", "GUIYAN_MAILBOX": str(installation.folder / MAILBOX)}
     return settings
