@@ -66,7 +66,9 @@ async def run_journey(
     picture: Path | None = None,
 ) -> int:
     """Run every step and tell each; 0 when all came out as they must, else 1."""
-    screen = Console(record=picture is not None, highlight=False, width=110 if picture else None)
+    screen = Console(
+        record=picture is not None, highlight=False, width=120 if picture else None, soft_wrap=picture is None
+    )
     screen.print(f"\n[bold]{say('A member leaves: the journey', '一名党员外出:全程演示')}[/bold]")
     code = 0
     async with open_city(installation) as city, connected(installation) as client:

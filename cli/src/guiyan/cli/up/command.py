@@ -86,7 +86,13 @@ async def _live(
 ) -> int:
     """Start the services, fill an empty city, show the journey, and stay until told to stop."""
     stopping = _stop_signals()
-    supervisor = Supervisor(installation, clock="manual")
+    supervisor = Supervisor(
+        installation,
+        clock="manual",
+        tell=lambda name: output.note(
+            f"[dim]    {name} ended and was restarted[/dim]", f"[dim]    {name} 已重启[/dim]"
+        ),
+    )
     try:
         await _set_clock(installation, sample)
         supervisor.start()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-
-import structlog
 
 from guiyan.cli.installation import SERVICE_PORTS, Installation
 from guiyan.cli.servers.ports import require_free
@@ -16,13 +14,13 @@ from guiyan.cli.up.services import READY_SECONDS, ServiceProcess
 
 LOOK_SECONDS = 0.2
 HOPELESS_RESTARTS = 5
-log = structlog.get_logger()
 
 
 class Supervisor:
     """Starts the services, restarts what ends by itself, stops all in order."""
 
-    def __init__(self, installation: Installation, *, clock: str) -> None:
+    def __init__(self, installation: Installation, *, clock: str, tell: Callable[[str], None] = lambda _: None) -> None:
+        self._tell = tell
         self.services = {
             name: ServiceProcess(
                 name,
@@ -70,5 +68,5 @@ class Supervisor:
         while True:
             for service in self.services.values():
                 if service.look_after():
-                    log.warning("service ended by itself and was restarted", service=service.name)
+                    self._tell(service.name)
             await asyncio.sleep(LOOK_SECONDS)
