@@ -109,9 +109,7 @@ def open_door(service_environment: Callable[[str], dict[str, str]], domain: Doma
         metrics = Metrics()
         bus = Bus(RegistrySettings.load(service_environment("registry")), metrics)
         catalogue = Catalogue({"not_away": Message("The member is not away.", "该党员未外出。")})
-        ingest = Ingest(
-            bus, {"MemberReturned": domain.handle}, catalogue, metrics, answers_unknown=True, retry_in_place_seconds=0.5
-        )
+        ingest = Ingest(bus, {"MemberReturned": domain.handle}, catalogue, metrics, answers_unknown=True)
         ingest.subscribe()
         await bus.connect()
         await ingest.check()
@@ -273,9 +271,9 @@ async def test_a_crash_between_effect_and_receipt_gives_one_accepted_receipt(
 async def test_while_the_ledger_is_away_nothing_is_lost_and_order_is_kept(
     open_door: Opened, township: Township, domain: Domain
 ) -> None:
-    """An outage longer than the patience in place: events are handed back and come again, in order, each once."""
+    """An outage: the event is tried again in its place, those behind it wait, each has its effect once."""
     bodies = [report() for _ in range(5)]
-    domain.failures = [LedgerUnavailable("away") for _ in range(4)]
+    domain.failures = [LedgerUnavailable("away") for _ in range(5)]
     async with open_door() as ingest:
         for body in bodies:
             await township.send(body)
@@ -312,6 +310,28 @@ async def test_events_wait_while_the_service_is_down(open_door: Opened, township
     bodies = [report() for _ in range(3)]
     for body in bodies:
         await township.send(body)
+    async with open_door() as ingest:
+        receipts = await township.receipts(3)
+        await township.settled(ingest)
+    assert [one["ingest_id"] for one in receipts] == [body["id"] for body in bodies]
+
+
+async def test_stopping_in_an_outage_hands_everything_back(
+    open_door: Opened, township: Township, domain: Domain
+) -> None:
+    """A service told to stop while the ledger is away does not hold on: the next one handles what it had."""
+    bodies = [report() for _ in range(3)]
+    domain.failures = [LedgerUnavailable("away")] * 1_000
+    async with open_door() as ingest:
+        for body in bodies:
+            await township.send(body)
+
+        async def tried() -> bool:
+            return bool(domain.calls)
+
+        await until(tried)
+        assert ingest.in_hand
+    domain.failures.clear()
     async with open_door() as ingest:
         receipts = await township.receipts(3)
         await township.settled(ingest)

@@ -2,11 +2,12 @@
 
 A batch is pulled by FastStream and acknowledged message by message, by hand: an event is acknowledged only after its
 receipt is stored. Events of one organisation are handled one after the other, organisations beside each other. While
-the ledger or the database is away an event is tried again in its place, then handed back for later; it is never lost.
+the ledger or the database is away an event is tried again in its place; none is lost, none overtakes another. (Those
+a handler asks to have again `later` do go behind; so do those that a fault of ours sets back.)
 """
 
 import asyncio
-import time
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -33,16 +34,15 @@ from guiyan.service.ingest_event import (
 from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
 from guiyan.service.problems import FieldProblem, Problem, from_error
+from guiyan.service.pulling import make_prompt
 from guiyan.service.receipts import Receipts, make_receipt
 
 STREAM: Final = "INGEST"
 BATCH: Final = 100
-PULL_SECONDS: Final = 0.2
+PULL_SECONDS: Final = 1.0
 ORGANISATIONS_AT_ONCE: Final = 8
-RETRY_IN_PLACE_SECONDS: Final = 10.0
 FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 2.0
-HAND_BACK_SECONDS: Final = 5.0
 LATER_SECONDS: Final = 0.5
 SIGN_SECONDS: Final = 2.0
 LATER_PATIENCE_SECONDS: Final = 20.0
@@ -50,14 +50,6 @@ FAULT_DELAY_SECONDS: Final = (1, 5, 15, 60)
 UNAVAILABLE: Final = 503
 IngestHandler = Callable[[IngestEvent], Awaitable[IngestResult]]
 log = structlog.get_logger("guiyan.ingest")
-
-
-class HandBack(Exception):  # noqa: N818 - what is done
-    """The event cannot be handled now; it is handed back and comes again after `delay_seconds`."""
-
-    def __init__(self, delay_seconds: float) -> None:
-        super().__init__("handed back")
-        self.delay_seconds = delay_seconds
 
 
 def owner_of(type_: str) -> str | None:
@@ -68,7 +60,7 @@ def owner_of(type_: str) -> str | None:
 class Ingest:
     """One service's ingest door: a handler per type; registry also answers what nobody takes."""
 
-    def __init__(  # noqa: PLR0913 - a composition names its parts
+    def __init__(
         self,
         bus: Bus,
         handlers: Mapping[str, IngestHandler],
@@ -76,7 +68,6 @@ class Ingest:
         metrics: Metrics,
         *,
         answers_unknown: bool = False,
-        retry_in_place_seconds: float = RETRY_IN_PLACE_SECONDS,
     ) -> None:
         unknown = set(handlers) - set(INGEST_TYPES)
         assert not unknown, f"not in the contract: {unknown}"  # noqa: S101 - programmer error
@@ -85,10 +76,9 @@ class Ingest:
         self._catalogue = catalogue
         self._metrics = metrics
         self._answers_unknown = answers_unknown
-        self._retry_in_place_seconds = retry_in_place_seconds
         self._receipts = Receipts(bus)
         self._in_hand = 0
-        self._stopping = False
+        self._stopping = asyncio.Event()
         self._subscriber: Any = None
 
     @property
@@ -114,11 +104,12 @@ class Ingest:
             title="IngestedEvents",
             description="Events reported by township systems: CloudEvents 1.0 on ingest.<org_code>.<Type>",
         )
+        make_prompt(self._subscriber)
         self._subscriber(self._take)
 
     async def stop(self) -> None:
         """Finish the event in hand of each organisation, hand the others back at once, and take no more."""
-        self._stopping = True
+        self._stopping.set()
         if self._subscriber is not None:
             await self._subscriber.stop()
 
@@ -149,35 +140,32 @@ class Ingest:
     async def _one_after_the_other(self, queue: Sequence[Msg], gate: asyncio.Semaphore) -> None:
         async with gate:
             for place, message in enumerate(queue):
-                rest = queue[place:]
-                if self._stopping:
-                    await _hand_back(rest, 0)
-                    return
-                try:
-                    await self._handle(message)
-                except HandBack as back:
-                    await _hand_back(rest, back.delay_seconds)
+                if self._stopping.is_set() or not await self._handle(message):
+                    for rest in queue[place:]:
+                        await rest.nak()
                     return
 
-    async def _handle(self, message: Msg) -> None:
-        """One message: its effect, its receipt, its acknowledgement, in this order."""
-        deadline = time.monotonic() + self._retry_in_place_seconds
+    async def _handle(self, message: Msg) -> bool:
+        """One message: its effect, its receipt, its acknowledgement, in this order; False when stopped before that.
+
+        While a dependency is away the event is tried again in its place, so that those behind it stay behind it.
+        """
         pause = FIRST_PAUSE_SECONDS
         with telemetry.consumer_span("ingest", headers_of(message)):
-            while True:
+            while not self._stopping.is_set():
                 try:
                     await self._once(message)
                 except Exception as error:  # noqa: BLE001 - whatever it is, the event must not be lost
                     if not _passes(error):
                         await self._set_back(message, error)
-                        return
-                    if self._stopping or time.monotonic() > deadline:
-                        log.warning("ingest waits for a dependency", fault=type(error).__name__)
-                        raise HandBack(HAND_BACK_SECONDS) from None
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                        return True
+                    log.warning("ingest waits for a dependency", fault=type(error).__name__)
                 else:
-                    return
+                    return True
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        return False
 
     async def _set_back(self, message: Msg, error: Exception) -> None:
         """A fault of ours: tell it, and try again ever more slowly; the event stays until it is mended."""
@@ -244,11 +232,6 @@ async def _give_signs(messages: Sequence[Msg]) -> None:
         for message in messages:
             if not message.is_acked:
                 await message.in_progress()
-
-
-async def _hand_back(messages: Sequence[Msg], delay_seconds: float) -> None:
-    for message in messages:
-        await message.nak(delay=delay_seconds or None)
 
 
 async def _undecoded(_message: Any) -> None:

@@ -4,6 +4,7 @@ Exit codes: 0 stopped as asked, 1 cannot start (one sentence on stderr), 2 wrong
 """
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -27,6 +28,7 @@ from guiyan.service.settings import Settings, load_or_exit
 CANNOT_START_EXIT_CODE: Final = 1
 BACKLOG: Final = 512
 KEEP_ALIVE_SECONDS: Final = 30
+GC_THRESHOLDS: Final = (20_000, 20, 100)
 S = TypeVar("S", bound=Settings)
 
 log = structlog.get_logger("guiyan.process")
@@ -71,6 +73,7 @@ async def _serve(blueprint: Blueprint[S], settings: S) -> int:
         if not await _start(service, asked_to_stop):
             return 0
         front.app = service.app
+        _collect_seldom()
         return await _until_the_end(service, asked_to_stop, serving)
     finally:
         service.health.stopping = True
@@ -78,6 +81,16 @@ async def _serve(blueprint: Blueprint[S], settings: S) -> int:
         await serving
         await service.stop()
         listening.close()
+
+
+def _collect_seldom() -> None:
+    """Leave what a started service is made of out of garbage collections, and collect seldom.
+
+    Measured on the follower and on imports: half of the processor time went into collections that found nothing.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def _server(front: Front, settings: Settings) -> _Server:

@@ -83,6 +83,10 @@ class MemoryReads:
         self._documents = {name: list(items) for name, items in documents.items()}
         self.sequence = sequence
 
+    def replace(self, documents: Mapping[str, Iterable[dict[str, Any]]]) -> None:
+        """Hold other documents from now on."""
+        self._documents = {name: list(items) for name, items in documents.items()}
+
     async def find(
         self, collection: str, query: dict[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
     ) -> list[dict[str, Any]]:

@@ -1,0 +1,134 @@
+"""The directory: the tree from registry's events, read again only as far as it changed; scopes from it."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guiyan.events import Event, Payload, encode_data, new_id, registry
+from guiyan.events.codes import OrganisationKind
+from guiyan.ledger import Fact
+from guiyan.ledger.testing.projections import project
+from guiyan.service.directory import ORGANISATIONS, Directory, OrganisationDirectory
+from guiyan.service.problems import NotFound
+from guiyan.service.scope import Scope, below
+from guiyan.service.testing import MemoryReads
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+CITY, TOWN, BRANCH, OTHER = "654002000000", "654002100000", "654002100001", "654002200000"
+
+
+def fact(code: str, payload: Payload, sequence: int) -> Fact:
+    """An event of an organisation in the ledger."""
+    event = Event(
+        id=new_id(NOW),
+        source="guiyan/registry",
+        type=payload.type_name(),
+        subject=f"organisation/{code}",
+        time=NOW,
+        dataschema=payload.dataschema(),
+        data=encode_data(payload),
+        occurredon=date(2026, 3, 1),
+        actor="o",
+        actororg=CITY,
+        causationid="c",
+        correlationid="c",
+        streamversion=1,
+    )
+    return Fact(event, sequence)
+
+
+def created(code: str, parent: str | None, sequence: int, **more: Any) -> Fact:
+    """An organisation began."""
+    payload = registry.OrganisationCreated(
+        name=f"name {code}",
+        short_name=code[-4:],
+        kind=OrganisationKind.BRANCH,
+        area_code="654002",
+        parent=parent,
+        **more,
+    )
+    return fact(code, payload, sequence)
+
+
+TREE = (
+    created(CITY, None, 1),
+    created(TOWN, CITY, 2, is_basic_committee=True),
+    created(BRANCH, TOWN, 3),
+    created(OTHER, CITY, 4),
+)
+
+
+def documents(*facts: Fact) -> list[dict[str, Any]]:
+    """The projection's documents after these facts."""
+    return list(project(OrganisationDirectory(), facts)[ORGANISATIONS].values())
+
+
+async def test_the_scope_is_the_own_organisation_and_all_below() -> None:
+    """A township sees itself and its branches, the city sees all, a branch itself."""
+    directory = Directory(MemoryReads({ORGANISATIONS: documents(*TREE)}))
+    assert (await directory.scope(CITY)).codes == {CITY, TOWN, BRANCH, OTHER}
+    assert (await directory.scope(TOWN)).codes == {TOWN, BRANCH}
+    assert (await directory.scope("999999999999")).codes == {"999999999999"}
+
+
+async def test_a_moved_branch_is_seen_by_its_new_township() -> None:
+    """One event moves it and everything below; an ended organisation's records stay visible."""
+    moved = registry.OrganisationMoved(from_parent=TOWN, to_parent=OTHER)
+    facts = [*TREE, fact(BRANCH, moved, 5), fact(TOWN, registry.OrganisationDissolved(), 6)]
+    reads = MemoryReads({ORGANISATIONS: documents(*TREE)})
+    directory = Directory(reads)
+    assert (await directory.scope(TOWN)).covers(BRANCH)
+    reads.replace({ORGANISATIONS: documents(*facts)})
+    await directory.refresh(after_sequence=6)
+    assert not (await directory.scope(TOWN)).covers(BRANCH)
+    assert (await directory.scope(OTHER)).covers(BRANCH)
+    town = await directory.find(TOWN)
+    assert town is not None
+    assert not town.is_active
+    assert (await directory.scope(CITY)).covers(TOWN)
+
+
+async def test_path_and_basic_committee_follow_the_tree() -> None:
+    """The letter's issuer is the nearest basic committee at or above the branch (R1 Art. 25)."""
+    directory = Directory(MemoryReads({ORGANISATIONS: documents(*TREE)}))
+    await directory.refresh()
+    assert [one.code for one in directory.path(BRANCH)] == [CITY, TOWN, BRANCH]
+    committee = directory.basic_committee(BRANCH)
+    assert committee is not None
+    assert committee.code == TOWN
+    assert directory.basic_committee(OTHER) is None
+
+
+def test_corrections_and_names_keep_the_rest() -> None:
+    """A later event changes what it names and nothing else; one about an unknown organisation changes nothing."""
+    renamed = registry.OrganisationRenamed(name="new", short_name="n")
+    corrected = registry.OrganisationDetailsCorrected(is_basic_committee=False)
+    found = {one["_id"]: one for one in documents(*TREE, fact(TOWN, renamed, 5), fact(TOWN, corrected, 6))}
+    assert (found[TOWN]["name"], found[TOWN]["parent"], found[TOWN]["sequence"]) == ("new", CITY, 6)
+    assert found[TOWN]["is_basic_committee"] is False
+    assert documents(*TREE, fact("654002300000", renamed, 5)) == documents(*TREE)
+
+
+def test_what_lies_outside_is_not_found() -> None:
+    """Outside the scope is 404, not 403: nobody learns that there is such a record."""
+    scope = Scope(TOWN, frozenset({TOWN, BRANCH}))
+    scope.check(None, BRANCH)
+    with pytest.raises(NotFound):
+        scope.check(OTHER, None)
+    assert scope.where("branch", "host") == {
+        "$or": [{"branch": {"$in": [TOWN, BRANCH]}}, {"host": {"$in": [TOWN, BRANCH]}}]
+    }
+
+
+NODES = st.sampled_from([f"n{number}" for number in range(8)])
+
+
+@given(st.dictionaries(NODES, st.none() | NODES), NODES)
+def test_any_tree_even_with_a_ring_gives_a_scope(parents: dict[str, str | None], org: str) -> None:
+    """A fault in the data ends the walk: the own organisation is always in, and only what hangs below it."""
+    found = below(org, parents)
+    assert org in found
+    assert all(parents.get(code) in found for code in found - {org})
