@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from guiyan.events.codes import RelationHolding
+from guiyan.events.codes.base import Code
 from guiyan.events.registry.dues import PaymentFacts
 from guiyan.events.registry.member import (
     BranchAssigned,
@@ -33,10 +35,9 @@ _CODES: Final = tuple(MemberCodeChange.model_fields)
 def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
     """A new member's document; numbers are masked, for a look-up there are the blind indexes."""
     text = fact.pii if isinstance(fact.pii, MemberText) else None
-    codes = facts.model_dump(mode="json", include=set(_CORE))
-    document: Document = {
-        **codes,
-        **_shown(text),
+    document: Document = {name: _plain(getattr(facts, name)) for name in _CORE}
+    document |= _shown(text)
+    document |= {
         "id_index": facts.id_index,
         "mobile_index": facts.mobile_index,
         "registered_on": fact.event.occurredon.isoformat(),
@@ -51,6 +52,13 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
         "received_by": None,
     }
     return noted(answered(document), fact)
+
+
+def _plain(value: Any) -> Any:
+    """A field as the document holds it: codes as text, days as ISO text (faster than dumping the model, measured)."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, Code) else value
 
 
 def corrected(document: Document, fact: Fact, facts: MemberDetailsCorrected) -> Document:
