@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import importlib.util
 import json
-import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,20 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
+from libs.service.tests.sample_service import BLUEPRINT, SampleSettings
 from nats.aio.client import Client
 
 from guiyan.events import new_id
 from guiyan.service.auth import Role
 from guiyan.service.service import CannotStart, Service, running
 from guiyan.service.testing import Issuer, client, until
-
-HERE = Path(__file__).parent
-spec = importlib.util.spec_from_file_location("sample_service", HERE / "sample_service.py")
-assert spec is not None
-assert spec.loader is not None
-sample = importlib.util.module_from_spec(spec)
-sys.modules["sample_service"] = sample
-spec.loader.exec_module(sample)
 
 ORG = "110000000001"
 ISSUER = Issuer()
@@ -52,8 +43,8 @@ async def started(environment: dict[str, str]) -> AsyncIterator[Started]:
 @contextlib.asynccontextmanager
 async def opened(environment: dict[str, str]) -> AsyncIterator[Started]:
     """Start it, hand it out, drain it."""
-    settings = sample.SampleSettings.load(environment)
-    async with running(sample.BLUEPRINT, settings) as service, client(service.app) as http:
+    settings = SampleSettings.load(environment)
+    async with running(BLUEPRINT, settings) as service, client(service.app) as http:
         yield service, http
 
 
@@ -275,9 +266,9 @@ async def test_timers_fire_when_the_manual_clock_is_moved(
 
 async def test_a_key_of_another_service_is_told_at_start(environment: dict[str, str], keys: Any) -> None:
     """A service given another's signing key does not start."""
-    settings = sample.SampleSettings.load(environment | {"GUIYAN_MAC_KEYS_FILE": str(keys.mac_keys_file("contact"))})
+    settings = SampleSettings.load(environment | {"GUIYAN_MAC_KEYS_FILE": str(keys.mac_keys_file("contact"))})
     with pytest.raises(CannotStart, match="not for registry"):
-        async with running(sample.BLUEPRINT, settings):
+        async with running(BLUEPRINT, settings):
             pass
 
 
