@@ -1,9 +1,20 @@
 """Which stream a duty has: derived from member and quarter, so that whoever plans it twice writes it once."""
 
+from typing import Final
+
 from guiyan.events import derived_id
+from guiyan.ledger import Refused
 from guiyan.ledger.calendar import Quarter, moment_of
+
+FIRST_YEAR: Final = 1971
+"""No id can be made for a time before 1970, and nobody kept contact by this product then."""
 
 
 def duty_id(member_id: str, quarter: Quarter) -> str:
-    """The id of a member's duty in a quarter; its time part is the quarter's first moment in Shanghai."""
+    """The id of a member's duty in a quarter; its time part is the quarter's first moment in Shanghai.
+
+    Raises Refused for a quarter in which there cannot have been one.
+    """
+    if quarter.year < FIRST_YEAR:
+        raise Refused("duty_not_found", status=404)
     return derived_id(moment_of(quarter.first_day), "duty", member_id, str(quarter))

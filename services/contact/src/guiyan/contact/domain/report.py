@@ -16,7 +16,7 @@ class Give:
     on: date
     today: date
     member_id: str
-    form: ReportForm
+    form: ReportForm | None
     to_org: str | None
 
 

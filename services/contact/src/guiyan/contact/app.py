@@ -1,0 +1,52 @@
+"""Contact put together: the one place that knows all its parts."""
+
+from typing import Final
+
+from guiyan.contact.commands.desk import Desk
+from guiyan.contact.domain.decide import duty_decider
+from guiyan.contact.doors import duties, points
+from guiyan.contact.doors.ingest import Reports
+from guiyan.contact.due import DueDuties
+from guiyan.contact.messages import MESSAGES
+from guiyan.contact.office import Office
+from guiyan.contact.policies import policies
+from guiyan.contact.projections.cycle import ContactCycle
+from guiyan.contact.projections.points import ContactPoints
+from guiyan.contact.settings import ContactSettings
+from guiyan.service.blueprint import Blueprint, Composed, Parts
+
+
+def make_desk(parts: Parts[ContactSettings]) -> Desk:
+    """What handlers, policies and timers work with."""
+    parameters = parts.settings.parameters()
+    return Desk(
+        commands=parts.commands,
+        clock=parts.clock,
+        cycle=parts.reads(ContactCycle),
+        directory=parts.directory,
+        parameters=parameters,
+        decider=duty_decider(parameters),
+    )
+
+
+def compose(parts: Parts[ContactSettings]) -> Composed:
+    """Doors, policies, timers and reports, wired."""
+    desk = make_desk(parts)
+    office = Office(parts.ledger, desk, parts.reads(ContactPoints), parts.index)
+    return Composed(
+        routers=[duties.router, points.router],
+        policies=policies(desk),
+        timers=DueDuties(desk).handlers(),
+        ingest=Reports(office).handlers(),
+        state={"office": office},
+    )
+
+
+BLUEPRINT: Final = Blueprint(
+    title="Contact",
+    description="Nobody is forgotten for a quarter.",
+    settings=ContactSettings,
+    compose=compose,
+    projections=(ContactCycle(), ContactPoints()),
+    messages=MESSAGES,
+)

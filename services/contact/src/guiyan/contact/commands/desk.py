@@ -1,0 +1,78 @@
+"""The desk: what handlers, policies and timers of contact work with."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from guiyan.contact.domain import rules
+from guiyan.contact.domain.commands import Act, Plan
+from guiyan.contact.domain.decide import DUTY
+from guiyan.contact.domain.numbering import duty_id
+from guiyan.contact.domain.parameters import DEFAULTS, Parameters
+from guiyan.contact.domain.state import Duty
+from guiyan.contact.projections.cycle import BRANCHES
+from guiyan.contact.projections.people import PEOPLE
+from guiyan.contact.projections.rows import DUTIES
+from guiyan.ledger import Call, Clock, Commands, Context, Decider, Document, Outcome
+from guiyan.ledger.calendar import Quarter
+from guiyan.service.directory import Directory
+from guiyan.service.reads import Reads
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Write path, clock, the cycle's documents, the directory, and the office's parameters."""
+
+    commands: Commands
+    clock: Clock
+    cycle: Reads
+    directory: Directory
+    parameters: Parameters = DEFAULTS
+    decider: Decider[Duty, Act] = DUTY
+
+    async def find(self, id_: str) -> Duty | None:
+        """A duty as it is now, from the ledger; None when it was never planned, or the id can be nobody's."""
+        try:
+            duty, _ = await self.commands.load(self.decider, id_)
+        except ValueError:
+            return None
+        return None if duty.state is None else duty
+
+    async def act(self, id_: str, act: Act, context: Context, expected_version: int | None = None) -> Outcome:
+        """Do one act on one duty."""
+        return await self.commands.execute(self.decider, id_, act, context, expected_version)
+
+    async def find_person(self, member_id: str) -> Document | None:
+        """What is known of a member."""
+        return await self.cycle.get(PEOPLE, member_id)
+
+    async def find_keeper(self, branch: str) -> str | None:
+        """The contact person of a branch; None is a gap."""
+        found = await self.cycle.get(BRANCHES, branch)
+        return found["contact_person_id"] if found else None
+
+    async def open_duties(self, **where: str) -> list[Document]:
+        """The duties that still have to be done, of a member or of a branch."""
+        return await self.cycle.find(DUTIES, {**where, "open": True})
+
+    async def plan(self, member_id: str, person: Document, quarter: Quarter, on: date) -> Call:
+        """The plan of a quarter for a member who is away."""
+        away = person["away"]
+        act = Plan(
+            on=on,
+            today=on,
+            member_id=member_id,
+            departure_id=away["departure_id"],
+            branch=person["branch"],
+            quarter=str(quarter),
+            opens_on=rules.first_day(quarter, date.fromisoformat(away["since"])),
+            closes_on=quarter.last_day,
+            contact_person_id=await self.find_keeper(person["branch"]),
+            host_branch=away["host_branch"],
+        )
+        return Call(self.decider, duty_id(member_id, quarter), act)
+
+    def when(self, on: date | None) -> dict[str, Any]:
+        """The dates of an act: the business date told, else today."""
+        today = self.clock.today()
+        return {"on": on or today, "today": today}

@@ -1,0 +1,81 @@
+"""The bodies of requests: codes only where a contact is told; unknown fields are refused, no value is told back."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from guiyan.events.codes import (
+    ContactChannel,
+    ContactLeg,
+    ContactOutcome,
+    ContactPointEnd,
+    ContactPointKind,
+    ContactPointSource,
+    DuesAnswer,
+    OrgLifeAnswer,
+    VerifiedHow,
+    Wish,
+    WorkAnswer,
+)
+from guiyan.events.values import Id, Month, OrgCode, Text
+
+
+class Body(BaseModel):
+    """Every act may be told later than it happened."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai); today when absent")] = None
+
+
+class Attempt(Body):
+    """Which way, and what came of it."""
+
+    channel: ContactChannel
+    outcome: ContactOutcome
+    leg: ContactLeg = ContactLeg.MEMBER
+    contact_point_id: Annotated[Id | None, Field(description="A wrong number closes it at once")] = None
+
+
+class Complete(Body):
+    """The member's three answers as codes, and the help wished for."""
+
+    channel: ContactChannel
+    work: WorkAnswer = WorkAnswer.UNSAID
+    org_life: OrgLifeAnswer = OrgLifeAnswer.UNSAID
+    dues: DuesAnswer = DuesAnswer.UNSAID
+    dues_paid_to: Annotated[Month | None, Field(description="With PAID_TO only")] = None
+    wishes: Annotated[tuple[Wish, ...], Field(max_length=len(Wish))] = ()
+
+
+class ContactHost(Body):
+    """The host organisation's answers as codes."""
+
+    channel: ContactChannel
+    attendance: OrgLifeAnswer = OrgLifeAnswer.UNSAID
+    dues: DuesAnswer = DuesAnswer.UNSAID
+    dues_paid_to: Annotated[Month | None, Field(description="With PAID_TO only")] = None
+    host_branch: OrgCode | None = None
+
+
+class NewPoint(Body):
+    """A way to reach a member; the value is sealed, shown masked."""
+
+    member_id: Id
+    kind: ContactPointKind
+    value: Text
+    source: ContactPointSource = ContactPointSource.MEMBER
+    valid_from: date | None = None
+
+
+class Verify(Body):
+    """How it was proved to reach the member."""
+
+    how: VerifiedHow
+
+
+class ClosePoint(Body):
+    """Why it is no longer used."""
+
+    reason: ContactPointEnd

@@ -1,0 +1,110 @@
+"""`/v1/duties`: the contact desk, and every act of a quarter's duty."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import JSONResponse, Response
+
+from guiyan.contact.domain import commands as ask
+from guiyan.contact.domain.decide import DUTY
+from guiyan.contact.doors import access, bodies
+from guiyan.contact.doors.parts import AfterSequence, Here, Keeper, Reader, Settler
+from guiyan.contact.office import Office
+from guiyan.contact.projections.rows import DUTIES
+from guiyan.contact.queries import DUTY_LIST, DutiesToday, plain, reconcile, row_at, with_days_left
+from guiyan.service.caller import Caller, Commander, shell
+from guiyan.service.problems import NotFound
+from guiyan.service.reads import Document, wait_for
+from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
+from guiyan.service.tables import row
+
+router = APIRouter(tags=["duties"])
+OfQuarter = Annotated[str | None, Query(pattern=r"^[0-9]{4}-Q[1-4]$", description="Only this quarter, like 2026-Q1")]
+
+
+@router.get("/v1/duties", summary="The contact desk of the own scope", **DUTY_LIST.openapi())
+async def list_duties(request: Request, caller: Reader, office: Here) -> Response:
+    """Duties of the own branches; a member sees the own ones."""
+    reads = DutiesToday(office.desk.cycle, office.desk.clock.today())
+    return await DUTY_LIST.answer(request, caller, reads, where=access.visible(caller))
+
+
+@router.get("/v1/duties/reconciliation", summary="Planned = completed + missed + stopped + open")
+async def reconciliation(
+    request: Request, caller: Reader, office: Here, quarter: OfQuarter = None, after_sequence: AfterSequence = 0
+) -> JSONResponse:
+    """The numbers of the own scope; the difference is 0 at every instant."""
+    sequence = await wait_for(office.desk.cycle, after_sequence, shell(request).list_wait_seconds)
+    where: dict[str, Any] = access.visible(caller)
+    if quarter is not None:
+        where = {"$and": [where, {"quarter": quarter}]}
+    return JSONResponse({"quarter": quarter, **await reconcile(office.desk.cycle, where), "sequence": sequence})
+
+
+@router.get("/v1/duties/{duty_id}", summary="One duty")
+async def get_duty(  # noqa: PLR0913, PLR0917 - what a read may ask
+    request: Request, duty_id: str, caller: Reader, office: Here, at: AtTime, after_sequence: AfterSequence = 0
+) -> JSONResponse:
+    """As it is, or as it was on a business date and as far as was recorded by a moment."""
+    await wait_for(office.desk.cycle, after_sequence, shell(request).list_wait_seconds)
+    found = await _visible(office, duty_id, caller)
+    if not at.is_now:
+        found = row_at(await get_history(office.ledger, DUTY, duty_id), found, at)
+    shown = row(DUTY_LIST.columns, with_days_left(found, at.as_of or office.desk.clock.today()))
+    body = {key: plain(value) for key, value in shown.items()}
+    return document_answer(body, version=found["version"], sequence=await office.desk.cycle.applied())
+
+
+@router.get("/v1/duties/{duty_id}/history", summary="Every event of one duty")
+async def duty_history(duty_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
+    """Oldest first."""
+    await _visible(office, duty_id, caller)
+    return history_answer(await get_history(office.ledger, DUTY, duty_id), at=at)
+
+
+async def _visible(office: Office, duty_id: str, caller: Caller) -> Document:
+    query = {"$and": [{"_id": duty_id}, access.visible(caller)]}
+    found = await office.desk.cycle.find(DUTIES, query, limit=1)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def _act(office: Office, duty_id: str, caller: Commander, act: ask.Act) -> JSONResponse:
+    await access.check_duty(caller, office, duty_id)
+    return answer(await office.act(duty_id, act, caller.context, caller.expected_version))
+
+
+@router.post("/v1/duties/{duty_id}/attempt", summary="Somebody tried to reach the member or the host")
+async def attempt(duty_id: str, body: bodies.Attempt, caller: Keeper, office: Here) -> JSONResponse:
+    """Channel and outcome; a wrong number closes its contact point at once."""
+    said = body.model_dump(exclude={"occurred_on"})
+    return await _act(office, duty_id, caller, ask.Attempt(**office.desk.when(body.occurred_on), **said))
+
+
+@router.post("/v1/duties/{duty_id}/complete", summary="The member was reached")
+async def complete(duty_id: str, body: bodies.Complete, caller: Keeper, office: Here) -> JSONResponse:
+    """Three coded answers; never the content of the talk."""
+    said = body.model_dump(exclude={"occurred_on"})
+    return await _act(office, duty_id, caller, ask.Complete(**office.desk.when(body.occurred_on), **said))
+
+
+@router.post("/v1/duties/{duty_id}/contact-host", summary="The organisation at the destination was asked")
+async def contact_host(duty_id: str, body: bodies.ContactHost, caller: Keeper, office: Here) -> JSONResponse:
+    """The second leg, once a quarter (S-22)."""
+    said = body.model_dump(exclude={"occurred_on"})
+    return await _act(office, duty_id, caller, ask.ContactHost(**office.desk.when(body.occurred_on), **said))
+
+
+@router.post("/v1/duties/{duty_id}/miss", summary="The contact is called missed within the quarter")
+async def miss(duty_id: str, caller: Settler, office: Here, body: bodies.Body | None = None) -> JSONResponse:
+    """After enough attempts on enough channels and days; else it is missed at the quarter's end."""
+    await access.check_duty(caller, office, duty_id)
+    on = (body or bodies.Body()).occurred_on
+    return answer(await office.miss(duty_id, caller.context, caller.expected_version, on=on))
+
+
+@router.post("/v1/duties/{duty_id}/close", summary="A missed duty is closed by a person")
+async def close(duty_id: str, caller: Settler, office: Here, body: bodies.Body | None = None) -> JSONResponse:
+    """Nothing is left to do in it; it stays counted as missed."""
+    return await _act(office, duty_id, caller, ask.Close(**office.desk.when((body or bodies.Body()).occurred_on)))

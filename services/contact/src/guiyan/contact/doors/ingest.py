@@ -1,0 +1,134 @@
+"""What township systems report, each type as the act it means (contract.md §4)."""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from guiyan.contact.domain import commands as ask
+from guiyan.contact.domain.numbering import duty_id
+from guiyan.contact.domain.report import Give
+from guiyan.contact.office import Office
+from guiyan.events.ingest import (
+    ContactAttemptedReport,
+    ContactCompletedReport,
+    ContactPointAddedReport,
+    HostOrgContactedReport,
+    MemberReport,
+    ReportGivenReport,
+)
+from guiyan.ledger.calendar import Quarter, quarter_of
+from guiyan.service.ingest import IngestHandler
+from guiyan.service.ingest_event import IngestEvent, IngestResult
+from guiyan.service.problems import FieldProblem
+
+UNKNOWN_MEMBER: Final = FieldProblem("/data", "member_not_found")
+NO_DUTY: Final = FieldProblem("/data", "duty_not_found")
+
+
+class Reports:
+    """Handlers of reported events; a sender acts for its own organisation and what lies below it.
+
+    What names a member or duty not known here is asked again in a moment: it may still be on its way.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def handlers(self) -> Mapping[str, IngestHandler]:
+        """The handler of each type."""
+        return {
+            "ContactPointAdded": self.point_added,
+            "ContactAttempted": self.attempted,
+            "ContactCompleted": self.completed,
+            "HostOrgContacted": self.host_contacted,
+            "ReportGiven": self.report_given,
+        }
+
+    async def point_added(self, event: IngestEvent) -> IngestResult:
+        """A way to reach the member became known."""
+        report = cast("ContactPointAddedReport", event.report)
+        member_id = await self._member(report, event)
+        if member_id is None:
+            return IngestResult.later(UNKNOWN_MEMBER)
+        outcome = await self._office.add_point(
+            event.new_id("contact_point"),
+            event.context(),
+            member_id=member_id,
+            kind=report.kind,
+            value=report.value,
+            source=report.source,
+            valid_from=report.valid_from,
+            on=event.occurred_on,
+        )
+        return IngestResult.accepted(outcome)
+
+    async def attempted(self, event: IngestEvent) -> IngestResult:
+        """Somebody tried to reach the member or the host."""
+        report = cast("ContactAttemptedReport", event.report)
+        act = ask.Attempt(
+            **self._when(event),
+            channel=report.channel,
+            outcome=report.outcome,
+            leg=report.leg,
+            contact_point_id=report.contact_point_id,
+        )
+        return await self._on_duty(report, report.quarter, act, event)
+
+    async def completed(self, event: IngestEvent) -> IngestResult:
+        """The member was reached."""
+        report = cast("ContactCompletedReport", event.report)
+        act = ask.Complete(
+            **self._when(event),
+            channel=report.channel,
+            work=report.work,
+            org_life=report.org_life,
+            dues=report.dues,
+            dues_paid_to=report.dues_paid_to,
+            wishes=report.wishes,
+        )
+        return await self._on_duty(report, report.quarter, act, event)
+
+    async def host_contacted(self, event: IngestEvent) -> IngestResult:
+        """The organisation at the destination was reached."""
+        report = cast("HostOrgContactedReport", event.report)
+        act = ask.ContactHost(
+            **self._when(event),
+            channel=report.channel,
+            attendance=report.attendance,
+            dues=report.dues,
+            dues_paid_to=report.dues_paid_to,
+            host_branch=report.host_branch,
+        )
+        return await self._on_duty(report, report.quarter, act, event)
+
+    async def report_given(self, event: IngestEvent) -> IngestResult:
+        """The member gave a report; only that it was given."""
+        report = cast("ReportGivenReport", event.report)
+        member_id = await self._member(report, event)
+        if member_id is None:
+            return IngestResult.later(UNKNOWN_MEMBER)
+        act = Give(**self._when(event), member_id=member_id, form=report.form, to_org=report.to_org or event.org)
+        return IngestResult.accepted(await self._office.give_report(event.new_id("report"), act, event.context()))
+
+    async def _on_duty(
+        self, report: MemberReport, quarter: str | None, act: ask.Act, event: IngestEvent
+    ) -> IngestResult:
+        member_id = await self._member(report, event)
+        if member_id is None:
+            return IngestResult.later(UNKNOWN_MEMBER)
+        of = Quarter.parse(quarter) if quarter else quarter_of(event.occurred_on)
+        id_ = duty_id(member_id, of)
+        if await self._office.desk.find(id_) is None:
+            return IngestResult.later(NO_DUTY)
+        return IngestResult.accepted(await self._office.act(id_, act, event.context()))
+
+    async def _member(self, report: MemberReport, event: IngestEvent) -> str | None:
+        """The member a report names, when the sender may report on them."""
+        member_id = report.member_id
+        if member_id is None and report.id_no is not None:
+            member_id = await self._office.find_member(report.id_no)
+        person = None if member_id is None else await self._office.find_person(member_id)
+        scope = await self._office.desk.directory.scope(event.org)
+        return member_id if person is not None and scope.covers(person["branch"]) else None
+
+    def _when(self, event: IngestEvent) -> dict[str, Any]:
+        return self._office.desk.when(event.occurred_on)

@@ -1,0 +1,95 @@
+"""`/v1/contact-points`: ways to reach a member, shown masked, each with its proof and its end."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from guiyan.contact.domain import contact_point as ask
+from guiyan.contact.domain.contact_point import CONTACT_POINT, ContactPoint
+from guiyan.contact.doors import access, bodies
+from guiyan.contact.doors.parts import AfterSequence, Here, Keeper, Reader, Teller
+from guiyan.contact.office import Office
+from guiyan.contact.projections.points import POINTS
+from guiyan.contact.queries import POINT_LIST, plain
+from guiyan.service.caller import Caller, shell
+from guiyan.service.problems import NotFound
+from guiyan.service.reads import Document, wait_for
+from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
+from guiyan.service.tables import row
+
+router = APIRouter(tags=["contact-points"])
+
+
+@router.get("/v1/contact-points", summary="Contact points of the own scope", **POINT_LIST.openapi())
+async def list_points(request: Request, caller: Reader, office: Here) -> Response:
+    """Masked; a member sees the own ones."""
+    return await POINT_LIST.answer(request, caller, office.points, where=access.visible(caller))
+
+
+@router.post("/v1/contact-points", status_code=201, summary="Add a contact point")
+async def add_point(body: bodies.NewPoint, caller: Teller, office: Here) -> JSONResponse:
+    """The member must tell at each change (R3); the value is sealed under a key of its own."""
+    await access.check_member(caller, office, body.member_id)
+    outcome = await office.add_point(
+        caller.new_id("contact_point"),
+        caller.context,
+        member_id=body.member_id,
+        kind=body.kind,
+        value=body.value,
+        source=body.source,
+        valid_from=body.valid_from,
+        on=body.occurred_on,
+    )
+    return answer(outcome, location=f"/v1/contact-points/{outcome.id}")
+
+
+@router.get("/v1/contact-points/{point_id}", summary="One contact point")
+async def get_point(
+    request: Request, point_id: str, caller: Reader, office: Here, after_sequence: AfterSequence = 0
+) -> JSONResponse:
+    """Masked."""
+    await wait_for(office.points, after_sequence, shell(request).list_wait_seconds)
+    found = await _visible(office, point_id, caller)
+    body = {key: plain(value) for key, value in row(POINT_LIST.columns, found).items()}
+    return document_answer(body, version=found["version"], sequence=await office.points.applied())
+
+
+@router.get("/v1/contact-points/{point_id}/history", summary="Every event of one contact point")
+async def point_history(point_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
+    """Oldest first; the value is only named as sealed."""
+    await _visible(office, point_id, caller)
+    return history_answer(await get_history(office.ledger, CONTACT_POINT, point_id), at=at)
+
+
+@router.post("/v1/contact-points/{point_id}/verify", summary="It was proved to reach the member")
+async def verify(point_id: str, body: bodies.Verify, caller: Keeper, office: Here) -> JSONResponse:
+    """How it was proved."""
+    await _checked(office, point_id, caller)
+    act = ask.Verify(**office.desk.when(body.occurred_on), how=body.how)
+    return answer(await office.change_point(point_id, act, caller.context, caller.expected_version))
+
+
+@router.post("/v1/contact-points/{point_id}/close", summary="It is no longer used")
+async def close(point_id: str, body: bodies.ClosePoint, caller: Teller, office: Here) -> JSONResponse:
+    """With a coded reason."""
+    await _checked(office, point_id, caller)
+    act = ask.ClosePoint(**office.desk.when(body.occurred_on), reason=body.reason)
+    return answer(await office.change_point(point_id, act, caller.context, caller.expected_version))
+
+
+async def _visible(office: Office, point_id: str, caller: Caller) -> Document:
+    found = await office.points.find(POINTS, {"$and": [{"_id": point_id}, access.visible(caller)]}, limit=1)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def _checked(office: Office, point_id: str, caller: Caller) -> ContactPoint:
+    """A contact point from the ledger, of somebody in the caller's scope."""
+    try:
+        point, _ = await office.desk.commands.load(CONTACT_POINT, point_id)
+    except ValueError:
+        raise NotFound from None
+    if not point.member_id:
+        raise NotFound
+    await access.check_point(caller, office, point.member_id)
+    return point

@@ -1,0 +1,77 @@
+"""What the clock does: plan the quarter, remind, end it, mend a duty that was planned while its cause was ending."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from guiyan.contact.commands.desk import Desk
+from guiyan.contact.domain.commands import End, Reassign, Remind, Stop
+from guiyan.contact.projections import people, timers
+from guiyan.contact.projections.rows import DUTIES
+from guiyan.events.codes import ContactStop
+from guiyan.ledger import Call, Document, Timer, business_date
+from guiyan.ledger.calendar import Quarter
+from guiyan.ledger.due import Handler
+
+
+class DueDuties:
+    """The handlers of contact's timers; each costs what its own member costs."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """By the timer's kind."""
+        return {
+            timers.PLAN: self.plan,
+            timers.REMIND: self.remind,
+            timers.END: self.end,
+            timers.MEND: self.mend,
+        }
+
+    async def plan(self, timer: Timer) -> Sequence[Call]:
+        """A quarter begins for a member who is still away."""
+        member_id, quarter = timer.data["member_id"], Quarter.parse(timer.data["quarter"])
+        person = await self._desk.find_person(member_id)
+        if person is None or not people.is_due(person):
+            return []
+        return [await self._desk.plan(member_id, person, quarter, quarter.first_day)]
+
+    def remind(self, timer: Timer) -> Sequence[Call]:
+        """Day 45, 75 or 85."""
+        on = date.fromisoformat(timer.data["on"])
+        return [self._call(timer, Remind(on=on, today=on, day=timer.data["day"]))]
+
+    def end(self, timer: Timer) -> Sequence[Call]:
+        """The quarter is over: what was not reached is missed, on its last day."""
+        on = date.fromisoformat(timer.data["last_day"])
+        return [self._call(timer, End(on=on, today=on, missed_before=timer.data["missed_before"]))]
+
+    async def mend(self, timer: Timer) -> Sequence[Call]:
+        """The duty looks again: stopped when its trip has ended, else handed to whose it is now."""
+        duty = await self._desk.cycle.get(DUTIES, timer.data["duty_id"])
+        person = await self._desk.find_person(timer.data["member_id"])
+        if duty is None or person is None or not duty["open"]:
+            return []
+        today = business_date(timer.due_at)
+        if people.is_due(person) and person["away"]["departure_id"] == duty["departure_id"]:
+            keeper = await self._desk.find_keeper(person["branch"])
+            return [
+                self._call(timer, Reassign(on=today, today=today, branch=person["branch"], contact_person_id=keeper))
+            ]
+        calls = [self._call(timer, self._stop(duty, person, today))]
+        if people.is_due(person):
+            quarter = Quarter.parse(duty["quarter"])
+            calls.append(await self._desk.plan(timer.data["member_id"], person, quarter, today))
+        return calls
+
+    def _stop(self, duty: Document, person: Document, today: date) -> Stop:
+        return Stop(
+            on=today,
+            today=today,
+            reason=ContactStop(person["stop_reason"] or ContactStop.DEPARTURE_CLOSED),
+            departure_id=duty["departure_id"],
+            transfer_id=person["transfer_id"],
+        )
+
+    def _call(self, timer: Timer, act: Remind | End | Reassign | Stop) -> Call:
+        return Call(self._desk.decider, timer.data["duty_id"], act)

@@ -1,0 +1,33 @@
+"""What contact tells a caller who cannot have their way, in both languages."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from guiyan.service.messages import Message
+
+MESSAGES: Final[Mapping[str, Message]] = {
+    "duty_not_found": Message("This member has no contact duty in that quarter.", "该党员在该季度没有联系任务。"),
+    "duty_not_open": Message("The duty is {state}; it is settled.", "该联系任务的状态是 {state},已办结。"),
+    "duty_not_missed": Message("The duty is {state}; only a missed one can be closed.", "只有未联系上的任务可以结束。"),
+    "date_in_future": Message("The date lies after today, {today}.", "日期晚于今天({today})。"),
+    "outside_quarter": Message(
+        "The date must lie from {opens_on} to {closes_on}; another quarter has a duty of its own.",
+        "日期应在 {opens_on} 至 {closes_on} 之间;其他季度另有任务。",
+    ),
+    "dues_month_mismatch": Message(
+        "Give the month with the answer PAID_TO, and only with it.", "仅“已交至”需要且必须填写月份。"
+    ),
+    "host_already_contacted": Message(
+        "The host organisation was contacted in this quarter already.", "本季度已联系过流入地党组织。"
+    ),
+    "too_few_attempts": Message(
+        "At least {attempts} attempts on {channels} channels on {days} days are needed first.",
+        "须先有至少 {attempts} 次、{channels} 种方式、{days} 天的联系尝试。",
+    ),
+    "other_departure": Message("The duty belongs to another trip.", "该任务属于另一次外出。"),
+    "contact_point_not_found": Message("There is no such contact point.", "没有该联系方式。"),
+    "contact_point_closed": Message("This contact point is closed.", "该联系方式已停用。"),
+    "contact_point_exists": Message("This contact point was added already.", "该联系方式已登记。"),
+    "contact_value_form": Message("This is no usable number or address.", "不是可用的号码或地址。"),
+    "report_exists": Message("This report was recorded already.", "该汇报已登记。"),
+}

@@ -1,0 +1,95 @@
+"""The office: everything that the doors of contact, HTTP and ingest, ask for; one object made in `app`."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from guiyan.contact.commands.desk import Desk
+from guiyan.contact.domain.commands import Act, Miss
+from guiyan.contact.domain.contact_point import CONTACT_POINT, Add, Command
+from guiyan.contact.domain.report import REPORT, Give
+from guiyan.contact.domain.state import Duty
+from guiyan.contact.domain.values import read_value
+from guiyan.contact.projections.people import PEOPLE
+from guiyan.events.codes import ContactPointKind, ContactPointSource
+from guiyan.ledger import Context, Document, Ledger, Outcome
+from guiyan.ledger.blind import BlindIndex
+from guiyan.service.problems import NotFound
+from guiyan.service.reads import Reads, wait_for
+
+WAIT_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Office:
+    """Ledger, desk, the contact points' documents, and the blind index."""
+
+    ledger: Ledger
+    desk: Desk
+    points: Reads
+    index: BlindIndex
+
+    async def get(self, id_: str) -> Duty:
+        """A duty as it is now, from the ledger; raises NotFound."""
+        found = await self.desk.find(id_)
+        if found is None:
+            raise NotFound
+        return found
+
+    async def find_person(self, member_id: str) -> Document | None:
+        """What is known of a member, after waiting for everything that the ledger holds now."""
+        await self._caught_up()
+        return await self.desk.find_person(member_id)
+
+    async def find_member(self, id_no: str) -> str | None:
+        """The member with this ID number, after waiting likewise."""
+        await self._caught_up()
+        found = await self.desk.cycle.find(PEOPLE, {"id_index": self.index.of("id_no", id_no)}, limit=1)
+        return str(found[0]["_id"]) if found else None
+
+    async def act(self, id_: str, act: Act, context: Context, version: int | None = None) -> Outcome:
+        """Do one act on one duty."""
+        return await self.desk.act(id_, act, context, version)
+
+    async def miss(self, id_: str, context: Context, version: int | None, *, on: date | None) -> Outcome:
+        """Call a contact missed within the quarter; how many were missed before comes from what is known."""
+        person = await self.find_person((await self.get(id_)).member_id)
+        act = Miss(**self.desk.when(on), missed_before=(person or {}).get("missed_in_a_row", 0))
+        return await self.desk.act(id_, act, context, version)
+
+    async def add_point(  # noqa: PLR0913 - what a contact point is
+        self,
+        point_id: str,
+        context: Context,
+        *,
+        member_id: str,
+        kind: ContactPointKind,
+        value: str,
+        source: ContactPointSource = ContactPointSource.MEMBER,
+        valid_from: date | None = None,
+        on: date | None = None,
+    ) -> Outcome:
+        """Add a way to reach a member; the value is sealed under the contact point's own key."""
+        read = read_value(kind, value)
+        phone = kind in {ContactPointKind.MOBILE, ContactPointKind.LANDLINE}
+        act = Add(
+            **self.desk.when(on),
+            point_id=point_id,
+            member_id=member_id,
+            kind=kind,
+            source=source,
+            value=read,
+            value_index=self.index.of("mobile", read) if phone else None,
+            valid_from=valid_from,
+        )
+        return await self.change_point(point_id, act, context)
+
+    async def change_point(self, point_id: str, act: Command, context: Context, version: int | None = None) -> Outcome:
+        """Do one act on one contact point."""
+        return await self.desk.commands.execute(CONTACT_POINT, point_id, act, context, version)
+
+    async def give_report(self, report_id: str, act: Give, context: Context) -> Outcome:
+        """Record that a report was given."""
+        return await self.desk.commands.execute(REPORT, report_id, act, context)
+
+    async def _caught_up(self) -> None:
+        await wait_for(self.desk.cycle, await self.ledger.head(), WAIT_SECONDS)

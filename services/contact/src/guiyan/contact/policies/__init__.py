@@ -1,0 +1,21 @@
+"""What contact does of itself when something has happened: plan, stop, hand over, escalate, close a wrong number."""
+
+from collections.abc import Sequence
+
+from guiyan.contact.commands.desk import Desk
+from guiyan.contact.policies.departures import PlansOnLeaving, StopsAtTheEnd
+from guiyan.contact.policies.handover import FollowsBranchAndKeeper
+from guiyan.contact.policies.misses import Escalates
+from guiyan.contact.policies.numbers import ClosesWrongNumbers
+from guiyan.ledger import Policy
+
+
+def policies(desk: Desk) -> Sequence[Policy]:
+    """All of them."""
+    return [
+        PlansOnLeaving(desk),
+        StopsAtTheEnd(desk),
+        FollowsBranchAndKeeper(desk),
+        Escalates(desk),
+        ClosesWrongNumbers(desk),
+    ]

@@ -1,0 +1,1 @@
+"""What this service shows: the duties, the people they are about, the branches' contact persons, contact points."""

@@ -1,0 +1,130 @@
+"""What contact needs to know of a member: name, branch, whether away, and how many quarters were missed in a row."""
+
+from typing import Any, Final
+
+from guiyan.events import Payload, registry, transfers
+from guiyan.events.codes import ContactStop, DepartureEnd
+from guiyan.events.registry.member import MemberText, MemberTextChange
+from guiyan.ledger import Document, Fact
+
+PEOPLE: Final = "people"
+ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
+TRIPS: Final = frozenset(
+    {"MemberLeft", "DestinationChanged", "HostAccepted", "HostEnded", "MemberReturned", "DepartureClosed"}
+)
+STATUS: Final = frozenset({"MembershipSuspended", "MembershipReinstated", "MembershipRemoved", "MembershipEnded"})
+HANDLES: Final = (
+    ENTERED | TRIPS | STATUS | {"MemberDetailsCorrected", "BranchAssigned", "RelationTransferred", "DekDestroyed"}
+)
+OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
+_NEW: Final[Document] = {
+    "name": None,
+    "branch": None,
+    "id_index": None,
+    "status": "NORMAL",
+    "away": None,
+    "missed_in_a_row": 0,
+    "duties": [],
+    "stop_reason": None,
+    "transfer_id": None,
+}
+
+
+def empty() -> Document:
+    """A member of whom nothing is known yet."""
+    return dict(_NEW)
+
+
+def is_due(person: Document) -> bool:
+    """Whether the member is to be contacted: away, and a member in good standing (§2.5, §2.11)."""
+    return person["away"] is not None and person["status"] == "NORMAL"
+
+
+def person_id(fact: Fact) -> str:
+    """Whose document a fact changes."""
+    named = fact.payload.model_dump(include={"person_id", "member_id"})
+    return str(named.get("member_id") or named["person_id"])
+
+
+def changed(person: Document, fact: Fact) -> Document:
+    """The person after a fact; why contact is no longer due is remembered, for a duty planned at that moment."""
+    after = {**person, **_changes(person, fact.payload, fact)}
+    if is_due(person) and not is_due(after):
+        transfer_id = fact.aggregate_id if isinstance(fact.payload, transfers.RelationTransferred) else None
+        after |= {"stop_reason": stop_reason(fact.payload), "transfer_id": transfer_id}
+    return after
+
+
+def stop_reason(payload: Payload) -> ContactStop | None:
+    """Why open duties end with this event; None when they do not."""
+    match payload:
+        case registry.MemberReturned():
+            return ContactStop.RETURNED
+        case transfers.RelationTransferred():
+            return ContactStop.TRANSFERRED
+        case registry.DepartureClosed():
+            by_transfer = payload.reason is DepartureEnd.TRANSFERRED
+            return ContactStop.TRANSFERRED if by_transfer else ContactStop.DEPARTURE_CLOSED
+        case registry.MembershipSuspended() | registry.MembershipRemoved() | registry.MembershipEnded():
+            return ContactStop.MEMBERSHIP_CHANGED
+        case _:
+            return None
+
+
+def _changes(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: PLR0911 - one return an event
+    match payload:
+        case registry.MemberRegistered() | registry.MemberImported():
+            name = fact.pii.name if isinstance(fact.pii, MemberText) else None
+            return {"name": name, "branch": payload.branch, "id_index": payload.id_index}
+        case registry.MemberDetailsCorrected():
+            return _corrected(payload, fact)
+        case registry.BranchAssigned():
+            return {"branch": payload.branch}
+        case registry.DekDestroyed():
+            return {"name": None, "id_index": None}
+        case registry.MembershipReinstated():
+            return {"status": "NORMAL"}
+        case registry.MembershipSuspended() | registry.MembershipRemoved() | registry.MembershipEnded():
+            return {"status": payload.type_name(), "missed_in_a_row": 0}
+        case transfers.RelationTransferred():
+            return {"branch": payload.to_branch or person["branch"], **_home()}
+        case _:
+            return _trip(person, payload, fact)
+
+
+def _trip(person: Document, payload: Payload, fact: Fact) -> Document:
+    departure_id = fact.aggregate_id
+    if isinstance(payload, registry.MemberLeft):
+        away: dict[str, Any] = {
+            "departure_id": departure_id,
+            "since": fact.event.occurredon.isoformat(),
+            "dest_area_code": payload.dest_area_code,
+            "host_branch": None,
+        }
+        return {"away": away, "branch": payload.branch}
+    away = person["away"]
+    if away is None or away["departure_id"] != departure_id:
+        return {}
+    match payload:
+        case registry.DestinationChanged():
+            return {"away": {**away, "dest_area_code": payload.dest_area_code or away["dest_area_code"]}}
+        case registry.HostAccepted():
+            return {"away": {**away, "host_branch": payload.host_branch}}
+        case registry.HostEnded():
+            return {"away": {**away, "host_branch": None}}
+        case _:
+            return _home()
+
+
+def _home() -> Document:
+    """At home, or with another branch: nobody is missed in a row any more."""
+    return {"away": None, "missed_in_a_row": 0}
+
+
+def _corrected(payload: registry.MemberDetailsCorrected, fact: Fact) -> Document:
+    shown: Document = {}
+    if isinstance(fact.pii, MemberTextChange) and fact.pii.name is not None:
+        shown["name"] = fact.pii.name
+    if payload.id_index is not None:
+        shown["id_index"] = payload.id_index
+    return shown

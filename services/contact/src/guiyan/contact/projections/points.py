@@ -1,0 +1,119 @@
+"""Contact points as a projection: masked values, validity, proof, end (domain.md §2.6)."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from guiyan.events import contact, registry
+from guiyan.events.codes import ContactPointKind
+from guiyan.events.contact.contact_point import ContactPointText
+from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
+from guiyan.service.masking import mask_phone
+
+POINTS: Final = "points"
+OWNERS: Final = "owners"
+MASK: Final = "***"
+
+
+class ContactPoints(Projection):
+    """Collections `points` (one per contact point, its value masked) and `owners` (the branch of each member)."""
+
+    name: ClassVar[str] = "points"
+    version: ClassVar[int] = 1
+    handles: ClassVar[frozenset[str]] = frozenset(
+        {
+            "ContactPointAdded",
+            "ContactPointVerified",
+            "ContactPointClosed",
+            "MemberRegistered",
+            "MemberImported",
+            "BranchAssigned",
+            "RelationTransferred",
+            "DekDestroyed",
+        }
+    )
+    opens: ClassVar[frozenset[str]] = frozenset({"ContactPointAdded"})
+    indexes: ClassVar[tuple[Index, ...]] = (
+        Index(POINTS, ("member_id", "open")),
+        Index(POINTS, ("branch", "_id")),
+        Index(POINTS, ("value_index",), sparse=True),
+    )
+
+    def touches(self, fact: Fact) -> Iterable[Key]:
+        """The contact point's document."""
+        return (Key(POINTS, fact.aggregate_id),) if fact.event.aggregate == "contact_point" else ()
+
+    def apply(self, fact: Fact, docs: Docs) -> None:
+        """Change the contact point, or where its owner belongs."""
+        payload = fact.payload
+        match payload:
+            case contact.ContactPointAdded():
+                self._add(payload, fact, docs)
+            case contact.ContactPointVerified():
+                proof = {"verified_on": fact.event.occurredon.isoformat(), "verified_how": payload.how}
+                _change(fact, docs, proof)
+            case contact.ContactPointClosed():
+                end = {"valid_to": fact.event.occurredon.isoformat(), "end_reason": payload.reason, "open": False}
+                _change(fact, docs, end)
+            case registry.MemberRegistered() | registry.MemberImported() | registry.BranchAssigned():
+                _move(payload.member_id, payload.branch, docs)
+            case registry.DekDestroyed():
+                _forget(payload.person_id, docs)
+            case _:
+                to_branch = getattr(payload, "to_branch", None)
+                if to_branch is not None:
+                    _move(str(payload.model_dump()["member_id"]), to_branch, docs)
+
+    def _add(self, payload: contact.ContactPointAdded, fact: Fact, docs: Docs) -> None:
+        owner = docs.get(OWNERS, payload.member_id) or {"branch": None, "points": []}
+        docs.put(OWNERS, payload.member_id, {**owner, "points": [*owner["points"], fact.aggregate_id]})
+        document = {
+            "member_id": payload.member_id,
+            "branch": owner["branch"],
+            "kind": payload.kind,
+            "source": payload.source,
+            "value": _masked(payload.kind, fact),
+            "value_index": payload.value_index,
+            "valid_from": (payload.valid_from or fact.event.occurredon).isoformat(),
+            "valid_to": None,
+            "verified_on": None,
+            "verified_how": None,
+            "end_reason": None,
+            "open": True,
+            "version": fact.event.streamversion,
+        }
+        docs.put(POINTS, fact.aggregate_id, document)
+
+
+def _masked(kind: ContactPointKind, fact: Fact) -> str | None:
+    """What is shown of the value: a phone as 138****1234, of anything else that it is there."""
+    if not isinstance(fact.pii, ContactPointText):
+        return None
+    if kind in {ContactPointKind.MOBILE, ContactPointKind.LANDLINE}:
+        return mask_phone(fact.pii.value.removeprefix("+86"))
+    return MASK
+
+
+def _change(fact: Fact, docs: Docs, changes: Document) -> None:
+    known = docs.get(POINTS, fact.aggregate_id)
+    if known is not None:
+        docs.put(POINTS, fact.aggregate_id, {**known, **changes, "version": fact.event.streamversion})
+
+
+def _move(member_id: str, branch: str, docs: Docs) -> None:
+    owner = docs.get(OWNERS, member_id) or {"branch": None, "points": []}
+    if owner["branch"] == branch:
+        return
+    docs.put(OWNERS, member_id, {**owner, "branch": branch})
+    for id_ in owner["points"]:
+        point = docs.get(POINTS, id_)
+        if point is not None:
+            docs.put(POINTS, id_, {**point, "branch": branch})
+
+
+def _forget(person_id: str, docs: Docs) -> None:
+    """A person's key is gone: what was shown of the person's contact points goes, too."""
+    owner = docs.get(OWNERS, person_id)
+    for id_ in (owner or {}).get("points", [person_id]):
+        point = docs.get(POINTS, id_)
+        if point is not None:
+            docs.put(POINTS, id_, {**point, "value": None, "value_index": None})

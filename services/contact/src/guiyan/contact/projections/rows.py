@@ -1,0 +1,144 @@
+"""One row of the quarter's contact record (domain.md §6 no. 6) and what each event of the duty changes in it."""
+
+from typing import Any, Final
+
+from guiyan.contact.domain.state import COMPLETED, MISSED, OPEN, STOPPED
+from guiyan.events import Payload, contact
+from guiyan.events.codes import ContactLeg, ContactState
+from guiyan.ledger import Document, Fact
+
+DUTIES: Final = "duties"
+HANDLES: Final = frozenset(
+    {
+        "ContactPlanned",
+        "ContactAttempted",
+        "ContactCompleted",
+        "HostOrgContacted",
+        "ContactReminderSent",
+        "ContactReassigned",
+        "ContactMissed",
+        "ContactEscalated",
+        "ContactStopped",
+        "ContactClosed",
+    }
+)
+_EMPTY: Final[Document] = {
+    "attempts": 0,
+    **dict.fromkeys(
+        (
+            "last_attempt_on",
+            "last_channel",
+            "last_outcome",
+            "contacted_on",
+            "channel",
+            "work",
+            "org_life",
+            "dues",
+            "dues_paid_to",
+            "host_contacted_on",
+            "host_attendance",
+            "host_dues",
+            "host_dues_paid_to",
+            "reminded_day",
+            "missed_in_a_row",
+            "escalated_to",
+            "escalated_org",
+            "stop_reason",
+            "transfer_id",
+            "ended_on",
+        )
+    ),
+    "wishes": [],
+}
+PARTS: Final = {"open": OPEN, "completed": COMPLETED, "missed": MISSED, "stopped": STOPPED}
+"""Each duty is in exactly one part, at every instant (reconciliation)."""
+_ENDS: Final[dict[type[Payload], ContactState]] = {
+    contact.ContactCompleted: ContactState.REACHED,
+    contact.ContactMissed: ContactState.MISSED,
+    contact.ContactEscalated: ContactState.ESCALATED,
+    contact.ContactStopped: ContactState.STOPPED,
+    contact.ContactClosed: ContactState.CLOSED,
+}
+
+
+def begun(payload: contact.ContactPlanned, fact: Fact, person: Document) -> Document:
+    """The row of a new duty, with what is shown of the member."""
+    away = person["away"] or {}
+    return _noted(
+        {
+            **_EMPTY,
+            **payload.model_dump(mode="json"),
+            "name": person["name"],
+            "dest_area_code": away.get("dest_area_code"),
+            "planned_on": fact.event.occurredon.isoformat(),
+        },
+        ContactState.PLANNED,
+        fact,
+    )
+
+
+def changed(row: Document, fact: Fact) -> Document:
+    """The row after an event of its duty."""
+    payload, day = fact.payload, fact.event.occurredon.isoformat()
+    after = {**row, **_facts(payload, day, row)}
+    state = _state(row, payload)
+    if state != row["state"] and type(payload) in _ENDS and after["ended_on"] is None:
+        after["ended_on"] = day
+    return _noted(after, state, fact)
+
+
+def part_of(state: str) -> str:
+    """Which part of the reconciliation a state belongs to."""
+    return next(name for name, states in PARTS.items() if state in states)
+
+
+def _state(row: Document, payload: Payload) -> str:
+    if type(payload) in _ENDS:
+        return _ENDS[type(payload)]
+    is_open = row["state"] in OPEN
+    if isinstance(payload, contact.HostOrgContacted) and is_open:
+        return ContactState.PARTIAL
+    tried = isinstance(payload, contact.ContactAttempted) and payload.leg is ContactLeg.MEMBER
+    return ContactState.ATTEMPTED if tried and row["state"] == ContactState.PLANNED else str(row["state"])
+
+
+def _facts(payload: Payload, day: str, row: Document) -> dict[str, Any]:  # noqa: PLR0911 - one return an event
+    match payload:
+        case contact.ContactAttempted():
+            more = {"last_attempt_on": day, "last_channel": payload.channel, "last_outcome": payload.outcome}
+            return {"attempts": row["attempts"] + (payload.leg is ContactLeg.MEMBER), **more}
+        case contact.ContactCompleted():
+            answers = payload.model_dump(mode="json", include=set(contact.AnswerFacts.model_fields))
+            return {"contacted_on": day, **answers}
+        case contact.HostOrgContacted():
+            return {
+                "host_contacted_on": day,
+                "host_branch": payload.host_branch or row["host_branch"],
+                "host_attendance": payload.attendance,
+                "host_dues": payload.dues,
+                "host_dues_paid_to": payload.dues_paid_to,
+            }
+        case contact.ContactReminderSent():
+            return {"reminded_day": payload.day}
+        case contact.ContactReassigned():
+            return {"branch": payload.branch, "contact_person_id": payload.contact_person_id}
+        case contact.ContactMissed():
+            return {"missed_in_a_row": payload.missed_in_a_row}
+        case contact.ContactEscalated():
+            return {"escalated_to": payload.level, "escalated_org": payload.to_org}
+        case contact.ContactStopped():
+            return {"stop_reason": payload.reason, "transfer_id": payload.transfer_id}
+        case _:
+            return {}
+
+
+def _noted(row: Document, state: str, fact: Fact) -> Document:
+    return {
+        **row,
+        "state": state,
+        "part": part_of(state),
+        "open": state in OPEN,
+        "version": fact.event.streamversion,
+        "handled_by": fact.event.actor,
+        "changed_at": fact.event.time,
+    }

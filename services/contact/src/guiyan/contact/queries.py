@@ -1,0 +1,193 @@
+"""What is shown of contact: the quarter's record and desk (domain.md §6 nos. 1 and 6), one duty, contact points."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from guiyan.contact.projections import people, rows
+from guiyan.contact.projections.points import POINTS
+from guiyan.contact.projections.rows import DUTIES, PARTS
+from guiyan.events.codes import (
+    Code,
+    ContactChannel,
+    ContactOutcome,
+    ContactPointEnd,
+    ContactPointKind,
+    ContactPointSource,
+    ContactState,
+    ContactStop,
+    DuesAnswer,
+    EscalationLevel,
+    OrgLifeAnswer,
+    VerifiedHow,
+    WorkAnswer,
+)
+from guiyan.events.contact import ContactPlanned
+from guiyan.ledger import Document, Fact, History
+from guiyan.service.filters import Filter, Kind
+from guiyan.service.listing import Listing
+from guiyan.service.masking import mask_name
+from guiyan.service.problems import NotFound
+from guiyan.service.reads import Query, Reads
+from guiyan.service.resources import TimeAxes
+from guiyan.service.tables import Column
+
+
+def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
+    """Codes as (Chinese, English) words."""
+    return {code.value: (code.zh, code.en) for code in codes}
+
+
+DUTY_LIST: Final = Listing(
+    name="duties",
+    collection=DUTIES,
+    title_zh="季度联系记录表",
+    title_en="Contact duties",
+    columns=(
+        Column("_id", "标识", "Id", 38),
+        Column("quarter", "季度", "Quarter", 10),
+        Column("member_id", "党员编号", "Member", 38),
+        Column("name", "姓名", "Name", 10, mask=mask_name),
+        Column("branch", "支部", "Branch", 16),
+        Column("dest_area_code", "流向", "Destination", 10),
+        Column("contact_person_id", "联系人", "Contact person", 38),
+        Column("opens_on", "开始日期", "Opens", 12),
+        Column("closes_on", "截止日期", "Due", 12),
+        Column("days_left", "剩余天数", "Days left", 10),
+        Column("attempts", "尝试次数", "Attempts", 8),
+        Column("last_attempt_on", "最近尝试日期", "Last attempt", 12),
+        Column("last_channel", "最近方式", "Last channel", 12, labels=labels(ContactChannel)),
+        Column("last_outcome", "最近结果", "Last outcome", 12, labels=labels(ContactOutcome)),
+        Column("contacted_on", "联系日期", "Contacted", 12),
+        Column("channel", "方式", "Channel", 12, labels=labels(ContactChannel)),
+        Column("work", "工作情况", "Work", 12, labels=labels(WorkAnswer)),
+        Column("org_life", "组织生活", "Organised life", 12, labels=labels(OrgLifeAnswer)),
+        Column("dues", "党费", "Dues", 10, labels=labels(DuesAnswer)),
+        Column("dues_paid_to", "党费交至", "Dues paid to", 10),
+        Column("wishes", "诉求", "Wishes", 14),
+        Column("host_branch", "流入地党组织", "Host branch", 16),
+        Column("host_contacted_on", "流入地联系日期", "Host contacted", 14),
+        Column("host_attendance", "流入地组织生活", "Attendance there", 14, labels=labels(OrgLifeAnswer)),
+        Column("host_dues", "流入地党费", "Dues there", 12, labels=labels(DuesAnswer)),
+        Column("state", "联系结果", "State", 12, labels=labels(ContactState)),
+        Column("part", "归类", "Part", 10),
+        Column("open", "待办", "Open", 6),
+        Column("missed_in_a_row", "连续未联系上", "Missed in a row", 8),
+        Column("escalated_to", "已上报", "Escalated to", 14, labels=labels(EscalationLevel)),
+        Column("stop_reason", "停止原因", "Stopped", 12, labels=labels(ContactStop)),
+        Column("ended_on", "办结日期", "Ended", 12),
+        Column("handled_by", "经办人", "Handled by", 16),
+        Column("version", "版本", "Version", 8),
+    ),
+    filters={
+        "member_id": Filter(),
+        "branch": Filter(),
+        "quarter": Filter(),
+        "state": Filter(choices=tuple(ContactState)),
+        "part": Filter(choices=tuple(PARTS)),
+        "open": Filter(Kind.BOOLEAN),
+        "contact_person_id": Filter(),
+        "closes_on": Filter(Kind.DATE),
+        "contacted_on": Filter(Kind.DATE),
+        "missed_in_a_row": Filter(Kind.INTEGER),
+        "escalated_to": Filter(choices=tuple(EscalationLevel)),
+    },
+    sorts=("_id", "closes_on", "branch", "quarter", "state", "last_attempt_on"),
+    default_sort="closes_on",
+)
+
+POINT_LIST: Final = Listing(
+    name="contact-points",
+    collection=POINTS,
+    title_zh="联系方式",
+    title_en="Contact points",
+    columns=(
+        Column("_id", "标识", "Id", 38),
+        Column("member_id", "党员编号", "Member", 38),
+        Column("branch", "支部", "Branch", 16),
+        Column("kind", "类别", "Kind", 10, labels=labels(ContactPointKind)),
+        Column("value", "号码/地址(掩码)", "Value", 18),
+        Column("source", "来源", "Source", 12, labels=labels(ContactPointSource)),
+        Column("valid_from", "启用日期", "Valid from", 12),
+        Column("valid_to", "停用日期", "Valid to", 12),
+        Column("verified_on", "核实日期", "Verified", 12),
+        Column("verified_how", "核实方式", "How verified", 12, labels=labels(VerifiedHow)),
+        Column("end_reason", "停用原因", "Why closed", 12, labels=labels(ContactPointEnd)),
+        Column("open", "在用", "In use", 6),
+        Column("version", "版本", "Version", 8),
+    ),
+    filters={
+        "member_id": Filter(),
+        "branch": Filter(),
+        "kind": Filter(choices=tuple(ContactPointKind)),
+        "open": Filter(Kind.BOOLEAN),
+        "verified_on": Filter(Kind.DATE),
+    },
+    sorts=("_id", "branch", "verified_on"),
+)
+
+
+class DutiesToday:
+    """The rows with what depends on the day they are looked at: the days left."""
+
+    def __init__(self, reads: Reads, today: date) -> None:
+        self._reads = reads
+        self._today = today
+
+    async def find(
+        self, collection: str, query: Query, *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+    ) -> list[Document]:
+        """Documents of a collection, in order, at most `limit` (0: all)."""
+        found = await self._reads.find(collection, query, sort=sort, limit=limit)
+        return [with_days_left(one, self._today) for one in found]
+
+    async def get(self, collection: str, id_: str) -> Document | None:
+        """One document, or None."""
+        found = await self._reads.get(collection, id_)
+        return None if found is None else with_days_left(found, self._today)
+
+    async def count(self, collection: str, query: Query) -> int:
+        """How many documents the query finds."""
+        return await self._reads.count(collection, query)
+
+    async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
+        """The ledger sequence the projection has applied."""
+        return await self._reads.applied(sequence, wait_seconds=wait_seconds)
+
+
+def with_days_left(row: Document, today: date) -> Document:
+    """The row with the days until its last one; none when it is settled."""
+    left = (date.fromisoformat(row["closes_on"]) - today).days if row["open"] else None
+    return {**row, "days_left": left}
+
+
+def row_at(history: History, now: Document, at: TimeAxes) -> Document:
+    """The row as it was on both time axes, told from the duty's own events; raises NotFound when it was not yet.
+
+    What is shown of the member is today's.
+    """
+    person = {**people.empty(), "name": now["name"], "away": {"dest_area_code": now["dest_area_code"]}}
+    row: Document | None = None
+    for commit in history.commits:
+        for index, event in enumerate(commit.events):
+            if at.keep(event):
+                fact = Fact(event, commit.sequence, index)
+                if isinstance(fact.payload, ContactPlanned):
+                    row = rows.begun(fact.payload, fact, person)
+                elif row is not None:
+                    row = rows.changed(row, fact)
+    if row is None:
+        raise NotFound
+    return {**row, "_id": history.subject.id}
+
+
+async def reconcile(reads: Reads, where: Query) -> dict[str, int]:
+    """Planned, its four parts, and the difference, which is 0 at every instant (each duty is in exactly one part)."""
+    parts = {name: await reads.count(DUTIES, {"$and": [where, {"part": name}]}) for name in PARTS}
+    planned = await reads.count(DUTIES, where)
+    return {"planned": planned, **parts, "difference": planned - sum(parts.values())}
+
+
+def plain(value: Any) -> Any:
+    """A moment as ISO text, everything else as it is."""
+    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value

@@ -1,0 +1,221 @@
+"""The quarterly cycle over time: planned, reminded, missed, escalated, stopped (domain.md §2.5, §2.6)."""
+
+from datetime import date
+
+from services.contact.tests.town import CITY, FAR, HOME, NEXT, TOWN, ContactTown
+
+from guiyan.events.codes import DepartureEnd
+from guiyan.events.registry import (
+    BranchAssigned,
+    ContactPersonReleased,
+    ContactPersonReplaced,
+    DepartureClosed,
+    HostAccepted,
+    MembershipReinstated,
+    MembershipSuspended,
+)
+
+DECISION = {"branch": HOME, "decision_no": "示例〔2026〕1号", "decided_on": "2026-02-10", "decided_by": CITY}
+
+
+async def test_leaving_plans_the_current_quarter(town: ContactTown) -> None:
+    """Day 1 counts for the contact duty (§2.1): planned at once, from the day of leaving to the quarter's last day."""
+    keeper = await town.keeper_of(HOME)
+    member_id = await town.away(on=date(2026, 2, 9))
+    row = await town.row(member_id)
+    assert (row["state"], row["quarter"], row["opens_on"], row["closes_on"]) == (
+        "PLANNED",
+        "2026-Q1",
+        "2026-02-09",
+        "2026-03-31",
+    )
+    assert (row["contact_person_id"], row["branch"], row["name"], row["days_left"]) == (keeper, HOME, "李*", 49)
+
+
+async def test_a_departure_told_late_plans_the_current_quarter_only(town: ContactTown) -> None:
+    """Back-registration is normal: the quarters gone by are not made up for."""
+    member_id = await town.away(on=date(2025, 6, 1))
+    assert [(row["quarter"], row["opens_on"]) for row in await town.rows(member_id=member_id)] == [
+        ("2026-Q1", "2026-01-01")
+    ]
+
+
+async def test_a_quarter_without_contact(town: ContactTown) -> None:
+    """Reminded on day 45, 75, 85; missed on the last day; one miss goes to the branch; the next quarter is planned."""
+    member_id = await town.away()
+    await town.until(date(2026, 4, 1))
+    assert await town.types(member_id) == [
+        "ContactPlanned",
+        "ContactReminderSent",
+        "ContactReminderSent",
+        "ContactReminderSent",
+        "ContactMissed",
+        "ContactEscalated",
+    ]
+    history = (await town.get(f"/v1/duties/{town.duty(member_id)}/history")).json()["events"]
+    assert [event["occurredon"] for event in history] == [
+        "2026-02-10",
+        "2026-02-14",
+        "2026-03-16",
+        "2026-03-26",
+        "2026-03-31",
+        "2026-03-31",
+    ]
+    assert [event["data"].get("day") for event in history[1:4]] == [45, 75, 85]
+    assert (history[-1]["data"]["level"], history[-1]["data"]["to_org"]) == ("BRANCH_SECRETARY", HOME)
+    assert (await town.row(member_id, "2026-Q2"))["opens_on"] == "2026-04-01"
+
+
+async def test_two_missed_quarters_in_a_row_go_to_the_township(town: ContactTown) -> None:
+    """2 missed in a row → township officer; a reached quarter begins the count anew."""
+    member_id = await town.away()
+    await town.until(date(2026, 7, 2))
+    row = await town.row(member_id, "2026-Q2")
+    assert (row["state"], row["missed_in_a_row"], row["escalated_to"]) == ("ESCALATED", 2, "TOWNSHIP_OFFICER")
+    assert (await town.get(f"/v1/duties/{row['id']}/history")).json()["events"][-1]["data"]["to_org"] == TOWN
+    done = await town.post(f"/v1/duties/{town.duty(member_id, '2026-Q3')}/complete", {"channel": "PHONE"})
+    assert done.status_code == 200, done.text
+    await town.until(date(2027, 1, 1))
+    assert (await town.row(member_id, "2026-Q4"))["missed_in_a_row"] == 1
+
+
+async def test_ten_years_without_contact_are_forty_misses(town: ContactTown) -> None:
+    """The cycle goes on by itself, quarter by quarter, however far the clock is moved at once."""
+    member_id = await town.away()
+    await town.until(date(2036, 1, 1))
+    rows = await town.rows(member_id=member_id, limit=100)
+    assert [row["part"] for row in rows] == ["missed"] * 40 + ["open"]
+    assert [row["missed_in_a_row"] for row in rows[:40]] == list(range(1, 41))
+
+
+async def test_a_reached_member_is_neither_reminded_nor_missed(town: ContactTown) -> None:
+    """ContactCompleted settles the quarter: its timers are gone, the next quarter's plan stays."""
+    member_id = await town.away()
+    await town.post(f"/v1/duties/{town.duty(member_id)}/complete", {"channel": "VIDEO"})
+    assert await town.until(date(2026, 3, 31)) == 0
+    await town.until(date(2026, 4, 1))
+    assert (await town.row(member_id))["state"] == "REACHED"
+    assert (await town.row(member_id, "2026-Q2"))["state"] == "PLANNED"
+
+
+async def test_coming_home_stops_the_duty_and_the_cycle(town: ContactTown) -> None:
+    """Nobody at home is to be contacted: stopped, and no quarter is planned any more."""
+    member_id = await town.away()
+    await town.come_home(member_id)
+    row = await town.row(member_id)
+    assert (row["state"], row["stop_reason"], row["part"]) == ("STOPPED", "RETURNED", "stopped")
+    assert await town.until(date(2026, 12, 1)) == 0
+
+
+async def test_leaving_again_in_the_same_quarter_opens_the_duty_again(town: ContactTown) -> None:
+    """One stream per member and quarter, whichever trip: planned, stopped, planned."""
+    member_id = await town.away()
+    await town.come_home(member_id)
+    await town.town.settle()
+    await town.leave(member_id, "second")
+    assert (await town.row(member_id))["state"] == "PLANNED"
+    assert await town.types(member_id) == ["ContactPlanned", "ContactStopped", "ContactPlanned"]
+    await town.until(date(2026, 4, 1))
+    assert (await town.row(member_id))["part"] == "missed"
+
+
+async def test_a_transferred_relation_stops_the_old_duty(town: ContactTown) -> None:
+    """The relation has moved: stopped with the transfer's id; registry's closing of the trip changes nothing more."""
+    member_id = await town.away()
+    transfer_id = await town.transfer(member_id)
+    await town.town.settle()
+    closed = DepartureClosed(member_id=member_id, branch=HOME, reason=DepartureEnd.TRANSFERRED, transfer_id=transfer_id)
+    await town.world.happen(town.world.id("departure", member_id, "first"), closed)
+    assigned = BranchAssigned(member_id=member_id, from_branch=HOME, branch=FAR, transfer_id=transfer_id)
+    await town.world.happen(member_id, assigned)
+    row = await town.row(member_id)
+    assert (row["state"], row["stop_reason"], row["branch"]) == ("STOPPED", "TRANSFERRED", HOME)
+    assert await town.types(member_id) == ["ContactPlanned", "ContactStopped"]
+    assert await town.until(date(2026, 12, 1)) == 0
+
+
+async def test_left_and_home_at_once_leaves_nothing_open(town: ContactTown) -> None:
+    """However leaving and return meet the policies, no duty stays open for somebody at home."""
+    members = [await town.member(f"m{number}") for number in range(20)]
+    for member_id in members:
+        await town.leave(member_id)
+        await town.come_home(member_id)
+    assert await town.rows(open="true") == []
+    await town.town.advance(hours=1)
+    assert await town.rows(open="true") == []
+    assert await town.until(date(2026, 12, 1)) == 0
+
+
+async def test_a_duty_follows_the_contact_person(town: ContactTown) -> None:
+    """A replaced contact person's open duties go to the successor; a released one leaves a gap."""
+    first = await town.keeper_of(HOME)
+    member_id = await town.away()
+    second = town.world.id("person", "second")
+    replaced = ContactPersonReplaced(org_code=HOME, from_person_id=first, person_id=second, handed_over=True)
+    await town.world.happen(HOME, replaced)
+    assert (await town.row(member_id))["contact_person_id"] == second
+    await town.world.happen(HOME, ContactPersonReleased(org_code=HOME, person_id=second))
+    assert (await town.row(member_id))["contact_person_id"] is None
+    assert await town.types(member_id) == ["ContactPlanned", "ContactReassigned", "ContactReassigned"]
+
+
+async def test_a_duty_follows_the_branch_in_a_reorganisation(town: ContactTown) -> None:
+    """Assigned to another branch without a transfer: the open duty and the next quarter's belong to that branch."""
+    member_id = await town.away()
+    keeper = await town.keeper_of(NEXT, "of-next")
+    await town.world.happen(member_id, BranchAssigned(member_id=member_id, from_branch=HOME, branch=NEXT))
+    row = await town.row(member_id)
+    assert (row["branch"], row["contact_person_id"]) == (NEXT, keeper)
+    await town.until(date(2026, 4, 1))
+    row = await town.row(member_id, "2026-Q2")
+    assert (row["branch"], row["contact_person_id"]) == (NEXT, keeper)
+
+
+async def test_a_contact_person_named_while_a_duty_is_planned_is_on_it(town: ContactTown) -> None:
+    """Whichever comes first, the duty ends up with the branch's contact person."""
+    members = [await town.member(f"m{number}") for number in range(10)]
+    for member_id in members:
+        await town.leave(member_id)
+    keeper = await town.keeper_of(HOME)
+    await town.town.settle()
+    await town.town.advance(minutes=1)
+    assert {row["contact_person_id"] for row in await town.rows()} == {keeper}
+
+
+async def test_a_suspended_membership_stops_the_cycle_and_a_reinstated_one_takes_it_up(town: ContactTown) -> None:
+    """停止党籍: no duty; 恢复党籍 while still away: from the next quarter on."""
+    member_id = await town.away()
+    await town.world.happen(member_id, MembershipSuspended(member_id=member_id, ground="LOST_CONTACT", **DECISION))
+    row = await town.row(member_id)
+    assert (row["state"], row["stop_reason"]) == ("STOPPED", "MEMBERSHIP_CHANGED")
+    await town.until(date(2026, 5, 1))
+    reinstated = MembershipReinstated(member_id=member_id, requested_on="2026-04-20", **DECISION)
+    await town.world.happen(member_id, reinstated)
+    await town.until(date(2026, 7, 1))
+    assert [row["quarter"] for row in await town.rows(member_id=member_id)] == ["2026-Q1", "2026-Q3"]
+
+
+async def test_the_host_branch_stands_on_the_next_duty(town: ContactTown) -> None:
+    """The second leg: who is to be asked at the destination (S-22)."""
+    member_id = await town.away()
+    departure_id = town.world.id("departure", member_id, "first")
+    await town.world.happen(departure_id, HostAccepted(member_id=member_id, host_branch=FAR))
+    await town.until(date(2026, 4, 1))
+    assert (await town.row(member_id, "2026-Q2"))["host_branch"] == FAR
+
+
+async def test_a_service_that_was_away_over_a_quarters_end_catches_up_in_order(town: ContactTown) -> None:
+    """Timers that came due meanwhile fire each with its own due time; nothing is planned or missed twice."""
+    member_id = await town.away()
+    town.world.clock.set(town.world.clock.now().replace(year=2027))
+    while await town.town.due.fire_due():
+        await town.town.settle()
+    rows = await town.rows(member_id=member_id)
+    assert [(row["quarter"], row["part"]) for row in rows] == [
+        ("2026-Q1", "missed"),
+        ("2026-Q2", "missed"),
+        ("2026-Q3", "missed"),
+        ("2026-Q4", "missed"),
+        ("2027-Q1", "open"),
+    ]
+    assert [row["missed_in_a_row"] for row in rows[:4]] == [1, 2, 3, 4]
