@@ -36,7 +36,7 @@ from guiyan.cli.up.supervisor import Supervisor
 
 MEMBERS, AWAY, WORKERS = 120, 30, 6
 PAUSE_SECONDS = (0.2, 1.2)
-CALM_SECONDS = 8.0
+THINK_SECONDS = 0.5
 QUARTER = timedelta(days=91)
 
 
@@ -73,6 +73,7 @@ async def officers(city: City, tally: Tally, stop: asyncio.Event, seed: int) -> 
             if left is not None:
                 await _act(city, tally, f"/v1/departures/{left['id']}/return", {}, f"{key}-return")
             queue.put_nowait(member)
+            await asyncio.sleep(THINK_SECONDS)  # officers are people
 
     await asyncio.gather(*(officer(number) for number in range(WORKERS)))
 

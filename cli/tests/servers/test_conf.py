@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import ssl
 import stat
 import subprocess
@@ -18,8 +19,9 @@ from cryptography.x509.oid import NameOID
 from tests.server_sources import make_scratch
 
 from guiyan.cli.keys import SERVICES, USERS, KeyFolder
-from guiyan.cli.servers import binaries, configure, install
+from guiyan.cli.servers import binaries, configure
 from guiyan.cli.servers.conf import NatsConf
+from guiyan.cli.servers.install import install
 from guiyan.cli.servers.nats import start_nats
 from guiyan.cli.servers.ports import choose
 
@@ -114,7 +116,7 @@ async def _ignore(error: Exception) -> None:
 
 def test_the_install_step_gives_each_service_its_share(scratch: Path) -> None:
     """A service's folder holds its own seed and rings, no other's seed; a second run changes nothing."""
-    install.main(["--out", str(scratch), "--township", TOWNSHIP, "--uid", "0"])
+    install(scratch, [TOWNSHIP], uid=os.geteuid())
     before = {path: path.read_bytes() for path in scratch.rglob("*") if path.is_file()}
     assert _is_valid(scratch / "nats-config" / "nats-server.conf")
     seeds = set()
@@ -124,5 +126,5 @@ def test_the_install_step_gives_each_service_its_share(scratch: Path) -> None:
         assert json.loads((share / "mac.json").read_text())["writer"].startswith(service)
         seeds.add((share / "user.nk").read_text())
     assert len(seeds) == len(SERVICES)
-    install.main(["--out", str(scratch), "--uid", "0"])
+    install(scratch, uid=os.geteuid())
     assert {path: path.read_bytes() for path in scratch.rglob("*") if path.is_file()} == before

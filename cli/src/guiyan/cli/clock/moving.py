@@ -18,7 +18,7 @@ BUCKET_STREAM = "KV_CLOCK"
 SETTLE_SECONDS = 300.0
 ANSWER_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
-STEADY_ROUNDS = 2
+STEADY_ROUNDS = 4
 Step = Callable[[datetime], None]
 
 
@@ -77,10 +77,11 @@ class ManualClockMover:
         while True:
             answers = [await self._ask(service) for service in self._services]
             heads = {answer["head"] for answer in answers}
-            idle = all(answer["idle"] for answer in answers) and len(heads) == 1
-            steady = steady + 1 if idle and heads == {last_head} else 0
+            idle = all(answer["idle"] for answer in answers)
+            quiet = idle and heads == {last_head}
+            steady = steady + 1 if idle else 0
             last_head = max(heads)
-            if steady >= STEADY_ROUNDS - 1 and idle:
+            if quiet or steady >= STEADY_ROUNDS:  # a city that people work in meanwhile is never quite quiet
                 dues = [datetime.fromisoformat(one["next_due_at"]) for one in answers if one["next_due_at"]]
                 return Standing(min(dues, default=None), last_head)
             if time.monotonic() > deadline:

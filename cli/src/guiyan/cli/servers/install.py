@@ -1,6 +1,6 @@
 """The first step of an installation in containers: keys, the NATS configuration, and each service's own share of them.
 
-`python -m guiyan.cli.servers.install --out FOLDER` writes:
+`guiyan init --out FOLDER` writes:
 
     FOLDER/keys/                        every secret; for the operator and the deploy step alone
     FOLDER/nats-config/nats-server.conf
@@ -9,7 +9,6 @@
 Idempotent: what is there stays, new townships are added.
 """
 
-import argparse
 import contextlib
 import os
 import shutil
@@ -44,22 +43,9 @@ def _hand_out(keys: KeyFolder, service: str, folder: Path, uid: int) -> None:
     }
     for name, secret in share.items():
         target = folder / name
+        target.unlink(missing_ok=True)  # what an earlier run left is not writable, and may be older
         shutil.copyfile(secret, target)
         target.chmod(0o400)
     for path in (folder, *folder.iterdir()):
         with contextlib.suppress(PermissionError):  # not root: the files stay ours
             os.chown(path, uid, uid)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Makes keys and configuration of an installation in containers."""
-    parser = argparse.ArgumentParser(prog="python -m guiyan.cli.servers.install", description=main.__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="where everything is written")
-    parser.add_argument("--township", action="append", default=[], help="12-digit code of a township with an account")
-    parser.add_argument("--uid", type=int, default=SERVICE_UID, help="user id that the services run as")
-    chosen = parser.parse_args(arguments)
-    install(chosen.out, chosen.township, uid=chosen.uid)
-
-
-if __name__ == "__main__":
-    main()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 Version = tuple[int, int, int]
 
-MINIMUM_NATS: Version = (2, 14, 0)  # consumers are reset to a sequence, which 2.14 brought
+MINIMUM_NATS: Version = (2, 12, 0)  # atomic batches, which 2.12 brought; tested with 2.15.1
 MINIMUM_MONGOD: Version = (6, 0, 0)
 
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from guiyan.cli.keys.folder import SERVICES, KeyFolder
 from guiyan.cli.output import Output
-from guiyan.cli.servers.conf import NatsConf, write_conf
 from guiyan.cli.servers.deploy import main as deploy_main
-
-USER_ID = 10001
+from guiyan.cli.servers.install import install
 
 
 def init(
@@ -25,31 +21,8 @@ def init(
 ) -> None:
     """Make the missing keys, NATS's configuration, and a folder with just its own keys for each service."""
     output = Output(as_json=as_json)
-    keys = KeyFolder(out / "keys")
-    keys.make_missing(township or os.environ.get("GUIYAN_TOWNSHIPS", "").split())
-    conf = NatsConf(keys=keys, store_dir=Path("/data/jetstream"), host="0.0.0.0", monitor_host="0.0.0.0")  # noqa: S104 - a container's own network
-    (out / "nats-config").mkdir(parents=True, exist_ok=True)
-    write_conf(out / "nats-config" / "nats-server.conf", conf)
-    for service in SERVICES:
-        _hand_out(keys, service, out / "services" / service)
+    install(out, township or os.environ.get("GUIYAN_TOWNSHIPS", "").split())
     output.result({"folder": str(out)}, f"keys and configuration are in {out}", f"密钥和配置位于 {out}")
-
-
-def _hand_out(keys: KeyFolder, service: str, folder: Path) -> None:
-    """One service's own keys, for its own user."""
-    folder.mkdir(parents=True, exist_ok=True)
-    sources = {
-        "user.nk": keys.nkey_seed_file(service),
-        "mac.json": keys.mac_keys_file(service),
-        "master.json": keys.master_keys_file(),
-        "jwks.json": keys.jwks_file(),
-    }
-    for name, source in sources.items():
-        target = folder / name
-        shutil.copyfile(source, target)
-        target.chmod(0o400)
-        if os.geteuid() == 0:
-            os.chown(target, USER_ID, USER_ID)
 
 
 def deploy() -> None:
