@@ -151,7 +151,8 @@ async def test_a_rebuild_survives_its_leader(database: Database) -> None:
         await until(begun, "the rebuild has begun")
     async with running(a_follower(database, ledger, [Counting()], owner="two")):
         done = await asking
-        assert (done["generation"], done["switched"]) == (2, True)
+        assert done["generation"] >= 2
+        assert done["switched"]
 
 
 async def test_a_new_version_is_built_from_the_beginning(database: Database) -> None:

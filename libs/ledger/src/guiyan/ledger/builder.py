@@ -1,6 +1,7 @@
-"""The builder: brings one target forward by itself, in big batches; while one is written the next is folded.
+"""The builder: brings targets forward beside the feed, in big batches; while one is written the next is folded.
 
-A first build, a rebuild and a projection that was paused for long go this way, so that the live ones need not wait.
+A projection that was paused for long goes this way, so that the live ones need not wait for it. Every batch is one
+transaction with its checkpoint. (What begins from nothing is built faster: `guiyan.ledger.bulk`.)
 """
 
 from __future__ import annotations
@@ -32,19 +33,23 @@ class Sources:
 
 
 class Builder:
-    """Feeds one lane until somebody says that it is far enough."""
+    """Feeds its lanes until somebody says that they are far enough."""
 
-    def __init__(self, sources: Sources, lane: Lane, fence: int, *, batch: int = BATCH) -> None:
+    def __init__(self, sources: Sources, lanes: Sequence[Lane], fence: int, *, batch: int = BATCH) -> None:
         self._sources = sources
-        self._lane = lane
         self._batch = batch
         self._feed = Feed(sources.store, sources.sealer, fence)
-        self._feed.lanes = [lane]
+        self._feed.lanes = list(lanes)
+
+    @property
+    def position(self) -> int:
+        """Where the hindmost lane is."""
+        return min(one.position for one in self._feed.lanes)
 
     async def run(self, enough: Callable[[int], bool], progress: Progress) -> None:
-        """Feed it until `enough(position)`, asked after every batch; raises FenceLost or StoreUnavailable."""
+        """Feed them until `enough(position)`, asked after every batch; raises FenceLost or StoreUnavailable."""
         writing: tuple[Work, asyncio.Task[None]] | None = None
-        read = self._lane.position
+        read = self.position
         try:
             async with Stream(self._sources.ledger, read, self._batch) as stream:
                 while not enough(read):
@@ -52,18 +57,18 @@ class Builder:
                     work = await self._feed.fold(commits) if commits else None
                     writing = await self._settle(writing, work)
                     read = work.after if work is not None else read
-                    await progress(read)
+                    await progress(self.position)
             await self._settle(writing, None)
         finally:
             if writing is not None and not writing[1].done():
                 writing[1].cancel()
 
     async def to(self, sequence: int) -> None:
-        """Feed it up to exactly one sequence; nothing when it is there already."""
-        if self._lane.position >= sequence:
+        """Feed them up to exactly one sequence; nothing when they are there already."""
+        if self.position >= sequence:
             return
-        async with Stream(self._sources.ledger, self._lane.position, self._batch) as stream:
-            while self._lane.position < sequence:
+        async with Stream(self._sources.ledger, self.position, self._batch) as stream:
+            while self.position < sequence:
                 commits = _up_to(await stream.next(), sequence)
                 if commits:
                     await self._feed.write(await self._feed.fold(commits))

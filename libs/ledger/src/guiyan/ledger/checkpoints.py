@@ -59,6 +59,26 @@ class Checkpoints:
             if await self._collection.update_many(mine, change, session=session) != len(names):
                 raise FenceLost(f"the checkpoint of {', '.join(sorted(names))} is not at {before} or not ours any more")
 
+    async def tear(self, names: Sequence[str], fence: int) -> None:
+        """Mark checkpoints at 0 torn: their documents are being written without them; raises FenceLost."""
+        mine = {"_id": {"$in": list(names)}, "position": 0, "fence": fence}
+        if await self._collection.update_many(mine, {"$set": {"torn": True}}) != len(names):
+            raise FenceLost(f"the checkpoint of {', '.join(names)} is not at 0 or not ours any more")
+
+    async def hold(self, names: Sequence[str], fence: int, session: Session = None) -> None:
+        """Raises FenceLost unless these checkpoints are ours still; inside a transaction they stay so until its end."""
+        mine = {"_id": {"$in": list(names)}, "fence": fence}
+        if await self._collection.update_many(mine, {"$set": {"at": datetime.now(UTC)}}, session=session) != len(names):
+            raise FenceLost(f"another follower holds {', '.join(names)}; this one must stop")
+
+    async def make_whole(self, names: Sequence[str], session: Session = None) -> None:
+        """Documents and checkpoints agree again."""
+        await self._collection.update_many({"_id": {"$in": list(names)}}, {"$unset": {"torn": 1}}, session=session)
+
+    async def torn(self) -> set[str]:
+        """The checkpoints whose documents may be ahead of them: what was built there is not to be used."""
+        return {one["_id"] for one in await self._collection.find({"torn": True}).to_list()}
+
     async def positions(self) -> dict[str, int]:
         """Every checkpoint's position, whoever moves it."""
         return {one["_id"]: one["position"] for one in await self._collection.find().to_list()}

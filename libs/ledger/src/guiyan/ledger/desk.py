@@ -155,7 +155,10 @@ class Desk:
         lane = next((one for one in feed.lanes if one.folder.target == target), None)
         if lane is None:
             raise ControlFailed(f"{target} is not kept up to date yet; wait until it is built, or resume it")
-        await self._store.generations.switch(target.line, target.generation)
+        names = [one.name for one in feed.lanes if one.folder.target.line == target.line]
+        async with self._store.database.transaction() as session:
+            await self._store.checkpoints.hold(names, feed.fence, session)
+            await self._store.generations.switch(target.line, target.generation, session)
         for one in feed.lanes:
             if one.folder.target.line == target.line:
                 one.live = one is lane

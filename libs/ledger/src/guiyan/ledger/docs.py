@@ -62,6 +62,8 @@ class Shelf:
         self._written_by: dict[Key, int] = {}
         self._taken = 0
         self._seen: set[int] | None = set() if from_zero else None
+        self.is_whole = from_zero
+        """Whether every document there is stands on the shelf, so that none has to be loaded."""
 
     def find(self, key: Key) -> Document | None:
         """The document as it is now, None when there is none; raises NeedsDocument when that is not known."""
@@ -99,6 +101,11 @@ class Shelf:
             return self._kept[key] is None
         return self._seen is not None and hash(key) not in self._seen
 
+    @property
+    def dirty(self) -> int:
+        """How many documents were changed since the last `take`."""
+        return len(self._changed)
+
     def take(self) -> tuple[dict[str, Changes], dict[Key, int]]:
         """The batch's changes by collection, and which fact wrote which document; from now on they count as stored."""
         changes: dict[str, Changes] = {}
@@ -130,11 +137,18 @@ class Shelf:
     def trim(self) -> None:
         """Forget the oldest documents beyond the limit, never those of the last `take`: it may not be written yet."""
         over = min(len(self._kept) - self._limit, len(self._kept) - self._taken)
-        for key in list(self._kept)[:over] if over > 0 else ():
-            del self._kept[key]
+        if over > 0:
+            self.is_whole = False
+            for key in list(self._kept)[:over]:
+                del self._kept[key]
+
+    def emptied(self) -> Shelf:
+        """A shelf like this one for documents of which none is stored."""
+        return Shelf(limit=self._limit, from_zero=True)
 
     def clear(self) -> None:
         """Forget every document: what is stored is not known any more."""
+        self.is_whole = False
         self._kept.clear()
         self.undo()
 

@@ -91,18 +91,23 @@ class Feed:
         self._sealer = sealer
         self._also = also or Wanted()
 
-    async def fold(self, commits: Sequence[StoredCommit]) -> Work:
-        """Decode what is wanted, open personal text in bulk, and fold it onto every lane's documents."""
+    async def fold(self, commits: Sequence[StoredCommit], *, take: bool = True) -> Work:
+        """Decode what is wanted, open personal text in bulk, and fold it onto every lane's documents.
+
+        Without `take` the changes stay on the shelves, for somebody who writes many batches together.
+        """
         places, facts = await self._places(commits)
         forged = [one for one in commits if one.forged]
         work = Work(commits, commits[-1].sequence, places, facts, forged=forged)
-        await self._fold_lanes(work)
+        await self._fold_lanes(work, take=take)
         return work
 
-    async def _fold_lanes(self, work: Work) -> None:
+    async def _fold_lanes(self, work: Work, *, take: bool = True) -> None:
         work.changes, work.written_by = {}, {}
         for lane in self.lanes:
             work.folded[lane.name] = await lane.folder.fold(work.places[lane.name])
+            if not take:
+                continue
             changes, work.written_by[lane.name] = lane.folder.shelf.take()
             target = lane.folder.target
             work.changes.update({target.collection(name): change for name, change in changes.items()})

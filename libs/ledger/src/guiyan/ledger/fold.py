@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from guiyan.ledger.docs import FactDocs, NeedsDocument, Shelf
 from guiyan.ledger.fact import Fact
@@ -17,8 +17,7 @@ LOOK_AHEAD: Final = 2_000
 Load = Callable[[Target, Iterable[Key]], Awaitable[Mapping[Key, Document]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A fact and where it stands in the ledger; no fact, but a fault, when its commit cannot be decoded."""
 
     subject: str
@@ -52,11 +51,12 @@ class Folder:
     async def fold(self, places: Sequence[Place]) -> Folded:
         """Apply the facts in order; a fact that raises parks its aggregate. What changed is on the shelf."""
         folded = Folded()
-        await self._prefetch(places)
+        if not self.shelf.is_whole:
+            await self._prefetch(places)
         at = 0
         while at < len(places):
             place = places[at]
-            fault = self.refused.get(place.position, place.fault)
+            fault = self.refused.get(place.position, place.fault) if self.refused else place.fault
             if place.subject in self.parked:
                 folded.queued[parked_id(str(self.target), place.subject)] += 1
             elif place.position in self.skipped:

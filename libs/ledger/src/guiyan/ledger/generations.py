@@ -98,6 +98,15 @@ class Generations:
         await self.set(line, building=target.generation)
         return target
 
+    async def renumber(self, line: str) -> Target:
+        """Let readers see a new, empty generation: what they saw was never finished."""
+        found = await self._pointers.find_one_and_update({"_id": line}, {"$inc": {"latest": 1}})
+        if found is None:
+            raise DatabaseError(f"projection {line} is not known in this database")
+        target = Pointer.read(found).sibling(found["latest"])
+        await self.set(line, live=target.generation)
+        return target
+
     async def switch(self, line: str, to: int, session: Session = None) -> None:
         """Let readers see another generation; the one they saw stays as the previous."""
         pointer = (await self.refresh())[line]

@@ -31,6 +31,7 @@ class Lanes:
     async def open(self, fence: int) -> list[Lane]:
         """Every generation that is kept up to date; a paused or failed projection is left out."""
         pointers = await self._store.generations.ensure(self.projections.values())
+        pointers = await self._give_up_torn(pointers, fence)
         lanes: list[Lane] = []
         for line, pointer in pointers.items():
             for target in () if pointer.paused else targets_of(pointer):
@@ -39,6 +40,23 @@ class Lanes:
                     lane.live = target == pointer.target
                     lanes.append(lane)
         return lanes
+
+    async def _give_up_torn(self, pointers: dict[str, Pointer], fence: int) -> dict[str, Pointer]:
+        """What an earlier leader built in bulk and did not finish is not used: it is begun anew under a new number."""
+        torn = await self._store.checkpoints.torn()
+        generations = self._store.generations
+        for line, pointer in pointers.items():
+            for target in targets_of(pointer):
+                if str(target) not in torn:
+                    continue
+                await self._store.checkpoints.claim([str(target)], fence)
+                if target == pointer.target:
+                    await generations.renumber(line)
+                else:
+                    role = "building" if target.generation == pointer.building else "previous"
+                    await generations.set(line, **{role: None})
+        known = await generations.refresh()
+        return {line: known[line] for line in pointers}
 
     async def _try(self, line: str, target: Target, fence: int, failed: str | None) -> Lane | None:
         try:
@@ -63,6 +81,17 @@ class Lanes:
         shelf = Shelf(limit=documents, from_zero=position == 0)
         folder = Folder(projection, target, shelf, self._store.load, parked, skipped)
         return Lane(folder, position, position)
+
+    async def anew(self, lane: Lane, fence: int) -> None:
+        """Empty a lane that is built in bulk, to begin from nothing under the same number."""
+        target, folder = lane.folder.target, lane.folder
+        await self._store.checkpoints.hold([lane.name], fence)
+        await self._store.drop(target)
+        await self._store.prepare(target, folder.projection)
+        await self._store.checkpoints.claim([lane.name], fence)
+        folder.shelf = folder.shelf.emptied()
+        folder.parked.clear()
+        lane.position = lane.stored = 0
 
     async def rewind(self, lane: Lane, fence: int) -> None:
         """Bring a lane back to what is stored, after a write of which nothing is known."""

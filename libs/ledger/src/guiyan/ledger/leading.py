@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import structlog
 
 from guiyan.ledger.builder import Builder, Sources
+from guiyan.ledger.bulk import BulkBuild
+from guiyan.ledger.collecting import rarely
 from guiyan.ledger.commit import StoredCommit
 from guiyan.ledger.counters import Counters
-from guiyan.ledger.database import StoreUnavailable
+from guiyan.ledger.database import StoreUnavailable, WriteRefused
 from guiyan.ledger.errors import FenceLost, LedgerUnavailable
 from guiyan.ledger.feed import Feed, Lane, Wanted, Work
 from guiyan.ledger.lanes import Lanes
 from guiyan.ledger.parking import describe
-from guiyan.ledger.patience import pause_seconds
+from guiyan.ledger.patience import patiently, pause_seconds
 from guiyan.ledger.positions import READ, Positions
 from guiyan.ledger.reactions import Reactor
 from guiyan.ledger.stream import Stream
@@ -26,6 +29,8 @@ from guiyan.ledger.target import Target
 T = TypeVar("T")
 NEAR: Final = 2_000
 """A lane so many messages behind catches up by itself; a nearer one is fed with the others."""
+FIRST: Final = 10_000
+"""A live lane more messages behind than this is brought up before the feed begins, where others depend on it."""
 BUILD_DOCUMENTS: Final = 200_000
 _log = structlog.get_logger(__name__)
 _Errand = tuple[Callable[[Feed], Awaitable[Any]], asyncio.Future[Any]]
@@ -71,10 +76,11 @@ class Leading:
     async def run(self) -> None:
         """Feed until `stop`; raises FenceLost, StoreUnavailable or LedgerUnavailable."""
         try:
-            start = await self._open()
-            async with Stream(self.sources.ledger, start, self._batch, self._woken) as stream:
-                await self._turn_over(stream)
-            await self._flush()
+            with rarely():
+                start = await self._open()
+                async with Stream(self.sources.ledger, start, self._batch, self._woken) as stream:
+                    await self._turn_over(stream)
+                await self._flush()
         finally:
             await self._close()
 
@@ -84,8 +90,9 @@ class Leading:
         self._woken.set()
 
     async def _open(self) -> int:
-        """Open the lanes; those far behind the others catch up beside the feed."""
+        """Open the lanes; those far behind the others catch up first, or beside the feed."""
         lanes = await self.lanes.open(self.fence)
+        await self._bring_up_first(lanes)
         front = max((one.position for one in lanes), default=0)
         self._feed.lanes = [one for one in lanes if one.position >= front - NEAR]
         stored = dict(self.reactor.stored) if self.reactor is not None else {}
@@ -96,6 +103,43 @@ class Leading:
             if lane not in self._feed.lanes:
                 self._catch_up(lane, _silent)
         return start
+
+    async def _bring_up_first(self, lanes: Sequence[Lane]) -> None:
+        """Bring live lanes near the head before the feed begins, where nothing could use the feed without them.
+
+        So it is when all begin from nothing, and when there are policies: they read documents.
+        """
+        head = await self.sources.ledger.head()
+        behind = [one for one in lanes if one.live and one.position < head - FIRST]
+        policies = self.reactor is not None and self.reactor.policies
+        if behind and (policies or len(behind) == len(lanes)):
+
+            async def turning(_: int) -> None:
+                self.turned_at = time.monotonic()
+
+            await self._build(behind, lambda at: self._stopping or at >= head - NEAR // 2, turning)
+
+    async def _build(
+        self, lanes: Sequence[Lane], enough: Callable[[int], bool], progress: Callable[[int], Awaitable[None]]
+    ) -> None:
+        """Build, in bulk where all begin from nothing; begin anew or go on after an outage; raises FenceLost."""
+        careful, tries = False, 0
+        while True:
+            in_bulk = not careful and all(one.position == 0 for one in lanes)
+            builder = (BulkBuild if in_bulk else Builder)(self.sources, lanes, self.fence)
+            try:
+                return await builder.run(enough, progress)
+            except WriteRefused as refused:
+                _log.warning("build_goes_carefully", reason=refused.reason)
+                careful = True
+            except (StoreUnavailable, LedgerUnavailable) as away:
+                tries += 1
+                _log.warning("build_waits", error=str(away))
+                await asyncio.sleep(pause_seconds(tries))
+            for lane in lanes:
+                await patiently(
+                    partial((self.lanes.anew if in_bulk else self.lanes.rewind), lane, self.fence), self._counters
+                )
 
     async def _turn_over(self, stream: Stream) -> None:
         flushed_at = time.monotonic()
@@ -201,33 +245,23 @@ class Leading:
         return task
 
     async def _bring_near(self, lane: Lane, progress: Callable[[int], Awaitable[None]]) -> None:
-        builder = Builder(self.sources, lane, self.fence)
-        tries = 0
-
         async def told(position: int) -> None:
-            self._positions.advance(lane.names, lane.position)
+            self._positions.advance(lane.names, lane.stored)
             await progress(position)
 
-        while True:
-            try:
-                await builder.run(lambda at: at >= self.read - NEAR // 2, told)
-                await self.errand(lambda feed: self._join(feed, builder, lane))
-            except (StoreUnavailable, LedgerUnavailable):
-                tries += 1
-                await asyncio.sleep(pause_seconds(tries))
-                await self.lanes.rewind(lane, self.fence)
-            except FenceLost:
-                raise
-            except Exception as error:
-                _log.exception("projection_failed", projection=lane.name)
-                await self.sources.store.generations.set(lane.folder.target.line, failed=describe(error))
-                raise
-            else:
-                return
+        try:
+            await self._build([lane], lambda at: self._stopping or at >= self.read - NEAR // 2, told)
+            await self.errand(partial(self._join, lane))
+        except FenceLost:
+            raise
+        except Exception as error:
+            _log.exception("projection_failed", projection=lane.name)
+            await self.sources.store.generations.set(lane.folder.target.line, failed=describe(error))
+            raise
 
-    async def _join(self, feed: Feed, builder: Builder, lane: Lane) -> None:
+    async def _join(self, lane: Lane, feed: Feed) -> None:
         """Bring it to exactly where the feed is, then feed it with the others."""
-        await builder.to(self.read)
+        await Builder(self.sources, [lane], self.fence).to(self.read)
         feed.lanes.append(lane)
         self._positions.advance(lane.names, lane.position)
 

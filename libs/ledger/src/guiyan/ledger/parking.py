@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from guiyan.events import EventError
 from guiyan.ledger.database import Database, DatabaseError, Session
@@ -20,18 +20,14 @@ PARKED: Final = "_parked"
 SKIPS: Final = "_skips"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """One event's place in the ledger: `<sequence>.<index>`."""
+class Position(NamedTuple):
+    """One event's place in the ledger: `<sequence>.<number in its commit>`."""
 
     sequence: int
-    index: int
+    number: int
 
     def __str__(self) -> str:
-        return f"{self.sequence}.{self.index}"
-
-    def __lt__(self, other: Position) -> bool:
-        return (self.sequence, self.index) < (other.sequence, other.index)
+        return f"{self.sequence}.{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ class Parked:
     @classmethod
     def because(cls, error: BaseException, consumer: str, subject: str, position: Position, type_: str) -> Parked:
         """Park for an error; what it says is kept only where it can hold no personal data."""
-        return cls(consumer, subject, position.sequence, position.index, type_, describe(error), datetime.now(UTC))
+        return cls(consumer, subject, position.sequence, position.number, type_, describe(error), datetime.now(UTC))
 
 
 def parked_id(consumer: str, subject: str) -> str:

@@ -35,6 +35,7 @@ class Batch:
     freed: list[Parked] = field(default_factory=list)
     queued: dict[str, int] = field(default_factory=dict)
     forged: list[StoredCommit] = field(default_factory=list)
+    whole: list[str] = field(default_factory=list)
 
 
 class LiveCursor:
@@ -171,6 +172,8 @@ class Store:
         """
         async with self.database.transaction() as session:
             await self.checkpoints.move(batch.moves, batch.fence, session)
+            if batch.whole:
+                await self.checkpoints.make_whole(batch.whole, session)
             for name, changes in batch.changes.items():
                 if len(changes):
                     await self.database.collection(name).write(changes, session=session)
