@@ -57,13 +57,13 @@ async def start_import(
     content = await _file(request)
     order = Order(caller.new_id("import"), content, caller.context, caller.scope, dry_run)
     document = await imports.start(order)
-    return JSONResponse(_shown(document), 202, headers={"Location": f"/v1/imports/{document['_id']}"})
+    return JSONResponse(_shown(document, caller), 202, headers={"Location": f"/v1/imports/{document['_id']}"})
 
 
 @router.get("/v1/imports/{import_id}", summary="How an import stands")
 async def get_import(import_id: str, caller: Reader, imports: ImportsHere) -> JSONResponse:
     """State, counts, rate, the first problems and differences."""
-    return JSONResponse(_shown(await _own(imports, import_id, caller)))
+    return JSONResponse(_shown(await _own(imports, import_id, caller), caller))
 
 
 @router.get("/v1/imports/{import_id}/faulty.xlsx", summary="The faulty rows with their reasons", responses={
@@ -99,11 +99,14 @@ async def _file(request: Request) -> bytes:
     return content
 
 
-def _shown(document: Document) -> dict[str, Any]:
+def _shown(document: Document, caller: Caller) -> dict[str, Any]:
+    """The import as its document says; `reason` is the error's sentence in the caller's language."""
     hidden = {"_id", "org", "file_sha256"}
     shown = {
         name: value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
         for name, value in document.items()
         if name not in hidden
     }
-    return {"id": document["_id"], **shown}
+    error = document["error"]
+    reason = error["message_en" if caller.language == "en" else "message_zh"] if error else None
+    return {"id": document["_id"], **shown, "reason": reason}

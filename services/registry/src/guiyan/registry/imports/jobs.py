@@ -32,23 +32,25 @@ class Imports:
         self._jobs = database.collection(IMPORTS)
         self.files = FaultyFiles(database, blind)
         self._running: asyncio.Task[None] | None = None
+        self._busy = False
         self._stopped = asyncio.Event()
 
     @property
     def running(self) -> bool:
         """Whether an import is under way in this process."""
-        return self._running is not None and not self._running.done()
+        return self._busy
 
     async def run(self) -> None:
-        """Tell what was under way when the process ended before as interrupted; then be there until `stop`."""
+        """Tell what was under way when the process ended as failed, to be sent again; then be there until `stop`."""
         await self.files.open()
-        await self._jobs.update_many({"state": "running"}, {"$set": {"state": "interrupted"}})
+        stopped = {"state": "failed", "error": _told(ImportFailed.cut_short("interrupted", "restart"))}
+        await self._jobs.update_many({"state": "running"}, {"$set": stopped})
         await self._stopped.wait()
 
     async def stop(self) -> None:
         """Break off what is under way; the same file again goes on."""
         self._stopped.set()
-        if self._running is not None and self.running:
+        if self._running is not None and not self._running.done():
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
 
@@ -77,6 +79,7 @@ class Imports:
             **ImportReport().as_document(),
         }
         await self._jobs.insert_one(document)
+        self._busy = True
         self._running = asyncio.create_task(self._run(order))
         return document
 
@@ -108,13 +111,14 @@ class Imports:
         except DatabaseError as away:
             error = _told(ImportFailed.cut_short("unavailable", type(away).__name__))
         except asyncio.CancelledError:
-            state, error = "interrupted", _told(ImportFailed.cut_short("interrupted", "stopped"))
+            error = _told(ImportFailed.cut_short("interrupted", "stopped"))
             raise
         except Exception as fault:
             log.exception("an import failed by a fault of ours", import_id=order.import_id)
             error = _told(ImportFailed.cut_short("internal", type(fault).__name__))
         finally:
             teller.cancel()
+            self._busy = False  # before its end can be read: who reads it may send the next one
             ended_at = {"ended_at": _now(), "has_faulty_file": workbook is not None and state == "done"}
             await self._note(order.import_id, {**latest, **ended_at, "state": state, "error": error})
             log.info("import ended", import_id=order.import_id, state=state, rows=latest.get("rows"))
