@@ -75,7 +75,8 @@ def _changes(person: Document, payload: Payload, fact: Fact) -> Document:  # noq
     match payload:
         case registry.MemberRegistered() | registry.MemberImported():
             name = fact.pii.name if isinstance(fact.pii, MemberText) else None
-            return {"name": name, "branch": payload.branch, "id_index": payload.id_index}
+            status = str(payload.membership_status)
+            return {"name": name, "branch": payload.branch, "id_index": payload.id_index, "status": status}
         case registry.MemberDetailsCorrected():
             return _corrected(payload, fact)
         case registry.BranchAssigned():
