@@ -19,8 +19,11 @@ FIELDS = (
     "valid_from",
 )  # fmt: skip
 LIKELY = st.sampled_from(
-    ["PHONE", "REACHED", "NO_ANSWER", "PAID_TO", "MOBILE", "2026-02", "2026-02-10", "9999-12-31", "0001-01-01", "ORAL", "2026-Q1", "9999-Q4", "0000-Q1", "13912345678", "MEMBER", "TALKED", "BY_WISH"]
-)
+    (
+        "PHONE", "REACHED", "NO_ANSWER", "PAID_TO", "MOBILE", "2026-02", "2026-02-10", "9999-12-31", "0001-01-01",
+        "ORAL", "2026-Q1", "9999-Q4", "0000-Q1", "13912345678", "MEMBER", "TALKED", "BY_WISH",
+    )
+)  # fmt: skip
 BODIES = JSON | st.dictionaries(st.sampled_from(FIELDS), LIKELY | JSON, max_size=8)
 PATHS = (
     "/v1/duties/{duty}/attempt", "/v1/duties/{duty}/complete", "/v1/duties/{duty}/contact-host",

@@ -64,3 +64,14 @@ async def test_no_query_brings_the_list_down(query: dict[str, str]) -> None:
     async with a_town() as town:
         answer = await town.get("/v1/transfers", **query)
         assert answer.status_code in {200, 422}
+
+
+@FEW
+@given(on=st.dates(), days=st.integers(1, 366))
+async def test_no_date_brings_a_letter_down(on: object, days: int) -> None:
+    """A letter of any day is issued or refused by name, the last days of the calendar too."""
+    async with a_town() as town:
+        id_ = await town.requested()
+        await town.post(f"/v1/transfers/{id_}/approve", headers=town.secretary)
+        answer = await town.post(f"/v1/transfers/{id_}/issue", {"occurred_on": str(on), "valid_days": days})
+        assert answer.status_code in {200, 422}

@@ -198,11 +198,11 @@ ANSWERS: Final[dict[type[ask.Act], Answer]] = {
 
 
 def decide(act: ask.Act, transfer: Transfer, parameters: Parameters = DEFAULTS) -> list[Draft]:
-    """The events of an act on a transfer, or Refused: a wrong state is told before wrong dates."""
-    drafts = ANSWERS[type(act)](act, transfer, parameters)
+    """The events of an act on a transfer, or Refused: impossible dates are told first."""
+    rules.has_come(act)
     if not isinstance(act, ask.Expire):  # a letter expires on its own day, whatever was recorded since
         rules.in_order(act, transfer)
-    return drafts
+    return ANSWERS[type(act)](act, transfer, parameters)
 
 
 def transfer_decider(parameters: Parameters = DEFAULTS) -> Decider[Transfer, ask.Act]:

@@ -20,10 +20,14 @@ def in_state(transfer: Transfer, *states: TransferState) -> None:
         raise Refused("transfer_wrong_state", state=transfer.state, expected=", ".join(states))
 
 
-def in_order(act: Act, transfer: Transfer) -> None:
-    """A business date is never ahead of today and never before the transfer's act before it."""
+def has_come(act: Act) -> None:
+    """What is recorded has happened: late is normal (§8), ahead is not."""
     if act.on > act.today:
         raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
+
+
+def in_order(act: Act, transfer: Transfer) -> None:
+    """A business date is never before that of the transfer's act before it."""
     if transfer.last_on is not None and act.on < transfer.last_on:
         raise Refused("date_out_of_order", pointer="/occurred_on", earliest=transfer.last_on.isoformat())
 
