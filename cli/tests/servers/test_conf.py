@@ -1,6 +1,6 @@
 """The configuration of nats-server as an operator gets it."""
 
-import datetime as dt
+import asyncio
 import json
 import os
 import ssl
@@ -12,18 +12,18 @@ from pathlib import Path
 
 import nats
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from nats.aio.client import Client
+from tests.certificates import make_certificate
 from tests.server_sources import make_scratch
 
 from guiyan.cli.keys import SERVICES, USERS, KeyFolder
 from guiyan.cli.servers import binaries, configure
 from guiyan.cli.servers.conf import NatsConf
+from guiyan.cli.servers.deployment import Outcome, deploy_streams
 from guiyan.cli.servers.install import install
 from guiyan.cli.servers.nats import start_nats
 from guiyan.cli.servers.ports import choose
+from guiyan.cli.servers.problems import DeployFailed
 
 TOWNSHIP = "110000000001"
 
@@ -42,27 +42,6 @@ def _is_valid(conf: Path) -> bool:
     return True
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder(issuer_name=name, subject_name=name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "server.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "server.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return folder / "server.pem", folder / "server.key"
-
-
 def test_every_place_of_the_template_is_filled(scratch: Path) -> None:
     """No placeholder is left, every user and township is named by its public key, and no seed is in the file."""
     keys = KeyFolder(scratch / "keys")
@@ -76,14 +55,14 @@ def test_every_place_of_the_template_is_filled(scratch: Path) -> None:
 
 def test_a_production_configuration_is_valid(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three hosts, TLS and encryption at rest: nats-server's own check accepts what the command writes."""
-    certificate, key = _certificate(scratch)
+    certificate, key, authority = make_certificate(scratch)
     monkeypatch.setenv("GUIYAN_JETSTREAM_KEY", "made-up")
     configure.main(
         [
             *("--keys", str(scratch / "keys"), "--out", str(scratch / "nats.conf"), "--township", TOWNSHIP),
             *("--listen", "127.0.0.1:4222", "--store", str(scratch / "data"), "--name", "a", "--encrypted"),
             *("--certificate", str(certificate), "--certificate-key", str(key)),
-            *("--cluster-listen", "127.0.0.1:6222"),
+            *("--certificate-authority", str(authority), "--cluster-listen", "127.0.0.1:6222"),
             *("--route", "nats-route://b.internal:6222", "--route", "nats-route://c.internal:6222"),
         ]
     )
@@ -95,12 +74,12 @@ async def test_with_a_certificate_the_server_speaks_tls_alone(scratch: Path) -> 
     """A client that trusts the certificate enters; one that does not is told, before any key is shown."""
     keys = KeyFolder(scratch / "keys")
     keys.make_missing()
-    certificate, key = _certificate(scratch)
+    certificate, key, authority = make_certificate(scratch)
     port, monitor = choose(2)
     conf = NatsConf(keys, scratch / "data", port, monitor_port=monitor, certificate=certificate, certificate_key=key)
     server = start_nats(conf, scratch / "nats.conf", scratch / "log")
     try:
-        trusting = ssl.create_default_context(cafile=str(certificate))
+        trusting = ssl.create_default_context(cafile=str(authority))
         seed = str(keys.nkey_seed_file("registry"))
         client = await nats.connect(f"tls://localhost:{port}", tls=trusting, nkeys_seed=seed, allow_reconnect=False)
         await client.close()
@@ -128,3 +107,68 @@ def test_the_install_step_gives_each_service_its_share(scratch: Path) -> None:
     assert len(seeds) == len(SERVICES)
     install(scratch, uid=os.geteuid())
     assert {path: path.read_bytes() for path in scratch.rglob("*") if path.is_file()} == before
+
+
+def test_a_cluster_without_certificates_is_refused(scratch: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever could join the cluster would be inside every account: usage error, nothing written."""
+    with pytest.raises(SystemExit) as ended:
+        configure.main(
+            [*("--keys", str(scratch / "keys"), "--out", str(scratch / "x")), "--cluster-listen", "127.0.0.1:6222"]
+        )
+    assert ended.value.code == 2
+    assert "--certificate-authority" in capsys.readouterr().err
+    assert not (scratch / "x").exists()
+
+
+async def test_three_servers_hold_the_ledger_three_times(scratch: Path) -> None:
+    """The configuration of three hosts forms a cluster over TLS; the deploy step makes every stream with 3 copies."""
+    keys = KeyFolder(scratch / "keys")
+    keys.make_missing([TOWNSHIP])
+    certificate, key, authority = make_certificate(scratch)
+    ports = choose(9)
+    clients, monitors, routes = ports[:3], ports[3:6], ports[6:]
+    servers = [
+        start_nats(
+            NatsConf(
+                keys,
+                scratch / name,
+                clients[place],
+                monitor_port=monitors[place],
+                server_name=name,
+                certificate=certificate,
+                certificate_key=key,
+                certificate_authority=authority,
+                cluster_listen=f"127.0.0.1:{routes[place]}",
+                cluster_routes=tuple(f"nats-route://localhost:{route}" for route in routes),
+            ),
+            scratch / f"{name}.conf",
+            scratch / f"{name}.log",
+        )
+        for place, name in enumerate("abc")
+    ]
+    try:
+        deployer = await nats.connect(
+            f"tls://localhost:{clients[0]}",
+            tls=ssl.create_default_context(cafile=str(authority)),
+            nkeys_seed=str(keys.nkey_seed_file("deploy")),
+            inbox_prefix="_INBOX_deploy",
+        )
+        outcome = await _deploy_when_ready(deployer)
+        assert outcome.made[0] == "LEDGER"
+        info = json.loads((await deployer.request("$JS.API.STREAM.INFO.LEDGER", timeout=5)).data)
+        assert (info["config"]["num_replicas"], len(info["cluster"]["replicas"])) == (3, 2)
+        await deployer.close()
+    finally:
+        for server in servers:
+            server.kill()
+
+
+async def _deploy_when_ready(client: Client, seconds: float = 30.0) -> Outcome:
+    """The deploy step, again while the cluster has no leader yet."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        try:
+            return await deploy_streams(client, replicas=3)
+        except DeployFailed:
+            assert asyncio.get_running_loop().time() < deadline, "the cluster found no leader"
+            await asyncio.sleep(0.1)

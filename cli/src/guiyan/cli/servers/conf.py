@@ -29,6 +29,7 @@ class NatsConf:
     server_name: str = "guiyan"
     certificate: Path | None = None
     certificate_key: Path | None = None
+    certificate_authority: Path | None = None
     cluster_listen: str = ""
     cluster_routes: tuple[str, ...] = ()
     encrypted: bool = False
@@ -82,7 +83,12 @@ class NatsConf:
         if not self.cluster_listen:
             return ""
         routes = ", ".join(f'"{route}"' for route in self.cluster_routes)
-        return f'cluster {{ name: "guiyan", listen: "{self.cluster_listen}", routes: [{routes}] }}\n'
+        # Servers know each other by certificates of one authority: whoever could join would be inside every account.
+        return (
+            f'cluster {{\n  name: "guiyan"\n  listen: "{self.cluster_listen}"\n  routes: [{routes}]\n'
+            f'  tls {{ cert_file: "{self.certificate}", key_file: "{self.certificate_key}", '
+            f'ca_file: "{self.certificate_authority}", verify: true, timeout: 5 }}\n}}\n'
+        )
 
 
 def write_conf(path: Path, conf: NatsConf) -> None:

@@ -23,10 +23,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--name", default="guiyan", help="the server's name, unique in its cluster")
     parser.add_argument("--certificate", type=Path, help="certificate chain (PEM): turns TLS on")
     parser.add_argument("--certificate-key", type=Path, help="its private key (PEM)")
+    parser.add_argument(
+        "--certificate-authority", type=Path, help="certificates (PEM) by which a cluster's servers know each other"
+    )
     parser.add_argument("--cluster-listen", default="", help="address and port for the other servers of a cluster")
     parser.add_argument("--route", action="append", default=[], help="nats-route://host:port of a cluster's server")
     parser.add_argument("--encrypted", action="store_true", help="encrypt the files with $GUIYAN_JETSTREAM_KEY")
     chosen = parser.parse_args(arguments)
+    if chosen.cluster_listen and not (chosen.certificate and chosen.certificate_key and chosen.certificate_authority):
+        parser.error("a cluster needs --certificate, --certificate-key and --certificate-authority")
     keys = KeyFolder(chosen.keys)
     keys.make_missing(chosen.township)
     host, port = chosen.listen.rsplit(":", 1)
@@ -43,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             server_name=chosen.name,
             certificate=chosen.certificate,
             certificate_key=chosen.certificate_key,
+            certificate_authority=chosen.certificate_authority,
             cluster_listen=chosen.cluster_listen,
             cluster_routes=tuple(chosen.route),
             encrypted=chosen.encrypted,
