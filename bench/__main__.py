@@ -1,0 +1,70 @@
+"""`python -m bench`: run the rows, print the report, write it as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import uvloop
+
+from bench import appending, commanding, importing, machine, projecting, rebuilding
+from bench.place import Place
+from bench.report import Report, Row
+from bench.sizes import FULL, QUICK, USUAL
+from guiyan.cli.servers.embedded import Embedded
+from guiyan.cli.servers.problems import ServersError
+
+Measure = Callable[[Place], Awaitable[list[Row]]]
+ROWS: dict[str, Measure] = {
+    "append": appending.measure,
+    "projection": projecting.measure,
+    "import": importing.measure,
+    "rebuild": rebuilding.measure,
+    "http": commanding.measure,
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure; 0 when every bar was reached, 1 when one was missed, 2 when the servers cannot be started."""
+    options = _options(arguments)
+    sizes = QUICK if options.quick else FULL if options.full else USUAL
+    if options.rows:
+        sizes = sizes.with_rows(options.rows)
+    report = Report(machine.describe(sizes))
+    print(report.heading(), flush=True)
+    for name in options.only or ROWS:
+        with tempfile.TemporaryDirectory(prefix="guiyan-bench-", ignore_cleanup_errors=True) as folder:
+            try:
+                with Embedded(Path(folder), shared_by_tests=True) as servers:
+                    rows = uvloop.run(_measure(ROWS[name], Place(Path(folder), servers, sizes)))
+            except ServersError as problem:
+                print(problem.say("en"), file=sys.stderr)
+                return 2
+        report.rows.extend(rows)
+        print("\n".join(row.line() for row in rows), flush=True)
+    print("\n".join(report.notes()))
+    if options.json:
+        options.json.write_text(json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return 0 if report.reached else 1
+
+
+async def _measure(measure: Measure, place: Place) -> list[Row]:
+    return await measure(place)
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("bench", description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there, as JSON")
+    parser.add_argument("--quick", action="store_true", help="small and short: to see that it runs, not for figures")
+    parser.add_argument("--full", action="store_true", help="the roster of 100,000 rows")
+    parser.add_argument("--rows", type=int, help="how many rows the roster has")
+    parser.add_argument("--only", action="append", choices=list(ROWS), help="this row alone; repeat it for several")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

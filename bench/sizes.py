@@ -1,0 +1,31 @@
+"""How much is measured: rounds, writers, rows, seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+SEED = 20_260_101
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The size of every row; one seed makes every input."""
+
+    rounds: int = 5
+    commits: int = 6_000
+    writers: int = 64
+    rows: int = 20_000
+    bare_batch: int = 2_000
+    members: int = 4_000
+    rate_per_second: int = 50
+    window_seconds: float = 10.0
+    seed: int = SEED
+
+    def with_rows(self, rows: int) -> Sizes:
+        """The same with a roster of another length."""
+        return replace(self, rows=rows)
+
+
+USUAL = Sizes()
+QUICK = Sizes(rounds=2, commits=1_000, rows=1_000, members=500, window_seconds=2.0)
+FULL = Sizes(commits=20_000, rows=100_000)
