@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -44,6 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
             except ServersError as problem:
                 print(problem.say("en"), file=sys.stderr)
                 return 2
+        rows[0].notes.append(f"load average of the machine at the end of this row: {os.getloadavg()[0]:.1f}")
         report.rows.extend(rows)
         print("\n".join(row.line() for row in rows), flush=True)
     print("\n".join(report.notes()))

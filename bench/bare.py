@@ -10,11 +10,11 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from nats.aio.client import Client
 from pymongo import InsertOne
 
-from guiyan.cli.servers.files import deploy_folder
+from guiyan.cli.servers.streams import load_streams
 from guiyan.ledger import Document, Index
 from guiyan.ledger.message import Message
 
-LEDGER_SETTINGS = deploy_folder() / "nats" / "streams" / "LEDGER.json"
+LEDGER_SETTINGS = next(one for one in load_streams() if one["name"] == "LEDGER")
 PUBLISH_SECONDS = 30.0
 
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from nats.aio.client import Client
 
@@ -137,9 +138,9 @@ def database_of(town: Town, service: str) -> str:
     return f"{town.prefix}{service}"
 
 
-async def make_bare_stream(client: Client, name: str, settings: Path) -> None:
+async def make_bare_stream(client: Client, name: str, settings: dict[str, Any]) -> None:
     """A stream with the ledger's own settings for subjects `<name>.>`: what the bare client publishes to."""
-    config = json.loads(settings.read_text("utf-8")) | {"name": name, "subjects": [f"{name}.>"]}
+    config = settings | {"name": name, "subjects": [f"{name}.>"]}
     reply = await client.request(f"$JS.API.STREAM.CREATE.{name}", json.dumps(config).encode(), timeout=10)
     answer = json.loads(reply.data)
     if "error" in answer:

@@ -12,7 +12,7 @@ class Sizes:
     """The size of every row; one seed makes every input."""
 
     rounds: int = 5
-    commits: int = 6_000
+    commits: int = 2_000
     writers: int = 64
     rows: int = 20_000
     bare_batch: int = 2_000
@@ -27,5 +27,5 @@ class Sizes:
 
 
 USUAL = Sizes()
-QUICK = Sizes(rounds=2, commits=1_000, rows=1_000, members=500, window_seconds=2.0)
-FULL = Sizes(commits=20_000, rows=100_000)
+QUICK = Sizes(rounds=2, commits=1_000, rows=2_000, members=500, window_seconds=2.0)
+FULL = Sizes(commits=6_000, rows=100_000)
