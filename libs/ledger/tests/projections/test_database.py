@@ -1,0 +1,36 @@
+"""Every database passes the suite."""
+
+import pytest
+
+from guiyan.ledger.database import StoreUnavailable
+from guiyan.ledger.memory.database import MemoryDatabase
+from guiyan.ledger.mongo import Driver, connect
+from guiyan.ledger.testing.database_conformance import DatabaseConformance
+
+
+class TestDatabase(DatabaseConformance):
+    """The twin, and MongoDB through both drivers (conftest.py)."""
+
+
+@pytest.mark.parametrize("driver", ["motor", "pymongo"])
+async def test_a_server_that_is_away_is_told(driver: Driver) -> None:
+    """A database that does not answer is one error, by which the caller knows to try again."""
+    mongo = connect("mongodb://127.0.0.1:9/?directConnection=true", "nowhere", driver, timeout_ms=200)
+    with pytest.raises(StoreUnavailable):
+        await mongo.ping()
+    with pytest.raises(StoreUnavailable):
+        await mongo.collection("x").find_one("y")
+    with pytest.raises(StoreUnavailable):
+        async with mongo.transaction() as session:
+            await mongo.collection("x").insert_one({"_id": "y"}, session=session)
+    await mongo.close()
+
+
+async def test_the_twin_never_guesses() -> None:
+    """An operator it does not know is an error, not an empty answer."""
+    collection = MemoryDatabase().collection("x")
+    await collection.insert_one({"_id": "a"})
+    with pytest.raises(ValueError, match=r"\$near"):
+        await collection.find_one({"place": {"$near": 1}})
+    with pytest.raises(ValueError, match=r"\$bit"):
+        await collection.update_one({"_id": "a"}, {"$bit": {"n": 1}})
