@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from guiyan.events.envelope import Event, encode_data
 from guiyan.events.ids import derived_id
-from guiyan.events.payload import Payload, unregister
+from guiyan.events.payload import Payload, register, unregister
 from guiyan.events.values import SYSTEM_ORG
 
 DEFAULT_TIME = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
@@ -42,8 +42,10 @@ def event_of(
 
 @contextmanager
 def temporary_types(*payloads: type[Payload]) -> Iterator[None]:
-    """Take event types, registered by their definition, out of the language again at the end."""
+    """Add event types, defined with `abstract=True`, to the language and take them out again at the end."""
     try:
+        for payload in payloads:
+            register(payload)
         yield
     finally:
         for payload in payloads:
