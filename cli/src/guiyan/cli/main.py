@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from guiyan.cli.benching import bench
 from guiyan.cli.clock.command import app as clock
 from guiyan.cli.importing import import_roster
 from guiyan.cli.operate.command import parked, projections
@@ -22,6 +23,7 @@ app.add_typer(clock, name="clock")
 app.add_typer(projections, name="projections")
 app.add_typer(parked, name="parked")
 app.command()(replay)
+app.command()(bench)
 app.command()(init)
 app.command()(deploy)
 
