@@ -129,6 +129,11 @@ def test_nothing_is_told_of_the_future_or_before_the_leaving(away: Story) -> Non
     assert away.refused(come_home(date(2026, 1, 9))).code == "too_early"
 
 
+def test_a_mistyped_year_is_refused(trip: Story) -> None:
+    """Nothing happened before 1921."""
+    assert trip.refused(leave(date(202, 6, 1))).code == "too_early"
+
+
 def test_six_calendar_months_make_a_mobile_member(away: Story) -> None:
     """R2: the class is derived by the timer at the sixth month, on its due day, once."""
     (event,) = away.when(recognise())

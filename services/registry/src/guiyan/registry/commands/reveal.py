@@ -7,7 +7,7 @@ from typing import Any
 
 from guiyan.events import Event
 from guiyan.ledger import Document
-from guiyan.registry.commands.members import get_member, read_mobile
+from guiyan.registry.commands.members import get_member, read_id_number, read_mobile
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.access import ACCESS, RevealFields
 from guiyan.registry.domain.member import MEMBER
@@ -53,7 +53,7 @@ async def find_members(tools: Tools, scope: Scope, wanted: dict[str, Any]) -> li
     ((field, value),) = wanted.items()
     query = {"name": value}
     if field == "id_no":
-        query = {"id_index": tools.identities.index(value)}
+        query = {"id_index": tools.identities.index(read_id_number(value, tools.clock.today()).value)}
     elif field == "mobile":
         query = {"mobile_index": tools.blind.of("mobile", read_mobile(value) or value)}
     return await tools.register.find(

@@ -9,6 +9,10 @@ from datetime import date
 from guiyan.ledger import Refused
 
 
+# Nothing that is recorded here happened before there was anything to record.
+FOUNDED = date(1921, 7, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """When something happened (`occurred_on`) and which business date it is said on (`today`), both in Shanghai."""
@@ -20,12 +24,13 @@ class Occasion:
 def require_happened(when: Occasion, *, not_before: date | None = None) -> None:
     """What is recorded has happened: not in the future, and not before what it follows on (back-dating is normal).
 
-    domain.md §8: late receipts and back-registration are normal; the future is not.
+    domain.md §8: late receipts and back-registration are normal; the future is not, nor is a year mistyped.
     """
     if when.occurred_on > when.today:
         raise Refused("in_the_future", pointer="/occurred_on")
-    if not_before is not None and when.occurred_on < not_before:
-        raise Refused("too_early", pointer="/occurred_on", earliest=not_before.isoformat())
+    earliest = max(not_before or FOUNDED, FOUNDED)
+    if when.occurred_on < earliest:
+        raise Refused("too_early", pointer="/occurred_on", earliest=earliest.isoformat())
 
 
 def months_after(day: date, months: int) -> date:

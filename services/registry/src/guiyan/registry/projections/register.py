@@ -37,11 +37,13 @@ class Register(Projection):
     handles: ClassVar[frozenset[str]] = MEMBER_EVENTS | DEPARTURE_EVENTS | DUES_EVENTS | TRANSFER_EVENTS
     opens: ClassVar[frozenset[str]] = frozenset({"MemberRegistered", "MemberImported", "MemberDetailsCorrected"})
     indexes: ClassVar[tuple[Index, ...]] = (
+        Index(MEMBERS, ("branch", "_id")),
         Index(MEMBERS, ("branch", "name", "_id")),
         Index(MEMBERS, ("name", "_id")),
         Index(MEMBERS, ("id_index",), sparse=True),
         Index(MEMBERS, ("mobile_index",), sparse=True),
         Index(MEMBERS, ("departure_state", "branch")),
+        Index(DEPARTURES, ("branch", "_id")),
         Index(DEPARTURES, ("branch", "state", "_id")),
         Index(DEPARTURES, ("state", "away_since", "_id")),
         Index(DEPARTURES, ("away_since", "_id")),
