@@ -8,7 +8,6 @@ from datetime import date
 
 from guiyan.ledger import Refused
 
-
 # Nothing that is recorded here happened before there was anything to record.
 FOUNDED = date(1921, 7, 1)
 
