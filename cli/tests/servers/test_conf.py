@@ -6,15 +6,12 @@ import os
 import ssl
 import stat
 import subprocess
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import nats
 import pytest
 from nats.aio.client import Client
 from tests.certificates import make_certificate
-from tests.server_sources import make_scratch
 
 from guiyan.cli.keys import SERVICES, USERS, KeyFolder
 from guiyan.cli.servers import binaries, configure
@@ -26,13 +23,6 @@ from guiyan.cli.servers.ports import choose
 from guiyan.cli.servers.problems import DeployFailed
 
 TOWNSHIP = "110000000001"
-
-
-@pytest.fixture
-def scratch() -> Iterator[Path]:
-    """A folder for keys and data."""
-    with ExitStack() as stack:
-        yield make_scratch(stack)
 
 
 def _is_valid(conf: Path) -> bool:

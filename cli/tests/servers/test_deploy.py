@@ -11,8 +11,12 @@ from nats.aio.client import Client
 
 from guiyan.cli.keys import KeyFolder
 from guiyan.cli.servers import Embedded, deployment
+from guiyan.cli.servers.conf import NatsConf
 from guiyan.cli.servers.deployment import deploy_streams
-from guiyan.cli.servers.problems import DeployFailed
+from guiyan.cli.servers.nats import start_nats
+from guiyan.cli.servers.ports import choose
+from guiyan.cli.servers.problems import DeployFailed, StreamsGone
+from guiyan.cli.servers.record import Record
 from guiyan.cli.servers.streams import load_consumers, load_streams
 from guiyan.events.ingest import INGEST_TYPES
 
@@ -125,6 +129,36 @@ def test_every_reported_type_reaches_the_service_that_answers_it() -> None:
         for consumer in load_consumers()
     }
     assert filters == owned | {"registry": set()}
+
+
+async def test_a_wrong_encryption_key_never_costs_the_ledger(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a wrong key the server shows no stream; the deploy step then makes none, and the right key finds all again.
+
+    Creating a stream in that state removes the unreadable one from the disk: measured with nats-server 2.15.1.
+    """
+    keys = KeyFolder(scratch / "keys")
+    keys.make_missing()
+    port, monitor = choose(2)
+    conf = NatsConf(keys, scratch / "data", port, monitor_port=monitor, encrypted=True)
+    record = Record(scratch / "streams.json")
+
+    async def deploy_with(key: str) -> list[str]:
+        monkeypatch.setenv("GUIYAN_JETSTREAM_KEY", key)
+        server = start_nats(conf, scratch / "nats.conf", scratch / "log")
+        try:
+            client = await deployment.connect(f"nats://127.0.0.1:{port}", keys.nkey_seed_file("deploy"), "deploy")
+            try:
+                return (await deploy_streams(client, record=record)).made
+            finally:
+                await client.close()
+        finally:
+            server.stop()
+
+    assert "LEDGER" in await deploy_with("right")
+    for _ in range(2):
+        with pytest.raises(StreamsGone, match=r"LEDGER.*wrong encryption key.*nothing was made"):
+            await deploy_with("wrong")
+    assert await deploy_with("right") == []
 
 
 def test_the_one_shot_sets_everything_up(own_servers: Embedded, tmp_path: Path) -> None:

@@ -6,8 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ import nats
 import psutil
 import pytest
 from pymongo import MongoClient
-from tests.server_sources import make_scratch
 
 from guiyan.cli.servers import Embedded
 from guiyan.cli.servers.children import Child
@@ -31,13 +28,6 @@ with Embedded(Path(sys.argv[1])) as running:
     print(running.nats.pid, running.mongod.pid, flush=True)
     signal.pause()
 """
-
-
-@pytest.fixture
-def scratch() -> Iterator[Path]:
-    """A data folder."""
-    with ExitStack() as stack:
-        yield make_scratch(stack)
 
 
 async def _append(running: Embedded, subject: str) -> int:

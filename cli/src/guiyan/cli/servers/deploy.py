@@ -14,12 +14,16 @@ from pathlib import Path
 from guiyan.cli.servers.deployment import CONNECT_SECONDS, Outcome, connect_when_up, deploy_streams
 from guiyan.cli.servers.mongo import wait_for_replica_set
 from guiyan.cli.servers.problems import ServersError
+from guiyan.cli.servers.record import RECORD_NAME, Record
 
 
 async def _run(chosen: argparse.Namespace) -> Outcome:
-    client = await connect_when_up(chosen.nats_url, chosen.seed, "deploy")
+    record = Record(chosen.record or chosen.seed.parent.parent / RECORD_NAME)
+    client = await connect_when_up(chosen.nats_url, chosen.seed, "deploy", chosen.ca)
     try:
-        return await deploy_streams(client, prefix=chosen.prefix, replicas=chosen.replicas, update=chosen.update)
+        return await deploy_streams(
+            client, prefix=chosen.prefix, replicas=chosen.replicas, update=chosen.update, record=record
+        )
     finally:
         await client.close()
 
@@ -30,6 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m guiyan.cli.servers.deploy", description=main.__doc__)
     parser.add_argument("--nats-url", default=environ.get("GUIYAN_NATS_URL", "nats://127.0.0.1:4222"))
     parser.add_argument("--seed", type=Path, default=environ.get("GUIYAN_NATS_NKEY_SEED_FILE"), help="seed of `deploy`")
+    parser.add_argument(
+        "--ca", type=Path, default=environ.get("GUIYAN_NATS_CA_FILE"), help="certificates (PEM) NATS is checked against"
+    )
+    parser.add_argument(
+        "--record", type=Path, help="file that remembers the streams made; by default streams.json in the key folder"
+    )
     parser.add_argument(
         "--mongo",
         action="append",

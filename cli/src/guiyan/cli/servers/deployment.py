@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from guiyan.cli.servers.problems import DeployFailed
+from guiyan.cli.servers.record import Record
 from guiyan.cli.servers.streams import Config, Consumer, differences, load_consumers, load_streams
 
 API = "$JS.API"
@@ -28,22 +30,30 @@ class Outcome:
     differing: dict[str, list[str]] = field(default_factory=dict)
 
 
-async def deploy_streams(client: Client, *, prefix: str = "", replicas: int = 1, update: bool = False) -> Outcome:
-    """Makes what is missing; with `update` also changes what differs. Raises DeployFailed when the server refuses.
+async def deploy_streams(
+    client: Client, *, prefix: str = "", replicas: int = 1, update: bool = False, record: Record | None = None
+) -> Outcome:
+    """Makes what is missing; with `update` also changes what differs.
 
-    `client` is connected as the user `deploy`.
+    `client` is connected as the user `deploy`. `record` knows the streams made before: only tests, whose data nobody
+    needs again, go without. Raises DeployFailed when the server refuses, StreamsGone before anything would be lost.
     """
     outcome = Outcome()
-    for config in load_streams(prefix, replicas):
-        await _stream(client, config, outcome, update=update)
+    wanted = load_streams(prefix, replicas)
+    found = {config["name"]: await _ask(client, f"STREAM.INFO.{config['name']}", {}) for config in wanted}
+    if record:
+        record.require_none_gone(name for name, stream in found.items() if stream is None)
+    for config in wanted:
+        await _stream(client, config, found[config["name"]], outcome, update=update)
+    if record:
+        record.add(found)
     for consumer in load_consumers(prefix):
         await _consumer(client, consumer, outcome, update=update)
     return outcome
 
 
-async def _stream(client: Client, config: Config, outcome: Outcome, *, update: bool) -> None:
+async def _stream(client: Client, config: Config, found: Config | None, outcome: Outcome, *, update: bool) -> None:
     name = config["name"]
-    found = await _ask(client, f"STREAM.INFO.{name}", {})
     if found is None:
         await _ask(client, f"STREAM.CREATE.{name}", config)
         outcome.made.append(name)
@@ -89,13 +99,14 @@ async def _ask(client: Client, call: str, request: Any) -> Any:
     raise DeployFailed(what=what, reason=error.get("description", "no reason given"))
 
 
-async def connect(url: str, seed_file: Path, user: str) -> Client:
+async def connect(url: str, seed_file: Path, user: str, ca_file: Path | None = None) -> Client:
     """A connection as `user`, whose inbox prefix its permissions expect; raises DeployFailed."""
     try:
         return await nats.connect(
             url,
             nkeys_seed=str(seed_file),
             inbox_prefix=f"_INBOX_{user}",
+            tls=ssl.create_default_context(cafile=ca_file) if ca_file else None,
             allow_reconnect=False,
             connect_timeout=5,
             error_cb=_quiet,
@@ -109,14 +120,16 @@ async def _quiet(error: Exception) -> None:
     del error
 
 
-async def connect_when_up(url: str, seed_file: Path, user: str, seconds: float = CONNECT_SECONDS) -> Client:
+async def connect_when_up(
+    url: str, seed_file: Path, user: str, ca_file: Path | None = None, seconds: float = CONNECT_SECONDS
+) -> Client:
     """Like `connect`, and waits for a server that is still starting."""
     if not await asyncio.to_thread(seed_file.is_file):
         raise DeployFailed(what="NATS", reason=f"there is no seed file {seed_file}")
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
         try:
-            return await connect(url, seed_file, user)
+            return await connect(url, seed_file, user, ca_file)
         except DeployFailed:
             if asyncio.get_running_loop().time() > deadline:
                 raise

@@ -17,6 +17,7 @@ from guiyan.cli.servers.deployment import Outcome, connect_when_up, deploy_strea
 from guiyan.cli.servers.folder import DataFolder
 from guiyan.cli.servers.mongo import REPLICA_SET, start_mongod
 from guiyan.cli.servers.nats import reload_nats, start_nats
+from guiyan.cli.servers.record import RECORD_NAME, Record
 
 
 @dataclass(frozen=True)
@@ -113,14 +114,14 @@ class Embedded:
         self.mongod.kill()
 
     def deploy(self) -> Outcome:
-        """Makes the streams and consumers that are missing, and tells what differs; raises DeployFailed."""
+        """Makes what is missing and tells what differs; raises DeployFailed or StreamsGone."""
         with ThreadPoolExecutor(1) as aside:  # the caller may be inside an event loop of its own
             return aside.submit(asyncio.run, self._deploy()).result()
 
     async def _deploy(self) -> Outcome:
         client = await connect_when_up(self.addresses.nats_url, self.keys.nkey_seed_file("deploy"), "deploy")
         try:
-            return await deploy_streams(client)
+            return await deploy_streams(client, record=Record(self.keys.path / RECORD_NAME))
         finally:
             await client.close()
 

@@ -8,7 +8,8 @@ ServersError
 ├── FolderInUse           another running instance has the data folder
 ├── PortInUse             another program listens on a port this instance needs
 ├── ServerFailed          a server ended, or was not ready in time
-└── DeployFailed          the servers answer, and refuse what they were asked to set up
+├── DeployFailed         the servers answer, and refuse what they were asked to set up
+└── StreamsGone          streams that were made before are not shown by the server
 """
 
 # ruff: noqa: N818 - a problem is named by what happened; the root alone ends in Error
@@ -97,3 +98,17 @@ class DeployFailed(ServersError):
 
     en = "{what} could not be set up: {reason}. Correct it on the server and run the deploy step again."
     zh = "无法设置 {what}：{reason}。请在服务器上改正后重新运行部署步骤。"
+
+
+class StreamsGone(ServersError):
+    """The server does not show streams that were made before; making them anew would destroy what is on its disk."""
+
+    en = (
+        "nats-server does not show {names}, made before as {record} tells. A wrong encryption key or a missing disk "
+        "looks like this; nothing was made, because that would destroy what is there. Put the key or the disk right. "
+        "Only when the data is lost for certain, remove {record}."
+    )
+    zh = (
+        "nats-server 未显示 {names}，而 {record} 表明其已创建过。加密密钥错误或磁盘缺失会造成这种情况；"
+        "为避免破坏已有数据，未做任何创建。请先改正密钥或磁盘；只有确认数据已丢失时，才删除 {record}。"
+    )
