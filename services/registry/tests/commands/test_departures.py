@@ -63,9 +63,10 @@ async def test_the_next_trip_begins_after_the_last_one_ended(city: CityOfTests) 
     member = (await city.register()).id
     first = (await leave(city, member)).id
     await come_home(city, first)
-    with pytest.raises(Refused) as early:
-        await leave(city, member, date(2026, 6, 9))
-    assert early.value.code == "too_early"
+    for _ in range(3):  # what was refused once is refused again: the reservation it left behind forgets nothing
+        with pytest.raises(Refused) as early:
+            await leave(city, member, date(2026, 6, 9))
+        assert early.value.code == "too_early"
     told = await asyncio.gather(*(leave(city, member, date(2026, 6, 11)) for _ in range(5)), return_exceptions=True)
     begun = [one for one in told if isinstance(one, Outcome)]
     assert [one.id != first for one in begun] == [True]

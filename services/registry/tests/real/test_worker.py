@@ -14,6 +14,7 @@ from services.registry.tests.city import id_number
 from services.registry.tests.imports.test_imports import a_row, roster
 from services.registry.tests.real.test_service import ISSUER, Environment, import_, opened, organise
 
+from guiyan.registry.imports.runner import SMALL_BYTES
 from guiyan.service.testing import until
 
 ROWS = 6000
@@ -26,9 +27,11 @@ def environment(service_environment: Callable[[str], Environment], tmp_path: Pat
 
 
 def many() -> bytes:
-    """A roster of six thousand."""
+    """A roster of six thousand, too large to be imported in the service's own process."""
     numbers = [id_number(place % 1000, date(1960 + place // 1000, 1, 1)) for place in range(ROWS)]
-    return roster(*(a_row(place, id_no=number) for place, number in enumerate(numbers)))
+    file = roster(*(a_row(place, id_no=number) for place, number in enumerate(numbers)))
+    assert len(file) > SMALL_BYTES
+    return file
 
 
 def workers() -> list[psutil.Process]:

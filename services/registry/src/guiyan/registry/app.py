@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from guiyan.ledger import Call, Document, Timer
 from guiyan.registry.commands.identities import Identities
@@ -12,7 +12,8 @@ from guiyan.registry.doors import http_routers
 from guiyan.registry.doors.imports import MEDIA_TYPES
 from guiyan.registry.doors.ingest import ingest_handlers
 from guiyan.registry.imports.jobs import Imports
-from guiyan.registry.imports.runner import Runner
+from guiyan.registry.imports.run import BulkLedger
+from guiyan.registry.imports.runner import Runner, RunnerBySize, RunnerHere
 from guiyan.registry.imports.worker import WorkerRunner
 from guiyan.registry.messages import MESSAGES
 from guiyan.registry.policies.relation import RelationMoves
@@ -47,7 +48,8 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
 def compose(parts: Parts[RegistrySettings]) -> Composed:
     """Doors, policies, timers and the import job, wired."""
     tools = make_tools(parts)
-    return composed_of(tools, parts, WorkerRunner(parts.settings))
+    here = RunnerHere(tools, cast("BulkLedger", parts.ledger))
+    return composed_of(tools, parts, RunnerBySize(here, WorkerRunner(parts.settings)))
 
 
 def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) -> Composed:

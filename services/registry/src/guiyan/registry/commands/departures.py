@@ -165,8 +165,10 @@ async def _slot(tools: Tools, asker: Asker, member_id: str, proposed: str | None
         if proposed is not None:
             held = await tools.reservations.hold(key, held)
         slot = await _look(tools, asker, held)
-        if proposed is None or slot.mine or slot.state.state is None:
+        if proposed is None or slot.mine:
             return slot
+        if slot.state.state is None:  # reserved, then refused or cut off: the trip before it still counts
+            return Slot(held, slot.state, after=await _last_ended_on(tools, member_id))
         if await tools.reservations.swap(key, held, proposed):
             return Slot(proposed, Departure(), after=slot.state.ended_on)
 
@@ -182,6 +184,14 @@ async def _last_known(tools: Tools, member_id: str) -> str | None:
     await tools.identities.wait_for_register()
     found = await tools.register.find(DEPARTURES, {"member_id": member_id, "open": True}, limit=1)
     return str(found[0]["_id"]) if found else None
+
+
+async def _last_ended_on(tools: Tools, member_id: str) -> date | None:
+    """The day on which the member's last trip ended, by the register; None when there was none."""
+    await tools.identities.wait_for_register()
+    ended = {"member_id": member_id, "open": False}
+    found = await tools.register.find(DEPARTURES, ended, sort=[("ended_on", -1)], limit=1)
+    return date.fromisoformat(found[0]["ended_on"]) if found and found[0]["ended_on"] else None
 
 
 async def _execute(tools: Tools, asker: Asker, departure_id: str, command: Command) -> Outcome:

@@ -15,12 +15,17 @@ THRESHOLDS: Final = (50_000, 20, 100)
 
 @contextmanager
 def fewer_collections() -> Iterator[None]:
-    """Leave what is there out of collections, and collect seldom, until the end of the block."""
-    before = gc.get_threshold()
-    gc.freeze()
+    """Leave what is there out of collections, and collect seldom, until the end of the block.
+
+    A process that has left its parts out for good, as a started service does, keeps them so.
+    """
+    before, ours = gc.get_threshold(), gc.get_freeze_count() == 0
+    if ours:
+        gc.freeze()
     gc.set_threshold(*THRESHOLDS)
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        if ours:
+            gc.unfreeze()

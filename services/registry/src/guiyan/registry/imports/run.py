@@ -36,6 +36,7 @@ from guiyan.service.scope import Scope
 
 CHUNK: Final = 1_000
 AT_ONCE: Final = 3
+ROWS_A_SLICE: Final = 50
 CATCH_UP_SECONDS: Final = 60.0
 
 
@@ -197,15 +198,12 @@ class ImportRun:
         held = await self.tools.reservations.hold_many(proposed)
         ids = [held[id_number_key(one.id_index)] for one in new]
         await self.tools.sealer.prepare(ids)
-        commits = [
-            await make_commit(
-                self._writing("member", member_id, f"import-{one.row.row_hash[:48]}"),
-                member_facts(one, member_id, today),
-                today,
-                member_text(one.row),
-            )
-            for one, member_id in zip(new, ids, strict=True)
-        ]
+        commits = []
+        for place, (one, member_id) in enumerate(zip(new, ids, strict=True)):
+            writing = self._writing("member", member_id, f"import-{one.row.row_hash[:48]}")
+            commits.append(await make_commit(writing, member_facts(one, member_id, today), today, member_text(one.row)))
+            if place % ROWS_A_SLICE == 0:
+                await asyncio.sleep(0)  # others on this loop go on in between
         outcomes = await self.bulk.append_many(commits)
         written = [
             (one.row, member_id)
