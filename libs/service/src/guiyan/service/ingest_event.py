@@ -121,7 +121,7 @@ class IngestResult:
 def read_event(body: bytes, address: Address, *, ingest_sequence: int = 0) -> IngestEvent:
     """Read a CloudEvent 1.0 (structured JSON) sent to an address; raises Unreadable with every fault found."""
     if len(body) > MAX_EVENT_BYTES:
-        raise Unreadable([FieldProblem("", "too_large", {"limit": MAX_EVENT_BYTES})])
+        raise Unreadable([FieldProblem("", "too_large", {"limit": MAX_EVENT_BYTES})], _id_in(body))
     try:
         raw = pydantic_core.from_json(body, allow_inf_nan=False)
     except ValueError:
@@ -144,6 +144,15 @@ def read_event(body: bytes, address: Address, *, ingest_sequence: int = 0) -> In
         correlation_id=_correlation(raw.get("correlationid")),
         ingest_sequence=ingest_sequence,
     )
+
+
+def _id_in(body: bytes) -> str | None:
+    """The id of an event that is not read any further, so that its receipt finds its sender."""
+    try:
+        raw = pydantic_core.from_json(body, allow_inf_nan=False)
+    except ValueError:
+        return None
+    return _id_of(raw) if isinstance(raw, dict) else None
 
 
 def _address_faults(raw: Mapping[str, Any], address: Address) -> Iterable[FieldProblem]:
