@@ -17,7 +17,7 @@ class StoreFaults:
     """Faults of commits: `before` = nothing written, `after` = written but the writer never hears of it.
 
     `script` says it for the next commits one by one; after it, each commit fails with `rate` (0..1), drawn from
-    `seed`. `away` makes every write fail until it is set back.
+    `seed`; other writes fail beforehand with half that rate. `away` makes every write fail until it is set back.
     """
 
     script: deque[Fault] = field(default_factory=deque)
@@ -31,9 +31,12 @@ class StoreFaults:
         self._now: Fault = "ok"
 
     def before_call(self) -> None:
-        """Fail when the database is away."""
+        """Fail when the database is away, or by chance before anything is written."""
         if self.away:
             raise StoreUnavailable("the in-memory database is away, as its fault plan says")
+        if self.rate and self._random.random() < self.rate / 2:
+            self.hits += 1
+            raise StoreUnavailable("the in-memory database did not answer, as planned")
 
     def before_commit(self) -> None:
         """Draw this commit's fault; fail when it comes before the write."""
