@@ -131,7 +131,7 @@ async def _caller(request: Request, roles: tuple[Role, ...], *, member_data: boo
     scope = await around.scopes.scope(
         principal.org,
         after_sequence=int(after) if _SEQUENCE.fullmatch(after) else 0,
-        wait_seconds=around.list_wait_seconds,
+        wait_seconds=around.list_wait_seconds / 2,  # the list behind it waits too
     )
     return Caller(principal, scope, request.state.language, request.state.correlation_id)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from guiyan.events import registry
 from guiyan.ledger import Docs, Fact, Index, Projection
-from guiyan.service.reads import Document, Reads, wait_for
+from guiyan.service.reads import Document, Reads
 from guiyan.service.scope import Scope, below
 
 ORGANISATIONS: Final = "organisations"
@@ -115,7 +115,7 @@ class Directory:
     async def refresh(self, *, after_sequence: int = 0, wait_seconds: float = 0) -> None:
         """Read what changed; with `after_sequence` first wait until the projection has come that far."""
         if after_sequence:
-            await wait_for(self._reads, after_sequence, wait_seconds)
+            await self._reads.applied(after_sequence, wait_seconds=wait_seconds)
         async with self._lock:
             if after_sequence or time.monotonic() - self._refreshed_at > REFRESH_SECONDS:
                 await self._read()
