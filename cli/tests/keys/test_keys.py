@@ -15,6 +15,7 @@ from guiyan.cli.keys.files import write_secret
 from guiyan.cli.keys.master import rotate_master_key
 
 TOWNSHIP = "110000000001"
+pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # RFC 9864 renames it; the contract names it so
 
 
 @pytest.fixture
