@@ -11,7 +11,6 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,9 +158,3 @@ def service_environment(servers: TestServers, prefix: str, mongo_database: str) 
         }
 
     return environment
-
-
-@pytest.fixture(scope="session")
-def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for data that is written often and needs not last."""
-    return tmp_path_factory.mktemp("data")
