@@ -167,6 +167,28 @@ async def test_a_new_version_is_built_from_the_beginning(database: Database) -> 
         assert old["total"] > 10
 
 
+async def test_a_stand_by_builds_its_own_version_before_it_leads(database: Database) -> None:
+    """A rolling update: the new replica's documents are ready and followed while the old one still leads."""
+    async with a_city(database) as (old, _, writer):
+        ledger = old.ledger
+        new = a_follower(database, ledger, [Counting(), CountingAnew()], owner="new")
+        async with running(new):
+            last = await writer.write("fresh", {"amount": 1})
+            assert await new.wait_applied(last.sequence, 20, CountingAnew)
+            assert old.leading
+            assert not new.leading
+            assert await new.store.collection(CountingAnew, "books").find_one("fresh") is not None
+            last = await writer.write("later", {"amount": 1})
+            assert await new.wait_applied(last.sequence, 20)
+            await old.stop()
+            await leading(new)
+            last = await writer.write("last", {"amount": 1})
+            assert await new.wait_applied(last.sequence, 20)
+            assert await new.store.collection(CountingAnew, "books").find_one("last") is not None
+            assert await new.store.collection(Counting, "books").find_one("last") is not None
+            assert new.counters.parked == 0
+
+
 async def test_a_paused_projection_stands_still_and_catches_up(database: Database) -> None:
     """Pause: readers see the old documents and the status says so. Resume: nothing was lost."""
     async with a_city(database) as (follower, control, writer):

@@ -62,8 +62,9 @@ class Leading:
         self.reactor = reactor
         self.read = 0
         self.turned_at = time.monotonic()
+        self.has_turned = False
         self.pending_since: float | None = None
-        self._positions = positions
+        self.positions = positions
         self._counters = counters
         self._batch = batch
         self._flush_seconds = flush_seconds
@@ -98,7 +99,7 @@ class Leading:
         stored = dict(self.reactor.stored) if self.reactor is not None else {}
         start = min((*(one.position for one in self._feed.lanes), *stored.values()), default=0)
         self.read = start
-        self._positions.set({name: one.position for one in lanes for name in one.names} | stored | {READ: start})
+        self.positions.set({name: one.position for one in lanes for name in one.names} | stored | {READ: start})
         for lane in lanes:
             if lane not in self._feed.lanes:
                 self._catch_up(lane, _silent)
@@ -148,6 +149,7 @@ class Leading:
             self.turned_at = time.monotonic()
             if commits:
                 await self._turn(commits)
+            self.has_turned = True
             if not commits or self.turned_at - flushed_at > self._flush_seconds:
                 await self._flush()
                 flushed_at = self.turned_at
@@ -168,7 +170,7 @@ class Leading:
             if not work.idle:
                 self.reactor.moved(moves)
             await self.reactor.take(work.facts, work.after)
-        self._positions.advance((READ, *(name for one in self._feed.lanes for name in one.names)), work.after)
+        self.positions.advance((READ, *(name for one in self._feed.lanes for name in one.names)), work.after)
         self.pending_since = None
 
     async def _flush(self) -> None:
@@ -246,7 +248,7 @@ class Leading:
 
     async def _bring_near(self, lane: Lane, progress: Callable[[int], Awaitable[None]]) -> None:
         async def told(position: int) -> None:
-            self._positions.advance(lane.names, lane.stored)
+            self.positions.advance(lane.names, lane.stored)
             await progress(position)
 
         try:
@@ -263,7 +265,7 @@ class Leading:
         """Bring it to exactly where the feed is, then feed it with the others."""
         await Builder(self.sources, [lane], self.fence).to(self.read)
         feed.lanes.append(lane)
-        self._positions.advance(lane.names, lane.position)
+        self.positions.advance(lane.names, lane.position)
 
 
 def _answer(answer: asyncio.Future[Any], error: Exception) -> None:

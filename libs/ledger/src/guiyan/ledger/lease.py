@@ -68,7 +68,7 @@ class Leases:
     async def _take(self, name: str, found: dict[str, Any]) -> int | None:
         fence = await self._next_fence()
         seen = {"_id": name, "owner": found["owner"], "fence": found["fence"], "beat": found["beat"]}
-        mine = {"owner": self.owner, "fence": fence, "beat": found["beat"] + 1, "at": _now()}
+        mine = {"owner": self.owner, "fence": fence, "beat": found["beat"] + 1, "at": _now(), "info": {}}
         return fence if await self._leases.update_one(seen, {"$set": mine}) else None
 
     async def _next_fence(self) -> int:

@@ -21,6 +21,7 @@ from guiyan.ledger.feed import Wanted
 from guiyan.ledger.lanes import Lanes
 from guiyan.ledger.leading import Leading
 from guiyan.ledger.lease import BEAT_SECONDS
+from guiyan.ledger.parking import describe
 from guiyan.ledger.patience import pause_seconds
 from guiyan.ledger.policy import Policy
 from guiyan.ledger.port import Ledger
@@ -97,7 +98,8 @@ class Follower:
             try:
                 fence = await self.store.leases.try_acquire(LEASE)
                 if fence is None:
-                    await self._rest(self.settings.stand_by_seconds)
+                    fence = await self._stand_by()
+                if fence is None:
                     continue
                 _log.info("follower_leads", service=self.service, fence=fence)
                 self.counters.takeovers += 1
@@ -112,7 +114,7 @@ class Follower:
                 await self._rest(pause_seconds(tries))
             except Exception as error:  # noqa: BLE001 - told in status and log, tried again; a follower never just ends
                 tries += 1
-                self.failure = type(error).__name__
+                self.failure = describe(error)
                 _log.exception("follower_failed", service=self.service)
                 await self._rest(pause_seconds(tries))
 
@@ -126,28 +128,72 @@ class Follower:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
+    async def _stand_by(self) -> int | None:
+        """Wait for the lease; meanwhile keep up to date what this version of the service has and the leader has not.
+
+        So a new version's documents are there before its first replica is asked to lead.
+        """
+        beside = await self._take_beside()
+        if beside is None:
+            await self._rest(self.settings.stand_by_seconds)
+            return None
+        leading, lease = beside
+        feeding = asyncio.create_task(leading.run())
+        beating = asyncio.create_task(self._beat(leading, lease))
+        fence: int | None = None
+        try:
+            while fence is None and not self._stopping.is_set() and not feeding.done() and not beating.done():
+                await self._rest(self.settings.stand_by_seconds)
+                fence = await self.store.leases.try_acquire(LEASE)
+        finally:
+            leading.stop()
+            beating.cancel()
+            results = await asyncio.gather(feeding, beating, return_exceptions=True)
+            with contextlib.suppress(StoreUnavailable):
+                await self.store.leases.release(lease, leading.fence)
+        for result in results:
+            if isinstance(result, Exception) and not isinstance(result, FenceLost):
+                _log.warning("build_beside_failed", service=self.service, error=describe(result))
+        return fence
+
+    async def _take_beside(self) -> tuple[Leading, str] | None:
+        """What the leader does not feed, under a lease of its own; None when there is nothing or somebody has it."""
+        holder = await self.store.leases.holder(LEASE)
+        fed = holder.info.get("lines") if holder is not None else None
+        missing = [one for line, one in self.lanes.projections.items() if fed is not None and line not in fed]
+        if not missing:
+            return None
+        lease = "beside:" + ",".join(sorted(Target.of(one, 1).line for one in missing))
+        fence = await self.store.leases.try_acquire(lease)
+        if fence is None:
+            return None
+        _log.info("builds_beside_the_leader", service=self.service, lease=lease, fence=fence)
+        return self._term(fence, Lanes(self.store, missing), Positions(), None), lease
+
+    def _term(self, fence: int, lanes: Lanes, positions: Positions, reactor: Reactor | None) -> Leading:
+        return Leading(
+            self._sources,
+            lanes,
+            fence,
+            positions=positions,
+            counters=self.counters,
+            reactor=reactor,
+            wanted=self._wanted if reactor is not None else Wanted(),
+            batch=self.settings.batch,
+            flush_seconds=self.settings.flush_seconds,
+        )
+
     async def _lead(self, fence: int) -> None:
         """Lead until stopped or replaced; whatever ends first ends the others, then the lease is given back."""
-        settings = self.settings
-        leading = Leading(
-            self._sources,
-            self.lanes,
-            fence,
-            positions=self.positions,
-            counters=self.counters,
-            reactor=self._reactor,
-            wanted=self._wanted,
-            batch=settings.batch,
-            flush_seconds=settings.flush_seconds,
-        )
+        leading = self._term(fence, self.lanes, self.positions, self._reactor)
         jobs: list[asyncio.Task[None]] = []
         try:
             if self._reactor is not None:
                 await self._reactor.open(fence)
                 jobs.append(asyncio.create_task(self._reactor.run()))
             jobs.append(asyncio.create_task(leading.run()))
-            jobs.append(asyncio.create_task(self._beat(leading)))
-            jobs.append(asyncio.create_task(Desk(leading, grace_seconds=settings.grace_seconds).run()))
+            jobs.append(asyncio.create_task(self._beat(leading, LEASE)))
+            jobs.append(asyncio.create_task(Desk(leading, grace_seconds=self.settings.grace_seconds).run()))
             self._leading = leading
             if self._stopping.is_set():
                 leading.stop()
@@ -163,16 +209,16 @@ class Follower:
             with contextlib.suppress(StoreUnavailable):
                 await self.store.leases.release(LEASE, fence)
 
-    async def _beat(self, leading: Leading) -> None:
+    async def _beat(self, leading: Leading, lease: str) -> None:
         """Give signs of life as long as the feed turns; a feed that hangs loses the lease."""
-        failures = self.counters.retries
+        lines = list(leading.lanes.projections)
         while True:
             if time.monotonic() - leading.turned_at < self.settings.stuck_seconds:
                 with contextlib.suppress(StoreUnavailable):
-                    signs = {"positions": dict(self.positions.known()), "failure": self.failure}
-                    await self.store.leases.beat(LEASE, leading.fence, **signs)
+                    signs = {"positions": dict(leading.positions.known()), "failure": self.failure, "lines": lines}
+                    await self.store.leases.beat(lease, leading.fence, **signs)
             await asyncio.sleep(self.settings.beat_seconds)
-            if leading.read and self.counters.retries == failures:
+            if leading.has_turned:
                 self.failure = None
 
     # -- waiting and status ---------------------------------------------------------------------------------------
