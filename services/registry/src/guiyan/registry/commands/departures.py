@@ -20,12 +20,12 @@ from guiyan.registry.domain.departure import (
     CloseDeparture,
     Command,
     DeclineAsHost,
-    Departure,
     RecordLeaving,
     RecordReturn,
     ReportInAtHost,
 )
 from guiyan.registry.domain.member import require_member
+from guiyan.registry.domain.trip import Departure
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.reservations import departure_key
 from guiyan.service.problems import NotFound

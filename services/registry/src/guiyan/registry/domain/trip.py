@@ -1,0 +1,115 @@
+"""A trip's state: what its events make of it (domain.md §2.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from guiyan.events import Event
+from guiyan.events.codes import DepartureEnd, FlowState
+from guiyan.events.registry.departure import (
+    DepartureAnnounced,
+    DepartureClosed,
+    DestinationChanged,
+    DestinationFacts,
+    HostAccepted,
+    HostDeclined,
+    HostReportedIn,
+    LeavingFacts,
+    MemberLeft,
+    MemberReturned,
+    MobileMemberRecognised,
+)
+
+ENDS = frozenset({FlowState.RETURNED, FlowState.TRANSFERRED, FlowState.CLOSED})
+OPEN = frozenset(FlowState) - ENDS
+ON_THE_WAY = OPEN - {FlowState.REPORTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """One trip now; `state` is None while there is none under this id.
+
+    `facts` are the codes of the registration card (domain.md §3.4) as last told; `since` is the business date of the
+    last change, before which nothing more may be said to have happened at the host.
+    """
+
+    id: str = ""
+    member_id: str = ""
+    branch: str = ""
+    state: FlowState | None = None
+    announced_on: date | None = None
+    planned_on: date | None = None
+    away_since: date | None = None
+    recognised_on: date | None = None
+    host_branch: str | None = None
+    reported_in_on: date | None = None
+    hosted_since: date | None = None
+    ended_on: date | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        """The trip has begun, or was announced, and has not ended."""
+        return self.state in OPEN
+
+    @property
+    def begun_on(self) -> date | None:
+        """The first business date that this trip knows."""
+        return self.away_since or self.announced_on
+
+
+def told(facts: DestinationFacts) -> dict[str, Any]:
+    """The codes that were given; what is absent stays as it was."""
+    kept = set(LeavingFacts.model_fields) | set(DestinationFacts.model_fields)
+    return facts.model_dump(mode="json", include=kept, exclude_none=True, exclude_unset=True)
+
+
+def evolve(state: Departure, event: Event) -> Departure:  # noqa: PLR0911 - one case an event
+    """The trip after one more event; types that change nothing here leave it as it is."""
+    on = event.occurredon
+    match event.payload:
+        case DepartureAnnounced() as facts:
+            return Departure(
+                id=event.aggregate_id,
+                member_id=facts.member_id,
+                branch=facts.branch,
+                state=FlowState.REPORTED,
+                announced_on=on,
+                planned_on=facts.planned_on,
+                facts=told(facts),
+            )
+        case MemberLeft() as facts:
+            return replace(
+                state,
+                id=event.aggregate_id,
+                member_id=facts.member_id,
+                branch=facts.branch,
+                state=FlowState.AWAY,
+                away_since=on,
+                facts=state.facts | told(facts),
+            )
+        case MobileMemberRecognised():
+            moved_on = FlowState.MOBILE if state.state == FlowState.AWAY else state.state
+            return replace(state, state=moved_on, recognised_on=on)
+        case DestinationChanged() as facts:
+            return replace(state, facts=state.facts | told(facts))
+        case HostReportedIn() as facts:
+            return replace(state, state=_unhosted(state), host_branch=facts.host_branch, reported_in_on=on)
+        case HostAccepted():
+            return replace(state, state=FlowState.HOSTED, hosted_since=on)
+        case HostDeclined():
+            return replace(state, state=FlowState.HOST_DECLINED, host_branch=None, reported_in_on=None)
+        case MemberReturned():
+            return replace(state, state=FlowState.RETURNED, ended_on=on)
+        case DepartureClosed() as facts:
+            transferred = facts.reason == DepartureEnd.TRANSFERRED
+            return replace(state, state=FlowState.TRANSFERRED if transferred else FlowState.CLOSED, ended_on=on)
+        case _:
+            return state
+
+
+def _unhosted(state: Departure) -> FlowState:
+    """AWAY or MOBILE, whichever the trip is when no host has it."""
+    return FlowState.AWAY if state.recognised_on is None else FlowState.MOBILE
