@@ -25,7 +25,7 @@ check: .dev  ## style, types, import direction, generated files fresh
 	@$(BIN)/python -m guiyan.service.generate --check
 
 test-compose: .dev  ## the same system from docker-compose.yml (needs a container engine)
-	@$(BIN)/python -m pytest -p no:xdist -m compose --timeout 900 tests/compose $(ARGS)
+	@$(BIN)/python -m pytest -p no:xdist -m compose --timeout 900 tests/compose cli/tests/servers/test_sources.py $(ARGS)
 
 test-faults: .dev  ## 100 SIGKILLs at random points; ARGS="--kills 20 --seed 7" for another run
 	@$(BIN)/python -m tests.faults.kills $(ARGS)
