@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import tempfile
+import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from bench.report import Report, Row
 from bench.sizes import FULL, QUICK, USUAL
 from guiyan.cli.servers.embedded import Embedded
 from guiyan.cli.servers.problems import ServersError
+from guiyan.service import logs
+
+LAST_LINES = 12
 
 Measure = Callable[[Place], Awaitable[list[Row]]]
 ROWS: dict[str, Measure] = {
@@ -30,13 +34,15 @@ ROWS: dict[str, Measure] = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure; 0 when every bar was reached, 1 when one was missed, 2 when the servers cannot be started."""
+    """Measure; 0 when every bar was reached, 1 when one was missed, 2 when something could not be measured."""
     options = _options(arguments)
     sizes = QUICK if options.quick else FULL if options.full else USUAL
     if options.rows:
         sizes = sizes.with_rows(options.rows)
+    logs.configure("bench", log_format="console", level="WARNING", stream=sys.stderr)
     report = Report(machine.describe(sizes))
     print(report.heading(), flush=True)
+    broken: list[str] = []
     for name in options.only or ROWS:
         with tempfile.TemporaryDirectory(prefix="guiyan-bench-", ignore_cleanup_errors=True) as folder:
             try:
@@ -45,13 +51,32 @@ def main(arguments: list[str] | None = None) -> int:
             except ServersError as problem:
                 print(problem.say("en"), file=sys.stderr)
                 return 2
+            except Exception:  # noqa: BLE001 - one row that cannot be measured leaves the others to be
+                traceback.print_exc()
+                _show_logs(Path(folder))
+                broken.append(name)
+                continue
         rows[0].notes.append(f"load average of the machine at the end of this row: {os.getloadavg()[0]:.1f}")
         report.rows.extend(rows)
         print("\n".join(row.line() for row in rows), flush=True)
     print("\n".join(report.notes()))
     if options.json:
         options.json.write_text(json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    if broken:
+        print(f"not measured: {', '.join(broken)}; see above why", file=sys.stderr)
+        return 2
     return 0 if report.reached else 1
+
+
+def _show_logs(folder: Path) -> None:
+    """The last words of every service, for whoever has to find out."""
+    for log in sorted(folder.glob("log/b*.log")):
+        print(
+            f"--- {log.name}",
+            *log.read_text("utf-8", errors="replace").splitlines()[-LAST_LINES:],
+            sep="\n",
+            file=sys.stderr,
+        )
 
 
 async def _measure(measure: Measure, place: Place) -> list[Row]:

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from bench.sizes import Sizes
-from guiyan.cli.servers import versions
-from guiyan.cli.servers.binaries import get_mongod, get_nats_server
+from guiyan.cli.servers.binaries import Binary, get_mongod, get_nats_server
 
 PACKAGES = ("nats-py", "motor", "pymongo", "uvloop", "pydantic", "fastapi", "uvicorn", "python-calamine")
 
 
 def describe(sizes: Sizes) -> dict[str, Any]:
     """Machine, versions, settings, sizes and seed."""
-    servers = {"nats-server": get_nats_server().path, "mongod": get_mongod().path}
+    servers = (get_nats_server(), get_mongod())
     return {
         "cpus": os.cpu_count(),
         "cpu": _cpu(),
         "load average before": ", ".join(f"{one:.1f}" for one in os.getloadavg()),
         "python": platform.python_version(),
-        "servers": {name: _version(path) for name, path in servers.items()},
+        "servers": [_version(one) for one in servers],
         "packages": {name: version(name) for name in PACKAGES},
         "nats sync_interval": "always; row 'append, default sync': 2m",
         "mongod": "replica set of one, writes acknowledged by a majority, journalled",
@@ -33,9 +33,12 @@ def describe(sizes: Sizes) -> dict[str, Any]:
     }
 
 
-def _version(path: Path) -> str:
-    found = versions.of(path)
-    return ".".join(map(str, found)) if found else "unknown"
+def _version(server: Binary) -> str:
+    """What the program says of itself."""
+    said = subprocess.run(  # noqa: S603 - our own servers
+        [server.path, "--version"], env={**os.environ, **server.environment}, capture_output=True, text=True, check=True
+    )
+    return said.stdout.splitlines()[0]
 
 
 def _cpu() -> str:
