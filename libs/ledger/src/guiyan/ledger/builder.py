@@ -54,7 +54,7 @@ class Builder:
             async with Stream(self._sources.ledger, read, self._batch) as stream:
                 while not enough(read):
                     commits = await stream.next()
-                    work = await self._feed.fold(commits) if commits else None
+                    work = await self._feed.fold(await self._feed.read(commits)) if commits else None
                     writing = await self._settle(writing, work)
                     read = work.after if work is not None else read
                     await progress(self.position)
@@ -71,7 +71,7 @@ class Builder:
             while self.position < sequence:
                 commits = _up_to(await stream.next(), sequence)
                 if commits:
-                    await self._feed.write(await self._feed.fold(commits))
+                    await self._feed.write(await self._feed.fold(await self._feed.read(commits)))
 
     async def _settle(
         self, writing: tuple[Work, asyncio.Task[None]] | None, work: Work | None

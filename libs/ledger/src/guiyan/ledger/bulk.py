@@ -9,22 +9,22 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from guiyan.ledger.builder import Progress, Sources
 from guiyan.ledger.checkpoints import Move
 from guiyan.ledger.collecting import rarely
 from guiyan.ledger.commit import StoredCommit
 from guiyan.ledger.database import Changes, StoreUnavailable
-from guiyan.ledger.feed import Feed, Lane
+from guiyan.ledger.feed import Feed, Lane, Work
 from guiyan.ledger.parking import Parked
 from guiyan.ledger.patience import pause_seconds
 from guiyan.ledger.store import Batch
 from guiyan.ledger.stream import Stream
 
 T = TypeVar("T")
-READ_AT_ONCE: Final = 5_000
-LOT_DOCUMENTS: Final = 40_000
+READ_AT_ONCE: Final = 2_500
+LOT_DOCUMENTS: Final = 4_000
 CHUNK_DOCUMENTS: Final = 2_000
 TRIES: Final = 6
 
@@ -46,30 +46,38 @@ class BulkBuild:
         """Build until `enough(position)`; raises FenceLost, StoreUnavailable, or WriteRefused (then use Builder)."""
         checkpoints = self._sources.store.checkpoints
         await checkpoints.tear([one.name for one in self._lanes], self._fence)
+        coming: asyncio.Task[Work | None] | None = None
         writing: asyncio.Task[None] | None = None
         read = 0
         try:
             with rarely():
                 async with Stream(self._sources.ledger, 0, READ_AT_ONCE) as stream:
                     while not enough(read):
-                        commits = await stream.next()
-                        if commits:
-                            read = await self._fold(commits)
+                        work = await (coming or self._next(stream))
+                        coming = asyncio.create_task(self._next(stream))
+                        if work is not None:
+                            read = await self._fold(work)
                         if self._dirty() >= LOT_DOCUMENTS:
                             writing = await self._next_lot(writing)
                         await progress(read)
+                    await _cancelled(coming)
                 writing = await self._next_lot(writing)
                 await writing
             await self._finish(read)
         finally:
-            if writing is not None and not writing.done():
-                writing.cancel()
+            await _cancelled(coming)
+            await _cancelled(writing)
+
+    async def _next(self, stream: Stream) -> Work | None:
+        """Read and open the next batch, while the one before is folded and written."""
+        commits = await stream.next()
+        return await self._feed.read(commits) if commits else None
 
     def _dirty(self) -> int:
         return sum(one.folder.shelf.dirty for one in self._lanes)
 
-    async def _fold(self, commits: Sequence[StoredCommit]) -> int:
-        work = await self._feed.fold(commits, take=False)
+    async def _fold(self, work: Work) -> int:
+        await self._feed.fold(work, take=False)
         self._parked.extend(work.parked)
         self._forged.extend(work.forged)
         for one in work.folded.values():
@@ -117,6 +125,12 @@ class BulkBuild:
         await self._sources.store.commit(batch)
         for lane in self._lanes:
             lane.position = lane.stored = read
+
+
+async def _cancelled(task: asyncio.Task[Any] | None) -> None:
+    if task is not None and not task.done():
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _chunks(changes: Changes) -> Iterator[Changes]:

@@ -121,7 +121,10 @@ class Collection(Reader, Protocol):
         """Apply many changes in as few round trips as possible; raises WriteRefused or DuplicateKey."""
 
     async def create_index(self, index: Index) -> None:
-        """Create the index unless it is there."""
+        """Create the index unless it is there, and the collection with it."""
+
+    async def create_indexes(self, indexes: Sequence[Index]) -> None:
+        """Likewise several, in one round trip."""
 
 
 class Database(Protocol):

@@ -91,14 +91,16 @@ class Feed:
         self._sealer = sealer
         self._also = also or Wanted()
 
-    async def fold(self, commits: Sequence[StoredCommit], *, take: bool = True) -> Work:
-        """Decode what is wanted, open personal text in bulk, and fold it onto every lane's documents.
+    async def read(self, commits: Sequence[StoredCommit]) -> Work:
+        """Decode what is wanted, and open personal text in bulk."""
+        places, facts = await self._places(commits)
+        return Work(commits, commits[-1].sequence, places, facts, forged=[one for one in commits if one.forged])
+
+    async def fold(self, work: Work, *, take: bool = True) -> Work:
+        """Fold it onto every lane's documents.
 
         Without `take` the changes stay on the shelves, for somebody who writes many batches together.
         """
-        places, facts = await self._places(commits)
-        forged = [one for one in commits if one.forged]
-        work = Work(commits, commits[-1].sequence, places, facts, forged=forged)
         await self._fold_lanes(work, take=take)
         return work
 

@@ -158,7 +158,7 @@ class Leading:
     async def _turn(self, commits: Sequence[StoredCommit]) -> None:
         """One batch: documents first, then the facts go to the policies."""
         self.pending_since = commits[0].stored_at.timestamp()
-        work = await self._feed.fold(commits)
+        work = await self._feed.fold(await self._feed.read(commits))
         moves = self.reactor.moves(work.after) if self.reactor is not None and not work.facts else []
         if work.idle:
             self._feed.skip(work)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, Literal
 
 import bson
-from pymongo import DeleteOne, ReplaceOne, ReturnDocument
+from pymongo import DeleteOne, IndexModel, ReplaceOne, ReturnDocument
 from pymongo.errors import (
     BulkWriteError,
     CollectionInvalid,
@@ -203,10 +203,21 @@ class MongoCollection:
             raise WriteRefused(self.name, refused.id or _unstorable(changes), refused.reason) from None
 
     async def create_index(self, index: Index) -> None:
-        """Create it unless it is there."""
-        keys = [(name.lstrip("-"), -1 if name.startswith("-") else 1) for name in index.fields]
+        """Create one."""
+        await self.create_indexes([index])
+
+    async def create_indexes(self, indexes: Sequence[Index]) -> None:
+        """Create them unless they are there."""
+        models = [
+            IndexModel(
+                [(name.lstrip("-"), -1 if name.startswith("-") else 1) for name in index.fields],
+                unique=index.unique,
+                sparse=index.sparse,
+            )
+            for index in indexes
+        ]
         with _told(self.name):
-            await self._collection.create_index(keys, unique=index.unique, sparse=index.sparse)
+            await self._collection.create_indexes(models)
 
 
 def _unstorable(changes: Changes) -> str | None:

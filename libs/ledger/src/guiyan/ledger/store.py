@@ -142,13 +142,11 @@ class Store:
 
     async def prepare(self, target: Target, projection: Projection) -> None:
         """Make the collections that have indexes, and the timers', before the first document comes."""
-        existing = set(await self.database.collection_names())
+        by_collection: dict[str, list[Index]] = defaultdict(list)
         for index in (*projection.indexes, Index(TIMERS, ("done", "due_at", "_id"))):
-            name = target.collection(index.collection)
-            if name not in existing:
-                await self.database.create(name)
-                existing.add(name)
-            await self.database.collection(name).create_index(index)
+            by_collection[index.collection].append(index)
+        for name, indexes in by_collection.items():
+            await self.database.collection(target.collection(name)).create_indexes(indexes)
 
     async def drop(self, target: Target) -> None:
         """Remove a generation: its collections, checkpoint and parked aggregates."""

@@ -187,10 +187,14 @@ class MemoryCollection:
             self._set(id_, None, session)
 
     async def create_index(self, index: Index) -> None:
+        """Create one."""
+        await self.create_indexes([index])
+
+    async def create_indexes(self, indexes: Sequence[Index]) -> None:
         """Remembered when unique; the twin needs no other."""
+        await self._database.create(self.name)
         known = self._database.unique.setdefault(self.name, [])
-        if index.unique and index not in known:
-            known.append(index)
+        known.extend(one for one in indexes if one.unique and one not in known)
 
     def _update(
         self, filter_: Filter, update: Mapping[str, Any], session: Session, *, upsert: bool
