@@ -50,6 +50,25 @@ def test_the_types_of_the_contract() -> None:
     assert INGEST_TYPES.keys() <= EVENT_TYPES.keys()
 
 
+@pytest.mark.parametrize(
+    ("written", "tidied"),
+    [
+        ("690101800501007", "690101800501007"),
+        ("６９０１０１１９８００５０１００７ｘ", "69010119800501007X"),
+        (" 690101-19800501 007x ", "69010119800501007X"),
+    ],
+)
+def test_an_id_number_is_read_however_it_is_written(written: str, tidied: str) -> None:
+    """Blanks, hyphens, full-width digits and a small x are no fault of the sender's."""
+    assert read_report(left(id_no=written)).report.model_dump()["id_no"] == tidied
+
+
+@pytest.mark.parametrize("written", ["x", "1" * 16, "69010119800501007Y", " ", "1" * 5_000, 7, None, []])
+def test_what_is_no_id_number_stays_a_fault(written: object) -> None:
+    """Tidying makes no number of what is none."""
+    assert problems_of(left(id_no=written))
+
+
 @pytest.mark.parametrize("name", sorted(INGEST_TYPES))
 def test_a_report_becomes_a_payload(name: str) -> None:
     """What a township can know fits into the event of the ledger: facts in clear, personal text apart, nothing lost."""

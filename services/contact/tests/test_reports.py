@@ -2,9 +2,10 @@
 
 from datetime import date
 
+import pytest
 from services.contact.tests.town import OTHER, TOWN, ContactTown
 
-ID_NO = "690101198005010015"
+from guiyan.service.testing import ID_NO, ID_SPELLINGS
 
 
 async def test_attempt_host_and_answers_reach_the_quarters_duty(town: ContactTown) -> None:
@@ -64,6 +65,14 @@ async def test_a_contact_point_by_id_number(town: ContactTown) -> None:
     await town.town.settle()
     rows = (await town.get("/v1/contact-points")).json()["items"]
     assert [row["value"] for row in rows] == ["139****5678"]
+
+
+@pytest.mark.parametrize("spelling", ID_SPELLINGS)
+async def test_a_number_finds_its_member_however_it_is_written(town: ContactTown, spelling: str) -> None:
+    """15 digits, full-width digits, a small x, blanks: one person, whichever way registry heard of the number."""
+    await town.member(id_no=ID_NO)
+    result = await town.town.report(TOWN, "ReportGiven", {"id_no": spelling, "form": "ORAL"})
+    assert result.kind == "accepted"
 
 
 async def test_a_report_given_is_kept_as_a_fact(town: ContactTown) -> None:

@@ -1,8 +1,10 @@
 """What township systems report about transfers (contract.md §4)."""
 
+import pytest
 from services.transfers.tests.town import FAR, OTHER, TOWN, TransferTown
 
 from guiyan.service.problems import FieldProblem
+from guiyan.service.testing import ID_NO, ID_SPELLINGS
 
 REQUEST = {
     "channel": "PAPER",
@@ -11,7 +13,6 @@ REQUEST = {
     "to_committee": OTHER,
     "dues_paid_to": "2026-02",
 }
-ID_NO = "690101198005010015"
 
 
 async def test_a_reported_request_opens_a_transfer_for_the_member_with_that_number(town: TransferTown) -> None:
@@ -19,6 +20,14 @@ async def test_a_reported_request_opens_a_transfer_for_the_member_with_that_numb
     await town.member(id_no=ID_NO)
     result = await town.town.report(TOWN, "TransferRequested", REQUEST | {"id_no": ID_NO})
     assert (result.kind, result.outcomes[0].events[0].type) == ("accepted", "TransferRequested")
+
+
+@pytest.mark.parametrize("spelling", ID_SPELLINGS)
+async def test_a_number_finds_its_member_however_it_is_written(town: TransferTown, spelling: str) -> None:
+    """15 digits, full-width digits, a small x, blanks: one person, whichever way registry heard of the number."""
+    await town.member(id_no=ID_NO)
+    result = await town.town.report(TOWN, "TransferRequested", REQUEST | {"id_no": spelling})
+    assert result.kind == "accepted"
 
 
 async def test_the_same_report_twice_has_one_effect(town: TransferTown) -> None:

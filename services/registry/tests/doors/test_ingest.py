@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from services.registry.tests.city import FAR, HOME, TOWN, CityOfTests, id_number
@@ -15,6 +16,7 @@ from guiyan.events import new_id
 from guiyan.ledger import Refused
 from guiyan.service.ingest_event import Address, IngestResult, Unreadable, read_event
 from guiyan.service.problems import Problem
+from guiyan.service.testing import ID_NO, ID_SPELLINGS
 
 KNOWN: dict[str, list[Any]] = {
     "id_no": [id_number(1), id_number(99), "x", "090101800501001"],
@@ -96,6 +98,16 @@ async def test_a_report_handled_again_is_the_same_effect(city: CityOfTests) -> N
         assert isinstance(again, IngestResult), again
         assert (first.kind, first.repeated, again.repeated) == ("accepted", False, True)
         assert first.outcomes[0].sequence == again.outcomes[0].sequence
+
+
+@pytest.mark.parametrize("spelling", ID_SPELLINGS)
+async def test_a_number_finds_its_member_however_it_is_written(city: CityOfTests, spelling: str) -> None:
+    """15 digits, full-width digits, a small x, blanks: one person, in what is entered and in what is reported."""
+    await city.register(HOME, id_no=spelling)
+    assert await city.tools.identities.find(ID_NO) is not None
+    result = await handle(city, "DuesPaid", an_event("DuesPaid", {"id_no": spelling, "months": ["2026-04"]}))
+    assert isinstance(result, IngestResult), result
+    assert result.kind == "accepted"
 
 
 async def test_a_township_reports_on_its_own_members_only(city: CityOfTests) -> None:

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
+from guiyan.events.id_numbers import ID_NO_PATTERN, tidied
 from guiyan.events.ids import ID_PATTERN
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN), Field(examples=["019b76da-a800-7000-8000-000000000001"])]
@@ -77,6 +78,6 @@ Uscc = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$"), Field(exampl
 """A unit's unified social credit code: GB 32100-2015, 18 characters."""
 
 IdNo = Annotated[
-    str, StringConstraints(pattern=r"^([0-9]{17}[0-9Xx]|[0-9]{15})$"), Field(examples=["694002198005010015"])
+    str, StringConstraints(pattern=ID_NO_PATTERN), BeforeValidator(tidied), Field(examples=["694002198005010015"])
 ]
-"""A citizen's ID number: GB 11643-1999, 18 characters (or the old 15); only form here, the door checks the rest."""
+"""A citizen's ID number: GB 11643-1999, 18 characters (or the old 15), tidied; the door checks more than its form."""

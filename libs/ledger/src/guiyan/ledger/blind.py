@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Literal
 
+from guiyan.events.id_numbers import eighteen
 from guiyan.ledger.keys import MasterKeys
 
 Kind = Literal["id_no", "mobile"]
@@ -18,7 +19,8 @@ _CHINA = re.compile(r"(?:\+|00)86")
 class BlindIndex:
     """HMAC-SHA256 over kind and normalised value, with the index key of the installation, in hexadecimal.
 
-    Width, case, blanks and hyphens do not matter; a mobile number is the same with and without +86.
+    Width, case, blanks and hyphens do not matter; a mobile number is the same with and without +86, an ID number with
+    15 digits the same as with 18. So every service finds whom registry entered, however the number was written.
     """
 
     def __init__(self, master: MasterKeys) -> None:
@@ -29,6 +31,8 @@ class BlindIndex:
         plain = _SEPARATORS.sub("", unicodedata.normalize("NFKC", value)).upper()
         if kind == "mobile":
             plain = _CHINA.sub("", plain, count=1) if _CHINA.match(plain) else plain
+        else:
+            plain = eighteen(plain)
         if not plain:
             raise ValueError(f"an empty {kind} has no index")
         return hmac.digest(self._key, f"{kind}\0{plain}".encode(), "sha256").hex()

