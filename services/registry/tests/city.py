@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from guiyan.events import derived_id, new_id
 from guiyan.events.codes import OrganisationKind
+from guiyan.events.id_numbers import check_digit
 from guiyan.events.registry.member import MemberText
 from guiyan.events.registry.organisation import OrganisationCreated
 from guiyan.ledger import Commands, Context, ManualClock, Outcome, Projection
@@ -32,7 +33,6 @@ from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.imports.jobs import Imports
 from guiyan.registry.imports.runner import RunnerHere
 from guiyan.registry.messages import MESSAGES
-from guiyan.registry.roster.idnumber import check_digit
 from guiyan.registry.settings import RegistrySettings
 from guiyan.service.blueprint import Composed, Parts
 from guiyan.service.directory import Directory, OrganisationDirectory

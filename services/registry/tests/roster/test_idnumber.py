@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guiyan.registry.roster.idnumber import InvalidIdNumberError, check_digit, parse_id_number, place_is_known
+from guiyan.events.id_numbers import check_digit
+from guiyan.registry.roster.idnumber import InvalidIdNumberError, parse_id_number, place_is_known
 
 TODAY = date(2026, 2, 2)
 bodies = st.builds(

@@ -9,7 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
-from guiyan.registry.roster.idnumber import MADE_UP_PROVINCE, check_digit
+from guiyan.events.id_numbers import check_digit
+from guiyan.registry.roster.idnumber import MADE_UP_PROVINCE
 
 TODAY = date(2026, 2, 2)
 """The business date rosters are read on."""
