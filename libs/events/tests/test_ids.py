@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guiyan.events import derived_id, is_id, new_id
+from guiyan.events import derived_id, is_id, new_id, time_of
 
 TIMES = st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 PARTS = st.lists(st.text(max_size=30), min_size=1, max_size=4)
@@ -75,3 +75,15 @@ def test_an_id_of_nothing_is_refused() -> None:
 def test_other_texts_are_no_ids(text: str) -> None:
     """Upper case and other versions are not ids of ours."""
     assert not is_id(text)
+
+
+@given(TIMES)
+def test_an_id_tells_its_time(at: datetime) -> None:
+    """To the millisecond, for whoever has nothing but the id of what caused an event."""
+    assert time_of(new_id(at)) == at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def test_what_is_no_id_has_no_time() -> None:
+    """A command id of some other shape is refused, not misread."""
+    with pytest.raises(ValueError, match="no id"):
+        time_of("cause")

@@ -153,8 +153,8 @@ class LateReads:
 
 
 @asynccontextmanager
-async def a_city(ledger: Any = None, database: Any = None) -> AsyncIterator[CityOfTests]:
-    """A running city with its organisations entered."""
+async def a_city(ledger: Any = None, database: Any = None, *, organised: bool = False) -> AsyncIterator[CityOfTests]:
+    """A running city with its organisations entered; `organised` when the ledger has them already."""
     clock, following = ManualClock(START), list[Following]()
     ledger = ledger or MemoryLedger()
     database = database or MemoryDatabase()
@@ -179,7 +179,9 @@ async def a_city(ledger: Any = None, database: Any = None) -> AsyncIterator[City
         await leading(follower)
         work = [asyncio.create_task(due.run()), asyncio.create_task(imports.run())]
         try:
-            await city.organise()
+            if not organised:
+                await city.organise()
+            await city.settle()
             yield city
         finally:
             await imports.stop()

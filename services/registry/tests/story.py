@@ -28,9 +28,9 @@ class Story:
         """The state folded from the events so far."""
         return self.decider.fold(self.events)
 
-    def given(self, payload: Payload, on: date = TODAY) -> Story:
-        """Something that happened."""
-        self.events.append(self._event(Draft(payload, on)))
+    def given(self, payload: Payload, on: date = TODAY, cause: str = "cause") -> Story:
+        """Something that happened, because of `cause`."""
+        self.events.append(self._event(Draft(payload, on), cause))
         return self
 
     def when(self, command: Any) -> list[Any]:
@@ -49,7 +49,7 @@ class Story:
         """The types of the events so far."""
         return [event.type for event in self.events]
 
-    def _event(self, draft: Draft) -> Event:
+    def _event(self, draft: Draft, cause: str = "cause") -> Event:
         return Event(
             id=new_id(NOW),
             source="guiyan/registry",
@@ -61,7 +61,7 @@ class Story:
             occurredon=draft.occurred_on,
             actor="officer-1",
             actororg="654002000000",
-            causationid="cause",
+            causationid=cause,
             correlationid="talk",
             streamversion=len(self.events) + 1,
         )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from services.registry.tests.city import FAR, HOME, NEXT, CityOfTests
+from services.registry.tests.city import FAR, HOME, NEXT, CityOfTests, a_city
 
 from guiyan.events import Event, encode_data, new_id
 from guiyan.events.transfers.transfer import RelationTransferred
 from guiyan.ledger import Commit, Outcome, Refused, Subject
 from guiyan.ledger.testing.following import until
-from guiyan.registry.commands import departures
+from guiyan.registry.commands import departures, trips
 from guiyan.registry.commands.departures import Told
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.reservations import departure_key
@@ -96,7 +96,7 @@ async def test_a_return_handled_again_is_no_refusal(city: CityOfTests) -> None:
     await leave(city, member)
     outcomes = []
     for _ in range(2):
-        trip = await departures.get_open_departure(city.tools, asker, member)
+        trip = await trips.get_trip(city.tools, asker, member, date(2026, 6, 9))
         outcomes.append(
             await departures.record_return(
                 city.tools, asker, trip, certificate_handed_in=None, occurred_on=date(2026, 6, 9)
@@ -104,7 +104,7 @@ async def test_a_return_handled_again_is_no_refusal(city: CityOfTests) -> None:
         )
     assert [one.duplicate for one in outcomes] == [False, True]
     with pytest.raises(Refused):
-        await departures.get_open_departure(city.tools, city.asker(), member)
+        await trips.get_trip(city.tools, city.asker(), member, date(2026, 6, 9))
 
 
 async def test_a_reservation_left_by_a_crash_blocks_no_trip(city: CityOfTests) -> None:
@@ -165,12 +165,85 @@ async def test_a_transfer_moves_the_relation_and_ends_the_trip(city: CityOfTests
     assert await city.due_loop.next_due_at() is None
 
 
-async def test_a_transfer_dated_before_the_trip_ends_it_on_its_first_day(city: CityOfTests) -> None:
-    """A back-dated transfer still closes the open trip, never before it began."""
+async def test_a_transfer_ends_the_trip_of_its_day_only(city: CityOfTests) -> None:
+    """§2.2: what was told late of an earlier day leaves the trip alone that began after that day."""
     member = (await city.register()).id
-    trip = (await leave(city, member, date(2026, 6, 15))).id
-    await transfer(city, member, FAR, date(2026, 6, 1))
-    assert (await city.documents("departures"))[trip]["ended_on"] == "2026-06-15"
+    first = (await leave(city, member, date(2026, 6, 1))).id
+    await come_home(city, first, date(2026, 6, 10))
+    second = (await leave(city, member, date(2026, 6, 15))).id
+    await transfer(city, member, FAR, date(2026, 6, 5))
+    trips_shown = await city.documents("departures")
+    assert [trips_shown[one]["state"] for one in (first, second)] == ["RETURNED", "AWAY"]
+    assert (await city.documents("members"))[member]["branch"] == FAR
+
+
+async def test_a_return_told_late_is_not_about_a_newer_trip(city: CityOfTests) -> None:
+    """A township's report of a day on which the trip was another one never ends the one of today."""
+    member = (await city.register()).id
+    await come_home(city, (await leave(city, member)).id)
+    second = (await leave(city, member, date(2026, 6, 20))).id
+    with pytest.raises(Refused, match="no_open_departure"):
+        await trips.get_trip(city.tools, city.asker(), member, date(2026, 6, 15))
+    assert await trips.get_trip(city.tools, city.asker(), member, date(2026, 6, 21)) == second
+
+
+async def test_a_return_delivered_again_after_the_next_leaving_is_still_its_own(city: CityOfTests) -> None:
+    """The same report again finds the trip it ended, though the member left again on that very day."""
+    member, asker = (await city.register()).id, city.asker()
+    first = (await leave(city, member)).id
+    day = date(2026, 6, 10)
+    for _ in range(2):
+        trip = await trips.get_trip(city.tools, asker, member, day)
+        await departures.record_return(city.tools, asker, trip, certificate_handed_in=None, occurred_on=day)
+        await leave(city, member, day, city.asker("again"))
+    assert trip == first
+    await city.settle()
+    assert [one["open"] for one in (await city.documents("departures")).values()].count(True) == 1
+
+
+async def test_the_next_trip_waits_for_no_register(city: CityOfTests) -> None:
+    """When the last trip ended stands in the ledger: a register that knows of no end yet lets nothing begin too early.
+
+    The first try is refused and leaves its reservation behind; the second one must still find the trip before it.
+    """
+    member = (await city.register()).id
+    await city.settle()
+    await city.follower.stop()
+    await come_home(city, (await leave(city, member)).id)
+    for _ in range(2):
+        with pytest.raises(Refused, match="too_early"):
+            await leave(city, member, date(2026, 6, 9))
+    assert (await leave(city, member, date(2026, 6, 10))).version == 1
+    assert await city.documents("departures") == {}
+
+
+async def test_lost_reservations_forget_no_end(city: CityOfTests) -> None:
+    """Without reservations the register names the trips, and the ledger says when the last one ended."""
+    member = (await city.register()).id
+    await come_home(city, (await leave(city, member)).id)
+    await city.settle()
+    await city.database.collection("reservations").delete_many({})
+    for _ in range(2):
+        with pytest.raises(Refused, match="too_early"):
+            await leave(city, member, date(2026, 6, 9))
+
+
+async def test_a_lost_database_moves_nobody_back(city: CityOfTests) -> None:
+    """Policies run again over the whole ledger: nothing is written, the last move and the open trip stand."""
+    member = (await city.register(FAR)).id
+    await transfer(city, member, FAR)  # changes nothing, and leaves no event behind
+    city.clock.set(city.clock.now() + timedelta(hours=1))
+    await leave(city, member, date(2026, 6, 10))
+    await transfer(city, member, NEXT, date(2026, 6, 25))
+    city.clock.set(city.clock.now() + timedelta(hours=1))
+    trip = (await leave(city, member, date(2026, 6, 25))).id  # on the very day of the transfer, told after it
+    await city.settle()
+    head = await city.ledger.head()
+    async with a_city(city.ledger, organised=True) as anew:
+        await anew.settle()
+        assert (await anew.documents("members"))[member]["branch"] == NEXT
+        assert (await anew.documents("departures"))[trip]["open"]
+        assert await city.ledger.head() == head
 
 
 async def test_host_and_origin_have_their_own_acts(city: CityOfTests) -> None:

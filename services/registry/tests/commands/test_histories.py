@@ -17,7 +17,7 @@ from services.registry.tests.commands.test_departures import transfer
 from guiyan.ledger import LedgerError, OutcomeUnknown, Refused
 from guiyan.ledger.faults import Fault, SeededFaults
 from guiyan.ledger.memory.ledger import MemoryLedger
-from guiyan.registry.commands import departures
+from guiyan.registry.commands import departures, trips
 from guiyan.registry.commands.departures import Told
 from guiyan.registry.domain.departure import DEPARTURE
 from guiyan.registry.domain.member import MEMBER
@@ -60,7 +60,7 @@ async def act(city: CityOfTests, step: tuple[str, int, str, int], people: dict[i
 async def act_on_trip(city: CityOfTests, what: str, member: str, branch: str, on: date) -> None:
     """One step on the member's open trip."""
     asker = city.asker()
-    trip = await departures.get_open_departure(city.tools, asker, member)
+    trip = await trips.get_trip(city.tools, asker, member, on)
     if what == "report_in":
         await departures.report_in(city.tools, asker, trip, branch, on)
     elif what == "accept":
@@ -74,17 +74,17 @@ async def act_on_trip(city: CityOfTests, what: str, member: str, branch: str, on
 async def check(city: CityOfTests) -> None:
     """Documents and deciders agree; one open trip a member; the sums of both ledger levels are equal."""
     await city.settle()
-    members, trips = await city.documents("members"), await city.documents("departures")
+    members, away = await city.documents("members"), await city.documents("departures")
     for id_, shown in members.items():
         state, _ = await city.tools.commands.load(MEMBER, id_)
         assert (shown["branch"], shown["version"] > 0) == (state.branch, True)
         assert shown["responsible"] == state.branch
-    for id_, shown in trips.items():
+    for id_, shown in away.items():
         trip, history = await city.tools.commands.load(DEPARTURE, id_)
         assert (shown["state"], shown["open"]) == (trip.state, trip.open)
         assert (shown["host_branch"], shown["recognised_on"]) == (trip.host_branch, iso(trip.recognised_on))
         assert shown["version"] == history.events[-1].streamversion
-    open_trips = Counter(one["member_id"] for one in trips.values() if one["open"])
+    open_trips = Counter(one["member_id"] for one in away.values() if one["open"])
     assert set(open_trips.values()) <= {1}
     shown_away = {id_ for id_, one in members.items() if one["departure_id"]}
     assert shown_away == set(open_trips)

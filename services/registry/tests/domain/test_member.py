@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from services.registry.tests.story import Story
+from services.registry.tests.story import NOW, Story
 
+from guiyan.events import new_id
 from guiyan.events.codes import MemberSource, OrganisationKind, PersonCategory
-from guiyan.events.registry.member import MemberDetailsCorrected, MemberRegistered, MemberText, MemberTextChange
+from guiyan.events.registry.member import (
+    BranchAssigned,
+    MemberDetailsCorrected,
+    MemberRegistered,
+    MemberText,
+    MemberTextChange,
+)
 from guiyan.events.registry.membership import MembershipRemoved
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.member import MEMBER, AssignBranch, CorrectDetails, RegisterMember
@@ -95,7 +102,7 @@ def test_joining_and_conversion_stand_in_their_order(
 
 def test_the_relation_follows_a_transfer_once(member: Story, today: Occasion) -> None:
     """§8 invariants: the relation changes at RelationTransferred; a repeat, also a late one, moves nothing."""
-    first, second = AssignBranch(NEW, TRANSFERS[0], today), AssignBranch(NEWER, TRANSFERS[1], today)
+    first, second = AssignBranch(NEW, TRANSFERS[0], today, NOW), AssignBranch(NEWER, TRANSFERS[1], today, NOW)
     assert [moved.branch for moved in member.when(first)] == [NEW]
     assert member.when(first) == []
     assert [moved.from_branch for moved in member.when(second)] == [NEW]
@@ -103,9 +110,25 @@ def test_the_relation_follows_a_transfer_once(member: Story, today: Occasion) ->
     assert member.state.branch == NEWER
 
 
+def test_an_older_move_never_undoes_a_newer_one(member: Story, today: Occasion) -> None:
+    """Worked off again in any order, the last one told stands - also where the older one had nothing to change."""
+    assert member.when(AssignBranch(HOME, TRANSFERS[0], today, NOW)) == []
+    member.when(AssignBranch(NEW, TRANSFERS[1], today, NOW + timedelta(minutes=1)))
+    assert member.when(AssignBranch(HOME, TRANSFERS[0], today, NOW - timedelta(seconds=1))) == []
+    assert member.state.branch == NEW
+
+
+def test_a_move_counts_from_when_it_was_told(member: Story, today: Occasion) -> None:
+    """The registry may be late in following one transfer: the next one, told before it had, still moves."""
+    moved = BranchAssigned(member_id=MEMBER_ID, from_branch=HOME, branch=NEW, transfer_id=TRANSFERS[0])
+    member.given(moved, cause=new_id(NOW - timedelta(hours=2)))
+    assert member.when(AssignBranch(NEWER, TRANSFERS[1], today, NOW - timedelta(hours=1)))
+    assert member.state.branch == NEWER
+
+
 def test_nobody_is_moved_who_is_not_in_the_register(today: Occasion) -> None:
     """A transfer of somebody unknown here is refused, not guessed."""
-    assert Story(MEMBER, MEMBER_ID).refused(AssignBranch(NEW, TRANSFERS[0], today)).code == "member_unknown"
+    assert Story(MEMBER, MEMBER_ID).refused(AssignBranch(NEW, TRANSFERS[0], today, NOW)).code == "member_unknown"
 
 
 def test_an_ended_membership_moves_no_more(member: Story, today: Occasion) -> None:
@@ -115,7 +138,7 @@ def test_an_ended_membership_moves_no_more(member: Story, today: Occasion) -> No
         "decided_by": "654002001000", "ground": "ART31_6",
     }  # fmt: skip
     member.given(MembershipRemoved.model_validate(decision))
-    assert member.refused(AssignBranch(NEW, TRANSFERS[0], today)).code == "membership_ended"
+    assert member.refused(AssignBranch(NEW, TRANSFERS[0], today, NOW)).code == "membership_ended"
 
 
 def test_a_correction_changes_what_it_names_and_nothing_else(member: Story, today: Occasion) -> None:

@@ -17,7 +17,7 @@ from guiyan.events.envelope import (
     encode_data,
     format_time,
 )
-from guiyan.events.ids import ID_PATTERN, derived_id, is_id, new_id
+from guiyan.events.ids import ID_PATTERN, derived_id, is_id, new_id, time_of
 from guiyan.events.payload import (
     EVENT_TYPES,
     EventError,
@@ -57,5 +57,6 @@ __all__ = [
     "new_id",
     "notifications",
     "registry",
+    "time_of",
     "transfers",
 ]

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 """What every id looks like: a UUID of version 7, lower case, with hyphens."""
@@ -45,6 +45,17 @@ def derived_id(at: datetime, *parts: str) -> str:
 def is_id(text: str) -> bool:
     """Tell whether `text` is a well-formed id."""
     return _ID.fullmatch(text) is not None
+
+
+def time_of(id_: str) -> datetime:
+    """The time part of an id, to the millisecond.
+
+    Raises:
+        ValueError: `id_` is no well-formed id.
+    """
+    if not is_id(id_):
+        raise ValueError("no id of this system: its time cannot be told")
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(id_[:8] + id_[9:13], 16))
 
 
 def _uuid7(at: datetime, rest: bytes) -> str:

@@ -1,10 +1,11 @@
 """The registry put together: the one place that knows all its parts."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from typing import Final, cast
 
-from guiyan.ledger import Call, Document, Timer
+from guiyan.ledger import Call, History, Ledger, Timer
 from guiyan.registry.commands.identities import Identities
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.domain.departure import DEPARTURE, Recognise
@@ -57,7 +58,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
     imports = Imports(runner, parts.index, parts.database)
     return Composed(
         routers=http_routers(tools, imports),
-        policies=[RelationMoves(OpenDeparturesInRegister(tools.register))],
+        policies=[RelationMoves(TripsInLedger(tools.register, tools.ledger))],
         timers={RECOGNISE: recognise},
         ingest=ingest_handlers(tools, parts.directory),
         answers_unknown=True,
@@ -67,16 +68,21 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
     )
 
 
-class OpenDeparturesInRegister:
-    """Finds the trip that a member is on, in the register."""
+class TripsInLedger:
+    """Finds a member's trips: which there are by the register, what became of them by the ledger.
 
-    def __init__(self, register: Reads) -> None:
+    The register has applied whatever a policy reacts to, so it names every trip begun before that.
+    """
+
+    def __init__(self, register: Reads, ledger: Ledger) -> None:
         self._register = register
+        self._ledger = ledger
 
-    async def find_open_departure(self, member_id: str) -> Document | None:
-        """The document of the member's open departure, if there is one."""
-        found = await self._register.find(DEPARTURES, {"member_id": member_id, "open": True}, limit=1)
-        return found[0] if found else None
+    async def find_trips(self, member_id: str) -> Sequence[History]:
+        """What the ledger holds of each."""
+        found = await self._register.find(DEPARTURES, {"member_id": member_id})
+        subjects = [DEPARTURE.subject(one["_id"]) for one in found]
+        return await asyncio.gather(*(self._ledger.read(one, fresh=True) for one in subjects))
 
 
 def recognise(timer: Timer) -> Sequence[Call]:

@@ -7,7 +7,8 @@ taken up by the next try, which writes to the same aggregate id, and the ledger 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from guiyan.ledger import Clock, Document
@@ -17,8 +18,16 @@ COLLECTION = "reservations"
 FRESH = timedelta(hours=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """Who holds a key, and who held it `before`, oldest first."""
+
+    holder: str
+    before: tuple[str, ...] = ()
+
+
 class Reservations:
-    """One document a key, `{_id: key, holder, at}`: the unique `_id` decides a race; no transaction is needed."""
+    """One document a key, `{_id, holder, at, before}`: the unique `_id` decides a race; no transaction is needed."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._collection = database.collection(COLLECTION)
@@ -26,13 +35,21 @@ class Reservations:
 
     async def find(self, key: str) -> str | None:
         """The holder of a key, if there is one."""
-        found = await self._collection.find_one(key)
-        return None if found is None else str(found["holder"])
+        reserved = await self.find_all(key)
+        return None if reserved is None else reserved.holder
 
-    async def hold(self, key: str, proposed: str) -> str:
-        """Reserve `key` for `proposed` unless somebody holds it; gives the holder, this one or the earlier one."""
+    async def find_all(self, key: str) -> Reserved | None:
+        """The holder of a key and those before it, if there is one."""
+        found = await self._collection.find_one(key)
+        return None if found is None else Reserved(str(found["holder"]), tuple(found.get("before", ())))
+
+    async def hold(self, key: str, proposed: str, before: Sequence[str] = ()) -> str:
+        """Reserve `key` for `proposed` unless somebody holds it; gives the holder, this one or the earlier one.
+
+        `before` are those known to have held it in a time of which no reservation is left.
+        """
         try:
-            await self._collection.insert_one(self._document(key, proposed))
+            await self._collection.insert_one({**self._document(key, proposed), "before": list(before)})
         except DuplicateKey:
             return await self.find(key) or await self.hold(key, proposed)
         return proposed
@@ -51,8 +68,8 @@ class Reservations:
 
     async def swap(self, key: str, held: str, proposed: str) -> bool:
         """Pass `key` from `held` to `proposed`; False when `held` does not hold it any more."""
-        change = {"holder": proposed, "at": self._clock.now()}
-        return bool(await self._collection.update_one({"_id": key, "holder": held}, {"$set": change}))
+        change = {"$set": {"holder": proposed, "at": self._clock.now()}, "$push": {"before": held}}
+        return bool(await self._collection.update_one({"_id": key, "holder": held}, change))
 
     async def is_fresh(self, key: str) -> bool:
         """Whether the key was reserved so lately that the command behind it may still be under way."""

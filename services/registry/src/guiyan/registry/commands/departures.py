@@ -12,6 +12,7 @@ from guiyan.ledger import Outcome, Refused
 from guiyan.registry.commands.members import get_member
 from guiyan.registry.commands.scoping import check_scope
 from guiyan.registry.commands.tools import Asker, Tools
+from guiyan.registry.commands.trips import find_slot
 from guiyan.registry.domain.departure import (
     DEPARTURE,
     AcceptAsHost,
@@ -26,8 +27,6 @@ from guiyan.registry.domain.departure import (
 )
 from guiyan.registry.domain.member import require_member
 from guiyan.registry.domain.trip import Departure
-from guiyan.registry.projections.departures import DEPARTURES
-from guiyan.registry.reservations import departure_key
 from guiyan.service.problems import NotFound
 
 
@@ -40,24 +39,11 @@ class Told:
     occurred_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Which departure of a member may be written now, and when the one before ended.
-
-    `mine`: it is open, or holds this very command from an earlier try.
-    """
-
-    departure_id: str
-    state: Departure
-    mine: bool = False
-    after: date | None = None
-
-
 async def announce_departure(tools: Tools, asker: Asker, member_id: str, told: Told) -> Outcome:
     """A member tells before leaving (R3); raises Refused while another trip is open."""
     core = require_member(await get_member(tools, asker, member_id))
     facts = DepartureAnnounced.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
-    slot = await _slot(tools, asker, member_id, asker.new_id("departure"))
+    slot = await find_slot(tools, asker, member_id, asker.new_id("departure"))
     command = AnnounceDeparture(facts, told.text, tools.when(told.occurred_on), slot.after)
     return await _execute(tools, asker, slot.departure_id, command)
 
@@ -66,7 +52,7 @@ async def record_leaving(tools: Tools, asker: Asker, member_id: str, told: Told)
     """A member has left: the announced trip begins, or one that nobody had announced (S-14)."""
     core = require_member(await get_member(tools, asker, member_id))
     facts = MemberLeft.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
-    slot = await _slot(tools, asker, member_id, asker.new_id("departure"))
+    slot = await find_slot(tools, asker, member_id, asker.new_id("departure"))
     command = RecordLeaving(facts, told.text, tools.when(told.occurred_on), slot.after)
     return await _execute(tools, asker, slot.departure_id, command)
 
@@ -134,64 +120,6 @@ async def get_departure(tools: Tools, asker: Asker, departure_id: str) -> Depart
         raise NotFound from None
     await check_scope(tools, asker, state.branch, state.host_branch)
     return state
-
-
-async def get_open_departure(tools: Tools, asker: Asker, member_id: str) -> str:
-    """The id of the trip that a member is on, or was on when this very command was written before.
-
-    Raises Refused when there is none (a township names only the member).
-    """
-    slot = await _slot(tools, asker, member_id, None)
-    if not slot.mine:
-        raise Refused("no_open_departure")
-    return slot.departure_id
-
-
-async def _slot(tools: Tools, asker: Asker, member_id: str, proposed: str | None) -> Slot:
-    """Find or reserve the one departure of a member that may be written now (ADR 0007).
-
-    `proposed` is the new trip's id; without one nothing is reserved, and the last trip known is given. A trip that
-    holds this very command already is given whatever its state: the commit there is the answer to the repeat.
-    """
-    key = departure_key(member_id)
-    if proposed is not None:
-        own = await _look(tools, asker, proposed)
-        if own.state.state is not None:
-            return own
-    while True:
-        held = await tools.reservations.find(key) or await _last_known(tools, member_id) or proposed
-        if held is None:
-            return Slot("", Departure())
-        if proposed is not None:
-            held = await tools.reservations.hold(key, held)
-        slot = await _look(tools, asker, held)
-        if proposed is None or slot.mine:
-            return slot
-        if slot.state.state is None:  # reserved, then refused or cut off: the trip before it still counts
-            return Slot(held, slot.state, after=await _last_ended_on(tools, member_id))
-        if await tools.reservations.swap(key, held, proposed):
-            return Slot(proposed, Departure(), after=slot.state.ended_on)
-
-
-async def _look(tools: Tools, asker: Asker, departure_id: str) -> Slot:
-    state, history = await tools.commands.load(DEPARTURE, departure_id)
-    repeated = history.find_command(asker.context.command_id) is not None
-    return Slot(departure_id, state, mine=state.open or repeated)
-
-
-async def _last_known(tools: Tools, member_id: str) -> str | None:
-    """The member's open trip by the register, for reservations that were lost with their database."""
-    await tools.identities.wait_for_register()
-    found = await tools.register.find(DEPARTURES, {"member_id": member_id, "open": True}, limit=1)
-    return str(found[0]["_id"]) if found else None
-
-
-async def _last_ended_on(tools: Tools, member_id: str) -> date | None:
-    """The day on which the member's last trip ended, by the register; None when there was none."""
-    await tools.identities.wait_for_register()
-    ended = {"member_id": member_id, "open": False}
-    found = await tools.register.find(DEPARTURES, ended, sort=[("ended_on", -1)], limit=1)
-    return date.fromisoformat(found[0]["ended_on"]) if found and found[0]["ended_on"] else None
 
 
 async def _execute(tools: Tools, asker: Asker, departure_id: str, command: Command) -> Outcome:

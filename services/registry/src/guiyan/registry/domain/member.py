@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
-from guiyan.events import Event
+from guiyan.events import Event, is_id, time_of
 from guiyan.events.codes import PersonCategory
 from guiyan.events.registry.member import (
     BranchAssigned,
@@ -32,7 +32,10 @@ NO_PROBATION_UNTIL = date(1977, 8, 11)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member's record now, without personal text; `core` is None while there is none."""
+    """One member's record now, without personal text; `core` is None while there is none.
+
+    `placed_at` is the record time of what put the member into the present branch: the entry, a transfer, a decision.
+    """
 
     id: str = ""
     core: MemberCore | None = None
@@ -41,6 +44,7 @@ class Member:
     mobile_index: str | None = None
     row_hash: str | None = None
     transfers: frozenset[str] = frozenset()
+    placed_at: datetime | None = None
 
     @property
     def branch(self) -> str:
@@ -74,11 +78,12 @@ class CorrectDetails:
 
 @dataclass(frozen=True, slots=True)
 class AssignBranch:
-    """Follow a transfer: the relation is with `branch` from the day it was transferred."""
+    """Follow a transfer: the relation is with `branch` from that day; `told_at` is the transfer's record time."""
 
     branch: str
     transfer_id: str
     when: Occasion
+    told_at: datetime
 
 
 Command = RegisterMember | CorrectDetails | AssignBranch
@@ -150,9 +155,15 @@ def _changes(facts: MemberDetailsCorrected) -> dict[str, object]:
 
 
 def _assign(command: AssignBranch, state: Member) -> Sequence[Draft]:
-    """The relation moves at RelationTransferred and nowhere else; a repeat moves nothing (domain.md §8, invariants)."""
+    """The relation moves at RelationTransferred and nowhere else; a repeat moves nothing (domain.md §8, invariants).
+
+    Nor does a transfer that was told before the present branch was: the newest move stands, whatever order, and
+    however often, they are worked off.
+    """
     core = require_member(state)
     if command.transfer_id in state.transfers or core.branch == command.branch:
+        return []
+    if state.placed_at is not None and command.told_at < state.placed_at:
         return []
     assigned = BranchAssigned(
         member_id=state.id, from_branch=core.branch, branch=command.branch, transfer_id=command.transfer_id
@@ -171,6 +182,13 @@ def decide(command: Command, state: Member) -> Sequence[Draft]:
             return _assign(command, state)
 
 
+def _told_at(event: Event, facts: BranchAssigned) -> datetime:
+    """When the move was told: of a transfer, by the event that caused this one (its id says when); else just now."""
+    if facts.transfer_id is None or not is_id(event.causationid):
+        return event.time
+    return time_of(event.causationid)
+
+
 def evolve(state: Member, event: Event) -> Member:
     """The record after one more event; types that change nothing here leave it as it is."""
     match event.payload:
@@ -182,6 +200,7 @@ def evolve(state: Member, event: Event) -> Member:
                 id_index=facts.id_index,
                 mobile_index=facts.mobile_index,
                 row_hash=facts.row_hash if isinstance(facts, MemberImported) else None,
+                placed_at=event.time,
             )
         case MemberDetailsCorrected() as facts if state.core is not None:
             return replace(
@@ -196,6 +215,7 @@ def evolve(state: Member, event: Event) -> Member:
                 state,
                 core=state.core.model_copy(update={"branch": facts.branch, "group": facts.group}),
                 transfers=state.transfers | ({facts.transfer_id} if facts.transfer_id else frozenset()),
+                placed_at=_told_at(event, facts),
             )
         case MembershipDecision() as decision if state.core is not None and (status := status_after(decision)):
             decided = {"membership_status": status, "status_since": event.occurredon}

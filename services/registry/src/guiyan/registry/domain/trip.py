@@ -60,6 +60,11 @@ class Departure:
         return self.away_since or self.announced_on
 
 
+def begun_by(state: Departure, day: date) -> bool:
+    """Whether the trip had begun, or was announced, on this day."""
+    return state.begun_on is not None and state.begun_on <= day
+
+
 def told(facts: DestinationFacts) -> dict[str, Any]:
     """The codes that were given; what is absent stays as it was."""
     kept = set(LeavingFacts.model_fields) | set(DestinationFacts.model_fields)

@@ -14,7 +14,7 @@ from guiyan.events.ingest import (
 from guiyan.events.registry.departure import DestinationText
 from guiyan.events.registry.member import MemberText
 from guiyan.ledger import Outcome
-from guiyan.registry.commands import departures, members
+from guiyan.registry.commands import departures, members, trips
 from guiyan.registry.commands.departures import Told
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.service.directory import Directory
@@ -98,21 +98,21 @@ async def member_left(tools: Tools, asker: Asker, event: IngestEvent) -> Outcome
 
 async def destination_changed(tools: Tools, asker: Asker, event: IngestEvent) -> Outcome:
     """A member told another destination."""
-    trip = await departures.get_open_departure(tools, asker, await member_of(tools, asker, event))
+    trip = await trips.get_trip(tools, asker, await member_of(tools, asker, event), event.occurred_on)
     return await departures.change_destination(tools, asker, trip, _told(event))
 
 
 async def host_reported_in(tools: Tools, asker: Asker, event: IngestEvent) -> Outcome:
     """A member reported to a branch at the destination."""
     report = cast("HostReportedInReport", event.report)
-    trip = await departures.get_open_departure(tools, asker, await member_of(tools, asker, event))
+    trip = await trips.get_trip(tools, asker, await member_of(tools, asker, event), event.occurred_on)
     return await departures.report_in(tools, asker, trip, report.host_branch, event.occurred_on)
 
 
 async def member_returned(tools: Tools, asker: Asker, event: IngestEvent) -> Outcome:
     """A member came home."""
     report = cast("MemberReturnedReport", event.report)
-    trip = await departures.get_open_departure(tools, asker, await member_of(tools, asker, event))
+    trip = await trips.get_trip(tools, asker, await member_of(tools, asker, event), event.occurred_on)
     return await departures.record_return(
         tools, asker, trip, certificate_handed_in=report.certificate_handed_in, occurred_on=event.occurred_on
     )

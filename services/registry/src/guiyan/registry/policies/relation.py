@@ -8,45 +8,54 @@ from typing import ClassVar, Protocol
 
 from guiyan.events.codes import DepartureEnd
 from guiyan.events.transfers.transfer import RelationTransferred
-from guiyan.ledger import Call, Document, Fact, Policy, business_date
+from guiyan.ledger import Call, Fact, History, Policy, business_date
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.departure import DEPARTURE, CloseDeparture
 from guiyan.registry.domain.member import MEMBER, AssignBranch
+from guiyan.registry.domain.trip import Departure, begun_by
 
 
-class OpenDepartures(Protocol):
-    """Finds the trip that a member is on."""
+class Trips(Protocol):
+    """Finds the trips of a member."""
 
-    async def find_open_departure(self, member_id: str) -> Document | None:
-        """The document of the member's open departure, if there is one."""
+    async def find_trips(self, member_id: str) -> Sequence[History]:
+        """What the ledger holds of each; all that were begun before the fact that is reacted to are among them."""
 
 
 class RelationMoves(Policy):
-    """The relation moves at `RelationTransferred` and nowhere else (domain.md §2.3, §8)."""
+    """The relation moves at `RelationTransferred` and nowhere else (domain.md §2.3, §8).
+
+    Run again, also when nothing but the ledger is left, it does what it did: which trip the transfer ended follows
+    from the ledger as it stood then, and an older move never undoes a newer one.
+    """
 
     name: ClassVar[str] = "relation_moves"
     handles: ClassVar[frozenset[str]] = frozenset({"RelationTransferred"})
 
-    def __init__(self, departures: OpenDepartures) -> None:
-        self._departures = departures
+    def __init__(self, trips: Trips) -> None:
+        self._trips = trips
 
     async def react(self, fact: Fact) -> Sequence[Call]:
         """Assign the new branch, and close the trip that the transfer ended (domain.md §2.2)."""
         moved = fact.payload
         assert isinstance(moved, RelationTransferred)  # noqa: S101 - the one type handled
+        when = Occasion(moved.transferred_on, max(moved.transferred_on, business_date(fact.event.time)))
         calls: list[Call] = []
         if moved.to_branch is not None:
-            assign = AssignBranch(moved.to_branch, fact.aggregate_id, _when(moved.transferred_on, fact))
+            assign = AssignBranch(moved.to_branch, fact.aggregate_id, when, told_at=fact.event.time)
             calls.append(Call(MEMBER, moved.member_id, assign))
-        departure = await self._departures.find_open_departure(moved.member_id)
-        if departure is not None:
-            begun_on = date.fromisoformat(departure["away_since"] or departure["announced_on"])
-            # A transfer back-dated to before the trip cannot have ended it earlier than it began.
-            when = _when(max(moved.transferred_on, begun_on), fact)
-            close = CloseDeparture(DepartureEnd.TRANSFERRED, when, fact.aggregate_id)
-            calls.append(Call(DEPARTURE, departure["_id"], close))
+        trip = trip_ended(await self._trips.find_trips(moved.member_id), fact.sequence, moved.transferred_on)
+        if trip is not None:
+            calls.append(Call(DEPARTURE, trip.id, CloseDeparture(DepartureEnd.TRANSFERRED, when, fact.aggregate_id)))
         return calls
 
 
-def _when(occurred_on: date, fact: Fact) -> Occasion:
-    return Occasion(occurred_on, max(occurred_on, business_date(fact.event.time)))
+def trip_ended(trips: Sequence[History], sequence: int, transferred_on: date) -> Departure | None:
+    """The trip that a transfer recorded at `sequence` ended: the newest known by then that had begun by its day.
+
+    None when that trip is over: a trip begun later, or told later, is another one.
+    """
+    known = [DEPARTURE.fold(one.events) for one in trips if one.commits and one.commits[0].sequence < sequence]
+    begun = [state for state in known if begun_by(state, transferred_on)]
+    newest = max(begun, key=lambda state: (state.begun_on, state.open), default=None)
+    return newest if newest is not None and newest.open else None
