@@ -132,3 +132,44 @@ async def test_a_symmetric_key_in_the_set_is_ignored(tmp_path: Path) -> None:
         json.dumps({"keys": [secret.as_dict(private=True), *ISSUER.key_set.as_dict(private=False)["keys"]]})
     )
     assert [key.key_type for key in (await Jwks(str(path)).keys()).keys] == ["OKP"]
+
+
+async def test_a_believed_token_is_checked_once_and_only_while_its_keys_stand() -> None:
+    """The signature costs once; a key set that was read anew makes every token prove itself again."""
+    token = f"Bearer {ISSUER.token(Role.CITY_OFFICER, sub='o-7')}"
+
+    class Keys:
+        def __init__(self) -> None:
+            self.now = ISSUER
+
+        async def keys(self, *, unknown_key: bool = False) -> KeySet:
+            return await self.now.keys(unknown_key=unknown_key)
+
+    keys = Keys()
+    authenticator = Authenticator(keys)
+    first = await authenticator.principal(token)
+    assert await authenticator.principal(token) == first
+    keys.now = Issuer()
+    with pytest.raises(Unauthenticated):
+        await authenticator.principal(token)
+
+
+async def test_a_believed_token_expires_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Having been believed once makes no token last longer than it says."""
+    authenticator = Authenticator(ISSUER, leeway_seconds=30)
+    token = f"Bearer {ISSUER.token(Role.CITY_OFFICER, exp=int(time.time()) + 60)}"
+    await authenticator.principal(token)
+    later = time.time() + 91
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(Unauthenticated) as caught:
+        await authenticator.principal(token)
+    assert caught.value.code == "token_expired"
+
+
+async def test_only_so_many_believed_tokens_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sends ever new tokens does not fill the memory."""
+    monkeypatch.setattr("guiyan.service.auth.MAX_BELIEVED", 3)
+    authenticator = Authenticator(ISSUER)
+    for number in range(9):
+        await authenticator.principal(f"Bearer {ISSUER.token(Role.CITY_OFFICER, sub=f'o-{number}')}")
+    assert len(authenticator._believed) == 3

@@ -1,5 +1,6 @@
 """The directory: the tree from registry's events, read again only as far as it changed; scopes from it."""
 
+import asyncio
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from guiyan.ledger.testing.projections import project
 from guiyan.service.directory import ORGANISATIONS, Directory, OrganisationDirectory
 from guiyan.service.problems import NotFound
 from guiyan.service.scope import Scope, below
-from guiyan.service.testing import MemoryReads
+from guiyan.service.testing import MemoryReads, until
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CITY, TOWN, BRANCH, OTHER = "654002000000", "654002100000", "654002100001", "654002200000"
@@ -132,3 +133,55 @@ def test_any_tree_even_with_a_ring_gives_a_scope(parents: dict[str, str | None],
     found = below(org, parents)
     assert org in found
     assert all(parents.get(code) in found for code in found - {org})
+
+
+class SlowReads(MemoryReads):
+    """Reads that answer only when they are allowed to."""
+
+    def __init__(self, contents: dict[str, list[dict[str, Any]]]) -> None:
+        super().__init__(contents)
+        self.allowed = asyncio.Event()
+        self.allowed.set()
+        self.asked = 0
+
+    async def find(self, collection: str, query: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+        """Wait until allowed."""
+        self.asked += 1
+        await self.allowed.wait()
+        return await super().find(collection, query, **more)
+
+
+async def test_nobody_waits_for_a_look_at_a_fresh_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow database holds up one reading, not every request; what it brings is seen by those who ask after it."""
+    reads = SlowReads({ORGANISATIONS: documents(*TREE)})
+    directory = Directory(reads)
+    await directory.refresh()
+
+    async def asked_again() -> bool:
+        return reads.asked == 2
+
+    async def seen() -> bool:
+        return (await directory.scope(OTHER)).covers(BRANCH)
+
+    monkeypatch.setattr("guiyan.service.directory.REFRESH_SECONDS", 0.0)
+    reads.allowed.clear()
+    moved = registry.OrganisationMoved(from_parent=TOWN, to_parent=OTHER)
+    reads.replace({ORGANISATIONS: documents(*TREE, fact(BRANCH, moved, 5))})
+    async with asyncio.timeout(0.5):
+        scopes = [await directory.scope(OTHER) for _ in range(10)]
+        await until(asked_again)
+    assert not any(scope.covers(BRANCH) for scope in scopes)
+    reads.allowed.set()
+    await until(seen)
+
+
+async def test_a_tree_that_was_not_asked_for_long_is_read_before_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a quiet hour nobody is answered by the tree of an hour ago."""
+    reads = MemoryReads({ORGANISATIONS: documents(*TREE)})
+    directory = Directory(reads)
+    await directory.refresh()
+    monkeypatch.setattr("guiyan.service.directory.STALE_SECONDS", 0.0)
+    monkeypatch.setattr("guiyan.service.directory.REFRESH_SECONDS", -1.0)
+    moved = registry.OrganisationMoved(from_parent=TOWN, to_parent=OTHER)
+    reads.replace({ORGANISATIONS: documents(*TREE, fact(BRANCH, moved, 5))})
+    assert (await directory.scope(OTHER)).covers(BRANCH)

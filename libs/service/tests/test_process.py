@@ -139,3 +139,24 @@ async def test_a_port_in_use_is_told(environment: dict[str, str]) -> None:
     assert code == 1
     assert f"port {environment['GUIYAN_PORT']} on 127.0.0.1 cannot be used" in said
     assert "set GUIYAN_PORT" in said
+
+
+async def test_a_head_without_end_is_broken_off(environment: dict[str, str], http: httpx.AsyncClient) -> None:
+    """Headers that never stop fill no memory: 431, and the connection is closed; others are served meanwhile."""
+    process = await start(environment)
+    try:
+        await answers(http, "/healthz")
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(environment["GUIYAN_PORT"]))
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: ")
+        for _ in range(80):
+            writer.write(b"a" * 1024)
+        async with asyncio.timeout(10):
+            answer = await reader.read()
+        assert answer.startswith(b"HTTP/1.1 431 ")
+        writer.close()
+        long_body = await http.post("/healthz", content=b"b" * 100_000)
+        assert long_body.status_code != 431
+        await answers(http, "/healthz")
+    finally:
+        process.kill()
+        await process.wait()

@@ -4,10 +4,12 @@
 """
 
 import asyncio
+import hashlib
 import json
 import re
 import time
 import warnings
+from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +27,7 @@ ALGORITHMS: Final = ("Ed25519", "EdDSA", "RS256")
 MAX_TOKEN_CHARS: Final = 8_192
 MAX_JWKS_BYTES: Final = 1_048_576
 MAX_SUBJECT_CHARS: Final = 128
+MAX_BELIEVED: Final = 10_000
 FETCH_TIMEOUT_SECONDS: Final = 5.0
 LEAST_REFETCH_SECONDS: Final = 10.0
 _ORG_CODE = re.compile(r"\d{12}", re.ASCII)
@@ -140,12 +143,24 @@ def _public_only(document: KeySetSerialization) -> KeySet:
     return KeySet.import_key_set({"keys": usable})
 
 
+@dataclass(frozen=True, slots=True)
+class _Believed:
+    """A token that was checked: what it says, until when, and by which keys."""
+
+    claims: dict[str, Any]
+    keys: KeySet
+
+
 class Authenticator:
-    """Checks tokens; holds no state but the keys."""
+    """Checks tokens; remembers those it believed, by their digest, until they expire or the keys are read anew.
+
+    A caller sends the same token with every request, and checking its signature costs as much as a small answer.
+    """
 
     def __init__(self, keys: KeySource, *, leeway_seconds: int = 30) -> None:
         self._keys = keys
         self._leeway = leeway_seconds
+        self._believed: OrderedDict[bytes, _Believed] = OrderedDict()
 
     async def principal(self, authorization: str | None) -> Principal:
         """The caller named by an Authorization header; raises Unauthenticated or Forbidden."""
@@ -153,7 +168,17 @@ class Authenticator:
         token = token.strip()
         if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN_CHARS:
             raise Unauthenticated
-        return _principal(await self._claims(token))
+        return _principal(await self._remembered(token))
+
+    async def _remembered(self, token: str) -> dict[str, Any]:
+        digest, keys = hashlib.sha256(token.encode()).digest(), await self._keys.keys()
+        known = self._believed.pop(digest, None)
+        if known is None or known.keys is not keys or time.time() > known.claims["exp"] + self._leeway:
+            known = _Believed(await self._claims(token), await self._keys.keys())
+        self._believed[digest] = known
+        if len(self._believed) > MAX_BELIEVED:
+            self._believed.popitem(last=False)
+        return known.claims
 
     async def _claims(self, token: str) -> dict[str, Any]:
         for unknown_key in (False, True):

@@ -1,17 +1,21 @@
 """The directory of organisations: the tree, kept by every service from registry's events, held in memory for scopes."""
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from guiyan.events import registry
 from guiyan.ledger import Docs, Fact, Index, Projection
+from guiyan.ledger.database import DatabaseError, StoreUnavailable
 from guiyan.service.reads import Document, Reads
 from guiyan.service.scope import Scope, below
 
 ORGANISATIONS: Final = "organisations"
 REFRESH_SECONDS: Final = 0.25
+STALE_SECONDS: Final = 1.0
+"""A tree read less than so long ago answers at once, while one reader looks for what is new."""
 MAX_DEPTH: Final = 20
 _COPIED: Final = [
     "name",
@@ -102,7 +106,11 @@ class Organisation:
 
 
 class Directory:
-    """The tree in memory, brought up to date when it is asked: one small query, at most four times a second."""
+    """The tree in memory, brought up to date when it is asked: one small query, at most four times a second.
+
+    Nobody waits for that query while the tree is fresh enough: it is asked at every request, so that waiting for one
+    query would put all requests in a row behind it. Who needs to see a certain change names its sequence.
+    """
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
@@ -111,13 +119,31 @@ class Directory:
         self._sequence = 0
         self._refreshed_at = float("-inf")
         self._lock = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
 
     async def refresh(self, *, after_sequence: int = 0, wait_seconds: float = 0) -> None:
         """Read what changed; with `after_sequence` first wait until the projection has come that far."""
         if after_sequence:
             await self._reads.applied(after_sequence, wait_seconds=wait_seconds)
+        elif self._age_seconds() < STALE_SECONDS:
+            self._read_beside()
+            return
         async with self._lock:
-            if after_sequence or time.monotonic() - self._refreshed_at > REFRESH_SECONDS:
+            if after_sequence or self._age_seconds() > REFRESH_SECONDS:
+                await self._read()
+
+    def _age_seconds(self) -> float:
+        return time.monotonic() - self._refreshed_at
+
+    def _read_beside(self) -> None:
+        """Begin to read what changed, unless that was done just now or is being done."""
+        if self._age_seconds() > REFRESH_SECONDS and (self._reading is None or self._reading.done()):
+            self._reading = asyncio.create_task(self._read_quietly())
+
+    async def _read_quietly(self) -> None:
+        """Nobody waits for this reading: where it fails, the next one that somebody waits for tells."""
+        with contextlib.suppress(StoreUnavailable, DatabaseError):
+            async with self._lock:
                 await self._read()
 
     async def _read(self) -> None:

@@ -24,6 +24,7 @@ from guiyan.service.clock_control import ClockError
 from guiyan.service.front import Front
 from guiyan.service.service import CannotStart, Service
 from guiyan.service.settings import Settings, load_or_exit
+from guiyan.service.wire import LimitedHttp
 
 CANNOT_START_EXIT_CODE: Final = 1
 BACKLOG: Final = 512
@@ -96,6 +97,7 @@ def _collect_seldom() -> None:
 def _server(front: Front, settings: Settings) -> _Server:
     config = uvicorn.Config(
         front,
+        http=LimitedHttp,
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -36,7 +36,7 @@ class TimeAxes:
         )
 
 
-def _time_axes(
+async def _time_axes(
     as_of: Annotated[date | None, Query(description="State on this business date (Asia/Shanghai)")] = None,
     known_at: Annotated[AwareDatetime | None, Query(description="As far as was recorded by this moment")] = None,
 ) -> TimeAxes:

@@ -10,7 +10,7 @@ from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import MAX_INTEGER
 
 
-def office_here(request: Request) -> Office:
+async def office_here(request: Request) -> Office:
     """The office that the composition put beside the doors."""
     found: Office = request.app.state.office
     return found

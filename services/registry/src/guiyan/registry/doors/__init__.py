@@ -1,6 +1,6 @@
 """Where requests and reports come in: HTTP, one module a resource, and the ingest of township systems."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import APIRouter, Depends, Request
 
@@ -10,15 +10,18 @@ from guiyan.registry.imports.jobs import Imports
 
 
 def http_routers(tools: Tools, running: Imports) -> Sequence[APIRouter]:
-    """Every resource's router, with the tools in each request's state."""
+    """Every resource's router, with the tools in each request's state.
+
+    Dependencies are `async` even where they await nothing: FastAPI gives every other one a thread of its own.
+    """
     router = APIRouter(dependencies=[Depends(_binding(tools, running))])
     for resource in (organisations, members, departures, imports):
         router.include_router(resource.router)
     return [router]
 
 
-def _binding(tools: Tools, running: Imports) -> Callable[[Request], None]:
-    def bind(request: Request) -> None:
+def _binding(tools: Tools, running: Imports) -> Callable[[Request], Awaitable[None]]:
+    async def bind(request: Request) -> None:
         request.state.tools = tools
         request.state.imports = running
 

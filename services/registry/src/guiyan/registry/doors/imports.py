@@ -33,7 +33,7 @@ _BODY: Final[dict[str, Any]] = {
 }
 
 
-def _imports(request: Request) -> Imports:
+async def _imports(request: Request) -> Imports:
     found: Imports = request.state.imports
     return found
 

@@ -18,7 +18,7 @@ from guiyan.service.resources import document_answer
 from guiyan.service.tables import Column, row
 
 
-def _tools(request: Request) -> Tools:
+async def _tools(request: Request) -> Tools:
     found: Tools = request.state.tools
     return found
 

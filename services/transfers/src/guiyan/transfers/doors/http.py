@@ -29,7 +29,7 @@ Officer = Annotated[Commander, commands(*access.HANDLE)]
 AfterSequence = Annotated[int, Query(ge=0, le=MAX_INTEGER, description="Wait until this ledger sequence is in it")]
 
 
-def office_here(request: Request) -> Office:
+async def office_here(request: Request) -> Office:
     """The office that the composition put beside the doors."""
     found: Office = request.app.state.office
     return found
