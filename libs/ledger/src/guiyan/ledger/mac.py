@@ -47,20 +47,27 @@ class Signed:
     body: bytes
 
     def encode(self) -> bytes:
-        """One byte string for one set of values: each part stands behind its length, so that no two sets collide."""
+        """One byte string for one set of values; see `text_of`."""
         subject, types = str(self.subject).encode(), ",".join(self.types).encode()
-        command_id = self.command_id.encode()
-        return b"guiyan commit 1\n%d:%b,%d,%d:%b,%d:%b,%d:%b" % (
-            len(subject),
-            subject,
-            self.expected_sequence,
-            len(command_id),
-            command_id,
-            len(types),
-            types,
-            len(self.body),
-            self.body,
-        )
+        return text_of(subject, b"%d" % self.expected_sequence, self.command_id.encode(), types, self.body)
+
+
+def text_of(subject: bytes, expected: bytes, command_id: bytes, types: bytes, body: bytes) -> bytes:
+    """What is signed: each part stands behind its length, so that no two sets of values collide.
+
+    `expected` is the number in decimal digits without leading zeros, `types` the names with a comma between.
+    """
+    return b"guiyan commit 1\n%d:%b,%b,%d:%b,%d:%b,%d:%b" % (
+        len(subject),
+        subject,
+        expected,
+        len(command_id),
+        command_id,
+        len(types),
+        types,
+        len(body),
+        body,
+    )
 
 
 class KeyRing:
@@ -102,18 +109,22 @@ class KeyRing:
                 f"this process holds no key to sign {signed.subject} with: only the service {signed.subject.service!r}"
                 " writes there; send it a command instead"
             )
-        return key.id, _mac(key.secret, signed)
+        return key.id, _mac(key.secret, signed.encode()).decode()
 
     def fault(self, key_id: str | None, mac: str | None, signed: Signed) -> str | None:
         """Why a message must not be believed; None when its MAC is right. Compares in constant time."""
         if not key_id or not mac:
             return "it carries no MAC"
+        return self.fault_of(key_id, mac.encode(), signed.subject.service, signed.encode())
+
+    def fault_of(self, key_id: str, mac: bytes, service: str, text: bytes) -> str | None:
+        """The same, for the text that the MAC is computed over (`text_of`)."""
         key = self._keys.get(key_id)
         if key is None:
             return "its MAC key is not known here"
-        if key.service != signed.subject.service:
-            return f"its MAC key belongs to the service {key.service}, not to {signed.subject.service}"
-        if not hmac.compare_digest(_mac(key.secret, signed).encode(), mac.encode()):
+        if key.service != service:
+            return f"its MAC key belongs to the service {key.service}, not to {service}"
+        if not hmac.compare_digest(_mac(key.secret, text), mac):
             return "its MAC is wrong"
         return None
 
@@ -128,13 +139,12 @@ class ProcessRing(KeyRing):
     def sign(self, signed: Signed) -> tuple[str, str]:
         """Sign for whatever service the subject names."""
         service = signed.subject.service
-        return f"{service}-twin", _mac(self._secret(service), signed)
+        return f"{service}-twin", _mac(self._secret(service), signed.encode()).decode()
 
-    def fault(self, key_id: str | None, mac: str | None, signed: Signed) -> str | None:
-        """See `KeyRing.fault`."""
-        service = signed.subject.service
+    def fault_of(self, key_id: str, mac: bytes, service: str, text: bytes) -> str | None:
+        """See `KeyRing.fault_of`."""
         ring = KeyRing([MacKey(f"{service}-twin", service, self._secret(service))])
-        return ring.fault(key_id, mac, signed)
+        return ring.fault_of(key_id, mac, service, text)
 
     def _secret(self, service: str) -> bytes:
         return self._secrets.setdefault(service, os.urandom(_LEAST_SECRET_BYTES))
@@ -168,5 +178,5 @@ def _read_key(key_id: str, entry: Mapping[str, str]) -> MacKey:
     return MacKey(key_id, entry["service"], decode_secret(entry["secret"]))
 
 
-def _mac(secret: bytes, signed: Signed) -> str:
-    return base64.b64encode(hmac.digest(secret, signed.encode(), "sha256")).decode()
+def _mac(secret: bytes, text: bytes) -> bytes:
+    return binascii.b2a_base64(hmac.digest(secret, text, "sha256"), newline=False)

@@ -53,7 +53,7 @@ class WellFormed(dict[str, str]):
     """Headers of which every one is known and has its form; made by `read_well_formed` alone."""
 
 
-_BLOCK = re.compile(
+WELL_FORMED = re.compile(
     b"".join(
         b"%b: (%b)\r\n" % (name.encode(), _FORMS[name].pattern.encode())
         for name in (EXPECTED, COMMAND_ID, TYPES, MAC, KEY_ID, CONTENT_TYPE)
@@ -62,12 +62,13 @@ _BLOCK = re.compile(
     % (BATCH_ID.encode(), BATCH_SEQUENCE.encode(), BATCH_COMMIT.encode())
     + b"(?:\r\n)?"
 )
+"""The header block of a commit as services write it: names, order and forms."""
 _NAMES = (EXPECTED, COMMAND_ID, TYPES, MAC, KEY_ID, CONTENT_TYPE, BATCH_ID, BATCH_SEQUENCE, BATCH_COMMIT)
 
 
 def read_well_formed(raw: bytes) -> WellFormed | None:
     """The headers of a commit as services write them, names and order and forms; None for all else. One match: fast."""
-    match = _BLOCK.fullmatch(raw)
+    match = WELL_FORMED.fullmatch(raw)
     if match is None:
         return None
     return WellFormed({name: value.decode() for name, value in zip(_NAMES, match.groups(), strict=True) if value})

@@ -39,10 +39,20 @@ class Subject:
     @classmethod
     def parse(cls, text: str) -> Subject:
         """Read a subject back; raises ValueError when it is none."""
+        found = cls.find(text)
+        if found is None:
+            raise ValueError(f"{text!r} is no aggregate's subject: evt.<service>.<aggregate>.<id>")
+        return found
+
+    @classmethod
+    def find(cls, text: str) -> Subject | None:
+        """Read a subject back; None when it is none."""
         match = _WHOLE.match(text)
         if match is None:
-            raise ValueError(f"{text!r} is no aggregate's subject: evt.<service>.<aggregate>.<id>")
-        subject = object.__new__(cls)  # checked already: every message of the ledger comes through here
-        for name, part in zip(("service", "aggregate", "id"), match.groups(), strict=True):
-            object.__setattr__(subject, name, part)
+            return None
+        subject, keep = object.__new__(cls), object.__setattr__
+        service, aggregate, id_ = match.groups()  # checked already: every message of the ledger comes through here
+        keep(subject, "service", service)
+        keep(subject, "aggregate", aggregate)
+        keep(subject, "id", id_)
         return subject

@@ -14,6 +14,9 @@ from guiyan.ledger.errors import LedgerError
 from guiyan.ledger.message import REPEATED, read_well_formed
 
 _NAME_LENGTH_MAX = 80
+_PREAMBLE_LENGTH = len("NATS/1.0")
+_STATUS_LENGTH = 3
+_LINE_END = b"\r\n"
 
 
 def parse_strictly(raw: bytes) -> dict[str, str]:
@@ -30,6 +33,18 @@ def parse_strictly(raw: bytes) -> dict[str, str]:
             headers[REPEATED] = name[:_NAME_LENGTH_MAX]
         headers[name] = value.strip(" ")
     return headers
+
+
+def read_headers(block: bytes) -> dict[str, str] | None:
+    """A whole header block, as nats-py tells one: a status line as `Status` and `Description`; None for no headers."""
+    if block[_PREAMBLE_LENGTH : _PREAMBLE_LENGTH + 1] != b" ":
+        return parse_strictly(block[_PREAMBLE_LENGTH + len(_LINE_END) :]) or None
+    line, _, lines = block[_PREAMBLE_LENGTH + 1 :].partition(_LINE_END)
+    status, description = line[:_STATUS_LENGTH].strip(), line[_STATUS_LENGTH + 1 :]
+    headers = {"Status": status.decode()} if status.isdigit() else {}
+    if description:
+        headers["Description"] = description.decode("utf-8", "replace")
+    return (headers | parse_strictly(lines)) or None
 
 
 def read_headers_strictly(client: Client) -> None:
