@@ -83,6 +83,7 @@ async def test_a_moved_branch_is_seen_by_its_new_township() -> None:
     directory = Directory(reads)
     assert (await directory.scope(TOWN)).covers(BRANCH)
     reads.replace({ORGANISATIONS: documents(*facts)})
+    reads.sequence = 6
     await directory.refresh(after_sequence=6)
     assert not (await directory.scope(TOWN)).covers(BRANCH)
     assert (await directory.scope(OTHER)).covers(BRANCH)

@@ -133,7 +133,9 @@ async def test_filters_narrow_the_list() -> None:
         ("months=9999999999999999999999", "?months", "number"),
         ("state=DEAD", "?state", "enum"),
         ("left_on_from=2026-01-01&left_on_from=2026-02-01", "?left_on_from", "invalid_value"),
-        ("after_sequence=-1", "?after_sequence", "number"),
+        ("after_sequence=-1", "?after_sequence", "too_small"),
+        ("after_sequence=soon", "?after_sequence", "number"),
+        (f"after_sequence={'9' * 5000}", "?after_sequence", "number"),
         ("%E5%BC%A0%E4%B8%89=1", "?*", "unknown_filter"),
     ],
 )

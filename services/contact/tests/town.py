@@ -121,10 +121,10 @@ class ContactTown:
 
 
 @asynccontextmanager
-async def a_town(at: datetime = START) -> AsyncIterator[ContactTown]:
+async def a_town(at: datetime = START, **options: Any) -> AsyncIterator[ContactTown]:
     """A running town with its organisations."""
     world = World(at)
     await world.organise(PARENTS, basic=(TOWN, OTHER))
-    async with on_twins(BLUEPRINT, SETTINGS, world) as town:
+    async with on_twins(BLUEPRINT, SETTINGS, world, **options) as town:
         await town.settle()
         yield ContactTown(town)

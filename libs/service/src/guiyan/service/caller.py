@@ -9,24 +9,28 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Protocol
 
 import structlog
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPBearer
 
 from guiyan.events import derived_id, new_id
 from guiyan.ledger import Clock, Context
 from guiyan.service.auth import NO_MEMBER_DATA_ROLES, Authenticator, Principal, Role
+from guiyan.service.filters import MAX_INTEGER
 from guiyan.service.language import Language
 from guiyan.service.limiter import Limiter
 from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
 from guiyan.service.problems import FieldProblem, Forbidden, Problem
+from guiyan.service.reads import Wait
 from guiyan.service.scope import Scope
 
 # Ids derived from an Idempotency-Key must not depend on when the request came: their time part is this.
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _IF_MATCH = re.compile(r'"(0|[1-9]\d{0,9})"')
-_SEQUENCE = re.compile(r"\d{1,18}", re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
+_AfterSequence = Annotated[
+    int, Query(ge=0, le=MAX_INTEGER, description="Wait until this ledger sequence is in the answer (5 s at most)")
+]
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="JWT, EdDSA or RS256; claims sub, roles, org")
 
 
@@ -54,12 +58,13 @@ class Shell:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: principal, scope and language."""
+    """Who asks: principal, scope and language; and what the answer must hold at least (`after_sequence`)."""
 
     principal: Principal
     scope: Scope
     language: Language
     correlation_id: str
+    wait: Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +90,16 @@ def shell(request: Request) -> Shell:
 
 
 def requires(*roles: Role, member_data: bool = True) -> Any:
-    """A dependency that gives the Caller, or answers 401/403/429.
+    """A dependency that gives the Caller, or answers 401/403/422/429, or 503 when `after_sequence` is not reached.
 
     `member_data=False` is for what administrators and operators may see; no other route may name their roles.
     """
     _check_roles(roles, member_data=member_data)
 
-    async def caller(request: Request, _token: Annotated[Any, Depends(_bearer)] = None) -> Caller:
-        return await _caller(request, roles, member_data=member_data)
+    async def caller(
+        request: Request, _token: Annotated[Any, Depends(_bearer)] = None, after_sequence: _AfterSequence = 0
+    ) -> Caller:
+        return await _caller(request, roles, after_sequence, member_data=member_data)
 
     return Depends(caller)
 
@@ -109,7 +116,7 @@ def commands(*roles: Role, member_data: bool = True) -> Any:
         ] = None,
         if_match: Annotated[str | None, Header(description='The version the change is meant for, like "3"')] = None,
     ) -> Commander:
-        who = await _caller(request, roles, member_data=member_data)
+        who = await _caller(request, roles, 0, member_data=member_data)
         return _commander(request, who, idempotency_key, if_match)
 
     return Depends(commander)
@@ -120,20 +127,16 @@ def _check_roles(roles: tuple[Role, ...], *, member_data: bool) -> None:
     assert not member_data or not frozenset(roles) & NO_MEMBER_DATA_ROLES, "this role sees no member data"  # noqa: S101
 
 
-async def _caller(request: Request, roles: tuple[Role, ...], *, member_data: bool) -> Caller:
+async def _caller(request: Request, roles: tuple[Role, ...], after_sequence: int, *, member_data: bool) -> Caller:
     around = shell(request)
+    wait = Wait.begin(after_sequence, around.list_wait_seconds)
     principal = await around.authenticator.principal(request.headers.get("authorization"))
     around.limiter.check(principal.sub)
     principal.require(*roles)
     if member_data and not principal.sees_member_data:
         raise Forbidden("no_member_data")
-    after = request.query_params.get("after_sequence", "")
-    scope = await around.scopes.scope(
-        principal.org,
-        after_sequence=int(after) if _SEQUENCE.fullmatch(after) else 0,
-        wait_seconds=around.list_wait_seconds / 2,  # the list behind it waits too
-    )
-    return Caller(principal, scope, request.state.language, request.state.correlation_id)
+    scope = await around.scopes.scope(principal.org, after_sequence=after_sequence, wait_seconds=wait.left_seconds)
+    return Caller(principal, scope, request.state.language, request.state.correlation_id, wait)
 
 
 def _commander(request: Request, who: Caller, key: str | None, if_match: str | None) -> Commander:
@@ -160,6 +163,7 @@ def _commander(request: Request, who: Caller, key: str | None, if_match: str | N
         who.scope,
         who.language,
         who.correlation_id,
+        who.wait,
         context,
         expected_version(if_match),
         around.clock,

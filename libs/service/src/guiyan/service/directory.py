@@ -9,7 +9,7 @@ from typing import Any, Final
 from guiyan.events import registry
 from guiyan.ledger import Docs, Fact, Index, Projection
 from guiyan.ledger.database import DatabaseError, StoreUnavailable
-from guiyan.service.reads import Document, Reads
+from guiyan.service.reads import Document, Reads, wait_for
 from guiyan.service.scope import Scope, below
 
 ORGANISATIONS: Final = "organisations"
@@ -122,9 +122,12 @@ class Directory:
         self._reading: asyncio.Task[None] | None = None
 
     async def refresh(self, *, after_sequence: int = 0, wait_seconds: float = 0) -> None:
-        """Read what changed; with `after_sequence` first wait until the projection has come that far."""
+        """Read what changed; with `after_sequence` first wait until the projection has come that far.
+
+        Raises Unavailable (503) when that takes too long.
+        """
         if after_sequence:
-            await self._reads.applied(after_sequence, wait_seconds=wait_seconds)
+            await wait_for(self._reads, after_sequence, wait_seconds)
         elif self._age_seconds() < STALE_SECONDS:
             self._read_beside()
             return

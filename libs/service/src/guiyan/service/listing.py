@@ -19,9 +19,9 @@ from starlette.responses import JSONResponse, Response
 from guiyan.service import cursors, tables
 from guiyan.service.caller import Caller, shell
 from guiyan.service.cursors import Sort
-from guiyan.service.filters import MAX_INTEGER, Filters, Kind, parameters_of, query_of
+from guiyan.service.filters import Filters, Kind, parameters_of, query_of
 from guiyan.service.problems import FieldProblem, Invalid
-from guiyan.service.reads import Document, Query, Reads, wait_for
+from guiyan.service.reads import Document, Query, Reads
 from guiyan.service.tables import CSV_TYPE, XLSX_TYPE, Column
 
 MAX_LIMIT: Final = 500
@@ -36,7 +36,6 @@ class Question:
     sort: Sort
     limit: int | None
     cursor: str | None
-    after_sequence: int
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Listing:
         """The list as the request's Accept asks: JSON page, CSV or XLSX. `where` is the scope, always applied."""
         around = shell(request)
         question = self.question(request.query_params.multi_items())
-        sequence = await wait_for(reads, question.after_sequence, around.list_wait_seconds)
+        sequence = await caller.wait.until_applied(reads)
         kind = accepted(request.headers.get("accept", ""))
         whole = kind is not None and question.limit is None
         limit = around.export_limit_rows if whole else (question.limit or DEFAULT_LIMIT)
@@ -78,7 +77,6 @@ class Listing:
         if str(sort) != self.default_sort and sort.field not in self.sorts:
             faults.append(FieldProblem("?sort", "unknown_sort", {"known": ", ".join(self.sorts) or "-"}))
         limit = _number("limit", given.get("limit"), 1, MAX_LIMIT, faults)
-        after_sequence = _number("after_sequence", given.get("after_sequence"), 0, MAX_INTEGER, faults)
         if "cursor" in given and not faults:
             try:
                 cursors.decode(self.name, sort, given["cursor"])
@@ -86,7 +84,7 @@ class Listing:
                 faults.append(FieldProblem("?cursor", "bad_cursor"))
         if faults:
             raise Invalid(faults)
-        return Question(query, sort, limit, given.get("cursor"), after_sequence or 0)
+        return Question(query, sort, limit, given.get("cursor"))
 
     async def page(
         self, reads: Reads, question: Question, where: Query, limit: int
@@ -127,11 +125,6 @@ class Listing:
             _parameter("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}, "Most rows of a page"),
             _parameter("cursor", {"type": "string", "maxLength": cursors.MAX_CURSOR_CHARS}, "From the page before"),
             _parameter("sort", {"type": "string", "enum": self._orders()}, "Field to order by; - in front: downwards"),
-            _parameter(
-                "after_sequence",
-                {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER},
-                "Wait until this ledger sequence is in the list",
-            ),
         ]
         parameters.extend(
             _parameter(name, _schema(one.kind, one.choices), one.description or f"Only rows with this {base}")

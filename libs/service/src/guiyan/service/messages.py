@@ -77,8 +77,8 @@ SHELL: Final[Mapping[str, Message]] = {
         "尚不清楚更改是否完成。请用相同的 Idempotency-Key 重发请求。",
     ),
     "not_yet_applied": Message(
-        "This list has not yet caught up with sequence {sequence}. Try again.",
-        "列表尚未更新到序号 {sequence}。请重试。",
+        "What is read here has not yet caught up with sequence {sequence}. Try again.",
+        "所查数据尚未更新到序号 {sequence}。请重试。",
     ),
     "starting": Message("The service is starting. Try again in a moment.", "服务正在启动。请稍后重试。"),
     "stopping": Message("The service is stopping. Try again in a moment.", "服务正在停止。请稍后重试。"),

@@ -1,7 +1,9 @@
 """Reads: what queries ask of one projection - documents of its live generation, and how far it has come."""
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
 
 from guiyan.ledger import Projection
 from guiyan.ledger.database import Reader
@@ -73,3 +75,26 @@ async def wait_for(reads: Reads, sequence: int, wait_seconds: float) -> int:
     if reached < sequence:
         raise Unavailable("not_yet_applied", {"sequence": sequence})
     return reached
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What one request waits for: a ledger sequence, in all that it reads, until one deadline for all of it."""
+
+    sequence: int = 0
+    deadline_seconds: float = 0.0
+    """By the monotonic clock."""
+
+    @classmethod
+    def begin(cls, sequence: int, seconds: float) -> Self:
+        """The wait of a request that came now and may take so long altogether."""
+        return cls(sequence, time.monotonic() + seconds)
+
+    @property
+    def left_seconds(self) -> float:
+        """How long may still be waited."""
+        return max(0.0, self.deadline_seconds - time.monotonic())
+
+    async def until_applied(self, reads: Reads) -> int:
+        """Wait for a projection; gives how far it has come. Raises Unavailable (503) at the deadline."""
+        return await wait_for(reads, self.sequence, self.left_seconds)

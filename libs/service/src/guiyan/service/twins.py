@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar, cast
 
 import httpx
 import pydantic_core
+from fastapi import FastAPI
 
 from guiyan.events import Event, Payload, derived_id, encode_data, new_id
 from guiyan.events.codes import OrganisationKind
@@ -132,6 +133,7 @@ class Town:
     due: DueLoop
     issuer: Issuer
     http: httpx.AsyncClient
+    app: FastAPI
 
     async def settle(self) -> None:
         """Wait until projections and policies have done what is in the ledger, and what follows from it."""
@@ -183,7 +185,12 @@ class Town:
 
 @asynccontextmanager
 async def on_twins(
-    blueprint: Blueprint[S], settings: S, world: World | None = None, *, running_due: bool = False
+    blueprint: Blueprint[S],
+    settings: S,
+    world: World | None = None,
+    *,
+    running_due: bool = False,
+    list_wait_seconds: float = 5.0,
 ) -> AsyncIterator[Town]:
     """The service, following a world's ledger; with `running_due` its due loop runs by itself as in production."""
     world = world or World()
@@ -224,7 +231,7 @@ async def on_twins(
         clock=world.clock,
         messages=blueprint.messages,
         limiter=Limiter(100_000, 100_000),
-        list_wait_seconds=5.0,
+        list_wait_seconds=list_wait_seconds,
     )
     app = create_app(shell, Health(settings.service, {}, shell.metrics), composed.routers, title=blueprint.title)
     for name, value in composed.state.items():
@@ -233,7 +240,7 @@ async def on_twins(
         await leading(follower)
         work = asyncio.create_task(due.run()) if running_due else None
         try:
-            yield Town(world, parts, composed, follower, due, issuer, http)
+            yield Town(world, parts, composed, follower, due, issuer, http, app)
         finally:
             if work is not None:
                 await due.stop()

@@ -8,13 +8,13 @@ from starlette.responses import JSONResponse, Response
 from guiyan.contact.domain import commands as ask
 from guiyan.contact.domain.decide import DUTY
 from guiyan.contact.doors import access, bodies
-from guiyan.contact.doors.parts import AfterSequence, Here, Keeper, Reader, Settler
+from guiyan.contact.doors.parts import Here, Keeper, Reader, Settler
 from guiyan.contact.office import Office
 from guiyan.contact.projections.rows import DUTIES
 from guiyan.contact.queries import DUTY_LIST, DutiesToday, plain, reconcile, row_at, with_days_left
-from guiyan.service.caller import Caller, Commander, shell
+from guiyan.service.caller import Caller, Commander
 from guiyan.service.problems import NotFound
-from guiyan.service.reads import Document, wait_for
+from guiyan.service.reads import Document
 from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
 from guiyan.service.tables import row
 
@@ -30,11 +30,9 @@ async def list_duties(request: Request, caller: Reader, office: Here) -> Respons
 
 
 @router.get("/v1/duties/reconciliation", summary="Planned = completed + missed + stopped + open")
-async def reconciliation(
-    request: Request, caller: Reader, office: Here, quarter: OfQuarter = None, after_sequence: AfterSequence = 0
-) -> JSONResponse:
+async def reconciliation(caller: Reader, office: Here, quarter: OfQuarter = None) -> JSONResponse:
     """The numbers of the own scope; the difference is 0 at every instant."""
-    sequence = await wait_for(office.desk.cycle, after_sequence, shell(request).list_wait_seconds)
+    sequence = await caller.wait.until_applied(office.desk.cycle)
     where: dict[str, Any] = access.visible(caller)
     if quarter is not None:
         where = {"$and": [where, {"quarter": quarter}]}
@@ -42,11 +40,8 @@ async def reconciliation(
 
 
 @router.get("/v1/duties/{duty_id}", summary="One duty")
-async def get_duty(  # noqa: PLR0913, PLR0917 - what a read may ask
-    request: Request, duty_id: str, caller: Reader, office: Here, at: AtTime, after_sequence: AfterSequence = 0
-) -> JSONResponse:
+async def get_duty(duty_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
     """As it is, or as it was on a business date and as far as was recorded by a moment."""
-    await wait_for(office.desk.cycle, after_sequence, shell(request).list_wait_seconds)
     found = await _visible(office, duty_id, caller)
     if not at.is_now:
         found = row_at(await get_history(office.ledger, DUTY, duty_id), found, at)
@@ -63,6 +58,7 @@ async def duty_history(duty_id: str, caller: Reader, office: Here, at: AtTime) -
 
 
 async def _visible(office: Office, duty_id: str, caller: Caller) -> Document:
+    await caller.wait.until_applied(office.desk.cycle)
     query = {"$and": [{"_id": duty_id}, access.visible(caller)]}
     found = await office.desk.cycle.find(DUTIES, query, limit=1)
     if not found:

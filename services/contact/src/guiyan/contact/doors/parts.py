@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
 
 from guiyan.contact.doors import access
 from guiyan.contact.office import Office
 from guiyan.service.caller import Caller, Commander, commands, requires
-from guiyan.service.filters import MAX_INTEGER
 
 
 async def office_here(request: Request) -> Office:
@@ -21,4 +20,3 @@ Reader = Annotated[Caller, requires(*access.READ)]
 Keeper = Annotated[Commander, commands(*access.KEEP)]
 Settler = Annotated[Commander, commands(*access.SETTLE)]
 Teller = Annotated[Commander, commands(*access.TELL)]
-AfterSequence = Annotated[int, Query(ge=0, le=MAX_INTEGER, description="Wait until this ledger sequence is in it")]

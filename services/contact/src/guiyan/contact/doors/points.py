@@ -6,13 +6,13 @@ from starlette.responses import JSONResponse, Response
 from guiyan.contact.domain import contact_point as ask
 from guiyan.contact.domain.contact_point import CONTACT_POINT, ContactPoint
 from guiyan.contact.doors import access, bodies
-from guiyan.contact.doors.parts import AfterSequence, Here, Keeper, Reader, Teller
+from guiyan.contact.doors.parts import Here, Keeper, Reader, Teller
 from guiyan.contact.office import Office
 from guiyan.contact.projections.points import POINTS
 from guiyan.contact.queries import POINT_LIST, plain
-from guiyan.service.caller import Caller, shell
+from guiyan.service.caller import Caller
 from guiyan.service.problems import NotFound
-from guiyan.service.reads import Document, wait_for
+from guiyan.service.reads import Document
 from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
 from guiyan.service.tables import row
 
@@ -43,11 +43,8 @@ async def add_point(body: bodies.NewPoint, caller: Teller, office: Here) -> JSON
 
 
 @router.get("/v1/contact-points/{point_id}", summary="One contact point")
-async def get_point(
-    request: Request, point_id: str, caller: Reader, office: Here, after_sequence: AfterSequence = 0
-) -> JSONResponse:
+async def get_point(point_id: str, caller: Reader, office: Here) -> JSONResponse:
     """Masked."""
-    await wait_for(office.points, after_sequence, shell(request).list_wait_seconds)
     found = await _visible(office, point_id, caller)
     body = {key: plain(value) for key, value in row(POINT_LIST.columns, found).items()}
     return document_answer(body, version=found["version"], sequence=await office.points.applied())
@@ -77,6 +74,7 @@ async def close(point_id: str, body: bodies.ClosePoint, caller: Teller, office: 
 
 
 async def _visible(office: Office, point_id: str, caller: Caller) -> Document:
+    await caller.wait.until_applied(office.points)
     found = await office.points.find(POINTS, {"$and": [{"_id": point_id}, access.visible(caller)]}, limit=1)
     if not found:
         raise NotFound

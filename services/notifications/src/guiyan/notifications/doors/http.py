@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
@@ -16,11 +16,11 @@ from guiyan.notifications.domain.notice import NOTICE, Acknowledge, Command, Not
 from guiyan.notifications.projections.notices import NOTICES
 from guiyan.notifications.queries import NoticeReads
 from guiyan.service.auth import OFFICE_ROLES, Role
-from guiyan.service.caller import Caller, Commander, commands, requires, shell
-from guiyan.service.filters import MAX_INTEGER, Filter, Kind
+from guiyan.service.caller import Caller, Commander, commands, requires
+from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.problems import NotFound
-from guiyan.service.reads import Document, Reads, wait_for
+from guiyan.service.reads import Document, Reads
 from guiyan.service.resources import answer, document_answer, get_history, history_answer
 from guiyan.service.tables import Column, row
 
@@ -28,7 +28,6 @@ READ: Final = (*sorted(OFFICE_ROLES), Role.AUDITOR)
 Reader = Annotated[Caller, requires(*READ)]
 Officer = Annotated[Commander, commands(*sorted(OFFICE_ROLES))]
 Settler = Annotated[Commander, commands(Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)]
-AfterSequence = Annotated[int, Query(ge=0, le=MAX_INTEGER, description="Wait until this ledger sequence is applied")]
 
 LIST: Final = Listing(
     name="notices",
@@ -101,13 +100,12 @@ class NoticeDoors:
 
     async def reconcile(self, day: date, caller: Reader) -> JSONResponse:
         """The day's account within the caller's organisations; a difference other than 0 is an alarm."""
+        await caller.wait.until_applied(self.reads)
         return JSONResponse(await self.notices.reconcile(day.isoformat(), caller.scope.where("org_code")))
 
-    async def get_notice(
-        self, notice_id: str, request: Request, caller: Reader, after_sequence: AfterSequence = 0
-    ) -> JSONResponse:
+    async def get_notice(self, notice_id: str, caller: Reader) -> JSONResponse:
         """One notice."""
-        await wait_for(self.reads, after_sequence, shell(request).list_wait_seconds)
+        await caller.wait.until_applied(self.reads)
         found = await self._visible(notice_id, caller)
         body = {key: _plain(value) for key, value in row(LIST.columns, found).items()}
         body["changes"] = [{key: _plain(value) for key, value in line.items()} for line in found["changes"]]
@@ -115,6 +113,7 @@ class NoticeDoors:
 
     async def history(self, notice_id: str, caller: Reader) -> JSONResponse:
         """Every event of the notice, oldest first."""
+        await caller.wait.until_applied(self.reads)
         await self._visible(notice_id, caller)
         return history_answer(await get_history(self.ledger, NOTICE, notice_id))
 

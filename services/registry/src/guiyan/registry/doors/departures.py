@@ -25,7 +25,7 @@ from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.departure import DEPARTURE
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.members import labels
-from guiyan.registry.doors.parts import AfterSequence, DatedAsk, ToolsHere, get_visible, given, shown, visible
+from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, given, shown, visible
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
@@ -172,17 +172,10 @@ def _with_source(facts: handlers.Told, source: DepartureSource) -> handlers.Told
 
 
 @router.get("/v1/departures/{departure_id}", summary="One trip")
-async def get_departure(  # noqa: PLR0913, PLR0917 - what a read may ask
-    request: Request,
-    departure_id: str,
-    caller: Reader,
-    tools: ToolsHere,
-    at: AtTime,
-    after_sequence: AfterSequence = 0,
-) -> JSONResponse:
+async def get_departure(departure_id: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
     """As it is, or as it was on a business date and as far as was recorded by a moment."""
     where = visible(caller, "member_id", *SIDES)
-    found = await get_visible(request, tools.register, DEPARTURES, departure_id, where, after_sequence)
+    found = await get_visible(caller, tools.register, DEPARTURES, departure_id, where)
     if at.is_now:
         return await shown(tools.register, LIST.columns, found)
     state, version = await state_at(tools.ledger, DEPARTURE, departure_id, at)
@@ -192,12 +185,10 @@ async def get_departure(  # noqa: PLR0913, PLR0917 - what a read may ask
 
 
 @router.get("/v1/departures/{departure_id}/history", summary="Every event of one trip")
-async def departure_history(
-    request: Request, departure_id: str, caller: Reader, tools: ToolsHere, at: AtTime
-) -> JSONResponse:
+async def departure_history(departure_id: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
     """Oldest first; sealed text is only named."""
     where = visible(caller, "member_id", *SIDES)
-    await get_visible(request, tools.register, DEPARTURES, departure_id, where, 0)
+    await get_visible(caller, tools.register, DEPARTURES, departure_id, where)
     return history_answer(await get_history(tools.ledger, DEPARTURE, departure_id), at=at)
 
 

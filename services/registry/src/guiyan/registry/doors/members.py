@@ -26,7 +26,6 @@ from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.member import MEMBER
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.parts import (
-    AfterSequence,
     Ask,
     DatedAsk,
     ToolsHere,
@@ -189,17 +188,16 @@ async def register_member(body: NewMember, caller: Registrar, tools: ToolsHere) 
 @router.post("/v1/members/find", summary="Look somebody up by ID number, mobile number or name")
 async def find(body: Search, caller: Annotated[Caller, requires(*roles.READ)], tools: ToolsHere) -> JSONResponse:
     """At most 50 records of the own scope, masked."""
+    await caller.wait.until_applied(tools.register)
     found = await find_members(tools, caller.scope, given(body, Search.model_fields))
     return JSONResponse({"items": [row(LIST.columns, one) for one in found]})
 
 
 @router.get("/v1/members/{member_id}", summary="One member")
-async def get_member(  # noqa: PLR0913, PLR0917 - what a read may ask
-    request: Request, member_id: str, caller: Reader, tools: ToolsHere, at: AtTime, after_sequence: AfterSequence = 0
-) -> JSONResponse:
+async def get_member(member_id: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
     """As the record is, or its codes as they were on a business date and as far as was recorded by a moment."""
     where = visible(caller, "_id", "branch")
-    found = await get_visible(request, tools.register, MEMBERS, member_id, where, after_sequence)
+    found = await get_visible(caller, tools.register, MEMBERS, member_id, where)
     if at.is_now:
         return await shown(tools.register, LIST.columns, found)
     state, version = await state_at(tools.ledger, MEMBER, member_id, at)
@@ -208,11 +206,9 @@ async def get_member(  # noqa: PLR0913, PLR0917 - what a read may ask
 
 
 @router.get("/v1/members/{member_id}/history", summary="Every event of one member")
-async def member_history(
-    request: Request, member_id: str, caller: Reader, tools: ToolsHere, at: AtTime
-) -> JSONResponse:
+async def member_history(member_id: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
     """Oldest first; sealed text is only named."""
-    await get_visible(request, tools.register, MEMBERS, member_id, visible(caller, "_id", "branch"), 0)
+    await get_visible(caller, tools.register, MEMBERS, member_id, visible(caller, "_id", "branch"))
     return history_answer(await get_history(tools.ledger, MEMBER, member_id), at=at)
 
 

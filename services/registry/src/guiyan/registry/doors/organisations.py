@@ -15,7 +15,7 @@ from guiyan.registry.commands import organisations as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.organisation import ORGANISATION
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import AfterSequence, Ask, DatedAsk, ToolsHere, get_visible, given, shown
+from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, given, shown
 from guiyan.registry.projections.organisations import ORGANISATIONS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
@@ -161,16 +161,15 @@ async def create_organisation(body: NewOrganisation, caller: Organiser, tools: T
 
 
 @router.get("/v1/organisations/{org_code}", summary="One organisation")
-async def get_organisation(  # noqa: PLR0913, PLR0917 - what a read may ask
-    request: Request, org_code: str, caller: Reader, tools: ToolsHere, at: AtTime, after_sequence: AfterSequence = 0
-) -> JSONResponse:
+async def get_organisation(org_code: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
     """As it is, or as it was on a business date and as far as was recorded by a moment."""
     if not at.is_now:
         caller.scope.check(org_code)
+        await caller.wait.until_applied(tools.organisations)
         state, version = await state_at(tools.ledger, ORGANISATION, org_code, at)
         return JSONResponse(_past(state), headers={"ETag": f'"{version}"'})
     where = caller.scope.where("_id")
-    found = await get_visible(request, tools.organisations, ORGANISATIONS, org_code, where, after_sequence)
+    found = await get_visible(caller, tools.organisations, ORGANISATIONS, org_code, where)
     await tools.directory.refresh()
     path = [{"org_code": one.code, "short_name": one.short_name} for one in tools.directory.path(org_code)]
     return await shown(tools.organisations, LIST.columns, found, path=path)
@@ -188,6 +187,7 @@ def _past(state: Any) -> dict[str, Any]:
 async def organisation_history(org_code: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
     """Oldest first; sealed text is only named."""
     caller.scope.check(org_code)
+    await caller.wait.until_applied(tools.organisations)
     return history_answer(await get_history(tools.ledger, ORGANISATION, org_code), at=at)
 
 

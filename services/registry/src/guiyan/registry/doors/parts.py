@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from guiyan.registry.commands.tools import Tools
 from guiyan.service.auth import OFFICE_ROLES, Role
-from guiyan.service.caller import Caller, shell
-from guiyan.service.filters import MAX_INTEGER
+from guiyan.service.caller import Caller
 from guiyan.service.problems import NotFound
-from guiyan.service.reads import Document, Reads, wait_for
+from guiyan.service.reads import Document, Reads
 from guiyan.service.resources import document_answer
 from guiyan.service.tables import Column, row
 
@@ -24,10 +23,6 @@ async def _tools(request: Request) -> Tools:
 
 
 ToolsHere = Annotated[Tools, Depends(_tools)]
-
-AfterSequence = Annotated[
-    int, Query(ge=0, le=MAX_INTEGER, description="Wait until this ledger sequence is in the answer")
-]
 
 
 class Ask(BaseModel):
@@ -58,11 +53,9 @@ def visible(caller: Caller, own: str, *fields: str) -> dict[str, Any]:
     return {own: caller.principal.sub}
 
 
-async def get_visible(  # noqa: PLR0913, PLR0917 - where, what, for whom, and since when
-    request: Request, reads: Reads, collection: str, id_: str, where: dict[str, Any], after_sequence: int
-) -> Document:
+async def get_visible(caller: Caller, reads: Reads, collection: str, id_: str, where: dict[str, Any]) -> Document:
     """One document of a projection; raises NotFound when there is none that the caller may see."""
-    await wait_for(reads, after_sequence, shell(request).list_wait_seconds)
+    await caller.wait.until_applied(reads)
     found = await reads.find(collection, {"$and": [{"_id": id_}, where]}, limit=1)
     if not found:
         raise NotFound

@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from guiyan.service.auth import OFFICE_ROLES, Role
-from guiyan.service.caller import Caller, Commander, commands, requires, shell
-from guiyan.service.filters import MAX_INTEGER
+from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.problems import FieldProblem, Invalid, NotFound
-from guiyan.service.reads import Document, wait_for
+from guiyan.service.reads import Document
 from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
 from guiyan.service.tables import row
 from guiyan.transfers.commands.asked import Asked
@@ -26,7 +25,6 @@ Reader = Annotated[Caller, requires(*access.READ)]
 Asker = Annotated[Commander, commands(*access.ASK)]
 Secretary = Annotated[Commander, commands(*access.AGREE)]
 Officer = Annotated[Commander, commands(*access.HANDLE)]
-AfterSequence = Annotated[int, Query(ge=0, le=MAX_INTEGER, description="Wait until this ledger sequence is in it")]
 
 
 async def office_here(request: Request) -> Office:
@@ -59,11 +57,8 @@ async def request_transfer(body: bodies.NewTransfer, caller: Asker, office: Here
 
 
 @router.get("/v1/transfers/{transfer_id}", summary="One transfer")
-async def get_transfer(  # noqa: PLR0913, PLR0917 - what a read may ask
-    request: Request, transfer_id: str, caller: Reader, office: Here, at: AtTime, after_sequence: AfterSequence = 0
-) -> JSONResponse:
+async def get_transfer(transfer_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
     """As it is, or as it was on a business date and as far as was recorded by a moment."""
-    await wait_for(office.reads, after_sequence, shell(request).list_wait_seconds)
     found = await _visible(office, transfer_id, caller)
     if not at.is_now:
         history = await get_history(office.ledger, TRANSFER, transfer_id)
@@ -74,16 +69,14 @@ async def get_transfer(  # noqa: PLR0913, PLR0917 - what a read may ask
 
 
 @router.get("/v1/transfers/{transfer_id}/history", summary="Every event of one transfer")
-async def transfer_history(
-    request: Request, transfer_id: str, caller: Reader, office: Here, at: AtTime
-) -> JSONResponse:
+async def transfer_history(transfer_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
     """Oldest first; sealed text is only named."""
-    del request
     await _visible(office, transfer_id, caller)
     return history_answer(await get_history(office.ledger, TRANSFER, transfer_id), at=at)
 
 
 async def _visible(office: Office, transfer_id: str, caller: Caller) -> Document:
+    await caller.wait.until_applied(office.reads)
     found = await office.reads.find(TRANSFERS, {"$and": [{"_id": transfer_id}, access.visible(caller)]}, limit=1)
     if not found:
         raise NotFound
