@@ -16,7 +16,7 @@ from guiyan.ledger.testing.following import until
 from guiyan.registry.commands import departures, trips
 from guiyan.registry.commands.departures import Told
 from guiyan.registry.commands.tools import Asker
-from guiyan.registry.reservations import departure_key
+from guiyan.registry.domain.trip import trip_id
 from guiyan.service.scope import Scope
 
 
@@ -107,20 +107,22 @@ async def test_a_return_handled_again_is_no_refusal(city: CityOfTests) -> None:
         await trips.get_trip(city.tools, city.asker(), member, date(2026, 6, 9))
 
 
-async def test_a_reservation_left_by_a_crash_blocks_no_trip(city: CityOfTests) -> None:
-    """The id reserved before a crash is taken up by the next report."""
+async def test_a_trip_that_was_refused_leaves_nothing_behind(city: CityOfTests) -> None:
+    """The next report begins the trip that the refused one would have been."""
     member = (await city.register()).id
-    left = "019b76da-a800-7000-8000-00000000dead"
-    await city.tools.reservations.hold(departure_key(member), left)
-    assert (await leave(city, member)).id == left
+    with pytest.raises(Refused):
+        await leave(city, member, date(2030, 1, 1))
+    assert (await leave(city, member)).id == trip_id(member, 1)
 
 
-async def test_lost_reservations_let_no_second_trip_begin(city: CityOfTests) -> None:
-    """The register knows the open trip."""
+async def test_a_lost_database_lets_no_second_trip_begin(city: CityOfTests) -> None:
+    """The ledger knows the open trip, whatever the service's own database knows (ADR 0011)."""
     member = (await city.register()).id
     await leave(city, member)
     await city.settle()
-    await city.database.collection("reservations").delete_many({})
+    await city.follower.stop()
+    for name in await city.database.collection_names():
+        await city.database.drop(name)
     with pytest.raises(Refused):
         await leave(city, member, date(2026, 6, 2))
 
@@ -204,7 +206,7 @@ async def test_a_return_delivered_again_after_the_next_leaving_is_still_its_own(
 async def test_the_next_trip_waits_for_no_register(city: CityOfTests) -> None:
     """When the last trip ended stands in the ledger: a register that knows of no end yet lets nothing begin too early.
 
-    The first try is refused and leaves its reservation behind; the second one must still find the trip before it.
+    The first try is refused; the second one must still find the trip before it.
     """
     member = (await city.register()).id
     await city.settle()
@@ -217,15 +219,15 @@ async def test_the_next_trip_waits_for_no_register(city: CityOfTests) -> None:
     assert await city.documents("departures") == {}
 
 
-async def test_lost_reservations_forget_no_end(city: CityOfTests) -> None:
-    """Without reservations the register names the trips, and the ledger says when the last one ended."""
+async def test_trips_are_numbered_and_each_is_found(city: CityOfTests) -> None:
+    """Five trips, one after the other: the ids follow from the numbers, and the last one's end guards the next."""
     member = (await city.register()).id
-    await come_home(city, (await leave(city, member)).id)
-    await city.settle()
-    await city.database.collection("reservations").delete_many({})
-    for _ in range(2):
-        with pytest.raises(Refused, match="too_early"):
-            await leave(city, member, date(2026, 6, 9))
+    for number in range(1, 6):
+        begun = await leave(city, member, date(2026, number, 1))
+        assert begun.id == trip_id(member, number)
+        await come_home(city, begun.id, date(2026, number, 20))
+    with pytest.raises(Refused, match="too_early"):
+        await leave(city, member, date(2026, 5, 19))
 
 
 async def test_a_lost_database_moves_nobody_back(city: CityOfTests) -> None:

@@ -57,25 +57,28 @@ class Commands:
         history = await self._ledger.read(decider.subject(aggregate_id))
         return decider.fold(history.events), history
 
-    async def execute(
+    async def execute(  # noqa: PLR0913 - a command, on what, for whom, and what is known
         self,
         decider: Decider[S, C],
         aggregate_id: str,
         command: C,
         context: Context,
         expected_version: int | None = None,
+        *,
+        known: History | None = None,
     ) -> Outcome:
         """Decide a command on one aggregate and write its events as one commit.
 
         A repeat with the same command id gives the first try's outcome, marked `duplicate`. The first read may be
-        answered by a replica that lags; so what it refuses is decided once more on what the leader has.
+        answered by a replica that lags; so what it refuses is decided once more on what the leader has. `known` is
+        such a first read, where the caller has made it already.
         Raises Refused, VersionConflict, Contention, CommandIdTaken, CommitTooLarge, OutcomeUnknown,
         LedgerUnavailable, PersonErased.
         """
         subject = decider.subject(aggregate_id)
         for attempt in range(ATTEMPTS):
             await _pause(attempt)
-            history = await self._ledger.read(subject, fresh=attempt > 0)
+            history = known if known and not attempt else await self._ledger.read(subject, fresh=attempt > 0)
             earlier = history.find_command(context.command_id)
             if earlier is not None:
                 return _repeated(aggregate_id, earlier)

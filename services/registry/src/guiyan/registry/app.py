@@ -1,6 +1,5 @@
 """The registry put together: the one place that knows all its parts."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import date
 from typing import Final, cast
@@ -8,6 +7,7 @@ from typing import Final, cast
 from guiyan.ledger import Call, History, Ledger, Timer
 from guiyan.registry.commands.identities import Identities
 from guiyan.registry.commands.tools import Tools
+from guiyan.registry.commands.trips import read_trips
 from guiyan.registry.domain.departure import DEPARTURE, Recognise
 from guiyan.registry.doors import http_routers
 from guiyan.registry.doors.imports import MEDIA_TYPES
@@ -19,13 +19,12 @@ from guiyan.registry.imports.worker import WorkerRunner
 from guiyan.registry.messages import MESSAGES
 from guiyan.registry.policies.relation import RelationMoves
 from guiyan.registry.projections import Organisations, Register
-from guiyan.registry.projections.departures import DEPARTURES, RECOGNISE
+from guiyan.registry.projections.departures import RECOGNISE
 from guiyan.registry.reservations import Reservations
 from guiyan.registry.settings import RegistrySettings
 from guiyan.registry.turns import Turns
 from guiyan.service.blueprint import Blueprint, Composed, Parts
 from guiyan.service.middleware import Gate
-from guiyan.service.reads import Reads
 
 
 def make_tools(parts: Parts[RegistrySettings]) -> Tools:
@@ -58,7 +57,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
     imports = Imports(runner, parts.index, parts.database)
     return Composed(
         routers=http_routers(tools, imports),
-        policies=[RelationMoves(TripsInLedger(tools.register, tools.ledger))],
+        policies=[RelationMoves(TripsInLedger(tools.ledger))],
         timers={RECOGNISE: recognise},
         ingest=ingest_handlers(tools, parts.directory),
         answers_unknown=True,
@@ -69,20 +68,14 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
 
 
 class TripsInLedger:
-    """Finds a member's trips: which there are by the register, what became of them by the ledger.
+    """Finds a member's trips where they stand, made sure of by the leader."""
 
-    The register has applied whatever a policy reacts to, so it names every trip begun before that.
-    """
-
-    def __init__(self, register: Reads, ledger: Ledger) -> None:
-        self._register = register
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     async def find_trips(self, member_id: str) -> Sequence[History]:
         """What the ledger holds of each."""
-        found = await self._register.find(DEPARTURES, {"member_id": member_id})
-        subjects = [DEPARTURE.subject(one["_id"]) for one in found]
-        return await asyncio.gather(*(self._ledger.read(one, fresh=True) for one in subjects))
+        return await read_trips(self._ledger, member_id, fresh=True)
 
 
 def recognise(timer: Timer) -> Sequence[Call]:

@@ -73,6 +73,10 @@ _OWN: Final[Mapping[str, Message]] = {
     "departure_state": Message(
         "The departure is in state {state}, which does not allow this.", "该外出记录当前状态为 {state},不允许此操作。"
     ),
+    "too_many_trips": Message(
+        "More than {limit} trips are recorded for this member. Ask the operator.",
+        "该党员的外出记录已超过 {limit} 条,请联系系统管理员。",
+    ),
     "no_open_departure": Message("The member is not away, as far as is recorded.", "没有该党员正在外出的记录。"),
     "planned_in_the_past": Message(
         "The planned day lies before the announcement. If the member has left, record the leaving.",

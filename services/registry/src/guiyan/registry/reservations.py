@@ -1,14 +1,13 @@
 """Reservations: who holds a thing of which there may be one only, decided before anything is appended (ADR 0007).
 
-A reservation only names the aggregate that may be written for a key: an ID number's member, a member's one open
-departure. Whether that aggregate came to be stands in the ledger alone. A reservation that a crash left behind is
-taken up by the next try, which writes to the same aggregate id, and the ledger lets one of the two through.
+A reservation only names the aggregate that may be written for a key: an ID number's member. Whether that aggregate
+came to be stands in the ledger alone. A reservation that a crash left behind is taken up by the next try, which writes
+to the same aggregate id, and the ledger lets one of the two through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 
 from guiyan.ledger import Clock, Document
@@ -18,16 +17,8 @@ COLLECTION = "reservations"
 FRESH = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Reserved:
-    """Who holds a key, and who held it `before`, oldest first."""
-
-    holder: str
-    before: tuple[str, ...] = ()
-
-
 class Reservations:
-    """One document a key, `{_id, holder, at, before}`: the unique `_id` decides a race; no transaction is needed."""
+    """One document a key, `{_id, holder, at}`: the unique `_id` decides a race; no transaction is needed."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._collection = database.collection(COLLECTION)
@@ -35,21 +26,13 @@ class Reservations:
 
     async def find(self, key: str) -> str | None:
         """The holder of a key, if there is one."""
-        reserved = await self.find_all(key)
-        return None if reserved is None else reserved.holder
-
-    async def find_all(self, key: str) -> Reserved | None:
-        """The holder of a key and those before it, if there is one."""
         found = await self._collection.find_one(key)
-        return None if found is None else Reserved(str(found["holder"]), tuple(found.get("before", ())))
+        return None if found is None else str(found["holder"])
 
-    async def hold(self, key: str, proposed: str, before: Sequence[str] = ()) -> str:
-        """Reserve `key` for `proposed` unless somebody holds it; gives the holder, this one or the earlier one.
-
-        `before` are those known to have held it in a time of which no reservation is left.
-        """
+    async def hold(self, key: str, proposed: str) -> str:
+        """Reserve `key` for `proposed` unless somebody holds it; gives the holder, this one or the earlier one."""
         try:
-            await self._collection.insert_one({**self._document(key, proposed), "before": list(before)})
+            await self._collection.insert_one(self._document(key, proposed))
         except DuplicateKey:
             return await self.find(key) or await self.hold(key, proposed)
         return proposed
@@ -68,8 +51,8 @@ class Reservations:
 
     async def swap(self, key: str, held: str, proposed: str) -> bool:
         """Pass `key` from `held` to `proposed`; False when `held` does not hold it any more."""
-        change = {"$set": {"holder": proposed, "at": self._clock.now()}, "$push": {"before": held}}
-        return bool(await self._collection.update_one({"_id": key, "holder": held}, change))
+        change = {"holder": proposed, "at": self._clock.now()}
+        return bool(await self._collection.update_one({"_id": key, "holder": held}, {"$set": change}))
 
     async def is_fresh(self, key: str) -> bool:
         """Whether the key was reserved so lately that the command behind it may still be under way."""
@@ -87,8 +70,3 @@ class Reservations:
 def id_number_key(index: str) -> str:
     """The key of an ID number, by its blind index: held by the member who has that number."""
     return f"id_no:{index}"
-
-
-def departure_key(member_id: str) -> str:
-    """The key of a member's one open departure: held by the departure's id, also after it has ended."""
-    return f"departure:{member_id}"

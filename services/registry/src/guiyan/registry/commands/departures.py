@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from guiyan.events import is_id
 from guiyan.events.codes import DepartureEnd, HostRefusal
 from guiyan.events.registry.departure import DepartureAnnounced, DestinationChanged, DestinationText, MemberLeft
-from guiyan.ledger import Outcome, Refused
+from guiyan.events.registry.member import MemberCore
+from guiyan.ledger import History, Outcome, Refused
 from guiyan.registry.commands.members import get_member
 from guiyan.registry.commands.scoping import check_scope
 from guiyan.registry.commands.tools import Asker, Tools
-from guiyan.registry.commands.trips import find_slot
+from guiyan.registry.commands.trips import Slot, read_trips, slot_of
 from guiyan.registry.domain.departure import (
     DEPARTURE,
     AcceptAsHost,
@@ -41,20 +44,18 @@ class Told:
 
 async def announce_departure(tools: Tools, asker: Asker, member_id: str, told: Told) -> Outcome:
     """A member tells before leaving (R3); raises Refused while another trip is open."""
-    core = require_member(await get_member(tools, asker, member_id))
+    core, slot = await _get_slot(tools, asker, member_id)
     facts = DepartureAnnounced.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
-    slot = await find_slot(tools, asker, member_id, asker.new_id("departure"))
     command = AnnounceDeparture(facts, told.text, tools.when(told.occurred_on), slot.after)
-    return await _execute(tools, asker, slot.departure_id, command)
+    return await _execute(tools, asker, slot.departure_id, command, slot.history)
 
 
 async def record_leaving(tools: Tools, asker: Asker, member_id: str, told: Told) -> Outcome:
     """A member has left: the announced trip begins, or one that nobody had announced (S-14)."""
-    core = require_member(await get_member(tools, asker, member_id))
+    core, slot = await _get_slot(tools, asker, member_id)
     facts = MemberLeft.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
-    slot = await find_slot(tools, asker, member_id, asker.new_id("departure"))
     command = RecordLeaving(facts, told.text, tools.when(told.occurred_on), slot.after)
-    return await _execute(tools, asker, slot.departure_id, command)
+    return await _execute(tools, asker, slot.departure_id, command, slot.history)
 
 
 async def leave_as_announced(tools: Tools, asker: Asker, departure_id: str, told: Told) -> Outcome:
@@ -122,8 +123,20 @@ async def get_departure(tools: Tools, asker: Asker, departure_id: str) -> Depart
     return state
 
 
-async def _execute(tools: Tools, asker: Asker, departure_id: str, command: Command) -> Outcome:
-    return await tools.commands.execute(DEPARTURE, departure_id, command, asker.context, asker.expected_version)
+async def _get_slot(tools: Tools, asker: Asker, member_id: str) -> tuple[MemberCore, Slot]:
+    """The member, read from the ledger side by side with the trip that may be written now."""
+    if not is_id(member_id):
+        raise NotFound
+    member, trips = await asyncio.gather(get_member(tools, asker, member_id), read_trips(tools.ledger, member_id))
+    return require_member(member), slot_of(trips, asker)
+
+
+async def _execute(
+    tools: Tools, asker: Asker, departure_id: str, command: Command, known: History | None = None
+) -> Outcome:
+    return await tools.commands.execute(
+        DEPARTURE, departure_id, command, asker.context, asker.expected_version, known=known
+    )
 
 
 def _require_host_side(asker: Asker, state: Departure) -> None:

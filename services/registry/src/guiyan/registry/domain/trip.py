@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from guiyan.events import Event
+from guiyan.events import Event, derived_id, time_of
 from guiyan.events.codes import DepartureEnd, FlowState
 from guiyan.events.registry.departure import (
     DepartureAnnounced,
@@ -58,6 +58,11 @@ class Departure:
     def begun_on(self) -> date | None:
         """The first business date that this trip knows."""
         return self.away_since or self.announced_on
+
+
+def trip_id(member_id: str, number: int) -> str:
+    """The id of a member's trip by its number, 1 for the first; as old as the member's own id (ADR 0011)."""
+    return derived_id(time_of(member_id), "departure", member_id, str(number))
 
 
 def begun_by(state: Departure, day: date) -> bool:

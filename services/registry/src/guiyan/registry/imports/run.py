@@ -12,6 +12,7 @@ from guiyan.events import new_id
 from guiyan.ledger import Appended, Commit, Context, Document, LedgerError, Refused, WrongSequence
 from guiyan.ledger.errors import CommandIdTaken
 from guiyan.registry.commands.tools import Tools
+from guiyan.registry.domain.trip import trip_id
 from guiyan.registry.imports.branches import branch_index
 from guiyan.registry.imports.commits import Writing, make_commit
 from guiyan.registry.imports.garbage import fewer_collections
@@ -29,7 +30,7 @@ from guiyan.registry.imports.rows import (
 )
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.projections.members import MEMBERS
-from guiyan.registry.reservations import departure_key, id_number_key
+from guiyan.registry.reservations import id_number_key
 from guiyan.registry.roster import FaultyRow, Roster, RosterRow, read_roster
 from guiyan.service.reads import wait_for
 from guiyan.service.scope import Scope
@@ -230,9 +231,9 @@ class ImportRun:
         raise outcome
 
     async def _write_departures(self, rows: Sequence[tuple[RosterRow, str]]) -> None:
-        """Departures that the rows tell of, for members who have had none so far.
+        """Departures that the rows tell of, each as its member's first trip; who has had one keeps it as it is.
 
-        Whoever holds a member's reservation names the departure; one that an import was killed over is written now.
+        The register saves asking the ledger about most of those; the ledger's guard holds for the others.
         """
         away = {member_id: row for row, member_id in rows if says_away(row)}
         travelled = await self.tools.register.find(DEPARTURES, {"member_id": {"$in": list(away)}}) if away else []
@@ -240,11 +241,10 @@ class ImportRun:
             away.pop(document["member_id"], None)
         if not away:
             return
-        today, now = self.tools.clock.today(), self.tools.clock.now()
-        held = await self.tools.reservations.hold_many({departure_key(one): new_id(now) for one in away})
+        today = self.tools.clock.today()
         commits = []
         for member_id, row in away.items():
-            writing = self._writing("departure", held[departure_key(member_id)], f"import-left-{row.row_hash[:48]}")
+            writing = self._writing("departure", trip_id(member_id, 1), f"import-left-{row.row_hash[:48]}")
             commits.append(await make_commit(writing, leaving_facts(row, member_id), left_on(row, today), None))
         for outcome in await self.bulk.append_many(commits):
             if isinstance(outcome, Appended):
