@@ -44,6 +44,7 @@ from guiyan.service.scope import Scope
 CITY, TOWN, OTHER_TOWN = "654002000000", "654002001000", "654002002000"
 HOME, NEXT, FAR = "654002001001", "654002001002", "654002002001"
 PARENTS = {CITY: None, TOWN: CITY, OTHER_TOWN: CITY, HOME: TOWN, NEXT: TOWN, FAR: OTHER_TOWN}
+FOUNDED_ON = date(2026, 1, 1)
 START = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
 SCOPE = Scope(CITY, frozenset(PARENTS))
 
@@ -90,7 +91,7 @@ class CityOfTests:
             facts = OrganisationCreated(
                 name=f"示例党组织{code}", short_name=code, kind=kind, parent=parent, area_code="654002"
             )
-            await create_organisation(self.tools, self.asker(), NewOrganisation(code, facts))
+            await create_organisation(self.tools, self.asker(), NewOrganisation(code, facts, occurred_on=FOUNDED_ON))
         await self.settle()
 
     async def register(

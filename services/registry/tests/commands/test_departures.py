@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from services.registry.tests.city import FAR, HOME, NEXT, CityOfTests, a_city
 
-from guiyan.events import Event, encode_data, new_id
+from guiyan.events import Event, Payload, encode_data, new_id
 from guiyan.events.transfers.transfer import RelationTransferred
 from guiyan.ledger import Commit, Outcome, Refused, Subject
 from guiyan.ledger.testing.following import until
@@ -37,16 +38,23 @@ async def transfer(city: CityOfTests, member: str, to_branch: str | None, on: da
     """What the transfers service writes when a relation has moved."""
     transfer_id = new_id(city.clock.now())
     moved = RelationTransferred(member_id=member, from_branch=HOME, to_branch=to_branch, transferred_on=on)
-    subject = Subject("transfers", "transfer", transfer_id)
-    event = Event(
-        id=new_id(city.clock.now()), source="guiyan/transfers", type="RelationTransferred", subject=subject.stream,
-        time=city.clock.now(), dataschema=moved.dataschema(), data=encode_data(moved), occurredon=on, actor="officer",
-        actororg="654002000000", causationid="c", correlationid="c", streamversion=1,
-    )  # fmt: skip
-    await city.ledger.append(Commit(subject, new_id(city.clock.now()), 0, (event,)))
-    await city.settle()
-    await city.settle()
+    await transfer_events(city, transfer_id, [moved], on)
     return transfer_id
+
+
+async def transfer_events(city: CityOfTests, transfer_id: str, payloads: Sequence[Payload], on: date) -> None:
+    """What the transfers service writes, a commit an event."""
+    subject, sequence = Subject("transfers", "transfer", transfer_id), 0
+    for version, payload in enumerate(payloads, 1):
+        event = Event(
+            id=new_id(city.clock.now()), source="guiyan/transfers", type=payload.type_name(), subject=subject.stream,
+            time=city.clock.now(), dataschema=payload.dataschema(), data=encode_data(payload), occurredon=on,
+            actor="officer", actororg="654002000000", causationid="c", correlationid="c", streamversion=version,
+        )  # fmt: skip
+        written = await city.ledger.append(Commit(subject, new_id(city.clock.now()), sequence, (event,)))
+        sequence = written.sequence
+    await city.settle()
+    await city.settle()
 
 
 async def test_one_open_trip_a_member_whatever_races(city: CityOfTests) -> None:

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from services.registry.tests.city import CITY, FAR, HOME, OTHER_TOWN, TOWN, CityOfTests
+from services.registry.tests.commands.test_departures import transfer
 
 from guiyan.events.codes import OrganisationKind
 from guiyan.events.registry.organisation import OrganisationCreated
@@ -20,6 +21,7 @@ from guiyan.registry.commands.organisations import (
     move_organisation,
 )
 from guiyan.registry.commands.scoping import get_organisation
+from guiyan.registry.domain.responsibility import OUTSIDE
 from guiyan.service.problems import NotFound
 from guiyan.service.scope import Scope
 
@@ -49,6 +51,14 @@ async def test_a_branch_with_members_is_not_dissolved(city: CityOfTests) -> None
         await dissolve_organisation(city.tools, city.asker(), FAR, None, None)
     with pytest.raises(Refused, match="organisations_below"):
         await dissolve_organisation(city.tools, city.asker(), OTHER_TOWN, None, None)
+
+
+async def test_whoever_has_left_the_city_holds_no_branch_up(city: CityOfTests) -> None:
+    """A member whom an organisation outside has accepted is not left in the branch any more (§2.3)."""
+    member = (await city.register(FAR)).id
+    await transfer(city, member, None)
+    assert (await city.documents("members"))[member]["responsible"] == OUTSIDE
+    assert (await dissolve_organisation(city.tools, city.asker(), FAR, None, None)).events
 
 
 async def test_nothing_is_entered_outside_the_scope(city: CityOfTests) -> None:

@@ -1,32 +1,220 @@
-"""Which organisation answers for a member: exactly one, at every instant (domain.md §2.1)."""
+"""Which organisation answers for a member: exactly one, at every instant, in every order of events (domain.md §2.1)."""
 
 from __future__ import annotations
 
-from hypothesis import given
+from datetime import date, timedelta
+from itertools import count
+from typing import Any, ClassVar
+
+from hypothesis import settings
 from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from services.registry.tests.chronicle import Chronicle
 
-from guiyan.registry.domain.responsibility import Relation, responsible_branch
+from guiyan.events.codes import HostRefusal, TransferSide
+from guiyan.events.registry import departure as trips
+from guiyan.events.registry.member import BranchAssigned
+from guiyan.events.registry.retention import RelationRetained, RetentionEnded
+from guiyan.events.transfers import letter, transfer
+from guiyan.registry.domain.responsibility import OUTSIDE, Held, Relation, relation_after, responsible_branch
 
-CODES = st.sampled_from(["654002001001", "654002002001", "654002003001", "440306001001"])
-RELATIONS = st.builds(
-    Relation,
-    formal_branch=CODES,
-    retained_by=st.none() | CODES,
-    origin=st.none() | CODES,
-    received_by=st.none() | CODES,
-)
-
-
-@given(RELATIONS)
-def test_there_is_always_exactly_one(relation: Relation) -> None:
-    """The function is total: one of the organisations concerned, whatever is the case."""
-    concerned = {relation.formal_branch, relation.retained_by, relation.origin, relation.received_by} - {None}
-    assert responsible_branch(relation) in concerned
+HOME, NEXT, FAR, SCHOOL = "654002001001", "654002001002", "654002002001", "310115003001"
+COMMITTEE = "440306001000"
+BRANCHES = st.sampled_from([HOME, NEXT, FAR])
+MEMBER = "019b76da-a800-7000-8000-000000000001"
+T1, T2 = "019b76da-a800-7000-8000-0000000000a1", "019b76da-a800-7000-8000-0000000000a2"
 
 
-def test_the_order_of_the_rule() -> None:
-    """Accepted: the receiver; open: the origin (R1 Art. 25); retained: the holder (Art. 34); else the branch."""
-    assert responsible_branch(Relation("b")) == "b"
-    assert responsible_branch(Relation("b", retained_by="r")) == "r"
-    assert responsible_branch(Relation("b", retained_by="r", origin="o")) == "o"
-    assert responsible_branch(Relation("b", retained_by="r", origin="o", received_by="x")) == "x"
+def moved(to_branch: str | None, to_committee: str | None = None) -> transfer.RelationTransferred:
+    """What transfers says when the relation has moved."""
+    return transfer.RelationTransferred(
+        member_id=MEMBER, from_branch=HOME, to_branch=to_branch, to_committee=to_committee,
+        transferred_on=date(2026, 6, 1),
+    )  # fmt: skip
+
+
+def assigned(branch: str, transfer_id: str | None = None) -> BranchAssigned:
+    """What the register says when it has followed."""
+    return BranchAssigned(member_id=MEMBER, from_branch=HOME, branch=branch, transfer_id=transfer_id)
+
+
+def retained(org: str = SCHOOL) -> RelationRetained:
+    """A graduate's relation stays at the university."""
+    facts = {"kind": "GRADUATE_UNPLACED", "holding_org": org, "branch": org, "from_on": "2026-01-01"}
+    return RelationRetained.model_validate({"member_id": MEMBER, "retain_until": "2027-12-31", **facts})
+
+
+def test_each_case_answers_as_the_rules_say() -> None:
+    """Accepted: the receiver; open: the origin; retained: the retaining organisation; else the formal branch."""
+    held = (Held(T2, SCHOOL),)
+    assert responsible_branch(Relation(HOME)) == HOME
+    assert responsible_branch(Relation(HOME, retained=held)) == SCHOOL
+    assert responsible_branch(Relation(HOME, (T1,), retained=held)) == HOME
+    assert responsible_branch(Relation(HOME, (T1,), Held(T1, FAR), held)) == FAR
+
+
+def test_a_transfer_that_leaves_the_city_takes_responsibility_along() -> None:
+    """The receiver is its branch, else its committee; where neither has a code here it is somebody outside."""
+    for payload, answer in ((moved(FAR), FAR), (moved(None, COMMITTEE), COMMITTEE), (moved(None), OUTSIDE)):
+        assert responsible_branch(relation_after(Relation(HOME, (T1,)), payload, T1)) == answer
+
+
+def test_the_end_of_one_transfer_clears_no_other() -> None:
+    """Each transfer, and each retention, is ended by itself alone."""
+    relation = relation_after(Relation(HOME, (T1, T2)), transfer.TransferWithdrawn(member_id=MEMBER), T1)
+    assert relation.open_transfers == (T2,)
+    both = Relation(HOME, retained=(Held(T1, SCHOOL), Held(T2, FAR)))
+    ended = RetentionEnded.model_validate({"member_id": MEMBER, "how": "RETURNED"})
+    assert responsible_branch(relation_after(both, ended, T1)) == FAR
+    assert responsible_branch(relation_after(both, ended, T2)) == SCHOOL
+
+
+def test_an_older_transfer_followed_late_undoes_no_newer_one() -> None:
+    """The register may follow the first transfer when the second has moved the relation already."""
+    relation = Relation(HOME)
+    for payload, by in ((moved(NEXT), T1), (moved(FAR), T2), (assigned(NEXT, T1), MEMBER)):
+        relation = relation_after(relation, payload, by)
+    assert responsible_branch(relation) == FAR
+    assert responsible_branch(relation_after(relation, assigned(FAR, T2), MEMBER)) == FAR
+
+
+class Life(RuleBasedStateMachine):
+    """A member's life in any order of events, told to the live projection; the answer is found by another way as well.
+
+    The oracle remembers the whole story and answers from its end; the projection answers step by step.
+    """
+
+    open_ones = Bundle("open_ones")
+    retentions = Bundle("retentions")
+    ids: ClassVar[Any] = count(1)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = Chronicle(MEMBER, HOME)
+        self.formal = HOME
+        self.accepted: tuple[str, str] | None = None
+        self.unfollowed: list[tuple[str, str | None]] = []
+        self.open: set[str] = set()
+        self.retaining: dict[str, str] = {}
+        self.trip: str | None = None
+
+    def _id(self) -> str:
+        return f"019b76da-a800-7000-8000-{next(self.ids):012x}"
+
+    @rule(target=open_ones)
+    def request(self) -> str:
+        """A transfer is asked for: the origin stays responsible."""
+        transfer_id = self._id()
+        facts = {
+            "member_id": MEMBER, "channel": "PAPER", "change_type": "OUT_INSIDE", "to_title": "示例",
+            "dues_paid_to": "2026-05", "from_branch": HOME, "from_committee": COMMITTEE,
+        }  # fmt: skip
+        self.told.tell("transfers", "transfer", transfer_id, transfer.TransferRequested.model_validate(facts))
+        self.open.add(transfer_id)
+        return transfer_id
+
+    @rule(which=open_ones)
+    def receive(self, which: str) -> None:
+        """A committee takes it in, and may still send it back: nothing changes yet."""
+        self.told.tell("transfers", "transfer", which, transfer.TransferReceived(member_id=MEMBER))
+
+    @rule(which=consumes(open_ones), how=st.sampled_from(["withdraw", "cancel", "return", "expire"]))
+    def end(self, which: str, how: str) -> None:
+        """One transfer comes to nothing."""
+        payload: Any = {
+            "withdraw": transfer.TransferWithdrawn(member_id=MEMBER),
+            "cancel": transfer.TransferCancelled.model_validate({"member_id": MEMBER, "reason": "ENTERED_IN_ERROR"}),
+            "return": transfer.TransferReturned.model_validate(
+                {"member_id": MEMBER, "by_side": TransferSide.RECEIVER, "reason": "WRONG_RECEIVER"}
+            ),
+            "expire": letter.LetterExpired(member_id=MEMBER, expires_on=date(2026, 6, 1)),
+        }[how]
+        self.told.tell("transfers", "transfer", which, payload)
+        self.open.discard(which)
+
+    @rule(which=consumes(open_ones), to_branch=st.none() | BRANCHES, committee=st.none() | st.just(COMMITTEE))
+    def transfer(self, which: str, to_branch: str | None, committee: str | None) -> None:
+        """The relation moves, inside the city or out of it; the register has not followed yet."""
+        self.told.tell("transfers", "transfer", which, moved(to_branch, committee))
+        self.open.discard(which)
+        self.accepted = (which, to_branch or committee or OUTSIDE)
+        self.unfollowed.append((which, to_branch))
+        self.retaining.clear()
+
+    @rule()
+    def follow(self) -> None:
+        """The register follows the oldest transfer that it has not followed."""
+        if not self.unfollowed:
+            return
+        which, to_branch = self.unfollowed.pop(0)
+        if to_branch is None or to_branch == self.formal:
+            return
+        self.told.tell("registry", "member", MEMBER, assigned(to_branch, which))
+        self.formal = to_branch
+        if self.accepted is not None and self.accepted[0] == which:
+            self.accepted = None
+
+    @rule(branch=BRANCHES)
+    def reorganise(self, branch: str) -> None:
+        """Branches are merged or split: by decision the member is in another one (§2.13)."""
+        self.told.tell("registry", "member", MEMBER, assigned(branch))
+        self.formal, self.accepted = branch, None
+
+    @rule(target=retentions, org=st.sampled_from([SCHOOL, FAR]))
+    def retain(self, org: str) -> str:
+        """An organisation keeps the relation (R1 Art. 34)."""
+        retention = self._id()
+        self.told.tell("registry", "retention", retention, retained(org))
+        self.retaining[retention] = org
+        return retention
+
+    @rule(which=consumes(retentions))
+    def release(self, which: str) -> None:
+        """It keeps it no more."""
+        ended = RetentionEnded.model_validate({"member_id": MEMBER, "how": "RETURNED"})
+        self.told.tell("registry", "retention", which, ended)
+        self.retaining.pop(which, None)
+
+    @rule(what=st.sampled_from(["report_in", "accept", "decline", "return"]), host=BRANCHES)
+    def travel(self, what: str, host: str) -> None:
+        """A trip, and whatever a host says of it, moves no responsibility (R1 Art. 32)."""
+        before = self.told.member["responsible"]
+        if self.trip is None:
+            self.trip = self._id()
+            facts = {"member_id": MEMBER, "branch": self.formal, "reason": "BUSINESS", "source": "SWEEP"}
+            self.told.tell("registry", "departure", self.trip, trips.MemberLeft.model_validate(facts))
+        payload: Any = {
+            "report_in": trips.HostReportedIn(member_id=MEMBER, host_branch=host),
+            "accept": trips.HostAccepted(member_id=MEMBER, host_branch=host),
+            "decline": trips.HostDeclined(member_id=MEMBER, host_branch=host, reason=HostRefusal.OUTSIDE_AREA),
+            "return": trips.MemberReturned(member_id=MEMBER, branch=self.formal),
+        }[what]
+        self.told.tell("registry", "departure", self.trip, payload)
+        self.trip = None if what == "return" else self.trip
+        assert self.told.member["responsible"] == before
+
+    @invariant()
+    def exactly_one_answers(self) -> None:
+        """The answer of the documents is the one that the story as a whole has."""
+        answer = self.formal
+        if self.accepted is not None:
+            answer = self.accepted[1]
+        elif self.retaining and not self.open:
+            answer = list(self.retaining.values())[-1]
+        assert self.told.member["responsible"] == answer
+        assert self.told.member["branch"] == self.formal
+        assert (self.told.member["transfer"] is None) == (not self.open)
+        if self.trip is not None:
+            assert self.told.document("departures", self.trip)["responsible"] == answer
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+
+def test_days_do_not_matter() -> None:
+    """The answer follows the ledger's order, not the business dates told: late news does not turn it back."""
+    told = Chronicle(MEMBER, HOME)
+    told.tell("transfers", "transfer", T1, moved(FAR), on=date(2026, 6, 1))
+    told.tell("registry", "member", MEMBER, assigned(FAR, T1), on=date(2026, 6, 1) - timedelta(days=30))
+    assert told.member["responsible"] == FAR

@@ -87,6 +87,23 @@ async def test_both_time_axes(office: Office) -> None:
     assert [one["type"] for one in history["events"]] == ["MemberLeft"]
 
 
+async def test_a_members_past_tells_the_trip_and_who_answered(office: Office) -> None:
+    """The whole record as it was, by the same columns as today's; its history names every event about the member."""
+    member = await office.member(HOME, occurred_on="2026-05-01")
+    trip = (await office.away(member, occurred_on="2026-06-01"))["id"]
+    await office.post(f"/v1/departures/{trip}/return", {"occurred_on": "2026-06-20"})
+    await office.city.settle()
+    path = f"/v1/members/{member}"
+    now = (await office.get(path)).json()
+    past = (await office.get(f"{path}?as_of=2026-06-19")).json()
+    assert (now["departure_id"], past["departure_id"], past["away_since"]) == (None, trip, "2026-06-01")
+    assert (past["responsible"], past["name"], set(past)) == (HOME, now["name"], set(now))
+    assert (await office.get(f"{path}?as_of=2026-05-31")).json()["departure_id"] is None
+    events = (await office.get(f"{path}/history")).json()["events"]
+    assert [one["type"] for one in events] == ["MemberRegistered", "MemberLeft", "MemberReturned"]
+    assert events[0]["data"]["pii"] == {"sealed": True}
+
+
 async def test_lists_show_the_scope_and_nothing_else(office: Office) -> None:
     """A contact person sees the branch, a township what is below it; what lies outside is 404, not 403."""
     home, far = await office.member(HOME, 1), await office.member(FAR, 2)

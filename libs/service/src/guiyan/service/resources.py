@@ -119,8 +119,13 @@ def history_answer(history: History, *, at: TimeAxes = TimeAxes()) -> JSONRespon
 def _shown(commit: StoredCommit, at: TimeAxes) -> Iterable[dict[str, Any]]:
     for index, event in enumerate(commit.events):
         if at.keep(event):
-            shown = event.model_dump(mode="json", exclude_none=True)
-            data = shown.get("data")
-            if isinstance(data, dict) and data.get("pii") is not None:
-                data["pii"] = {"sealed": True}
-            yield {**shown, "sequence": position(commit.sequence, index)}
+            yield shown_event(event, commit.sequence, index)
+
+
+def shown_event(event: Event, sequence: int, index: int) -> dict[str, Any]:
+    """An event as a history shows it: a CloudEvent with its position; sealed text is only named."""
+    shown = event.model_dump(mode="json", exclude_none=True)
+    data = shown.get("data")
+    if isinstance(data, dict) and data.get("pii") is not None:
+        data["pii"] = {"sealed": True}
+    return {**shown, "sequence": position(sequence, index)}

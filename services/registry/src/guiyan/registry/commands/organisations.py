@@ -21,6 +21,7 @@ from guiyan.registry.domain.organisation import (
     Post,
     RenameOrganisation,
 )
+from guiyan.registry.domain.responsibility import OUTSIDE
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.projections.organisations import ORGANISATIONS
 from guiyan.service.reads import wait_for
@@ -99,9 +100,8 @@ async def dissolve_organisation(
     await wait_for(tools.register, head, WAIT_SECONDS)
     await wait_for(tools.organisations, head, WAIT_SECONDS)
     below = await tools.organisations.count(ORGANISATIONS, {"parent": code, "active": True})
-    members = await tools.register.count(
-        MEMBERS, {"branch": code, "membership_status": {"$in": ["NORMAL", "SUSPENDED"]}}
-    )
+    here = {"branch": code, "membership_status": {"$in": ["NORMAL", "SUSPENDED"]}, "responsible": {"$ne": OUTSIDE}}
+    members = await tools.register.count(MEMBERS, here)
     command = DissolveOrganisation(below, members, document_no, tools.when(occurred_on))
     return await tools.commands.execute(ORGANISATION, code, command, asker.context, asker.expected_version)
 

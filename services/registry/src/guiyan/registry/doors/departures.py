@@ -20,18 +20,19 @@ from guiyan.events.codes import (
 )
 from guiyan.events.registry.departure import DestinationFacts, DestinationText, LeavingFacts
 from guiyan.events.values import Id, OrgCode
+from guiyan.registry import queries
 from guiyan.registry.commands import departures as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.departure import DEPARTURE
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.members import labels
-from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, given, shown, visible
+from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, given, shown, shown_then, visible
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
-from guiyan.service.resources import AtTime, answer, get_history, history_answer, state_at
+from guiyan.service.resources import AtTime, answer, get_history, history_answer
 from guiyan.service.tables import Column
 
 router = APIRouter(tags=["departures"])
@@ -53,6 +54,7 @@ LIST: Final = Listing(
         Column("person_category", "人员类别", "Category", 12, labels=labels(PersonCategory)),
         Column("joined_on", "入党日期", "Joined", 12),
         Column("branch", "所在支部", "Branch", 16),
+        Column("responsible", "责任党组织", "Responsible", 16),
         Column("announced_on", "报告日期", "Announced", 12),
         Column("planned_on", "拟外出日期", "Planned", 12),
         Column("away_since", "外出日期", "Away since", 12),
@@ -79,6 +81,7 @@ LIST: Final = Listing(
         "member_id": Filter(),
         "branch": Filter(),
         "host_branch": Filter(),
+        "responsible": Filter(),
         "state": Filter(choices=tuple(FlowState)),
         "open": Filter(Kind.BOOLEAN),
         "reason": Filter(choices=tuple(FlowReason)),
@@ -178,10 +181,8 @@ async def get_departure(departure_id: str, caller: Reader, tools: ToolsHere, at:
     found = await get_visible(caller, tools.register, DEPARTURES, departure_id, where)
     if at.is_now:
         return await shown(tools.register, LIST.columns, found)
-    state, version = await state_at(tools.ledger, DEPARTURE, departure_id, at)
-    fields = {name: getattr(state, name) for name in state.__slots__ if name != "facts"}
-    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}
-    return JSONResponse({**plain, **state.facts, "version": version}, headers={"ETag": f'"{version}"'})
+    document, sequence = await queries.departure_at(tools, found, at)
+    return shown_then(LIST.columns, document, sequence)
 
 
 @router.get("/v1/departures/{departure_id}/history", summary="Every event of one trip")

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
 from pydantic import Field
@@ -20,10 +20,10 @@ from guiyan.events.codes import (
 from guiyan.events.codes.base import Code
 from guiyan.events.registry.member import MemberCodeChange, MemberCore, MemberText, MemberTextChange
 from guiyan.events.values import IdNo, Month, OrgCode, Phone, Text
+from guiyan.registry import queries
 from guiyan.registry.commands import members as handlers
 from guiyan.registry.commands.reveal import find_members, reveal_fields
 from guiyan.registry.commands.tools import Asker
-from guiyan.registry.domain.member import MEMBER
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.parts import (
     Ask,
@@ -32,6 +32,7 @@ from guiyan.registry.doors.parts import (
     get_visible,
     given,
     shown,
+    shown_then,
     visible,
 )
 from guiyan.registry.projections.members import MEMBERS
@@ -39,7 +40,7 @@ from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
-from guiyan.service.resources import AtTime, answer, get_history, history_answer, state_at
+from guiyan.service.resources import AtTime, answer
 from guiyan.service.tables import Column, row
 
 router = APIRouter(tags=["members"])
@@ -195,21 +196,20 @@ async def find(body: Search, caller: Annotated[Caller, requires(*roles.READ)], t
 
 @router.get("/v1/members/{member_id}", summary="One member")
 async def get_member(member_id: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
-    """As the record is, or its codes as they were on a business date and as far as was recorded by a moment."""
+    """As the record is, or as it was on a business date and as far as was recorded by a moment."""
     where = visible(caller, "_id", "branch")
     found = await get_visible(caller, tools.register, MEMBERS, member_id, where)
     if at.is_now:
         return await shown(tools.register, LIST.columns, found)
-    state, version = await state_at(tools.ledger, MEMBER, member_id, at)
-    codes: dict[str, Any] = state.core.model_dump(mode="json") if state.core else {}
-    return JSONResponse({"id": member_id, **codes, "version": version}, headers={"ETag": f'"{version}"'})
+    document, sequence = await queries.member_at(tools, found, at)
+    return shown_then(LIST.columns, document, sequence)
 
 
-@router.get("/v1/members/{member_id}/history", summary="Every event of one member")
+@router.get("/v1/members/{member_id}/history", summary="Every event about one member")
 async def member_history(member_id: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
-    """Oldest first; sealed text is only named."""
-    await get_visible(caller, tools.register, MEMBERS, member_id, visible(caller, "_id", "branch"))
-    return history_answer(await get_history(tools.ledger, MEMBER, member_id), at=at)
+    """The record's own events, trips, dues and transfers, oldest first (S-08); sealed text is only named."""
+    found = await get_visible(caller, tools.register, MEMBERS, member_id, visible(caller, "_id", "branch"))
+    return JSONResponse(await queries.member_history(tools, found, at))
 
 
 @router.post("/v1/members/{member_id}/correct", summary="Set details right")

@@ -1,7 +1,7 @@
 """`/v1/organisations`: the tree, who serves there, and the changes of both."""
 
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
@@ -11,17 +11,18 @@ from guiyan.events.codes import DestUnitKind, OrganisationKind, PhonePurpose, Un
 from guiyan.events.registry.organisation import OfficePhoneListed, OrganisationCreated, OrganisationRenamed
 from guiyan.events.registry.post import PersonText
 from guiyan.events.values import AreaCode, DocumentNo, Id, OrgCode, Phone, Text, Title, Uscc
+from guiyan.registry import queries
 from guiyan.registry.commands import organisations as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.organisation import ORGANISATION
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, given, shown
+from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, given, shown, shown_then
 from guiyan.registry.projections.organisations import ORGANISATIONS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
-from guiyan.service.resources import AtTime, answer, get_history, history_answer, state_at
+from guiyan.service.resources import AtTime, answer, get_history, history_answer
 from guiyan.service.tables import Column
 
 router = APIRouter(tags=["organisations"])
@@ -166,21 +167,14 @@ async def get_organisation(org_code: str, caller: Reader, tools: ToolsHere, at: 
     if not at.is_now:
         caller.scope.check(org_code)
         await caller.wait.until_applied(tools.organisations)
-        state, version = await state_at(tools.ledger, ORGANISATION, org_code, at)
-        return JSONResponse(_past(state), headers={"ETag": f'"{version}"'})
+        document, way, sequence = await queries.organisation_at(tools, org_code, at)
+        above = [{"org_code": one["_id"], "short_name": one["short_name"]} for one in way]
+        return shown_then(LIST.columns, document, sequence, path=above)
     where = caller.scope.where("_id")
     found = await get_visible(caller, tools.organisations, ORGANISATIONS, org_code, where)
     await tools.directory.refresh()
     path = [{"org_code": one.code, "short_name": one.short_name} for one in tools.directory.path(org_code)]
     return await shown(tools.organisations, LIST.columns, found, path=path)
-
-
-def _past(state: Any) -> dict[str, Any]:
-    """An organisation's state of some past, without who served: names are not for the past."""
-    hidden = {"secretary", "contact_person", "code"}
-    fields = {name: getattr(state, name) for name in state.__slots__ if name not in hidden}
-    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}
-    return {"org_code": state.code, **plain, "active": state.active}
 
 
 @router.get("/v1/organisations/{org_code}/history", summary="Every event of one organisation")

@@ -64,8 +64,13 @@ async def get_visible(caller: Caller, reads: Reads, collection: str, id_: str, w
 
 async def shown(reads: Reads, columns: tuple[Column, ...], document: Document, **more: Any) -> JSONResponse:
     """One document with the columns of its list, its version as ETag, and how far the projection has come."""
+    return shown_then(columns, document, await reads.applied(), **more)
+
+
+def shown_then(columns: tuple[Column, ...], document: Document, sequence: int, **more: Any) -> JSONResponse:
+    """The same for a document of some past, with the sequence of the newest event that counts in it."""
     body = {key: _plain(value) for key, value in {**row(columns, document), **more}.items()}
-    return document_answer(body, version=document["version"], sequence=await reads.applied())
+    return document_answer(body, version=document["version"], sequence=sequence)
 
 
 def _plain(value: Any) -> Any:

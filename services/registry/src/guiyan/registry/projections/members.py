@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 
-from guiyan.events.codes import RelationHolding
 from guiyan.events.codes.base import Code
 from guiyan.events.registry.dues import PaymentFacts
 from guiyan.events.registry.member import (
@@ -19,14 +19,14 @@ from guiyan.events.registry.member import (
     MemberTextChange,
 )
 from guiyan.events.registry.membership import MembershipDecision
-from guiyan.ledger import Document, Fact
+from guiyan.ledger import Document, Fact, Subject
 from guiyan.registry.domain.membership import status_after
-from guiyan.registry.domain.responsibility import Relation, responsible_branch
+from guiyan.registry.domain.responsibility import Held, Relation, relation_after, responsible_branch
 from guiyan.service.masking import mask_id_number, mask_phone
 
 MEMBERS: Final = "members"
 SHOWN_IN_DEPARTURES: Final = (
-    "name", "sex", "id_no", "mobile", "person_category", "joined_on", "dues_paid_to", "relation_holding",
+    "name", "sex", "id_no", "mobile", "person_category", "joined_on", "dues_paid_to", "relation_holding", "responsible",
 )  # fmt: skip
 _CORE: Final = tuple(MemberCore.model_fields)
 _CODES: Final = tuple(MemberCodeChange.model_fields)
@@ -49,9 +49,13 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
         "away_since": None,
         "host_branch": None,
         "transfer": None,
-        "received_by": None,
+        "open_transfers": [],
+        "received": None,
+        "retained": [],
+        "responsible": facts.branch,
+        "streams": [],
     }
-    return noted(answered(document), fact)
+    return noted(document, fact)
 
 
 def _plain(value: Any) -> Any:
@@ -68,13 +72,12 @@ def corrected(document: Document, fact: Fact, facts: MemberDetailsCorrected) -> 
     indexes = {
         name: value for name in ("id_index", "mobile_index", "row_hash") if (value := getattr(facts, name)) is not None
     }
-    return noted(answered({**document, **codes, **_changed(text), **indexes}), fact)
+    return noted({**document, **codes, **_changed(text), **indexes}, fact)
 
 
 def assigned(document: Document, fact: Fact, facts: BranchAssigned) -> Document:
     """The document with the branch that holds the relation from now on."""
-    moved = {"branch": facts.branch, "group": facts.group, "received_by": None}
-    return noted(answered({**document, **moved}), fact)
+    return noted({**answered(document, fact), "group": facts.group}, fact)
 
 
 def decided(document: Document, fact: Fact, decision: MembershipDecision) -> Document:
@@ -91,25 +94,36 @@ def paid(document: Document, payment: PaymentFacts) -> Document:
     return {**document, "dues_paid_to": max([*payment.months, document["dues_paid_to"] or ""])}
 
 
-def transferring(document: Document, *, transfer: str | None, received_by: str | None = None) -> Document:
-    """The document with the open transfer, if any, and the branch that has accepted the member."""
-    return answered({**document, "transfer": transfer, "received_by": received_by})
-
-
-def answered(document: Document) -> Document:
-    """The document with the one organisation that answers for the member now (domain.md §2.1)."""
-    branch = document["branch"]
-    retained = document["relation_holding"] in {
-        RelationHolding.RETAINED_UNIVERSITY,
-        RelationHolding.RETAINED_ABROAD,
-    }
-    relation = Relation(
-        formal_branch=branch,
-        retained_by=branch if retained else None,
-        origin=branch if document["transfer"] else None,
-        received_by=document["received_by"],
+def answered(document: Document, fact: Fact) -> Document:
+    """The document with the one organisation that answers for the member now, and what it rests on (§2.1)."""
+    before = Relation(
+        document["branch"],
+        tuple(document["open_transfers"]),
+        Held(**document["received"]) if document["received"] else None,
+        tuple(Held(**one) for one in document["retained"]),
     )
-    return {**document, "responsible": responsible_branch(relation)}
+    after = relation_after(before, fact.payload, fact.aggregate_id)
+    return {
+        **document,
+        "branch": after.formal_branch,
+        "transfer": next(iter(after.open_transfers), None),
+        "open_transfers": list(after.open_transfers),
+        "received": asdict(after.received) if after.received else None,
+        "retained": [asdict(one) for one in after.retained],
+        "responsible": responsible_branch(after),
+    }
+
+
+def concerning(document: Document, fact: Fact) -> Document:
+    """The document with the name of one more stream whose events have a part in it, so that its past can be told."""
+    stream = str(Subject(fact.event.source.partition("/")[2], *fact.event.subject.split("/", 1)))
+    return document if stream in document["streams"] else {**document, "streams": [*document["streams"], stream]}
+
+
+def streams_of(member_id: str, document: Document | None) -> list[Subject]:
+    """Every stream whose events have a part in a member's document, and in those of the member's trips."""
+    own = [Subject("registry", aggregate, member_id) for aggregate in ("member", "dues")]
+    return own + [Subject.parse(one) for one in (document or {}).get("streams", ())]
 
 
 def noted(document: Document, fact: Fact) -> Document:

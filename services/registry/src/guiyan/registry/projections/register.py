@@ -14,8 +14,10 @@ from guiyan.events.registry.member import (
     MemberRegistered,
 )
 from guiyan.events.registry.membership import MembershipDecision
-from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent, TransferRequested
+from guiyan.events.registry.retention import RelationRetained, RetentionEnded, RetentionEvent
+from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
+from guiyan.registry.domain.responsibility import CLOSING, OPENING
 from guiyan.registry.projections import departures, members
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.projections.members import MEMBERS, SHOWN_IN_DEPARTURES
@@ -24,8 +26,8 @@ from guiyan.registry.projections.types import types_of
 MEMBER_EVENTS: Final = types_of("member")
 DEPARTURE_EVENTS: Final = types_of("departure")
 DUES_EVENTS: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid"})
-TRANSFER_EVENTS: Final = frozenset(
-    {"TransferRequested", "TransferWithdrawn", "TransferCancelled", "RelationTransferred"}
+RELATION_EVENTS: Final = frozenset(
+    kind.type_name() for kind in (*OPENING, *CLOSING, RelationTransferred, RelationRetained, RetentionEnded)
 )
 
 
@@ -33,8 +35,8 @@ class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 1
-    handles: ClassVar[frozenset[str]] = MEMBER_EVENTS | DEPARTURE_EVENTS | DUES_EVENTS | TRANSFER_EVENTS
+    version: ClassVar[int] = 2
+    handles: ClassVar[frozenset[str]] = MEMBER_EVENTS | DEPARTURE_EVENTS | DUES_EVENTS | RELATION_EVENTS
     opens: ClassVar[frozenset[str]] = frozenset({"MemberRegistered", "MemberImported", "MemberDetailsCorrected"})
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(MEMBERS, ("branch", "_id")),
@@ -79,7 +81,8 @@ def _apply_departure(fact: Fact, payload: DepartureEvent, docs: Docs) -> None:
     elif isinstance(payload, MemberReturned | DepartureClosed):
         docs.cancel(departures.recognition_timer_id(fact.aggregate_id))
     if member is not None and (after["open"] or member["departure_id"] == fact.aggregate_id):
-        docs.put(MEMBERS, payload.member_id, {**member, **departures.shown_with_member(after)})
+        shown = {**member, **departures.shown_with_member(after)}
+        docs.put(MEMBERS, payload.member_id, members.concerning(shown, fact))
 
 
 def _apply_to_member(fact: Fact, docs: Docs) -> None:
@@ -96,7 +99,7 @@ def _apply_to_member(fact: Fact, docs: Docs) -> None:
         docs.put(DEPARTURES, departure_id, {**departure, **{name: after[name] for name in SHOWN_IN_DEPARTURES}})
 
 
-def _changed(member: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one return an event
+def _changed(member: Document, fact: Fact) -> Document:
     match fact.payload:
         case MemberDetailsCorrected() as facts:
             return members.corrected(member, fact, facts)
@@ -106,12 +109,8 @@ def _changed(member: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one r
             return members.decided(member, fact, decision)
         case PaymentFacts() as payment:
             return members.paid(member, payment)
-        case TransferRequested():
-            return members.transferring(member, transfer=fact.aggregate_id)
-        case RelationTransferred() as moved:
-            return members.transferring(member, transfer=None, received_by=moved.to_branch)
-        case TransferEvent():
-            return members.transferring(member, transfer=None)
+        case TransferEvent() | RetentionEvent():
+            return members.concerning(members.answered(member, fact), fact)
         case _:  # of the member's own stream, and nothing of it is shown here: the version counts it
             return members.noted(member, fact)
 
@@ -120,7 +119,7 @@ def _member_of(fact: Fact) -> str:
     payload = fact.payload
     assert isinstance(  # noqa: S101 - every handled type names its member
         payload,
-        MemberRegistered | MemberImported | DepartureEvent | DuesEvent | TransferEvent | MembershipDecision
-        | MemberDetailsCorrected | BranchAssigned,
+        MemberRegistered | MemberImported | DepartureEvent | DuesEvent | TransferEvent | RetentionEvent
+        | MembershipDecision | MemberDetailsCorrected | BranchAssigned,
     )  # fmt: skip
     return payload.member_id

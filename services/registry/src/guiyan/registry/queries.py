@@ -1,0 +1,73 @@
+"""Documents of some past on both time axes, and whole histories: folded from the ledger when somebody asks.
+
+It is the live projections that fold them, over those events alone that had happened by the business date and were
+recorded by the moment, so the past is told by the rules that tell the present.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from guiyan.ledger import Document, Subject
+from guiyan.ledger.past import Past, facts_of, read_all, read_past
+from guiyan.registry.commands.tools import Tools
+from guiyan.registry.projections import Organisations, Register
+from guiyan.registry.projections.departures import DEPARTURES
+from guiyan.registry.projections.members import MEMBERS, streams_of
+from guiyan.registry.projections.organisations import ORGANISATIONS
+from guiyan.service.problems import NotFound
+from guiyan.service.resources import TimeAxes, shown_event
+
+DEPTH_MAX: Final = 20
+
+
+async def member_at(tools: Tools, member: Document, at: TimeAxes) -> tuple[Document, int]:
+    """A member's document as it was, and the sequence of the newest event in it; NotFound when it was not yet."""
+    past = await _register_at(tools, streams_of(member["_id"], member), at)
+    return _required(past, MEMBERS, member["_id"]), past.sequence
+
+
+async def departure_at(tools: Tools, departure: Document, at: TimeAxes) -> tuple[Document, int]:
+    """A trip's document as it was, with what it shows of its member; NotFound when it was not yet."""
+    member = await tools.register.get(MEMBERS, departure["member_id"])
+    streams = [*streams_of(departure["member_id"], member), Subject("registry", "departure", departure["_id"])]
+    past = await _register_at(tools, streams, at)
+    return _required(past, DEPARTURES, departure["_id"]), past.sequence
+
+
+async def organisation_at(tools: Tools, code: str, at: TimeAxes) -> tuple[Document, list[Document], int]:
+    """An organisation's document as it was, those above it from the top down to it as they were, and the sequence."""
+    path: list[Document] = []
+    current: str | None = code
+    sequence = 0
+    while current is not None and len(path) < DEPTH_MAX:
+        past = await read_past(
+            tools.ledger, tools.sealer, Organisations(), [Subject("registry", "organisation", current)], at.keep
+        )
+        found = past.find(ORGANISATIONS, current)
+        if found is None:
+            break
+        sequence = max(sequence, past.sequence)
+        path.insert(0, found)
+        current = found["parent"]
+    if not path:
+        raise NotFound
+    return path[-1], path, sequence
+
+
+async def member_history(tools: Tools, member: Document, at: TimeAxes) -> dict[str, Any]:
+    """Every event about a member, whichever stream it stands in, oldest first (S-08); sealed text is only named."""
+    histories = await read_all(tools.ledger, streams_of(member["_id"], member))
+    items = [shown_event(fact.event, fact.sequence, fact.index) for fact in facts_of(histories) if at.keep(fact.event)]
+    return {"id": member["_id"], "events": items, "sequence": max(one.last_sequence for one in histories)}
+
+
+async def _register_at(tools: Tools, streams: list[Subject], at: TimeAxes) -> Past:
+    return await read_past(tools.ledger, tools.sealer, Register(), streams, at.keep)
+
+
+def _required(past: Past, collection: str, id_: str) -> Document:
+    found = past.find(collection, id_)
+    if found is None:
+        raise NotFound
+    return found
