@@ -40,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         sizes = sizes.with_rows(options.rows)
     logs.configure("bench", log_format="console", level="WARNING", stream=sys.stderr)
     report = Report(machine.describe(sizes))
-    print(report.heading(), flush=True)
+    told = sys.stderr if options.json else sys.stdout
+    print(report.heading(), file=told, flush=True)
     broken: list[str] = []
     for name in options.only or ROWS:
         with tempfile.TemporaryDirectory(prefix="guiyan-bench-", ignore_cleanup_errors=True) as folder:
@@ -54,10 +55,13 @@ def main(arguments: list[str] | None = None) -> int:
                 continue
         rows[0].notes.append(f"load average of the machine at the end of this row: {os.getloadavg()[0]:.1f}")
         report.rows.extend(rows)
-        print("\n".join(row.line() for row in rows), flush=True)
-    print("\n".join(report.notes()))
+        print("\n".join(row.line() for row in rows), file=told, flush=True)
+    print("\n".join(report.notes()), file=told)
+    document = json.dumps({**report.document(), "not_measured": broken}, ensure_ascii=False, indent=2)
     if options.json:
-        options.json.write_text(json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        print(document)
+    if options.out:
+        options.out.write_text(document + "\n", "utf-8")
     if broken:
         print(f"not measured: {', '.join(broken)}; see above why", file=sys.stderr)
         return 2
@@ -81,7 +85,8 @@ async def _measure(measure: Measure, place: Place) -> list[Row]:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench", description=__doc__)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there, as JSON")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON, and the table on standard error")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the report there too, as JSON")
     parser.add_argument("--quick", action="store_true", help="small and short: to see that it runs, not for figures")
     parser.add_argument("--full", action="store_true", help="the roster of 100,000 rows")
     parser.add_argument("--rows", type=int, help="how many rows the roster has")

@@ -36,7 +36,7 @@ async def measure(place: Place) -> list[Row]:
             used = int(WARM_SECONDS * sizes.rate_per_second)
             for _ in range(sizes.rounds):
                 windows["idle"].append(
-                    await at_pace(sizes.rate_per_second, lambda _: door.get("/livez"), seconds=WARM_SECONDS)
+                    await at_pace(sizes.rate_per_second, lambda _: door.get("/healthz"), seconds=WARM_SECONDS)
                 )
                 found = await asyncio.gather(*_pair(place, door, members, used, sizes.window_seconds))
                 used += int(sizes.window_seconds * sizes.rate_per_second)
@@ -47,7 +47,7 @@ async def measure(place: Place) -> list[Row]:
     rows[0].notes.append(
         f"{sizes.rate_per_second} commands and as many reads a second, {sizes.rounds} windows of "
         f"{sizes.window_seconds:.0f} s, {sizes.members:,} members, time from when a request was due; "
-        f"GET /livez at the same pace, nothing else going on: p50 {min(idle):.1f} ms"
+        f"GET /healthz at the same pace, nothing else going on: p50 {min(idle):.1f} ms"
     )
     return rows
 

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-import typer
 
 from guiyan.cli.clock.command import read_span
+from guiyan.cli.failures import Misuse
 from guiyan.cli.journey.story import next_quarter
 
 
@@ -19,7 +19,7 @@ def test_spans() -> None:
 @pytest.mark.parametrize("text", ["", "d", "-1d", "0d", "1w", "1.5d", "9" * 9 + "d", "１d"])
 def test_bad_spans_are_usage_errors(text: str) -> None:
     """Anything else is a usage error that says what is expected."""
-    with pytest.raises(typer.BadParameter):
+    with pytest.raises(Misuse):
         read_span(text)
 
 

@@ -21,8 +21,9 @@ from typing import Any
 
 from guiyan.cli.clock.moving import ManualClockMover
 from guiyan.cli.connection import connected, open_ledger
+from guiyan.cli.failures import JourneyFailed
 from guiyan.cli.installation import Installation
-from guiyan.cli.journey.city import City, JourneyFailed, open_city
+from guiyan.cli.journey.city import City, open_city
 from guiyan.cli.keys.folder import SERVICES
 from guiyan.cli.keys.tokens import issue_token
 from guiyan.cli.operate.control import ask, work

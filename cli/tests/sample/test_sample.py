@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 import python_calamine
-from typer.testing import CliRunner
 
+from guiyan.cli.failures import Failure
+from guiyan.cli.front import run
+from guiyan.cli.main import app as guiyan
 from guiyan.cli.sample import Plan, Sample, make_sample
-from guiyan.cli.sample.command import app
 from guiyan.cli.sample.identity import RESERVED_PROVINCE, check_digit
 from guiyan.events.ids import is_id
 from guiyan.events.ingest import INGEST_TYPES, read_report
@@ -225,25 +226,32 @@ def test_another_year_can_be_told(tmp_path: Path) -> None:
     assert all(each.event["occurredon"] < "2029" for each in made.events())
 
 
-def test_command_prints_the_manifest(tmp_path: Path) -> None:
+def test_command_prints_the_manifest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`guiyan sample --json` writes the files and prints the manifest on standard output."""
-    done = CliRunner().invoke(app, ["--out", str(tmp_path), "--seed", "5", "--members", "20", "--away", "4", "--json"])
-    assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout) == json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    size = ["--seed", "5", "--members", "20", "--away", "4"]
+    assert run(guiyan, ["sample", "--out", str(tmp_path), *size, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads((tmp_path / "manifest.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("wrong", [["--members", "0"], ["--members", "5", "--away", "6"], ["--members", "99999999"]])
-def test_command_refuses_what_cannot_be_made(tmp_path: Path, wrong: list[str]) -> None:
-    """A plan that cannot be made ends with exit code 1, one sentence and no file."""
-    done = CliRunner().invoke(app, ["--out", str(tmp_path / "x"), *wrong])
-    assert done.exit_code == 1
-    assert "no sample was made" in done.output or "未能生成样例" in done.output
+def test_command_refuses_what_cannot_be_made(
+    tmp_path: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plan that cannot be made is usage: exit code 2, one sentence that names the option, and no file."""
+    assert run(guiyan, ["sample", "--out", str(tmp_path / "x"), *wrong]) == 2
+    assert re.search(r"(members|away).*--(members|away)", capsys.readouterr().err)
     assert not (tmp_path / "x").exists()
 
 
-def test_command_says_when_the_folder_cannot_be_written(tmp_path: Path) -> None:
-    """A folder that cannot be made ends with exit code 1 and one sentence."""
+def test_command_says_when_the_folder_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that cannot be made ends with exit code 1 and one sentence that names it."""
     (tmp_path / "file").write_text("")
-    done = CliRunner().invoke(app, ["--out", str(tmp_path / "file" / "x"), "--members", "1", "--away", "0"])
-    assert done.exit_code == 1
-    assert "Traceback" not in done.output
+    assert run(guiyan, ["sample", "--out", str(tmp_path / "file" / "x"), "--members", "1", "--away", "0"]) == 1
+    assert str(tmp_path / "file") in capsys.readouterr().err
+
+
+def test_a_damaged_sample_is_told(tmp_path: Path) -> None:
+    """A manifest that somebody broke is one sentence that says which folder to remove."""
+    (tmp_path / "manifest.json").write_text("{")
+    with pytest.raises(Failure, match=re.escape(str(tmp_path))):
+        Sample(tmp_path)

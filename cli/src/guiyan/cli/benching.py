@@ -4,40 +4,60 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from guiyan.cli.output import Output
-
-ROWS = "append, projection, import, rebuild, http"
+from guiyan.cli.failures import FAILED, Failure
 
 
-def bench(
+class BenchRow(StrEnum):
+    """What can be measured by itself."""
+
+    APPEND = "append"
+    PROJECTION = "projection"
+    IMPORT = "import"
+    REBUILD = "rebuild"
+    HTTP = "http"
+
+
+def bench(  # noqa: PLR0913 - a command's options
     *,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report there, as JSON.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the report there too, as JSON.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Small and short: to see that it runs.")] = False,
     full: Annotated[bool, typer.Option("--full", help="The roster of 100,000 rows.")] = False,
-    rows: Annotated[int | None, typer.Option(min=1, help="How many rows the roster has.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help=f"One row alone, of {ROWS}; repeat it.")] = None,
+    rows: Annotated[int | None, typer.Option("--rows", min=1, help="How many rows the roster has.")] = None,
+    only: Annotated[list[BenchRow] | None, typer.Option("--only", help="One row alone; repeat it.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Measure every row of the speed table as a ratio to the bare client; exit code 1 when a bar is missed."""
     root = find_checkout()
     if root is None:
-        Output().fail(
-            "the benchmarks are no part of an installation: run `guiyan bench` from a checkout, after `make test`",
-            "基准测试不随安装包提供:请在源码目录中运行 `guiyan bench`",
+        raise Failure(
+            "The benchmarks are no part of an installation. Run `guiyan bench` from a checkout, after `make test`.",
+            "基准测试不随安装包提供。请在源码目录中运行 `guiyan bench`。",
+            code="no_checkout",
         )
     arguments = [
-        *(["--json", str(json_file.absolute())] if json_file else ()),
+        *(["--json"] if as_json else ()),
+        *(["--out", str(out.absolute())] if out else ()),
         *(["--quick"] if quick else ()),
         *(["--full"] if full else ()),
         *(["--rows", str(rows)] if rows else ()),
-        *(part for one in only or () for part in ("--only", one)),
+        *(part for one in only or () for part in ("--only", str(one))),
     ]
-    done = subprocess.run([sys.executable, "-m", "bench", *arguments], cwd=root, check=False)  # noqa: S603 - our own
-    raise typer.Exit(done.returncode)
+    command = [sys.executable, "-m", "bench", *arguments]
+    done = subprocess.run(command, cwd=root, check=False, stdout=subprocess.PIPE if as_json else None)  # noqa: S603
+    sys.stdout.write((done.stdout or b"").decode())
+    if done.returncode not in (0, FAILED) and not done.stdout:
+        raise Failure(
+            "Not everything could be measured; what went wrong stands above, on standard error.",
+            "未能完成全部测量;原因见上方的标准错误输出。",
+            code="not_measured",
+        )
+    raise typer.Exit(min(done.returncode, FAILED))
 
 
 def find_checkout() -> Path | None:

@@ -3,87 +3,139 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
 import typer
 
-from guiyan.cli.installation import Installation, NoInstallation
-from guiyan.cli.keys.tokens import issue_token
-from guiyan.cli.output import Output
-from guiyan.cli.tokens import CITY
+from guiyan.cli.explain import problem_text
+from guiyan.cli.failures import FAILED, ImportFailed
+from guiyan.cli.installation import Installation
+from guiyan.cli.output import Bar, Output
+from guiyan.cli.speech import language, say
+from guiyan.cli.tokens import CITY, make_token, require_org_code
 from guiyan.service.auth import Role
 
 LOOK_SECONDS = 0.25
-RUNNING = frozenset({"QUEUED", "RUNNING"})
+PATIENCE_SECONDS = 60.0
+SHOWN_PROBLEMS = 5
+COUNTS = {
+    "rows": ("rows", "行"),
+    "accepted": ("accepted", "受理"),
+    "repeated": ("known already", "已存在"),
+    "differs": ("differing from the register", "与名册不同"),
+    "faulty": ("faulty", "有误"),
+    "departures": ("away", "外出"),
+}
+Result = dict[str, Any]
 
 
 def import_roster(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Roster, XLSX or CSV.")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it.")] = False,
-    org: Annotated[str, typer.Option(help="On whose behalf; 12 digits.")] = CITY,
+    org: Annotated[str, typer.Option("--org", help="On whose behalf; 12 digits.")] = CITY,
     faulty: Annotated[
-        Path | None, typer.Option(help="Where to put the faulty rows; beside the roster when absent.")
+        Path | None, typer.Option("--faulty", help="Where to put the faulty rows; beside the roster when absent.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Import a roster: one event per accepted row, faulty rows back as a workbook with reasons."""
     output = Output(as_json=as_json)
-    try:
-        installation = Installation.find()
-        token = issue_token(installation.keys.path, "operator-import", [Role.CITY_OFFICER], org)
-        result = send_roster(installation.service_url("registry"), token, file, output, dry_run=dry_run)
-        if result.get("faulty"):
-            where = faulty or file.with_name(f"{file.stem}-faulty.xlsx")
-            fetch_faulty(installation.service_url("registry"), token, result["id"], where)
-            output.note(f"faulty rows with their reasons: {where}", f"问题行及原因:{where}")
-    except (NoInstallation, OSError, httpx.HTTPError, ImportFailed) as error:
-        output.fail(str(error) or type(error).__name__, f"导入未完成:{error}")
-    numbers: dict[str, Any] = {
-        key: result.get(key)
-        for key in ("rows", "accepted", "repeated", "differs", "faulty", "departures")
-        if key in result
-    }
-    output.result({**numbers, **result}, f"done: {numbers}", f"完成:{numbers}")
-    if result.get("faulty"):
-        raise typer.Exit(1)
+    require_org_code(org)
+    installation = Installation.find()
+    token = make_token(installation.keys.path, "operator-import", [Role.CITY_OFFICER], org)
+    url = installation.service_url("registry")
+    result = send_roster(url, token, file, output, dry_run=dry_run)
+    if result["has_faulty_file"]:
+        where = faulty or file.with_name(f"{file.stem}-faulty.xlsx")
+        fetch_faulty(url, token, result["id"], where)
+        result["faulty_file"] = str(where)
+    output.result(result, _told(result), _told(result))
+    if result["faulty"]:
+        raise typer.Exit(FAILED)
 
 
-class ImportFailed(Exception):  # noqa: N818 - its text is what a person reads
-    """The registry did not take the roster; the text says why."""
-
-
-def send_roster(url: str, token: str, file: Path, output: Output, *, dry_run: bool = False) -> dict[str, Any]:
-    """Send a roster and wait until it is done; raises ImportFailed with the registry's reason."""
-    headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=url, headers=headers, timeout=60.0) as client:
-        answer = client.post("/v1/imports", params={"dry_run": dry_run}, files={"file": (file.name, file.read_bytes())})
+def send_roster(url: str, token: str, file: Path, output: Output, *, dry_run: bool = False) -> Result:
+    """Send a roster and wait until it is done; raises ImportFailed with the registry's reason, or httpx.HTTPError."""
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
+    with httpx.Client(base_url=url, headers=headers, timeout=PATIENCE_SECONDS) as client:
+        with file.open("rb") as content:
+            answer = client.post("/v1/imports", params={"dry_run": dry_run}, files={"file": ("roster", content)})
         if answer.status_code != httpx.codes.ACCEPTED:
-            raise ImportFailed(_reason(answer))
-        found: dict[str, Any] = answer.json()
-        with output.progress("importing", "正在导入", total=found.get("rows")) as bar:
-            while str(found.get("state")).upper() in RUNNING:
-                time.sleep(LOOK_SECONDS)
-                found = client.get(f"/v1/imports/{found['id']}").raise_for_status().json()
-                bar.update(bar.task_ids[0], completed=found.get("done", 0), total=found.get("rows"))
-    if str(found.get("state")).upper() == "FAILED":
-        raise ImportFailed(str(found.get("reason") or found.get("error") or "the registry gave no reason"))
+            raise _refused(answer)
+        with output.progress("importing", "正在导入") as bar:
+            found = _watch(client, answer.json(), bar)
+    if found["state"] != "done":
+        why = str(found.get("reason") or found["state"])
+        code = str((found.get("error") or {}).get("code", "import_failed"))
+        raise ImportFailed(f"The roster was not imported. {why}", f"名册未导入。{why}", code=code)
     return found
 
 
 def fetch_faulty(url: str, token: str, import_id: str, where: Path) -> None:
     """Save the workbook of faulty rows."""
     headers = {"Authorization": f"Bearer {token}"}
-    answer = httpx.get(f"{url}/v1/imports/{import_id}/faulty.xlsx", headers=headers, timeout=60.0)
+    answer = httpx.get(f"{url}/v1/imports/{import_id}/faulty.xlsx", headers=headers, timeout=PATIENCE_SECONDS)
     where.write_bytes(answer.raise_for_status().content)
 
 
-def _reason(answer: httpx.Response) -> str:
-    try:
-        problem = answer.json()
-    except ValueError:
-        return f"the registry answered {answer.status_code}"
-    faults = "; ".join(fault["detail"] for fault in problem.get("errors", ()))
-    return " ".join(part for part in (problem.get("detail", ""), faults) if part)
+def _watch(client: httpx.Client, found: Result, bar: Bar) -> Result:
+    """How the import stands at its end; a registry that is just being restarted is asked again."""
+    lost_at: float | None = None
+    while found["state"] == "running":
+        time.sleep(LOOK_SECONDS)
+        try:
+            answer = client.get(f"/v1/imports/{found['id']}")
+        except httpx.TransportError:
+            answer = None
+        if answer is None or answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            lost_at = lost_at or time.monotonic()
+            if time.monotonic() - lost_at < PATIENCE_SECONDS:
+                continue
+            raise ImportFailed(
+                "The registry went away during the import. Import the same file again: what is in stays in.",
+                "导入期间 registry 停止应答。请重新导入同一文件:已导入的内容不会重复。",
+                code="service_unreachable",
+            )
+        lost_at = None
+        found = answer.raise_for_status().json()
+        bar.show(sum(found[name] for name in ("accepted", "repeated", "differs", "faulty")), found["rows"] or None)
+    return found
+
+
+def _refused(answer: httpx.Response) -> ImportFailed:
+    why = problem_text(answer)
+    return ImportFailed(
+        f"The registry refused the roster ({answer.status_code}): {why}",
+        f"registry 拒绝了名册({answer.status_code}):{why}",
+        code="refused",
+        status=answer.status_code,
+    )
+
+
+def _told(result: Result) -> str:
+    """What came of it, for a person."""
+    head = say("Would be", "预计") if result["dry_run"] else say("Imported", "已导入")
+    figures = ", ".join(f"{result[name]:,} {say(*words)}" for name, words in COUNTS.items())
+    lines = [f"{head}: {figures}"]
+    dropped = ", ".join(one["title"] for one in result["dropped_columns"])
+    if dropped:
+        lines.append(say(f"never read: {dropped}", f"依规不读取的列:{dropped}"))
+    if result["unread_columns"]:
+        unread = ", ".join(result["unread_columns"])
+        lines.append(say(f"columns not known: {unread}", f"未识别的列:{unread}"))
+    lines.extend(_problem(one) for one in result["problems"][:SHOWN_PROBLEMS])
+    if "faulty_file" in result:
+        where = result["faulty_file"]
+        lines.append(say(f"faulty rows with their reasons: {where}", f"问题行及原因:{where}"))
+    return "\n".join(lines)
+
+
+def _problem(one: Mapping[str, Any]) -> str:
+    return say(
+        f"  row {one['row']}, {one['column']}: {one['message_en']}",
+        f"  第 {one['row']} 行 {one['column']}:{one['message_zh']}",
+    )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import typer
-
 from guiyan.cli.benching import bench
 from guiyan.cli.clock.command import app as clock
+from guiyan.cli.front import Guiyan
 from guiyan.cli.importing import import_roster
 from guiyan.cli.operate.command import parked, projections
 from guiyan.cli.replay.command import replay
@@ -14,7 +13,14 @@ from guiyan.cli.tokens import token
 from guiyan.cli.up.command import up
 from guiyan.cli.up.init import deploy, init
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Guiyan 归雁.")
+app = Guiyan(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Guiyan 归雁: look after members who move away for work. Settings: GUIYAN_DATA, GUIYAN_LANG.",
+)
+
 app.command()(up)
 app.command("import")(import_roster)
 app.add_typer(sample, name="sample")

@@ -13,6 +13,8 @@ from typing import Any
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
+from guiyan.cli.failures import ClockStuck
+
 BUCKET_SUBJECT = "$KV.CLOCK.now"
 BUCKET_STREAM = "KV_CLOCK"
 SETTLE_SECONDS = 300.0
@@ -20,10 +22,6 @@ ANSWER_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
 STEADY_ROUNDS = 4
 Step = Callable[[datetime], None]
-
-
-class ClockStuck(Exception):  # noqa: N818 - its text is what the operator reads
-    """A service does not come to rest, does not answer, or runs by the machine's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,11 @@ class ManualClockMover:
         """Move on by a span, stopping at each due time until every service is at rest; gives the time reached."""
         start = await self.read()
         if start is None:
-            raise ClockStuck("this installation has no manual clock; it runs by the machine's")
+            raise ClockStuck(
+                "This installation runs by the machine's clock, which nobody moves. A sample run has a manual one.",
+                "本系统使用机器时钟,不能手动推进;只有样例运行才有手动时钟。",
+                code="no_manual_clock",
+            )
         target = start + by
         now = start
         while True:
@@ -87,7 +89,8 @@ class ManualClockMover:
             if time.monotonic() > deadline:
                 busy = ", ".join(answer["service"] for answer in answers if not answer["idle"])
                 raise ClockStuck(
-                    f"after {SETTLE_SECONDS:.0f} s these services are still busy: {busy}; see their /readyz"
+                    f"After {SETTLE_SECONDS:.0f} s these services are still busy: {busy}. See their /readyz.",
+                    f"{SETTLE_SECONDS:.0f} 秒后以下服务仍在忙:{busy}。请查看其 /readyz。",
                 )
             await asyncio.sleep(PAUSE_SECONDS)
 
@@ -99,12 +102,19 @@ class ManualClockMover:
                 reply = await self._client.request(f"svc.{service}.settle", b"{}", timeout=ANSWER_SECONDS)
             except NatsError:
                 if time.monotonic() > deadline:
-                    raise ClockStuck(f"{service} does not answer; see that it runs") from None
+                    raise ClockStuck(
+                        f"{service} does not answer. See that it runs, and its log.",
+                        f"{service} 没有应答。请确认它正在运行,并查看其日志。",
+                    ) from None
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
             answer: dict[str, Any] = json.loads(reply.data)
             if answer.get("clock") == "system":
-                raise ClockStuck(str(answer["error"]))
+                raise ClockStuck(
+                    f"{service} runs by the machine's clock and refuses. Only a sample run has a manual clock.",
+                    f"{service} 使用机器时钟,拒绝推进。只有样例运行才有手动时钟。",
+                    code="no_manual_clock",
+                )
             if "idle" in answer:
                 return answer
             await asyncio.sleep(PAUSE_SECONDS)

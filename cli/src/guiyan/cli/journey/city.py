@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 
 import httpx
 
+from guiyan.cli.failures import JourneyFailed
 from guiyan.cli.installation import Installation
 from guiyan.cli.keys.folder import SERVICES
 from guiyan.cli.keys.tokens import issue_token
+from guiyan.cli.speech import Sentence
 from guiyan.cli.tokens import CITY
 from guiyan.cli.up.environment import MAILBOX
 
@@ -24,10 +26,6 @@ LOOK_SECONDS = 0.1
 ROLES = ("CITY_OFFICER", "TOWNSHIP_OFFICER", "BRANCH_SECRETARY")
 Document = dict[str, Any]
 T = TypeVar("T")
-
-
-class JourneyFailed(Exception):  # noqa: N818 - its text is what a person reads
-    """A step of the journey did not come out as it must; the text says which and what was seen instead."""
 
 
 class City:
@@ -74,8 +72,9 @@ class City:
                 return found
             retryable = answer is None or answer.status_code in {502, 503, 504}
             if not retryable or time.monotonic() > deadline:
+                status = answer.status_code if answer is not None else "-"
                 raise JourneyFailed(
-                    f"{service} answered {answer.status_code if answer is not None else 'nothing'}: {_text(answer)}"
+                    f"{service} answered {status}: {_text(answer)}", f"{service} 返回 {status}:{_text(answer)}"
                 )
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -96,7 +95,7 @@ async def open_city(installation: Installation) -> AsyncIterator[City]:
             await client.aclose()
 
 
-async def until(what: str, look: Callable[[], Awaitable[T | None]]) -> T:
+async def until(what: Sentence, look: Callable[[], Awaitable[T | None]]) -> T:
     """The first thing that `look` finds; raises JourneyFailed when it finds nothing in time."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
@@ -104,7 +103,10 @@ async def until(what: str, look: Callable[[], Awaitable[T | None]]) -> T:
         if found is not None:
             return found
         if time.monotonic() > deadline:
-            raise JourneyFailed(f"{what}: nothing came within {WAIT_SECONDS:.0f} s")
+            raise JourneyFailed(
+                f"{what.en}: nothing came within {WAIT_SECONDS:.0f} s",
+                f"{what.zh}:{WAIT_SECONDS:.0f} 秒内没有出现",
+            )
         await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from nats.aio.client import Client
-from rich.console import Console
 
 from guiyan.cli.clock.moving import ManualClockMover
 from guiyan.cli.connection import connected
+from guiyan.cli.failures import FAILED, Failure, JourneyFailed
 from guiyan.cli.installation import Installation
-from guiyan.cli.journey.city import City, Document, JourneyFailed, open_city, until
+from guiyan.cli.journey.city import City, Document, open_city, until
+from guiyan.cli.journey.stage import Stage
 from guiyan.cli.keys.folder import SERVICES
-from guiyan.cli.operate.control import ServiceRefused, ask, work
+from guiyan.cli.operate.control import ask, work
 from guiyan.cli.output import Output, say
 from guiyan.cli.sample.folder import Sample, SampleEvent
+from guiyan.cli.speech import Sentence
 from guiyan.cli.up.seed import report
 from guiyan.cli.up.supervisor import Supervisor
 from guiyan.events import new_id
 from guiyan.ledger import SHANGHAI
-
-__all__ = ["JourneyFailed", "run_journey"]
 
 OPEN_DUTIES = frozenset({"PLANNED", "ATTEMPTED", "PARTIAL"})
 MONTHS_A_QUARTER = 3
@@ -53,7 +53,7 @@ class Story:
         """The installation's time."""
         found = await self.clock.read()
         if found is None:
-            raise JourneyFailed("the installation has no manual clock")
+            raise JourneyFailed("the installation has no manual clock", "本系统没有手动时钟")
         return found
 
 
@@ -66,10 +66,8 @@ async def run_journey(
     picture: Path | None = None,
 ) -> int:
     """Run every step and tell each; 0 when all came out as they must, else 1."""
-    screen = Console(
-        record=picture is not None, highlight=False, width=120 if picture else None, soft_wrap=picture is None
-    )
-    screen.print(f"\n[bold]{say('A member leaves: the journey', '一名党员外出:全程演示')}[/bold]")
+    stage = Stage(output, picture)
+    stage.title(Sentence("A member leaves: the journey", "一名党员外出:全程演示"))
     code = 0
     async with open_city(installation) as city, connected(installation) as client:
         story = Story(city, ManualClockMover(client, SERVICES), client, installation, sample, supervisor)
@@ -77,18 +75,13 @@ async def run_journey(
             started = time.monotonic()
             try:
                 told = await act(story)
-            except (JourneyFailed, ServiceRefused) as failed:
-                screen.print(f"  [red]✗[/red] {failed}")
-                code = 1
+            except Failure as failed:
+                stage.step(act.__name__, str(failed), time.monotonic() - started, good=False)
+                code = FAILED
                 break
-            screen.print(f"  [green]✓[/green] {told}  [dim]{time.monotonic() - started:.1f} s[/dim]")
-    verdict = (
-        say("the journey came out as it must", "全程结果正确") if code == 0 else say("the journey failed", "演示失败")
-    )
-    screen.print(f"[bold]{verdict}[/bold]\n")
-    if picture is not None:
-        screen.save_svg(str(picture), title="guiyan up")
-    output.note("", "")
+            stage.step(act.__name__, told, time.monotonic() - started, good=True)
+    good = Sentence("the journey came out as it must", "全程结果正确")
+    stage.verdict(good if code == 0 else Sentence("the journey failed", "演示失败"), code)
     return code
 
 
@@ -103,7 +96,7 @@ async def roster_is_in(story: Story) -> str:
             story.member = member
             break
     else:
-        raise JourneyFailed("every member is away: there is nobody left to leave")
+        raise JourneyFailed("every member is away: there is nobody left to leave", "所有党员均已外出,无人可演示")
     home = parents[story.member["branch"]]
     story.to_branch = next(code for code, parent in parents.items() if parent in townships and parent != home)
     return say(
@@ -129,7 +122,9 @@ async def township_reports(story: Story) -> str:
     }
     outcomes = await report(story.installation, [SampleEvent(now, org, event)])
     if dict(outcomes) != {"accepted": 1}:
-        raise JourneyFailed(f"the report of MemberLeft was not accepted: {dict(outcomes)}")
+        raise JourneyFailed(
+            f"the report of MemberLeft was not accepted: {dict(outcomes)}", f"MemberLeft 上报未被受理:{dict(outcomes)}"
+        )
     return say("a township reports by NATS that a member has left: accepted", "乡镇系统经 NATS 上报一名党员外出:已受理")
 
 
@@ -140,7 +135,7 @@ async def duty_appears(story: Story) -> str:
         rows = await story.city.all("contact", "/v1/duties", member_id=story.member["id"])
         return next((one for one in rows if one["state"] in OPEN_DUTIES), None)
 
-    story.duty = await until("the contact duty", look)
+    story.duty = await until(Sentence("the contact duty", "联系任务"), look)
     return say(f"the contact duty of {story.duty['quarter']} is on the desk", f"{story.duty['quarter']} 联系任务已生成")
 
 
@@ -174,10 +169,10 @@ async def contact_is_missed(story: Story) -> str:
         history = await story.city.get("contact", f"/v1/duties/{story.duty['id']}/history")
         missed = [one["id"] for one in history["events"] if one["type"] == "ContactMissed"]
         if len(missed) > 1:
-            raise JourneyFailed(f"the duty was missed {len(missed)} times")
+            raise JourneyFailed(f"the duty was missed {len(missed)} times", f"该任务记录了 {len(missed)} 次失联")
         return missed[0] if missed else None
 
-    story.missed_id = await until("ContactMissed", look)
+    story.missed_id = await until(Sentence("ContactMissed", "ContactMissed"), look)
     return say("nobody called: ContactMissed is in the ledger, once", "无人联系:账本中有且仅有一条 ContactMissed")
 
 
@@ -187,11 +182,11 @@ async def one_reminder(story: Story) -> str:
     async def look() -> list[Path] | None:
         return story.city.mails(story.missed_id) or None
 
-    mails = await until("the reminder", look)
+    mails = await until(Sentence("the reminder", "提醒"), look)
     await story.clock.settle()
     mails = story.city.mails(story.missed_id)
     if len(mails) != 1:
-        raise JourneyFailed(f"{len(mails)} mails for one missed contact")
+        raise JourneyFailed(f"{len(mails)} mails for one missed contact", f"一次失联发出了 {len(mails)} 封邮件")
     return say(f"one reminder is in the mailbox: {mails[0].name}", f"邮箱中有一封提醒:{mails[0].name}")
 
 
@@ -219,7 +214,7 @@ async def register_follows(story: Story) -> str:
         moved = member["branch"] == story.to_branch
         return member if moved and not any(one["state"] in OPEN_DUTIES for one in duties) else None
 
-    await until("the new branch in the register, and the end of the old duty", look)
+    await until(Sentence("the new branch in the register, and the end of the old duty", "新支部与原任务的停止"), look)
     await story.clock.settle()
     story.end_state = await fingerprint(story)
     return say("registry shows the new branch, contact has stopped the old duty", "名册已显示新支部,原联系任务已停止")
@@ -233,7 +228,8 @@ async def survives_the_kill(story: Story) -> str:
     await story.clock.settle()
     after = await fingerprint(story)
     if after != story.end_state:
-        raise JourneyFailed(f"after the kill the end state differs: {difference(story.end_state, after)}")
+        differing = difference(story.end_state, after)
+        raise JourneyFailed(f"after the kill the end state differs: {differing}", f"强制终止后结果不同:{differing}")
     return say(
         "all services killed at once and restarted: the same end state, one reminder",
         "全部服务同时强制终止并重启:结果不变,提醒仍只有一封",
@@ -247,10 +243,13 @@ async def documents_are_rebuilt(story: Story) -> str:
         for line in await ask(story.client, service, "names"):
             result = await work(story.client, service, "rebuild", projection=line)
             if not result.get("equal", False):
-                raise JourneyFailed(f"{service} {line}: the rebuilt documents differ: {result}")
+                raise JourneyFailed(
+                    f"{service} {line}: the rebuilt documents differ: {result}",
+                    f"{service} {line}:重建的文档不一致:{result}",
+                )
             count += 1
     if await fingerprint(story) != story.end_state:
-        raise JourneyFailed("after the rebuild the end state differs")
+        raise JourneyFailed("after the rebuild the end state differs", "重建后结果不同")
     return say(f"{count} projections dropped and rebuilt: documents equal", f"{count} 个投影全部重建:文档完全一致")
 
 

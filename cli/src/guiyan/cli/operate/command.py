@@ -4,78 +4,110 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 import typer
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
 
 from guiyan.cli.connection import connected
-from guiyan.cli.installation import Installation, NoInstallation
+from guiyan.cli.failures import FAILED, Misuse, Unreachable
+from guiyan.cli.installation import Installation
 from guiyan.cli.keys.folder import SERVICES
-from guiyan.cli.operate.control import ServiceRefused, ask, work
+from guiyan.cli.operate.control import ask, work
 from guiyan.cli.output import Output
+from guiyan.cli.speech import Sentence
 
 projections = typer.Typer(no_args_is_help=True, help="The read models of the services.")
 parked = typer.Typer(no_args_is_help=True, help="What waits for a person.")
+ServiceName = StrEnum("ServiceName", {name.upper(): name for name in SERVICES})  # type: ignore[misc]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-Service = Annotated[str | None, typer.Option("--service", help="One service; all when absent.")]
+Service = Annotated[ServiceName | None, typer.Option("--service", help="One service; all when absent.")]
+OneService = Annotated[ServiceName, typer.Option("--service", help="The service that it waits in.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `guiyan parked list` shows it.")]
 T = TypeVar("T")
+SERVICE = Sentence("service", "服务")
+PROJECTION = Sentence("projection", "投影")
+STATUS_COLUMNS = {
+    "service": SERVICE,
+    "projection": PROJECTION,
+    "kind": Sentence("kind", "类别"),
+    "version": Sentence("version", "版本"),
+    "generation": Sentence("generation", "代"),
+    "state": Sentence("state", "状态"),
+    "position": Sentence("position", "位置"),
+    "lag_events": Sentence("lag events", "滞后事件"),
+    "lag_seconds": Sentence("lag seconds", "滞后秒数"),
+    "parked": Sentence("parked", "搁置"),
+}
+REBUILT_COLUMNS = {
+    "service": SERVICE,
+    "projection": PROJECTION,
+    "equal": Sentence("equal", "一致"),
+    "documents": Sentence("documents", "文档数"),
+    "switched": Sentence("switched", "已切换"),
+}
+PARKED_COLUMNS = {
+    "service": SERVICE,
+    "id": Sentence("id", "编号"),
+    "what": Sentence("what", "对象"),
+    "consumer": Sentence("where", "位置"),
+    "type": Sentence("type", "类型"),
+    "error": Sentence("error", "错误"),
+}
+NOTHING = Sentence("No service has a projection.", "没有任何投影。")
 
 
-def _run(output: Output, act: Callable[[Client], Awaitable[T]]) -> T:
+def _run(act: Callable[[Client], Awaitable[T]]) -> T:
     async def connected_act() -> T:
         async with connected(Installation.find()) as client:
             return await act(client)
 
-    try:
-        return asyncio.run(connected_act())
-    except (NoInstallation, ServiceRefused, OSError, NatsError) as error:
-        output.fail(str(error) or f"a service did not answer ({type(error).__name__})", f"未能完成:{error}")
+    return asyncio.run(connected_act())
 
 
-def _chosen(service: str | None) -> Sequence[str]:
-    if service is not None and service not in SERVICES:
-        raise typer.BadParameter(f"--service is one of {', '.join(SERVICES)}")
-    return (service,) if service else SERVICES
+def _chosen(service: ServiceName | None) -> Sequence[str]:
+    return (str(service),) if service else SERVICES
 
 
 @projections.command()
 def status(*, service: Service = None, as_json: AsJson = False) -> None:
-    """Show position, state and lag of every projection and policy."""
+    """Show position, state and lag of every projection and policy; exit code 1 when a service does not answer."""
     output = Output(as_json=as_json)
-    services = _chosen(service)
+    names = _chosen(service)
 
-    async def collect(client: Client) -> list[tuple[str, dict[str, Any]]]:
-        return [(name, await ask(client, name, "status")) for name in services]
+    async def collect(client: Client) -> list[tuple[str, dict[str, Any] | Unreachable]]:
+        return list(zip(names, await asyncio.gather(*(_status(client, name) for name in names)), strict=True))
 
-    rows = [
-        (
-            name,
-            one["name"],
-            one["version"],
-            one["generation"],
-            one["state"],
-            one["position"],
-            one["lag_events"],
-            f"{one['lag_seconds']:.1f}",
-            one["parked"],
-        )
-        for name, found in _run(output, collect)
-        for one in (*found["projections"], *found["policies"])
-    ]
-    columns = [
-        "service",
-        "projection",
-        "version",
-        "generation",
-        "state",
-        "position",
-        "lag events",
-        "lag seconds",
-        "parked",
-    ]
-    output.table("Projections", columns, rows)
+    found = _run(collect)
+    silent = [answer for _, answer in found if isinstance(answer, Unreachable)]
+    if len(silent) == len(found):
+        raise silent[0]
+    rows = [row for name, answer in found for row in _rows(name, answer)]
+    output.table(Sentence("Projections", "投影"), STATUS_COLUMNS, rows, NOTHING)
+    if silent:
+        raise typer.Exit(FAILED)
+
+
+def _rows(service: str, answer: dict[str, Any] | Unreachable) -> list[tuple[object, ...]]:
+    """A line per projection and policy; a service that does not answer has one that says so."""
+    if isinstance(answer, Unreachable):
+        return [(service, None, None, None, None, "unreachable", None, None, None, None)]
+    parts = [("projection", one) for one in answer["projections"]] + [("policy", one) for one in answer["policies"]]
+    return [(service, *_line(kind, one)) for kind, one in parts]
+
+
+async def _status(client: Client, service: str) -> dict[str, Any] | Unreachable:
+    try:
+        answer: dict[str, Any] = await ask(client, service, "status")
+    except Unreachable as silent:
+        return silent
+    return answer
+
+
+def _line(kind: str, one: dict[str, Any]) -> tuple[object, ...]:
+    figures = (one["version"], one["generation"], one["state"], one["position"], one["lag_events"])
+    return (one["name"], kind, *figures, round(one["lag_seconds"], 3), one["parked"])
 
 
 @projections.command()
@@ -83,68 +115,72 @@ def rebuild(
     projection: Annotated[str | None, typer.Argument(help="Which one; all of the service when absent.")] = None,
     *,
     service: Service = None,
-    force: Annotated[bool, typer.Option(help="Switch although the two differ.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Switch although the two differ.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Build read models anew beside the live ones, compare document by document, and switch when they are equal."""
     output = Output(as_json=as_json)
-    services = _chosen(service)
+    if projection and not service:
+        raise Misuse(
+            "A projection is named together with its service. Add --service, as `guiyan projections status` shows it.",
+            "指定投影时须同时指明服务。请加上 --service,可用 `guiyan projections status` 查看。",
+        )
 
     async def build(client: Client) -> list[tuple[Any, ...]]:
+        lines = [
+            (name, line)
+            for name in _chosen(service)
+            for line in ([projection] if projection else await ask(client, name, "names"))
+        ]
         rows: list[tuple[Any, ...]] = []
-        for name in services:
-            for line in [projection] if projection else await ask(client, name, "names"):
-                output.note(f"rebuilding {name} {line}", f"正在重建 {name} {line}")
+        with output.progress("rebuilding", "正在重建", len(lines)) as bar:
+            for done, (name, line) in enumerate(lines):
+                bar.show(done, len(lines), f"{name} {line}")
                 result = await work(client, name, "rebuild", projection=line, force=force)
                 rows.append((name, line, result.get("equal"), result.get("documents"), result.get("switched")))
         return rows
 
-    rows = _run(output, build)
-    output.table("Rebuilt", ["service", "projection", "equal", "documents", "switched"], rows)
-    if not all(row[2] for row in rows):
-        raise typer.Exit(1)
+    rows = _run(build)
+    output.table(Sentence("Rebuilt", "已重建"), REBUILT_COLUMNS, rows, NOTHING)
+    if not all(row[2] or (force and row[4]) for row in rows):
+        raise typer.Exit(FAILED)
 
 
 @parked.command("list")
 def list_parked(*, service: Service = None, as_json: AsJson = False) -> None:
     """Show what waits for a person, with the reason."""
     output = Output(as_json=as_json)
-    services = _chosen(service)
 
     async def collect(client: Client) -> list[tuple[Any, ...]]:
         return [
             (name, one["id"], one["what"], one.get("consumer"), one.get("type"), one.get("error"))
-            for name in services
+            for name in _chosen(service)
             for one in await ask(client, name, "parked")
         ]
 
-    output.table("Parked", ["service", "id", "what", "where", "type", "error"], _run(output, collect))
+    nothing = Sentence("Nothing waits for a person.", "没有待人工处理的事项。")
+    output.table(Sentence("Parked", "搁置"), PARKED_COLUMNS, _run(collect), nothing)
 
 
 @parked.command()
-def retry(
-    id_: Annotated[str, typer.Argument(metavar="ID")],
-    *,
-    service: Annotated[str, typer.Option()],
-    as_json: AsJson = False,
-) -> None:
+def retry(id_: Id, *, service: OneService, as_json: AsJson = False) -> None:
     """Try again what was parked."""
-    output = Output(as_json=as_json)
-    _chosen(service)
-    result = _run(output, lambda client: work(client, service, "retry", id=id_))
-    output.result(result, f"tried again: {result}", f"已重试:{result}")
+    result = _run(lambda client: work(client, str(service), "retry", id=id_))
+    Output(as_json=as_json).result(result, f"Tried again: {_told(result)}", f"已重试:{_told(result)}")
 
 
 @parked.command()
 def skip(
-    id_: Annotated[str, typer.Argument(metavar="ID")],
+    id_: Id,
     *,
-    service: Annotated[str, typer.Option()],
-    reason: Annotated[str, typer.Option(help="Why it may be left out; recorded.")],
+    service: OneService,
+    reason: Annotated[str, typer.Option("--reason", help="Why it may be left out; recorded.")],
     as_json: AsJson = False,
 ) -> None:
     """Leave the event at fault out for good, by decision."""
-    output = Output(as_json=as_json)
-    _chosen(service)
-    result = _run(output, lambda client: work(client, service, "skip", id=id_, reason=reason))
-    output.result(result, f"skipped: {result}", f"已跳过:{result}")
+    result = _run(lambda client: work(client, str(service), "skip", id=id_, reason=reason))
+    Output(as_json=as_json).result(result, f"Left out: {_told(result)}", f"已跳过:{_told(result)}")
+
+
+def _told(result: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in result.items()) or "-"

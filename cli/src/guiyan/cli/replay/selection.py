@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from guiyan.cli.failures import NotFound
 from guiyan.events import Event
 from guiyan.ledger import Ledger, StoredCommit, Subject
 
@@ -41,12 +42,22 @@ class Entry:
         return f"{self.sequence}.{self.index}"
 
 
-async def replay_aggregate(ledger: Ledger, subject: Subject, selection: Selection) -> AsyncIterator[Entry]:
-    """One aggregate's events, oldest first."""
+async def replay_aggregate(
+    ledger: Ledger, subject: Subject, selection: Selection, *, after: int = 0
+) -> AsyncIterator[Entry]:
+    """One aggregate's events, oldest first; raises NotFound when the ledger has never heard of it."""
     history = await ledger.read(subject, fresh=True)
+    if not history.commits:
+        what = f"{subject.service}/{subject.aggregate}/{subject.id}"
+        raise NotFound(
+            f"The ledger has no event of {what}. Look its id up in the service, or list all with `guiyan replay`.",
+            f"账本中没有 {what} 的事件。请在服务中查找其编号,或用 `guiyan replay` 列出全部。",
+            code="no_such_aggregate",
+        )
     for commit in history.commits:
-        for entry in entries_of(commit, selection):
-            yield entry
+        if commit.sequence > after:
+            for entry in entries_of(commit, selection):
+                yield entry
 
 
 async def replay_all(ledger: Ledger, selection: Selection, *, after: int = 0) -> AsyncIterator[Entry]:

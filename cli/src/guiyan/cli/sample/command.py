@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,8 @@ import typer
 
 from guiyan.cli.output import Output
 from guiyan.cli.sample.folder import DEFAULT_AWAY, DEFAULT_MEMBERS, DEFAULT_SEED, Plan, make_sample
+
+FILES = 4
 
 app = typer.Typer(add_completion=False)
 
@@ -23,10 +26,9 @@ def sample(
 ) -> None:
     """Make a sample city: organisations, a roster and a year of township events. Nobody in it exists."""
     output = Output(as_json=as_json)
-    try:
-        made = make_sample(out, Plan(seed, members, away), lambda name: output.note(f"{out / name}", f"{out / name}"))
-    except (ValueError, OSError) as error:
-        output.fail(f"no sample was made: {error}", f"未能生成样例: {error}")
+    with output.progress("making a city", "正在生成样例", FILES) as bar:
+        names = count(1)
+        made = make_sample(out, Plan(seed, members, away), lambda name: bar.show(next(names), FILES, name))
     manifest = made.manifest
     output.result(
         manifest,

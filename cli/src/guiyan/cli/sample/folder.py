@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from guiyan.cli.failures import Failure, Misuse
 from guiyan.cli.sample.calendar import Year
 from guiyan.cli.sample.city import Organisation, make_city
 from guiyan.cli.sample.people import make_members
@@ -37,6 +38,10 @@ class Plan(NamedTuple):
     start: date = DEFAULT_START
 
 
+class SampleRefused(Misuse, ValueError):  # noqa: N818 - named by what happened
+    """A sample of this size cannot be made."""
+
+
 class SampleEvent(NamedTuple):
     """One line of events.ndjson: when it is sent, by which organisation's system, and the CloudEvent itself."""
 
@@ -55,7 +60,7 @@ class Sample:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        self.manifest: dict[str, Any] = _read_manifest(folder / MANIFEST)
 
     @property
     def roster(self) -> Path:
@@ -85,7 +90,7 @@ class Sample:
 
 
 def make_sample(folder: Path, plan: Plan, progress: Callable[[str], None] = lambda _: None) -> Sample:
-    """Writes the four files into the folder, made if need be; raises `ValueError` for a plan that cannot be made.
+    """Writes the four files into the folder, made if need be; raises `SampleRefused` for a plan that cannot be made.
 
     `progress` is told the name of each file when it is done.
     """
@@ -109,6 +114,19 @@ def make_sample(folder: Path, plan: Plan, progress: Callable[[str], None] = lamb
     return Sample(folder)
 
 
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        datetime.fromisoformat(manifest["clock_start"])
+    except (ValueError, KeyError, TypeError) as broken:
+        raise Failure(
+            f"The sample in {path.parent}/ is damaged. Remove that folder; it is made anew from the seed.",
+            f"{path.parent}/ 中的样例已损坏。请删除该文件夹,它会按种子重新生成。",
+            code="broken_sample",
+        ) from broken
+    return manifest
+
+
 def _found_later(plan: Plan) -> int:
     """How many members are missing from the roster and found by a sweep; none where the city is very small."""
     return FOUND_BY_SWEEP if plan.members >= _SMALL_CITY else 0
@@ -116,9 +134,15 @@ def _found_later(plan: Plan) -> int:
 
 def _check(plan: Plan) -> None:
     if not 1 <= plan.members <= MEMBERS_MAX:
-        raise ValueError(f"a sample has 1 to {MEMBERS_MAX:,} members, not {plan.members:,}")
+        raise SampleRefused(
+            f"A sample has 1 to {MEMBERS_MAX:,} members, not {plan.members:,}. Choose another --members.",
+            f"样例应有 1 至 {MEMBERS_MAX:,} 名党员,而不是 {plan.members:,} 名。请更改 --members。",
+        )
     if not 0 <= plan.away <= plan.members:
-        raise ValueError(f"{plan.away:,} of {plan.members:,} members cannot be away")
+        raise SampleRefused(
+            f"{plan.away:,} of {plan.members:,} members cannot be away. Choose another --away.",
+            f"{plan.members:,} 名党员中不能有 {plan.away:,} 名外出。请更改 --away。",
+        )
 
 
 def _manifest(folder: Path, plan: Plan, city: list[Organisation], reports: list[Report]) -> dict[str, Any]:

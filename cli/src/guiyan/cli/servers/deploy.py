@@ -28,10 +28,10 @@ async def _run(chosen: argparse.Namespace) -> Outcome:
         await client.close()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Sets the servers up; 0 done, 1 something differs or failed, 2 usage."""
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The options, by default from the environment; ends the process with 2 for wrong ones."""
     environ = os.environ
-    parser = argparse.ArgumentParser(prog="python -m guiyan.cli.servers.deploy", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m guiyan.cli.servers.deploy", description=__doc__)
     parser.add_argument("--nats-url", default=environ.get("GUIYAN_NATS_URL", "nats://127.0.0.1:4222"))
     parser.add_argument("--seed", type=Path, default=environ.get("GUIYAN_NATS_NKEY_SEED_FILE"), help="seed of `deploy`")
     parser.add_argument(
@@ -50,13 +50,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--prefix", default=environ.get("GUIYAN_STREAM_PREFIX", ""))
     parser.add_argument("--update", action="store_true", help="change what differs, instead of only telling it")
     chosen = parser.parse_args(arguments)
-    members = chosen.mongo or [host for host in environ.get("GUIYAN_MONGO_HOST", "").split(",") if host]
+    chosen.mongo = chosen.mongo or [host for host in environ.get("GUIYAN_MONGO_HOST", "").split(",") if host]
     if chosen.seed is None:
         parser.error("--seed or GUIYAN_NATS_NKEY_SEED_FILE must name the seed file of the user `deploy`")
+    return chosen
+
+
+def deploy_with(chosen: argparse.Namespace) -> Outcome:
+    """Sets the servers up by the chosen options; raises ServersError."""
+    if chosen.mongo:
+        wait_for_replica_set(chosen.mongo[0], tuple(chosen.mongo), CONNECT_SECONDS)
+    return asyncio.run(_run(chosen))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Sets the servers up; 0 done, 1 something differs or failed, 2 usage."""
+    chosen = parse(arguments)
     try:
-        if members:
-            wait_for_replica_set(members[0], tuple(members), CONNECT_SECONDS)
-        outcome = asyncio.run(_run(chosen))
+        outcome = deploy_with(chosen)
     except ServersError as problem:
         sys.stderr.write(f"{problem}\n")
         return 1

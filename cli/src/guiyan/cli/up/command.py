@@ -9,23 +9,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
-from nats.errors import Error as NatsError
 
-from guiyan.cli.clock.moving import ClockStuck, ManualClockMover
+from guiyan.cli.clock.moving import ManualClockMover
 from guiyan.cli.connection import connected
-from guiyan.cli.importing import ImportFailed
-from guiyan.cli.installation import DEFAULT_FOLDER, Installation
-from guiyan.cli.journey.story import JourneyFailed, run_journey
+from guiyan.cli.failures import Failure
+from guiyan.cli.installation import DEFAULT_FOLDER, Installation, service_ports
+from guiyan.cli.journey.story import run_journey
 from guiyan.cli.keys.folder import SERVICES
 from guiyan.cli.keys.tokens import issue_token
-from guiyan.cli.output import Output, language
+from guiyan.cli.output import Output
 from guiyan.cli.sample.folder import DEFAULT_AWAY, DEFAULT_MEMBERS, DEFAULT_SEED, Plan, Sample, make_sample
+from guiyan.cli.servers.deployment import Outcome
 from guiyan.cli.servers.embedded import Embedded
-from guiyan.cli.servers.problems import ServersError
+from guiyan.cli.servers.folder import DataFolder
+from guiyan.cli.servers.ports import require_free
 from guiyan.cli.tokens import CITY
-from guiyan.cli.up.seed import SeedFailed, fill_city
+from guiyan.cli.up.seed import fill_city
+from guiyan.cli.up.services import ServiceProcess
 from guiyan.cli.up.supervisor import Supervisor
 from guiyan.cli.up.welcome import show_welcome
 
@@ -42,34 +43,49 @@ def up(  # noqa: PLR0913 - a command's options
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sample city.")] = DEFAULT_SEED,
     members: Annotated[int, typer.Option("--members", help="Members of the sample city.")] = DEFAULT_MEMBERS,
     away: Annotated[int, typer.Option("--away", help="How many of them are away.")] = DEFAULT_AWAY,
-    picture: Annotated[Path | None, typer.Option(help="Save what the journey shows as SVG.", hidden=True)] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="Save what the journey shows as SVG.", hidden=True)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Tell each step as a JSON object a line (NDJSON).")] = False,
 ) -> None:
     """Start everything on this machine, make a sample city when there is none, and show where to look."""
-    output = Output()
+    output = Output(as_json=as_json)
+    _require_room(data)
     os.environ["GUIYAN_DATA"] = str(data)
-    try:
-        sample = _sample(data, Plan(seed, members, away), output)
-        townships = [one["org_code"] for one in sample.organisations() if one["service_point_level"] == TOWN_ORG_LEVEL]
-        with Embedded(data, townships=townships) as servers:
-            outcome = servers.deploy()
-            for name, settings in outcome.differing.items():
-                output.fail(
-                    f"{name} on the server differs: {'; '.join(settings)}", f"{name} 设置不符:{'; '.join(settings)}"
-                )
-            installation = Installation(
-                data.resolve(),
-                servers.addresses.nats_url,
-                servers.addresses.mongo_url,
-                monitor_url=servers.addresses.monitor_url,
-            )
-            installation.remember()
-            output.note("nats-server and mongod are up", "nats-server 与 mongod 已启动")
-            code = asyncio.run(_live(installation, sample, output, exit_=exit_, picture=picture))
-    except ServersError as problem:
-        output.fail(problem.say("en"), problem.say(language()))
-    except (SeedFailed, ImportFailed, ClockStuck, JourneyFailed, NatsError, httpx.HTTPError, OSError) as error:
-        output.fail(str(error) or type(error).__name__, f"启动未完成:{error}")
+    sample = _sample(data, Plan(seed, members, away), output)
+    townships = [one["org_code"] for one in sample.organisations() if one["service_point_level"] == TOWN_ORG_LEVEL]
+    with Embedded(data, townships=townships) as servers:
+        _require_as_the_files_say(servers.deploy())
+        installation = Installation(
+            data.resolve(),
+            servers.addresses.nats_url,
+            servers.addresses.mongo_url,
+            monitor_url=servers.addresses.monitor_url,
+        )
+        installation.remember()
+        output.step("servers", "nats-server and mongod are up", "nats-server 与 mongod 已启动")
+        code = asyncio.run(_live(installation, sample, output, exit_=exit_, picture=picture))
     raise typer.Exit(code)
+
+
+def _require_room(data: Path) -> None:
+    """Folder, disk and ports, looked at before anything is made; raises Misuse or ServersError."""
+    ports = service_ports()
+    with DataFolder(data):
+        for name, port in ports.items():
+            require_free(port, name, "GUIYAN_FIRST_PORT")
+
+
+def _require_as_the_files_say(outcome: Outcome) -> None:
+    """Raise Failure when a stream that is there is not set as deploy/nats says."""
+    told = "; ".join(f"{name}: {', '.join(settings)}" for name, settings in outcome.differing.items())
+    if told:
+        raise Failure(
+            f"Streams on the server are not as deploy/nats says ({told}). Run the deploy step with --update.",
+            f"服务器上的流与 deploy/nats 不符({told})。请用 --update 运行部署步骤。",
+            code="streams_differ",
+            differing=outcome.differing,
+        )
 
 
 def _sample(data: Path, plan: Plan, output: Output) -> Sample:
@@ -77,7 +93,9 @@ def _sample(data: Path, plan: Plan, output: Output) -> Sample:
     folder = data / "sample"
     if (folder / "manifest.json").exists():
         return Sample(folder)
-    output.note(f"making a city of {plan.members:,} made-up members", f"正在生成 {plan.members:,} 名虚构党员的样例")
+    output.step(
+        "sample", f"making a city of {plan.members:,} made-up members", f"正在生成 {plan.members:,} 名虚构党员的样例"
+    )
     return make_sample(folder, plan)
 
 
@@ -89,9 +107,7 @@ async def _live(
     supervisor = Supervisor(
         installation,
         clock="manual",
-        tell=lambda name: output.note(
-            f"[dim]    {name} ended and was restarted[/dim]", f"[dim]    {name} 已重启[/dim]"
-        ),
+        tell=lambda service: _tell_restart(output, service),
     )
     try:
         await _set_clock(installation, sample)
@@ -109,8 +125,20 @@ async def _live(
             await stop
         return code
     finally:
-        output.note("stopping", "正在停止")
+        output.step("stopping", "stopping", "正在停止")
         await supervisor.stop()
+
+
+def _tell_restart(output: Output, service: ServiceProcess) -> None:
+    """A service ended by itself and was started again; one that cannot stay up is told with its last words."""
+    why = f": {service.last_words()}" if service.failing else ""
+    output.step(
+        "restarted",
+        f"    {service.name} ended and was restarted{why}",
+        f"    {service.name} 已重启{why}",
+        service=service.name,
+        failing=service.failing,
+    )
 
 
 async def _work(  # noqa: PLR0913 - what the work is done with
@@ -123,7 +151,7 @@ async def _work(  # noqa: PLR0913 - what the work is done with
     picture: Path | None,
 ) -> int:
     await supervisor.ready()
-    output.note(f"services are ready: {', '.join(SERVICES)}", f"服务就绪:{'、'.join(SERVICES)}")
+    output.step("services", f"services are ready: {', '.join(SERVICES)}", f"服务就绪:{'、'.join(SERVICES)}")
     token = issue_token(installation.keys.path, "city-officer-1", ["CITY_OFFICER"], CITY)
     mark = installation.folder / FILLED
     first = not mark.exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guiyan.cli.installation import SERVICE_PORTS, Installation
+from guiyan.cli.installation import Installation, service_ports
 
 MAILBOX = "mailbox"
 
@@ -20,7 +20,7 @@ def environment_of(service: str, installation: Installation, *, clock: str) -> d
         "GUIYAN_JWKS": str(keys.jwks_file()),
         "GUIYAN_CLOCK": clock,
         "GUIYAN_HOST": installation.host,
-        "GUIYAN_PORT": str(SERVICE_PORTS[service]),
+        "GUIYAN_PORT": str(service_ports()[service]),
         "GUIYAN_LOG_FORMAT": "json",
     }
     if installation.monitor_url:

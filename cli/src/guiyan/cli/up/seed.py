@@ -12,6 +12,8 @@ from nats.aio.client import Client
 
 from guiyan.cli.clock.moving import ManualClockMover
 from guiyan.cli.connection import connected, township_connected
+from guiyan.cli.explain import problem_text
+from guiyan.cli.failures import SeedFailed
 from guiyan.cli.importing import send_roster
 from guiyan.cli.installation import Installation
 from guiyan.cli.keys.folder import SERVICES
@@ -24,22 +26,22 @@ AT_ONCE = 8
 FOREIGN_TO_REGISTRY = ("service_point_level",)  # service points are not the register's business
 
 
-class SeedFailed(Exception):  # noqa: N818 - its text is what a person reads
-    """The sample city could not be brought in; the text says what was refused."""
-
-
 async def fill_city(installation: Installation, sample: Sample, token: str, output: Output) -> None:
     """Bring the whole sample up to the clock's first date in; raises SeedFailed or ImportFailed."""
     count = await create_organisations(installation, sample.organisations(), token)
-    output.note(f"{count} organisations created", f"已建立 {count} 个党组织")
+    output.step("organisations", f"{count} organisations created", f"已建立 {count} 个党组织", count=count)
     result = await asyncio.to_thread(send_roster, installation.service_url("registry"), token, sample.roster, output)
-    output.note(
+    output.step(
+        "roster",
         f"roster imported: {result['accepted']:,} members, {result['faulty']} faulty rows, "
         f"{result['rows_per_second']:,} rows/s",
         f"名册已导入:{result['accepted']:,} 名党员,{result['faulty']} 行有误,每秒 {result['rows_per_second']:,} 行",
+        accepted=result["accepted"],
+        faulty=result["faulty"],
     )
     outcomes = await report(installation, list(sample.events(before=sample.clock_start)))
-    output.note(f"townships reported: {dict(outcomes)}", f"乡镇上报:{dict(outcomes)}")
+    told = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(outcomes.items()))
+    output.step("reports", f"townships reported: {told}", f"乡镇上报:{told}", outcomes=dict(outcomes))
     async with connected(installation) as client:
         await ManualClockMover(client, SERVICES).settle()
 
@@ -55,7 +57,8 @@ async def create_organisations(installation: Installation, commands: list[dict[s
             key = {"Idempotency-Key": f"sample-{command['org_code']}"}
             answer = await client.post("/v1/organisations", json=body, headers=key)
             if answer.is_error:
-                raise SeedFailed(f"organisation {command['org_code']} was refused: {answer.text[:300]}")
+                code, why = command["org_code"], problem_text(answer)
+                raise SeedFailed(f"Organisation {code} was refused: {why}", f"党组织 {code} 未被受理:{why}")
     return len(commands)
 
 
@@ -95,5 +98,9 @@ async def _report(client: Client, org: str, events: list[SampleEvent]) -> Counte
     try:
         await asyncio.wait_for(complete.wait(), RECEIPT_SECONDS)
     except TimeoutError:
-        raise SeedFailed(f"{len(wanted - receipts.keys())} of {len(wanted)} reports of {org} got no receipt") from None
+        missing = len(wanted - receipts.keys())
+        raise SeedFailed(
+            f"{missing} of {len(wanted)} reports of {org} got no receipt. See the registry's log, and run it again.",
+            f"{org} 的 {len(wanted)} 条上报中有 {missing} 条没有回执。请查看 registry 日志后重新运行。",
+        ) from None
     return Counter(receipt["outcome"] for receipt in receipts.values())

@@ -17,6 +17,8 @@ READY_SECONDS = 60.0
 STOP_SECONDS = 15.0
 BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STEADY_SECONDS = 30.0
+FAILING = 3
+LAST_WORDS_CHARS = 400
 
 
 @dataclass
@@ -48,10 +50,19 @@ class ServiceProcess:
         self._child = Child(self.name, [sys.executable, "-m", f"guiyan.{self.name}"], self.log, self.environment)
         self._started_at = time.monotonic()
 
+    @property
+    def failing(self) -> bool:
+        """Whether it ends again and again, soon after each start."""
+        return self._failures >= FAILING
+
     def failure(self, reason: str) -> ServerFailed:
         """The service's failure with the last words of its log."""
-        words = self.log.read_text(encoding="utf-8", errors="replace").strip() if self.log.exists() else ""
-        return ServerFailed(name=self.name, reason=reason, tail=words[-400:] or "none", log=self.log)
+        return ServerFailed(name=self.name, reason=reason, tail=self.last_words(), log=self.log)
+
+    def last_words(self) -> str:
+        """The end of its log, as one line."""
+        words = self.log.read_text(encoding="utf-8", errors="replace").split() if self.log.exists() else []
+        return " ".join(words)[-LAST_WORDS_CHARS:] or "-"
 
     def is_ready(self) -> bool:
         """Whether it says so itself."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from guiyan.cli.installation import SERVICE_PORTS, Installation
+from guiyan.cli.installation import Installation, service_ports
 from guiyan.cli.servers.ports import require_free
 from guiyan.cli.up.environment import environment_of
 from guiyan.cli.up.services import READY_SECONDS, ServiceProcess
@@ -16,10 +16,16 @@ LOOK_SECONDS = 0.2
 HOPELESS_RESTARTS = 5
 
 
+def _silent(_: ServiceProcess) -> None:
+    """Nobody wants to be told."""
+
+
 class Supervisor:
     """Starts the services, restarts what ends by itself, stops all in order."""
 
-    def __init__(self, installation: Installation, *, clock: str, tell: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self, installation: Installation, *, clock: str, tell: Callable[[ServiceProcess], None] = _silent
+    ) -> None:
         self._tell = tell
         self.services = {
             name: ServiceProcess(
@@ -28,14 +34,14 @@ class Supervisor:
                 environment_of(name, installation, clock=clock),
                 installation.folder / "log" / f"{name}.log",
             )
-            for name, port in SERVICE_PORTS.items()
+            for name, port in service_ports().items()
         }
         self._watch: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Start every service; raises PortInUse before anything is started when a port is taken."""
         for service in self.services.values():
-            require_free(service.port, service.name, "GUIYAN_PORT")
+            require_free(service.port, service.name, "GUIYAN_FIRST_PORT")
         for service in self.services.values():
             service.start()
 
@@ -68,5 +74,5 @@ class Supervisor:
         while True:
             for service in self.services.values():
                 if service.look_after():
-                    self._tell(service.name)
+                    self._tell(service)
             await asyncio.sleep(LOOK_SECONDS)

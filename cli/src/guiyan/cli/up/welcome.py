@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from guiyan.cli.installation import SERVICE_PORTS, Installation
+from pathlib import Path
+
+from guiyan.cli.columns import draw
+from guiyan.cli.installation import Installation, service_ports
 from guiyan.cli.keys.tokens import issue_token
-from guiyan.cli.output import Output, say
+from guiyan.cli.output import Output
+from guiyan.cli.speech import Sentence
 from guiyan.cli.tokens import CITY
 from guiyan.cli.up.environment import MAILBOX
 from guiyan.service.auth import Role
 
 HOURS = 12
-SHOWN_ROLES = (Role.CITY_OFFICER, Role.TOWNSHIP_OFFICER, Role.BRANCH_SECRETARY, Role.BRANCH_CONTACT, Role.AUDITOR)
 TOWN, BRANCH = "654002010000", "654002010004"
+SERVICES_TABLE = (
+    Sentence("Where to look", "访问地址"),
+    {"service": Sentence("service", "服务"), "page": Sentence("page", "页面")},
+)
+TOKENS_TABLE = (
+    Sentence("A token per role", "各角色令牌"),
+    {
+        "role": Sentence("role", "角色"),
+        "organisation": Sentence("organisation", "党组织"),
+        "file": Sentence("file", "文件"),
+    },
+)
 ORGS = {Role.TOWNSHIP_OFFICER: TOWN, Role.BRANCH_SECRETARY: BRANCH, Role.BRANCH_CONTACT: BRANCH}
 
 
@@ -19,34 +34,32 @@ def show_welcome(installation: Installation, output: Output) -> None:
     """Print addresses and write the tokens beside the data, because they are too long to read on a screen."""
     folder = installation.folder / "tokens"
     folder.mkdir(mode=0o700, exist_ok=True)
-    rows = []
-    for role in Role:
-        org = ORGS.get(role, CITY)
-        token = issue_token(
-            installation.keys.path, f"{role.lower().replace('_', '-')}-1", [str(role)], org, HOURS * 3600
-        )
-        file = folder / f"{role.lower()}.jwt"
-        file.write_text(token + "\n")
-        file.chmod(0o600)
-        rows.append((str(role), org, str(file)))
-    output.table(
-        say("Where to look", "访问地址"),
-        [say("service", "服务"), say("page", "页面")],
-        [(name, f"http://127.0.0.1:{port}/docs") for name, port in SERVICE_PORTS.items()],
+    files = {role: _write_token(installation, role) for role in Role}
+    services = {name: installation.service_url(name) for name in service_ports()}
+    if output.as_json:
+        tokens = {str(role): str(file) for role, file in files.items()}
+        mailbox = str(installation.folder / MAILBOX)
+        output.step("ready", "everything runs", "全部运行中", services=services, tokens=tokens, mailbox=mailbox)
+        return
+    print(draw(*SERVICES_TABLE, [(name, f"{url}/docs") for name, url in services.items()]))
+    rows = [(str(role), ORGS.get(role, CITY), str(file)) for role, file in files.items()]
+    print(draw(*TOKENS_TABLE, rows))
+    token = files[Role.CITY_OFFICER]
+    address = f'"{services["registry"]}/v1/departures?limit=3"'
+    try_it = f'curl -H "Authorization: Bearer $(cat {token})" {address}'
+    mail = f"{installation.folder / MAILBOX}/"
+    output.step(
+        "ready",
+        f"\nMail: {mail}\nTry: {try_it}\nCtrl-C stops everything; the next start goes on with the same data.",
+        f"\n邮箱:{mail}\n试试:{try_it}\n按 Ctrl-C 停止;下次启动继续使用同一数据。",
     )
-    output.table(
-        say("A token per role", "各角色令牌"),
-        [say("role", "角色"), say("organisation", "党组织"), say("file", "文件")],
-        rows,
-    )
-    example = (
-        f'curl -H "Authorization: Bearer $(cat {folder}/city_officer.jwt)" http://127.0.0.1:8101/v1/departures?limit=3'
-    )
-    output.note(
-        f"\nmail: {installation.folder / MAILBOX}/   try: {example}",
-        f"\n邮箱:{installation.folder / MAILBOX}/   试试:{example}",
-    )
-    output.note(
-        "Ctrl-C stops everything; `make run` goes on with the same data.",
-        "Ctrl-C 停止;再次 make run 继续使用同一数据。",
-    )
+
+
+def _write_token(installation: Installation, role: Role) -> Path:
+    """The file with a token of this role."""
+    name = role.lower().replace("_", "-")
+    token = issue_token(installation.keys.path, f"{name}-1", [str(role)], ORGS.get(role, CITY), HOURS * 3600)
+    file = installation.folder / "tokens" / f"{role.lower()}.jwt"
+    file.write_text(token + "\n")
+    file.chmod(0o600)
+    return file
