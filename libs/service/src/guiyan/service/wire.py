@@ -17,12 +17,14 @@ class LimitedHttp(HttpToolsProtocol):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._in_head = True
+        self._ended = False
         self._head_bytes = 0
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; break off when a head goes on for too long."""
+        self._ended = False
         super().data_received(data)
-        if not self._in_head:
+        if self._ended or not self._in_head:  # what came was a body, or its end
             return
         self._head_bytes += len(data)
         if self._head_bytes > HEAD_LIMIT_BYTES and not self.transport.is_closing():
@@ -37,5 +39,5 @@ class LimitedHttp(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The next bytes begin another head."""
-        self._in_head, self._head_bytes = True, 0
+        self._in_head, self._ended, self._head_bytes = True, True, 0
         super().on_message_complete()
