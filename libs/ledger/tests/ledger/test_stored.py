@@ -12,7 +12,13 @@ from nats.aio.client import Client
 from guiyan.ledger.commit import StoredCommit
 from guiyan.ledger.mac import KeyRing, MacKey
 from guiyan.ledger.message import BATCH_COMMIT, BATCH_ID, BATCH_SEQUENCE, Message, decode, encode
-from guiyan.ledger.nats.headers import parse_strictly, read_headers, read_headers_strictly
+from guiyan.ledger.nats.headers import (
+    parse_strictly,
+    read_headers,
+    read_headers_strictly,
+    read_line_by_line,
+    read_lines,
+)
 from guiyan.ledger.nats.stored import read_stored
 from guiyan.ledger.testing.events import a_commit, a_subject
 
@@ -107,3 +113,21 @@ def test_nothing_is_no_headers() -> None:
     """A message without headers has none, and the strict reading of no lines is empty."""
     assert read_headers(b"") is None
     assert parse_strictly(b"") == {}
+
+
+@given(
+    st.lists(
+        st.from_regex(r"([A-Za-z-]{0,2}|[A-Z]{79,81}): {0,2}[a-z: \t\u00e9]{0,3}(\r\n|\n|)", fullmatch=True), max_size=4
+    ).map("".join),
+    st.sampled_from(["\r\n", ""]),
+)
+def test_lines_at_once_are_lines_one_by_one(lines: str, end: str) -> None:
+    """Usual lines read by one match, odd or repeated ones by the rule itself: never another answer."""
+    assert read_lines(lines + end) == read_line_by_line(lines + end)
+
+
+def test_a_servers_answer_is_read_at_once() -> None:
+    """What a server answers with is of the usual form."""
+    lines = "Nats-Stream: KV_KEYS\r\nNats-Subject: $KV.KEYS.a\r\nNats-Sequence: 2\r\n\r\n"
+    assert read_lines(lines)["Nats-Sequence"] == "2"
+    assert list(read_lines(lines)) == list(read_line_by_line(lines))

@@ -15,6 +15,7 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
+from pydantic_core import from_json
 
 from guiyan.events.ids import ID_PATTERN
 from guiyan.events.payload import Payload, UnreadableEvent, get_type
@@ -106,8 +107,8 @@ class Event(BaseModel):
         except ValidationError as error:
             raise UnreadableEvent(f"event {self.id} ({self.dataschema}): {_fields_at_fault(error)}") from None
 
-    def read_personal(self, text: Mapping[str, Any]) -> BaseModel:
-        """Read the opened plaintext of `data.pii` as today's model of it.
+    def read_personal(self, text: Mapping[str, Any] | bytes) -> BaseModel:
+        """Read the opened plaintext of `data.pii`, as JSON or as its values, as today's model of it.
 
         Raises:
             UnreadableEvent: the type carries no personal text, or the text does not fit.
@@ -115,8 +116,11 @@ class Event(BaseModel):
         model = get_type(self.type)
         if model.personal is None:
             raise UnreadableEvent(f"event {self.id}: type {self.type} carries no personal text")
-        lifted = lift_personal(self.type, text, self.schema_version, model.schema_version)
         try:
+            if isinstance(text, bytes) and self.schema_version >= model.schema_version:
+                return model.personal.model_validate_json(text)
+            values = from_json(text) if isinstance(text, bytes) else text
+            lifted = lift_personal(self.type, values, self.schema_version, model.schema_version)
             return model.personal.model_validate(lifted)
         except ValidationError as error:
             raise UnreadableEvent(

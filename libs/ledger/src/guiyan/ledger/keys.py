@@ -16,6 +16,7 @@ from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic_core import from_json
 
 from guiyan.ledger.mac import KeysUnusable, decode_secret, read_key_file
 from guiyan.ledger.sealed_text import from_base64, to_base64
@@ -42,7 +43,7 @@ class WrappedKey:
     def decode(cls, text: bytes, revision: int) -> Self:
         """As the store gave it. Raises ValueError."""
         try:
-            document = json.loads(text)
+            document = from_json(text)
             return cls(document["master"], from_base64(document["nonce"]), from_base64(document["key"]), revision)
         except (KeyError, TypeError, ValueError):
             raise ValueError(f"the key store holds something at revision {revision} that is no wrapped key") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -104,7 +103,7 @@ class PersonSealer:
         if text is None:
             return self._unopened(event, "tampered")
         try:
-            return event.read_personal(json.loads(text))
+            return event.read_personal(text)
         except (EventError, ValueError):
             return self._unopened(event, "unreadable")
 
@@ -115,6 +114,14 @@ class PersonSealer:
 
 
 def _sealed(event: Event) -> Sealed | None:
+    """The sealed block as it is stored: taken from the decoded payload where that was not lifted, else read alone."""
+    try:
+        payload = event.payload
+    except EventError:
+        payload = None
+    if payload is not None and event.schema_version == payload.schema_version:
+        pii: Sealed | None = getattr(payload, "pii", None)
+        return pii
     try:
         return Sealed.model_validate(event.data["pii"])
     except ValidationError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -32,12 +32,12 @@ def open_text(cipher: AESGCM, sealed: Sealed, *, stream: str, version: int, type
 
 def to_base64(raw: bytes) -> str:
     """Bytes as text."""
-    return base64.b64encode(raw).decode()
+    return binascii.b2a_base64(raw, newline=False).decode()
 
 
 def from_base64(text: str) -> bytes:
     """Text as bytes; raises ValueError."""
-    return base64.b64decode(text, validate=True)
+    return binascii.a2b_base64(text, strict_mode=True)
 
 
 def _bound_to(stream: str, version: int, type_: str) -> bytes:

@@ -23,7 +23,7 @@ from nats.errors import Error as NatsError
 from guiyan.ledger.commit import StoredCommit
 from guiyan.ledger.errors import HoleInLedger, LedgerRewound, LedgerUnavailable
 from guiyan.ledger.mac import KeyRing
-from guiyan.ledger.nats.frames import Frame, tap, untap
+from guiyan.ledger.nats.frames import Frame, nobody, tap, untap
 from guiyan.ledger.nats.headers import read_headers
 from guiyan.ledger.nats.names import Names
 from guiyan.ledger.nats.replies import Replies
@@ -124,7 +124,7 @@ class Follower:
             why = document.get("error", {}).get("description", "no answer")
             raise LedgerUnavailable(f"stream {stream} cannot be followed now: {why}")
         inbox = self._client.new_inbox()
-        self._subscription, self._inbox = await self._client.subscribe(inbox, cb=_nobody), inbox.encode()
+        self._subscription, self._inbox = await self._client.subscribe(inbox, cb=nobody), inbox.encode()
         tap(self._client, self._subscription, self._take)
         self._heard_at = self._left_at = asyncio.get_running_loop().time()
 
@@ -228,10 +228,6 @@ class Follower:
                 read_stored(sequence, subject, frame.header, frame.body, stored_at=stored_at, ring=self._ring)
             )
         return commits
-
-
-async def _nobody(_: object) -> None:
-    """The callback of a tapped subscription: nothing comes here."""
 
 
 def _place(reply: bytes) -> tuple[int, int, datetime]:

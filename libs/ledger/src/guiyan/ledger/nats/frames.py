@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import ProtocolError
 from nats.protocol.parser import AWAITING_CONTROL_LINE, Parser
@@ -84,6 +85,10 @@ def _end_of_line(raw: bytes, at: int) -> int:
     """Where the line that begins at `at` is over; 0 when its end has not come."""
     found = raw.find(_LINE_END, at)
     return 0 if found < 0 else found + len(_LINE_END)
+
+
+async def nobody(_: Msg) -> None:
+    """The callback of a subscription that is tapped at once: nothing comes here."""
 
 
 def tap(client: Client, subscription: Subscription, taker: Tap) -> None:

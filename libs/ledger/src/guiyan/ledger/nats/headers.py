@@ -7,6 +7,8 @@ the ledger marks such messages (REPEATED), and `guiyan.ledger.message` refuses t
 
 from __future__ import annotations
 
+import re
+
 import nats.aio.client as nats_client
 from nats.aio.client import Client
 
@@ -17,15 +19,30 @@ _NAME_LENGTH_MAX = 80
 _PREAMBLE_LENGTH = len("NATS/1.0")
 _STATUS_LENGTH = 3
 _LINE_END = b"\r\n"
+_PLAIN_LINE = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]{0,79}): ([^\r\n ]*)\r\n")
+_PLAIN_LINES = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,79}: [^\r\n ]*\r\n)+\r\n")
 
 
 def parse_strictly(raw: bytes) -> dict[str, str]:
     """`Name: value` lines as a dict, with REPEATED among the keys when a line is odd or a name comes twice."""
     well_formed = read_well_formed(raw)
-    if well_formed is not None:
-        return well_formed
+    return well_formed if well_formed is not None else read_lines(raw.decode("utf-8", "replace"))
+
+
+def read_lines(text: str) -> dict[str, str]:
+    """Any lines: the usual ones by one match (they are most of what a server answers), odd ones one by one."""
+    if _PLAIN_LINES.fullmatch(text):
+        lines = _PLAIN_LINE.findall(text)
+        headers: dict[str, str] = dict(lines)
+        if len(headers) == len(lines):
+            return headers
+    return read_line_by_line(text)
+
+
+def read_line_by_line(text: str) -> dict[str, str]:
+    """The rule itself, see `parse_strictly`."""
     headers: dict[str, str] = {}
-    for line in raw.decode("utf-8", "replace").split("\r\n"):
+    for line in text.split("\r\n"):
         if not line:
             continue
         name, colon, value = line.partition(":")

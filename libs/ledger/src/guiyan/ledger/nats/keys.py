@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 
 from guiyan.ledger.append import Said
 from guiyan.ledger.errors import LedgerUnavailable
@@ -18,7 +17,7 @@ from guiyan.ledger.message import BATCH_COMMIT, BATCH_ID, BATCH_SEQUENCE, EXPECT
 from guiyan.ledger.nats.headers import parse_strictly
 from guiyan.ledger.nats.names import Names
 from guiyan.ledger.nats.reading import PREAMBLE, get_answered, is_last, read_leaders_message
-from guiyan.ledger.nats.replies import Replies
+from guiyan.ledger.nats.replies import Received, Replies
 from guiyan.ledger.nats.writing import read_answer
 from guiyan.ledger.subject import Subject
 
@@ -176,11 +175,11 @@ class NatsKeyStore:
         return self._names.key(person_id)
 
 
-def _header(message: Msg, name: str) -> str:
+def _header(message: Received, name: str) -> str:
     return str((message.headers or {})[name])
 
 
-def _read(message: Msg) -> StoredKey:
+def _read(message: Received) -> StoredKey:
     return _key((message.headers or {}).get(_OPERATION), message.data, int(_header(message, "Nats-Sequence")))
 
 

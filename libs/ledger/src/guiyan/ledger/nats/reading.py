@@ -7,15 +7,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from nats.aio.msg import Msg
-
 from guiyan.ledger.commit import History, StoredCommit
 from guiyan.ledger.errors import LedgerUnavailable
 from guiyan.ledger.mac import KeyRing
 from guiyan.ledger.message import believed, decode
 from guiyan.ledger.nats.headers import parse_strictly
 from guiyan.ledger.nats.names import Names
-from guiyan.ledger.nats.replies import Replies
+from guiyan.ledger.nats.replies import Received, Replies
 from guiyan.ledger.subject import Subject
 
 PAGE = 1000
@@ -73,7 +71,7 @@ class Reader:
             pending = int((end.headers or {}).get("Nats-Num-Pending", "0")) if data else 0
         return found, last
 
-    def _from_direct(self, message: Msg) -> StoredCommit:
+    def _from_direct(self, message: Received) -> StoredCommit:
         headers = dict(message.headers or {})
         subject, sequence, stored_at = headers["Nats-Subject"], headers["Nats-Sequence"], headers["Nats-Time-Stamp"]
         for name in _SERVERS_OWN:
@@ -114,13 +112,13 @@ class Reader:
         return read_leaders_message(reply, self._names.stream)
 
 
-def is_last(message: Msg) -> bool:
+def is_last(message: Received) -> bool:
     """Whether a message ends the answer to a direct get: a status line, not a stored message."""
     headers = message.headers
     return headers is None or "Nats-Sequence" not in headers
 
 
-def get_answered(messages: list[Msg] | None, stream: str) -> list[Msg]:
+def get_answered(messages: list[Received] | None, stream: str) -> list[Received]:
     """The messages of a direct get that was answered. Raises LedgerUnavailable when it was not."""
     if messages is None:
         raise LedgerUnavailable(f"stream {stream} did not answer in time; try again later")
@@ -130,7 +128,7 @@ def get_answered(messages: list[Msg] | None, stream: str) -> list[Msg]:
     return messages
 
 
-def read_leaders_message(reply: Msg | None, stream: str) -> dict[str, Any] | None:
+def read_leaders_message(reply: Received | None, stream: str) -> dict[str, Any] | None:
     """The message in the leader's answer, None when there is none. Raises LedgerUnavailable."""
     if reply is None or not reply.data:
         raise LedgerUnavailable(f"the leader of stream {stream} did not answer; try again later")

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 from nats.errors import MaxPayloadError
 
 from guiyan.ledger.append import Answer, Said
@@ -16,7 +15,7 @@ from guiyan.ledger.errors import CommitTooLarge, LedgerError
 from guiyan.ledger.mac import KeyRing
 from guiyan.ledger.message import BATCH_COMMIT, BATCH_ID, BATCH_SEQUENCE, Message, encode
 from guiyan.ledger.nats.names import Names
-from guiyan.ledger.nats.replies import Replies
+from guiyan.ledger.nats.replies import Received, Replies
 
 _WRONG_SEQUENCE = 10071
 _WRONG_SEQUENCE_IN_FLIGHT = 10164
@@ -84,7 +83,7 @@ class Writer:
         return read_answer(reply)
 
 
-def read_answer(reply: Msg | None) -> Answer:
+def read_answer(reply: Received | None) -> Answer:
     """What an acknowledgement says. Raises LedgerError for a refusal that no retry can mend."""
     if reply is None:
         return Answer(Said.NOTHING)

@@ -30,12 +30,13 @@ SHOWN_IN_DEPARTURES: Final = (
 )  # fmt: skip
 _CORE: Final = tuple(MemberCore.model_fields)
 _CODES: Final = tuple(MemberCodeChange.model_fields)
+_AS_THEY_ARE: Final = frozenset({str, bool, int, type(None)})
 
 
 def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
     """A new member's document; numbers are masked, for a look-up there are the blind indexes."""
     text = fact.pii if isinstance(fact.pii, MemberText) else None
-    document: Document = {name: _plain(getattr(facts, name)) for name in _CORE}
+    document = _core(facts)
     document |= _shown(text)
     document |= {
         "id_index": facts.id_index,
@@ -58,11 +59,15 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
     return noted(document, fact)
 
 
-def _plain(value: Any) -> Any:
-    """A field as the document holds it: codes as text, days as ISO text (faster than dumping the model, measured)."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.value if isinstance(value, Code) else value
+def _core(facts: MemberCore) -> Document:
+    """The fields as the document holds them: a third of the cost of `model_dump`, for every member of a rebuild."""
+    given = facts.__dict__
+    return {name: value if type(value := given[name]) in _AS_THEY_ARE else _plain(value) for name in _CORE}
+
+
+def _plain(value: Code | date) -> str:
+    """A code as its text, a day as ISO text."""
+    return str(value) if isinstance(value, str) else value.isoformat()
 
 
 def corrected(document: Document, fact: Fact, facts: MemberDetailsCorrected) -> Document:
