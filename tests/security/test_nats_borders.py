@@ -176,6 +176,14 @@ async def test_a_service_takes_its_own_ingest_alone(login: Login) -> None:
     assert await contact.is_refused("$JS.ACK.INGEST.ingest-registry.1.1.1.1.0")
 
 
+async def test_only_the_ingest_door_looks_through_what_waits(login: Login) -> None:
+    """Registry tells over HTTP that a report is pending; nobody else reads what other services are to be told."""
+    question = {"seq": 1, "next_by_subj": "ingest.none", "batch": 1}
+    assert (await (await login("registry")).answer("$JS.API.DIRECT.GET.INGEST", question))["Status"] == "404"
+    for service in ("contact", "transfers", "notifications"):
+        assert await (await login(service)).is_refused("$JS.API.DIRECT.GET.INGEST")
+
+
 async def test_nobody_listens_to_another_users_answers(login: Login) -> None:
     """The inbox of another user, and another service's requests, cannot be subscribed to."""
     contact = await login("contact")

@@ -15,6 +15,10 @@ from nats.aio.client import Client
 
 from guiyan.events import new_id
 from guiyan.service.auth import Role
+from guiyan.service.conformance import check_problem
+from guiyan.service.ingest_event import id_of_unnamed
+from guiyan.service.ingest_waiting import PAGE, Waiting
+from guiyan.service.problems import Unavailable
 from guiyan.service.service import CannotStart, Service, running
 from guiyan.service.testing import Issuer, client, until
 
@@ -144,6 +148,63 @@ async def test_reports_over_http_come_back_as_receipts(started: Started) -> None
     assert [one["outcome"] for one in again["receipts"]] == ["duplicate"]
     found = await http.get(f"/v1/ingest/{ORG}/{good['id']}", headers=TOWNSHIP)
     assert found.json()["outcome"] == "duplicate"
+
+
+async def test_one_event_by_both_ways_at_once_is_one_effect(started: Started, admin: Client, prefix: str) -> None:
+    """The same id over HTTP and NATS in parallel, with other content each time: one effect, the rest duplicates."""
+    service, http = started
+    await name_it(http, "first")
+    event_id = new_id(datetime.now(UTC))
+    bodies = [report(id=event_id) for _ in range(6)]
+    subject = f"{prefix}ingest.{ORG}.MemberReturned"
+    answers, *_ = await asyncio.gather(
+        http.post(f"/v1/ingest/{ORG}", json=bodies[:3], headers=TOWNSHIP),
+        *(admin.jetstream().publish(subject, json.dumps(body).encode()) for body in bodies[3:]),
+    )
+    assert {one["outcome"] for one in answers.json()["receipts"]} <= {"accepted", "duplicate"}
+
+    async def all_answered() -> bool:
+        return (await admin.jetstream().stream_info(f"{prefix}RECEIPTS")).state.messages == len(bodies)
+
+    await until(all_answered)
+    history = await http.get(f"/v1/names/{ORG}/history", headers=OFFICER)
+    assert [one["data"]["name"] for one in history.json()["events"]] == ["first", f"returned {event_id}"]
+    assert service.health is not None
+
+
+async def test_what_is_not_handled_yet_is_pending_and_what_nobody_sent_is_not_there(
+    started: Started, admin: Client, prefix: str
+) -> None:
+    """202 with Retry-After for what waits in INGEST, with or without an id of its own; 404 for all else."""
+    _, http = started
+    waiting = report(type="ContactAttempted")  # contact, which handles these, does not run here
+    subject = f"{prefix}ingest.{ORG}.ContactAttempted"
+    named = await admin.jetstream().publish(subject, json.dumps(waiting).encode())
+    unnamed = await admin.jetstream().publish(subject, b"{broken")
+    for ingest_id, sequence in ((waiting["id"], named.seq), (id_of_unnamed(ORG, unnamed.seq), unnamed.seq)):
+        answer = await http.get(f"/v1/ingest/{ORG}/{ingest_id}", headers=TOWNSHIP)
+        told = {"ingest_id": ingest_id, "outcome": "pending", "ingest_sequence": sequence}
+        assert (answer.status_code, answer.json()) == (202, told)
+        assert answer.headers["retry-after"]
+    for unknown in (waiting["data"]["member_id"], new_id(datetime.now(UTC)), "x"):
+        check_problem(await http.get(f"/v1/ingest/{ORG}/{unknown}", headers=TOWNSHIP), 404, "not_found")
+
+
+async def test_a_long_queue_is_looked_through_or_said_to_be_too_long(
+    started: Started, admin: Client, prefix: str
+) -> None:
+    """Page after page; when the time is up before the end, neither pending nor unknown is claimed: 503."""
+    service, _ = started
+    bodies = [report(type="ContactAttempted") for _ in range(2 * PAGE + 1)]
+    subject = f"{prefix}ingest.{ORG}.ContactAttempted"
+    acks = await asyncio.gather(*(admin.jetstream().publish(subject, json.dumps(one).encode()) for one in bodies))
+    places = {body["id"]: ack.seq for body, ack in zip(bodies, acks, strict=True)}
+    last = max(places, key=lambda id_: places[id_])
+    waiting = Waiting(service.bus, "INGEST")
+    assert await waiting.find(ORG, last) == places[last]
+    assert await waiting.find("110000000002", last) is None
+    with pytest.raises(Unavailable):
+        await Waiting(service.bus, "INGEST", search_seconds=-1).find(ORG, last)
 
 
 async def test_ndjson_lines_that_are_no_json_are_rejected_one_by_one(started: Started) -> None:

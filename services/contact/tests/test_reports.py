@@ -81,3 +81,14 @@ async def test_a_report_given_is_kept_as_a_fact(town: ContactTown) -> None:
     result = await town.town.report(TOWN, "ReportGiven", {"member_id": member_id, "form": "ORAL"})
     [event] = result.outcomes[0].events
     assert event.data == {"member_id": member_id, "form": "ORAL", "to_org": TOWN}
+
+
+async def test_a_date_is_told_as_the_sender_wrote_it(town: ContactTown) -> None:
+    """A day that has not come: the receipt points at `occurredon`, or at `time` where the date was taken from it."""
+    data = {"member_id": await town.away(), "form": "ORAL"}
+    for envelope, pointer in (
+        ({"occurredon": "2999-01-01"}, "/occurredon"),
+        ({"time": "2999-01-01T00:00:00Z"}, "/time"),
+    ):
+        result = await town.town.report(TOWN, "ReportGiven", data, **envelope)
+        assert [one.pointer for one in result.problems] == [pointer], result

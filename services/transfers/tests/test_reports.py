@@ -85,3 +85,14 @@ async def test_a_letter_number_is_whole_or_absent(town: TransferTown) -> None:
     [problem] = result.problems
     assert isinstance(problem, FieldProblem)
     assert (problem.pointer, problem.code) == ("/data/letter_sn", "letter_number_incomplete")
+
+
+async def test_a_date_is_told_as_the_sender_wrote_it(town: TransferTown) -> None:
+    """A day that has not come: the receipt points at `occurredon`, or at `time` where the date was taken from it."""
+    data = REQUEST | {"member_id": await town.member()}
+    for envelope, pointer in (
+        ({"occurredon": "2999-01-01"}, "/occurredon"),
+        ({"time": "2999-01-01T00:00:00Z"}, "/time"),
+    ):
+        result = await town.town.report(TOWN, "TransferRequested", data, **envelope)
+        assert [one.pointer for one in result.problems] == [pointer], result

@@ -15,6 +15,7 @@ from services.registry.tests.doors.test_fuzz import JSON
 from guiyan.events import new_id
 from guiyan.ledger import Refused
 from guiyan.service.ingest_event import Address, IngestResult, Unreadable, read_event
+from guiyan.service.ingest_handling import handled
 from guiyan.service.problems import Problem
 from guiyan.service.testing import ID_NO, ID_SPELLINGS
 
@@ -142,3 +143,11 @@ async def test_no_report_breaks_the_door(city: CityOfTests) -> None:
         if kind != "accepted":
             assert await city.ledger.head() == head
     assert {"accepted", "refused"} <= outcomes
+
+
+async def test_a_date_is_told_as_the_sender_wrote_it(city: CityOfTests) -> None:
+    """A day that has not come: the receipt points at `occurredon`, or at `time` where the date was taken from it."""
+    member = await city.register(HOME)
+    body = an_event("DuesPaid", {"member_id": member.id, "months": ["2026-04"]}, occurred_on="2999-01-01")
+    result = await handled(city.composed.ingest["DuesPaid"], read_event(body, Address(TOWN, "DuesPaid")))
+    assert [one.pointer for one in result.problems] == ["/occurredon"], result

@@ -66,6 +66,7 @@ class NatsConf:
             own.append(f'"$KV.{places["KEYS"]}.>"')
         if service == INGEST_DOOR:
             own.append(f'"{places["ingest"]}.*.*"')
+            own.append(f'"$JS.API.DIRECT.GET.{places["INGEST"]}"')
         return template("nats/service.user.template").substitute(
             places,
             service=service,

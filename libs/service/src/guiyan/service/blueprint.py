@@ -26,7 +26,7 @@ from guiyan.ledger.store import Store
 from guiyan.service.bus import Bus
 from guiyan.service.directory import Directory
 from guiyan.service.health import Check
-from guiyan.service.ingest import IngestHandler
+from guiyan.service.ingest_handling import IngestHandler
 from guiyan.service.messages import Catalogue, Message
 from guiyan.service.metrics import Metrics
 from guiyan.service.middleware import Gate

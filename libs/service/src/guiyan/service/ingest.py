@@ -8,7 +8,7 @@ a handler asks to have again `later` do go behind; so do those that a fault of o
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
@@ -18,12 +18,10 @@ from faststream.nats import JStream, PullSub
 from nats.aio.msg import Msg
 
 from guiyan.events.ingest import INGEST_TYPES
-from guiyan.ledger import Refused
 from guiyan.service import telemetry
 from guiyan.service.bus import Bus, headers_of
 from guiyan.service.ingest_event import (
     Address,
-    AnyProblem,
     IngestEvent,
     IngestResult,
     Unreadable,
@@ -31,11 +29,12 @@ from guiyan.service.ingest_event import (
     is_type_name,
     read_event,
 )
+from guiyan.service.ingest_handling import UNAVAILABLE, IngestHandler, handled
 from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
-from guiyan.service.problems import FieldProblem, Problem, from_error
+from guiyan.service.problems import FieldProblem, from_error
 from guiyan.service.pulling import make_prompt
-from guiyan.service.receipts import Receipts, make_receipt
+from guiyan.service.receipts import Receipts, StoredReceipt, make_receipt
 
 STREAM: Final = "INGEST"
 BATCH: Final = 100
@@ -47,8 +46,6 @@ LATER_SECONDS: Final = 0.5
 SIGN_SECONDS: Final = 2.0
 LATER_PATIENCE_SECONDS: Final = 20.0
 FAULT_DELAY_SECONDS: Final = (1, 5, 15, 60)
-UNAVAILABLE: Final = 503
-IngestHandler = Callable[[IngestEvent], Awaitable[IngestResult]]
 log = structlog.get_logger("guiyan.ingest")
 
 
@@ -183,41 +180,56 @@ class Ingest:
         if not self._is_mine(address.type):
             await message.ack()
             return
-        ingest_id, result = await self._result(message, address)
-        if result.kind == "later":
-            if _age_seconds(message) < LATER_PATIENCE_SECONDS:
-                await message.nak(delay=LATER_SECONDS)
-                return
-            result = IngestResult.rejected(*result.problems)
-        receipt = make_receipt(ingest_id, _sequence(message), result, self._catalogue)
-        given = await self._receipts.give(address.org, receipt, repeated=result.repeated)
+        given = await self._answer(message, address)
+        if given is None:
+            await message.nak(delay=LATER_SECONDS)
+            return
         await message.ack()
         label = address.type if address.type in INGEST_TYPES else "unknown"
         self._metrics.ingested.labels(label, given.outcome).inc()
         codes = sorted({one.code for one in given.problems})
         log.info("event handled", ingest_id=given.ingest_id, type=label, outcome=given.outcome, codes=codes)
 
+    async def _answer(self, message: Msg, address: Address) -> StoredReceipt | None:
+        """The receipt that stands in the end, after the event had its effect; None when it is to come again later.
+
+        One event id is one effect: when a receipt says that it had it, no handler sees the message any more, whatever
+        its content. That look-up is the one that guards the writing of the receipt.
+        """
+        sequence = _sequence(message)
+        ingest_id, event = self._read(message, address)
+        standing = await self._receipts.last(address.org, ingest_id)
+        if standing.receipt is not None and standing.answers(sequence):
+            return standing.receipt
+        if standing.had_its_effect:
+            receipt = standing.repeat(sequence)
+            return await self._receipts.give(address.org, receipt, repeated=True, standing=standing)
+        result = event if isinstance(event, IngestResult) else await self._result(event)
+        if result.kind == "later":
+            if _age_seconds(message) < LATER_PATIENCE_SECONDS:
+                return None
+            result = IngestResult.rejected(*result.problems)
+        receipt = make_receipt(ingest_id, sequence, result, self._catalogue)
+        return await self._receipts.give(address.org, receipt, repeated=result.repeated, standing=standing)
+
     def _is_mine(self, type_: str) -> bool:
         return type_ in self._handlers or (self._answers_unknown and owner_of(type_) is None)
 
-    async def _result(self, message: Msg, address: Address) -> tuple[str, IngestResult]:
-        """The ingest id and what handling came to; a refusal by the domain is a result like any other."""
+    def _read(self, message: Msg, address: Address) -> tuple[str, IngestEvent | IngestResult]:
+        """The ingest id, and the event, or the rejection of what cannot be read or is nobody's."""
         sequence = _sequence(message)
-        unnamed = id_of_unnamed(address.org, sequence)
         try:
             event = read_event(message.data, address, ingest_sequence=sequence)
         except Unreadable as error:
-            return error.event_id or unnamed, IngestResult.rejected(*error.problems)
-        handler = self._handlers.get(event.type)
-        if handler is None:
+            return error.event_id or id_of_unnamed(address.org, sequence), IngestResult.rejected(*error.problems)
+        if event.type not in self._handlers:
             return event.id, IngestResult.rejected(FieldProblem("/type", "unknown_type"))
+        return event.id, event
+
+    async def _result(self, event: IngestEvent) -> IngestResult:
         structlog.contextvars.bind_contextvars(correlation_id=event.correlation_id or event.id, ingest_id=event.id)
         try:
-            return event.id, await handler(event)
-        except Unreadable as error:
-            return event.id, IngestResult.rejected(*error.problems)
-        except (Refused, Problem) as error:
-            return event.id, rejection_of(error)
+            return await handled(self._handlers[event.type], event)
         finally:
             structlog.contextvars.unbind_contextvars("correlation_id", "ingest_id")
 
@@ -236,23 +248,6 @@ async def _give_signs(messages: Sequence[Msg]) -> None:
 
 async def _undecoded(_message: Any) -> None:
     """FastStream decodes nothing: one bad message would hold up its whole batch before any handler is called."""
-
-
-def rejection_of(error: Refused | Problem) -> IngestResult:
-    """The result that a refusal means; a dependency that is away is none and is raised."""
-    problem = from_error(error)
-    assert problem is not None  # noqa: S101 - both kinds have a meaning
-    if problem.status >= UNAVAILABLE:
-        raise problem
-    whole = FieldProblem("", problem.code, problem.params)
-    return IngestResult.rejected(*(_below_data(one) for one in problem.errors or (whole,)))
-
-
-def _below_data(problem: FieldProblem) -> AnyProblem:
-    """A decider points into its command; the sender knows the fields as they stand under `/data`."""
-    if not problem.pointer or problem.pointer.startswith("/data"):
-        return problem
-    return FieldProblem(f"/data{problem.pointer}", problem.code, problem.params)
 
 
 def _passes(error: Exception) -> bool:

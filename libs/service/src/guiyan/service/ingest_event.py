@@ -65,6 +65,8 @@ class IngestEvent:
     report: Report
     correlation_id: str = ""
     ingest_sequence: int = 0
+    date_pointer: str = "/occurredon"
+    """Which field of the envelope told the business date."""
 
     def context(self, part: str = "") -> Context:
         """The context of the command this event leads to: the same each time it is delivered or sent again.
@@ -121,7 +123,7 @@ class IngestResult:
 def read_event(body: bytes, address: Address, *, ingest_sequence: int = 0) -> IngestEvent:
     """Read a CloudEvent 1.0 (structured JSON) sent to an address; raises Unreadable with every fault found."""
     if len(body) > MAX_EVENT_BYTES:
-        raise Unreadable([FieldProblem("", "too_large", {"limit": MAX_EVENT_BYTES})], _id_in(body))
+        raise Unreadable([FieldProblem("", "too_large", {"limit": MAX_EVENT_BYTES})], id_in(body))
     try:
         raw = pydantic_core.from_json(body, allow_inf_nan=False)
     except ValueError:
@@ -143,10 +145,11 @@ def read_event(body: bytes, address: Address, *, ingest_sequence: int = 0) -> In
         report=found.report,
         correlation_id=_correlation(raw.get("correlationid")),
         ingest_sequence=ingest_sequence,
+        date_pointer="/time" if found.occurredon is None else "/occurredon",
     )
 
 
-def _id_in(body: bytes) -> str | None:
+def id_in(body: bytes) -> str | None:
     """The id of an event that is not read any further, so that its receipt finds its sender."""
     try:
         raw = pydantic_core.from_json(body, allow_inf_nan=False)

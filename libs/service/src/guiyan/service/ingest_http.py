@@ -22,7 +22,15 @@ from guiyan.service.bus import Bus
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.ingest import STREAM, subject_of
 from guiyan.service.ingest_event import MAX_EVENT_BYTES, id_of_unnamed
-from guiyan.service.problems import FieldProblem, Invalid, NotFound, Problem, Unavailable
+from guiyan.service.ingest_waiting import Waiting
+from guiyan.service.problems import (
+    RETRY_AFTER_SECONDS,
+    FieldProblem,
+    Invalid,
+    NotFound,
+    Problem,
+    Unavailable,
+)
 from guiyan.service.receipts import Receipts, as_json
 
 MAX_EVENTS: Final = 1_000
@@ -31,6 +39,7 @@ WAIT_SECONDS: Final = 5.0
 FIRST_LOOK_SECONDS: Final = 0.02
 LONGEST_LOOK_SECONDS: Final = 0.5
 _NDJSON_TYPES: Final = frozenset({"application/x-ndjson", "application/ndjson"})
+PENDING: Final = "pending"
 ROLES: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 
 
@@ -95,6 +104,7 @@ class Courier:
     def __init__(self, bus: Bus, *, wait_seconds: float = WAIT_SECONDS) -> None:
         self._bus = bus
         self._receipts = Receipts(bus)
+        self._waiting = Waiting(bus, STREAM)
         self._wait_seconds = wait_seconds
 
     async def send(self, org: str, items: Sequence[Item], request_id: str) -> list[tuple[str, int]]:
@@ -141,10 +151,7 @@ class Courier:
             if missing:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_LOOK_SECONDS)
-        return [
-            found.get(sequence, {"ingest_id": ingest_id, "outcome": "pending", "ingest_sequence": sequence})
-            for ingest_id, sequence in sent
-        ]
+        return [found.get(sequence, pending(ingest_id, sequence)) for ingest_id, sequence in sent]
 
     async def _look(self, org: str, missing: Sequence[tuple[str, int]]) -> dict[int, dict[str, Any]]:
         """Receipts by ingest sequence, as far as they are there; an id may stand several times in one request."""
@@ -160,9 +167,26 @@ class Courier:
         return found
 
     async def find(self, org: str, ingest_id: str) -> dict[str, Any] | None:
-        """The newest receipt of one event."""
+        """The newest receipt of one event, or that it is pending; None for what nobody reported.
+
+        Raises Unavailable when so much waits that it cannot be told.
+        """
+        receipt = await self._find_receipt(org, ingest_id)
+        if receipt is None:
+            sequence = await self._waiting.find(org, ingest_id)
+            if sequence is not None:
+                return pending(ingest_id, sequence)
+            receipt = await self._find_receipt(org, ingest_id)  # handled while it was looked for
+        return receipt
+
+    async def _find_receipt(self, org: str, ingest_id: str) -> dict[str, Any] | None:
         found = await self._receipts.find(org, [ingest_id])
         return as_json(found[ingest_id]) if ingest_id in found else None
+
+
+def pending(ingest_id: str, ingest_sequence: int) -> dict[str, Any]:
+    """What stands in for a receipt until there is one: the event was accepted into INGEST and is not handled yet."""
+    return {"ingest_id": ingest_id, "outcome": PENDING, "ingest_sequence": ingest_sequence}
 
 
 def ingest_router(courier: Courier) -> APIRouter:
@@ -186,16 +210,21 @@ def ingest_router(courier: Courier) -> APIRouter:
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         sent = await courier.send(org_code, split(await request.body(), media_type), commander.context.command_id)
         receipts = await courier.collect(org_code, sent)
-        pending = sum(receipt["outcome"] == "pending" for receipt in receipts)
-        return JSONResponse({"receipts": receipts, "pending": pending}, 202 if pending else 200)
+        waiting = sum(receipt["outcome"] == PENDING for receipt in receipts)
+        return JSONResponse({"receipts": receipts, "pending": waiting}, 202 if waiting else 200)
 
     @router.get("/v1/ingest/{org_code}/{ingest_id}", summary="Receipt of one event")
     async def receipt(org_code: str, ingest_id: str, caller: Annotated[Caller, requires(*ROLES)]) -> JSONResponse:
-        """The newest receipt of one reported event, kept for 90 days."""
+        """The newest receipt of one reported event, kept for 90 days.
+
+        202 with `outcome: pending` and Retry-After while the event is not handled yet; 404 for what nobody reported.
+        """
         caller.scope.check(org_code)
         found = await courier.find(org_code, ingest_id) if is_id(ingest_id) else None
         if found is None:
             raise NotFound
+        if found["outcome"] == PENDING:
+            return JSONResponse(found, 202, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
         return JSONResponse(found)
 
     return router

@@ -130,6 +130,10 @@ SHELL: Final[Mapping[str, Message]] = {
         "This is not a CloudEvent 1.0 in structured JSON.", "这不是 CloudEvents 1.0 的 JSON 事件。"
     ),
     "type_mismatch": Message("The event's type differs from its subject's.", "事件类型与主题不一致。"),
+    "event_id_taken": Message(
+        "Another event with this id has had its effect. A new event needs a new id.",
+        "同一 id 的另一事件已生效。新事件须用新 id。",
+    ),
     "too_many_events": Message("At most {limit} events in one request.", "一次请求最多 {limit} 个事件。"),
     "member_not_found": Message("No such member is known to this organisation.", "该组织没有此党员。"),
 }

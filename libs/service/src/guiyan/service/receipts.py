@@ -5,9 +5,8 @@ last one on its subject is looked at, and the write is guarded by its sequence: 
 its own receipt, another message with the same event id finds the first one's and is told `duplicate`.
 """
 
-import asyncio
-import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import nats.errors
@@ -18,6 +17,7 @@ from pydantic import Field
 from guiyan.events.ingest import Problem as ReportProblem
 from guiyan.events.ingest import Receipt, ReceiptOutcome, ReceivedEvent
 from guiyan.service.bus import Bus
+from guiyan.service.direct import get_many
 from guiyan.service.ingest_event import AnyProblem, IngestResult
 from guiyan.service.messages import Catalogue
 from guiyan.service.resources import event_refs
@@ -26,7 +26,6 @@ STREAM: Final = "RECEIPTS"
 SEQUENCE_HEADER: Final = "Guiyan-Ingest-Sequence"
 WRONG_SEQUENCE: Final = (10071, 10164)
 ATTEMPTS: Final = 5
-FIND_SECONDS: Final = 2.0
 MAX_RECEIPTS_OF_ONE: Final = 100
 
 
@@ -62,6 +61,29 @@ def make_receipt(ingest_id: str, ingest_sequence: int, result: IngestResult, cat
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The newest receipt of an event, and its sequence in RECEIPTS (0: there is none)."""
+
+    sequence: int = 0
+    receipt: StoredReceipt | None = None
+
+    def answers(self, ingest_sequence: int) -> bool:
+        """Whether it is the receipt of this very message."""
+        return self.receipt is not None and self.receipt.ingest_sequence == ingest_sequence
+
+    @property
+    def had_its_effect(self) -> bool:
+        """Whether the event was accepted: it never has another effect then, whatever is sent under its id."""
+        return self.receipt is not None and self.receipt.outcome is not ReceiptOutcome.REJECTED
+
+    def repeat(self, ingest_sequence: int) -> StoredReceipt:
+        """The receipt of another message of an event that had its effect."""
+        assert self.receipt is not None  # noqa: S101 - programmer error
+        again = {"outcome": ReceiptOutcome.DUPLICATE, "ingest_sequence": ingest_sequence}
+        return self.receipt.model_copy(update=again)
+
+
 class Receipts:
     """Writes and finds receipts."""
 
@@ -72,16 +94,30 @@ class Receipts:
         """Where an event's receipts stand."""
         return self._bus.subject(f"receipt.{org}.{ingest_id}")
 
-    async def give(self, org: str, receipt: StoredReceipt, *, repeated: bool) -> StoredReceipt:
-        """Write the receipt unless this message has one; gives the one that stands. Raises what NATS raises."""
+    async def last(self, org: str, ingest_id: str) -> Standing:
+        """What has been told of an event so far. Raises what NATS raises."""
+        try:
+            found = await self._bus.jetstream.get_last_msg(self._bus.stream(STREAM), self.subject(org, ingest_id))
+        except nats.js.errors.NotFoundError:
+            return Standing()
+        return Standing(found.seq or 0, StoredReceipt.model_validate_json(found.data or b"{}"))
+
+    async def give(
+        self, org: str, receipt: StoredReceipt, *, repeated: bool, standing: Standing | None = None
+    ) -> StoredReceipt:
+        """Write the receipt unless this message has one; gives the one that stands. Raises what NATS raises.
+
+        `standing` is what was told before the event was handled, if that was looked up.
+        """
         subject = self.subject(org, receipt.ingest_id)
         for _ in range(ATTEMPTS):
-            last_sequence, last = await self._last(subject)
-            if last is not None and last.ingest_sequence == receipt.ingest_sequence:
-                return last
-            told = _in_view_of(last, receipt, repeated=repeated)
+            known = standing or await self.last(org, receipt.ingest_id)
+            standing = None
+            if known.receipt is not None and known.answers(receipt.ingest_sequence):
+                return known.receipt
+            told = _in_view_of(known, receipt, repeated=repeated)
             try:
-                await self._publish(subject, told, last_sequence)
+                await self._publish(subject, told, known.sequence)
             except nats.js.errors.APIError as error:
                 if error.err_code not in WRONG_SEQUENCE:
                     raise
@@ -97,13 +133,6 @@ class Receipts:
             "content-type": "application/json",
         }
         await self._bus.jetstream.publish(subject, receipt.model_dump_json().encode(), headers=headers)
-
-    async def _last(self, subject: str) -> tuple[int, StoredReceipt | None]:
-        try:
-            found = await self._bus.jetstream.get_last_msg(self._bus.stream(STREAM), subject)
-        except nats.js.errors.NotFoundError:
-            return 0, None
-        return found.seq or 0, StoredReceipt.model_validate_json(found.data or b"{}")
 
     async def find(self, org: str, ingest_ids: Iterable[str]) -> dict[str, StoredReceipt]:
         """The newest receipt of each of these events, as far as they are there."""
@@ -124,34 +153,16 @@ class Receipts:
         return await self._get({"multi_last": subjects, "batch": len(subjects)})
 
     async def _get(self, question: Mapping[str, Any]) -> list[Msg]:
-        """A batched direct get: many messages in one round trip."""
-        client = self._bus.client
-        inbox = client.new_inbox()
-        subscription = await client.subscribe(inbox)
-        request = json.dumps(question).encode()
-        found: list[Msg] = []
-        try:
-            await client.publish(f"$JS.API.DIRECT.GET.{self._bus.stream(STREAM)}", request, reply=inbox)
-            async with asyncio.timeout(FIND_SECONDS):
-                async for message in subscription.messages:
-                    if _is_status(message):
-                        break
-                    found.append(message)
-        finally:
-            await subscription.unsubscribe()
-        return found
+        return (await get_many(self._bus, STREAM, question)).messages
 
 
-def _is_status(message: Msg) -> bool:
-    """The end of a batch (204), or nothing found (404): a message with a status and no body."""
-    return not message.data and bool((message.headers or {}).get("Status"))
+def _in_view_of(known: Standing, receipt: StoredReceipt, *, repeated: bool) -> StoredReceipt:
+    """The receipt as it is, unless the event had had its effect by another message: then a repeat of that one's.
 
-
-def _in_view_of(last: StoredReceipt | None, receipt: StoredReceipt, *, repeated: bool) -> StoredReceipt:
-    """`duplicate` when another message of the same event had been accepted before, else the receipt as it is."""
-    first = last is None or last.outcome is ReceiptOutcome.REJECTED
-    if receipt.outcome is ReceiptOutcome.ACCEPTED and repeated and not first:
-        return receipt.model_copy(update={"outcome": ReceiptOutcome.DUPLICATE})
+    What was accepted and wrote something is told as it is.
+    """
+    if known.had_its_effect and (repeated or receipt.outcome is ReceiptOutcome.REJECTED):
+        return known.repeat(receipt.ingest_sequence)
     return receipt
 
 

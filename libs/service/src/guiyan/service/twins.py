@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from guiyan.events import Event, Payload, derived_id, encode_data, new_id
 from guiyan.events.codes import OrganisationKind
 from guiyan.events.registry import OrganisationCreated
-from guiyan.ledger import Clock, Commands, Commit, Ledger, ManualClock, Refused, Subject, business_date
+from guiyan.ledger import Clock, Commands, Commit, Ledger, ManualClock, Subject, business_date
 from guiyan.ledger.blind import BlindIndex
 from guiyan.ledger.due import DueLoop
 from guiyan.ledger.keys import MasterKeys
@@ -31,7 +31,6 @@ from guiyan.ledger.runner import Follower
 from guiyan.ledger.seal import PersonSealer
 from guiyan.ledger.store import Store
 from guiyan.ledger.testing.following import QUICK, leading, running
-from guiyan.service import ingest
 from guiyan.service.auth import Role
 from guiyan.service.blueprint import Blueprint, Composed, Parts
 from guiyan.service.directory import Directory, OrganisationDirectory
@@ -39,10 +38,10 @@ from guiyan.service.following import Following
 from guiyan.service.health import Health
 from guiyan.service.http import create_app
 from guiyan.service.ingest_event import Address, IngestResult, Unreadable, read_event
+from guiyan.service.ingest_handling import handled
 from guiyan.service.limiter import Limiter
 from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
-from guiyan.service.problems import Problem
 from guiyan.service.settings import Settings
 from guiyan.service.testing import Issuer, client, make_shell
 
@@ -172,11 +171,10 @@ class Town:
         }
         body = pydantic_core.to_json({**event, **envelope})
         try:
-            return await self.composed.ingest[type_](read_event(body, Address(org, type_)))
+            reported = read_event(body, Address(org, type_))
         except Unreadable as error:
             return IngestResult.rejected(*error.problems)
-        except (Refused, Problem) as error:
-            return ingest.rejection_of(error)
+        return await handled(self.composed.ingest[type_], reported)
 
     def bearer(self, *roles: Role, org: str, **claims: Any) -> dict[str, str]:
         """Headers of a caller."""

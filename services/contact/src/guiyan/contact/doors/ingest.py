@@ -16,8 +16,8 @@ from guiyan.events.ingest import (
     ReportGivenReport,
 )
 from guiyan.ledger.calendar import Quarter, quarter_of
-from guiyan.service.ingest import IngestHandler
 from guiyan.service.ingest_event import IngestEvent, IngestResult
+from guiyan.service.ingest_handling import IngestHandler
 from guiyan.service.problems import FieldProblem
 
 UNKNOWN_MEMBER: Final = FieldProblem("/data", "member_not_found")

@@ -24,7 +24,7 @@ class Record:
 def decide(command: Record, recorded: bool) -> Sequence[Draft]:  # noqa: FBT001 - the state is one fact
     """Record it once; what lies in the future has not happened."""
     if command.on > command.today:
-        raise Refused("in_the_future", pointer="/occurredon")
+        raise Refused("in_the_future", pointer="/occurred_on")
     return [] if recorded else [Draft(command.facts, command.on)]
 
 

@@ -12,8 +12,8 @@ from guiyan.ledger.blind import BlindIndex
 from guiyan.notifications.domain.attendance import ATTENDANCE, Record
 from guiyan.notifications.queries import PostReads
 from guiyan.service.directory import Directory
-from guiyan.service.ingest import IngestHandler
 from guiyan.service.ingest_event import IngestEvent, IngestResult
+from guiyan.service.ingest_handling import IngestHandler
 from guiyan.service.problems import FieldProblem
 
 

@@ -18,8 +18,8 @@ from guiyan.registry.commands import departures, members, trips
 from guiyan.registry.commands.departures import Told
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.service.directory import Directory
-from guiyan.service.ingest import IngestHandler
 from guiyan.service.ingest_event import IngestEvent, IngestResult, Unreadable
+from guiyan.service.ingest_handling import IngestHandler
 from guiyan.service.problems import FieldProblem, NotFound
 
 Act = Callable[[Tools, Asker, IngestEvent], Awaitable[Outcome]]

@@ -12,8 +12,8 @@ from guiyan.events.ingest import (
 )
 from guiyan.ledger import Refused
 from guiyan.ledger.blind import BlindIndex
-from guiyan.service.ingest import IngestHandler
 from guiyan.service.ingest_event import IngestEvent, IngestResult
+from guiyan.service.ingest_handling import IngestHandler
 from guiyan.service.problems import FieldProblem
 from guiyan.service.scope import Scope
 from guiyan.transfers.commands.asked import Asked
