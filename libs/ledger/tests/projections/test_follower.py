@@ -140,3 +140,39 @@ async def test_a_broken_policy_parks_one_aggregate(database: Database) -> None:
         assert all("张三" not in one.error for one in parked.values())
         assert (await follower.status()).alarm
     assert len((await ledger.read(book("echo-c"))).events) == 1
+
+
+async def test_commits_close_together_share_a_transaction(database: Database) -> None:
+    """The first after a rest is served at once; those that follow wait for company, but nobody who asks waits."""
+    ledger = MemoryLedger()
+    writer = Writer(ledger)
+    async with running(a_follower(database, ledger, [Counting()], gather_seconds=3600)) as follower:
+        await leading(follower)
+        first = await writer.write("b", {"amount": 1})
+
+        async def counted() -> bool:
+            return await total(follower) == 1
+
+        await until(counted, "the first commit is applied though nobody waits for it")
+        batches = follower.counters.batches
+        for n in range(10):
+            last = await writer.write(f"c{n}", {"amount": 1})
+        assert last.sequence == first.sequence + 10
+        assert await total(follower) == 1
+        assert await follower.wait_applied(last.sequence, 10)
+        assert await total(follower) == 11
+        assert follower.counters.batches <= batches + 2
+
+
+async def test_a_policy_checkpoint_follows_though_nothing_else_is_written(database: Database) -> None:
+    """What a policy has done is stored with the next write or soon after, and not done again by the next leader."""
+    ledger = MemoryLedger()
+    writer = Writer(ledger)
+    async with running(a_follower(database, ledger, [Counting()], [Echo()], flush_seconds=0.05)) as follower:
+        last = await writer.write("b", {"amount": 1}, type_=CREATED)
+        assert await follower.wait_settled(last.sequence, 10)
+
+        async def stored() -> bool:
+            return (await follower.store.checkpoints.positions()).get("policy:echo", 0) >= last.sequence
+
+        await until(stored, "the policy's checkpoint is stored")

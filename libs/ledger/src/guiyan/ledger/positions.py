@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 READ: Final = "*"
@@ -16,6 +16,8 @@ class Positions:
     def __init__(self) -> None:
         self._at: dict[str, int] = {}
         self._moved = asyncio.Event()
+        self.waiting = 0
+        self.on_wait: Callable[[], None] | None = None
 
     def __getitem__(self, name: str) -> int:
         return self._at[name]
@@ -40,5 +42,11 @@ class Positions:
         moved.set()
 
     async def moved(self) -> None:
-        """Return after the next move."""
-        await self._moved.wait()
+        """Return after the next move; the feed is told that somebody waits."""
+        self.waiting += 1
+        if self.on_wait is not None:
+            self.on_wait()
+        try:
+            await self._moved.wait()
+        finally:
+            self.waiting -= 1

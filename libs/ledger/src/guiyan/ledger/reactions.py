@@ -6,7 +6,6 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Final
 
 import structlog
@@ -24,7 +23,7 @@ from guiyan.ledger.patience import patiently
 from guiyan.ledger.policy import Call, Policy
 from guiyan.ledger.positions import Positions
 from guiyan.ledger.retrying import queue_of
-from guiyan.ledger.store import Batch, Store
+from guiyan.ledger.store import Store
 
 AT_ONCE: Final = 16
 _log = structlog.get_logger(__name__)
@@ -83,6 +82,7 @@ class Reactor:
     parked: set[str] = field(default_factory=set)
     last_parked: dict[str, Position] = field(default_factory=dict)
     skipped: dict[str, set[Position]] = field(default_factory=dict)
+    done: int = 0
     _queue: asyncio.Queue[tuple[list[Place], int]] = field(default_factory=lambda: asyncio.Queue(4))
     _busy: bool = False
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -99,19 +99,23 @@ class Reactor:
 
     async def open(self, fence: int) -> dict[str, int]:
         """Take over the policies' checkpoints and what is parked; gives the positions."""
-        self.fence = fence
+        self.fence, self.done = fence, 0
         self.stored = await self.store.checkpoints.claim(self.names, fence) if self.policies else {}
-        self.parked = {one.id for one in await self.store.parking.all(self.names)}
+        parked = await self.store.parking.all(self.names)
+        self.parked = {one.id for one in parked}
+        self.last_parked = {one.id: one.position for one in parked}
         self.skipped = {name: await self.store.parking.skipped(name) for name in self.names}
         self._queue = asyncio.Queue(4)
         self._busy = False
         return dict(self.stored)
 
     def moves(self, after: int) -> list[Move]:
-        """When nothing is under way: the policies' checkpoints may move along with the projections'."""
-        if not self.idle:
-            return []
-        return [Move(name, at, after) for name, at in self.stored.items() if at < after]
+        """The policies' checkpoints, to be moved along with the projections': to `after` when nothing is under way.
+
+        They need no transaction of their own: what is done again after a crash has the same command ids.
+        """
+        to = after if self.idle else self.done
+        return [Move(name, at, to) for name, at in self.stored.items() if at < to]
 
     def moved(self, moves: Sequence[Move]) -> None:
         """Note that such moves were written."""
@@ -123,26 +127,19 @@ class Reactor:
         if places or not self.idle:
             await self._queue.put((places, after))
         else:
+            self.done = after
             self.positions.advance(self.names, after)
 
     async def run(self) -> None:
-        """Work off what is handed over, until cancelled; raises FenceLost when replaced."""
+        """Work off what is handed over, until cancelled."""
         while True:
             places, after = await self._queue.get()
             self._busy = True
             async with self._lock:
                 await self.react(places)
-            moves = [Move(name, at, after) for name, at in self.stored.items() if at < after]
-            await patiently(partial(self._store_moves, moves), self.counters)
+                self.done = after
             self._busy = False
             self.positions.advance(self.names, after)
-
-    async def _store_moves(self, moves: list[Move]) -> None:
-        positions = await self.store.checkpoints.positions()
-        open_ = [one for one in moves if positions.get(one.name, 0) < one.after]
-        if open_:
-            await self.store.commit(Batch(self.fence, open_))
-        self.moved(moves)
 
     async def retry(self, parked: Parked, sources: Sources) -> Parked | None:
         """React to a parked aggregate's queue again; None when it is free, else what it is parked for now."""
@@ -150,7 +147,7 @@ class Reactor:
         if policy is None:
             raise LedgerError(f"{parked.consumer} is not a policy of this version of the service")
         async with self._lock:
-            up_to = self.stored[parked.consumer]
+            up_to = max(self.stored[parked.consumer], self.done)
             places = await queue_of(sources, parked, policy.handles, policy.opens, up_to)
             self.parked.discard(parked.id)
             self.last_parked.pop(parked.id, None)

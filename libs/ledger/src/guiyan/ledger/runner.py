@@ -45,6 +45,7 @@ class FollowerSettings:
 
     batch: int = 2_000
     flush_seconds: float = 1.0
+    gather_seconds: float = 0.05
     stand_by_seconds: float = 0.5
     beat_seconds: float = BEAT_SECONDS
     stuck_seconds: float = 60.0
@@ -181,6 +182,7 @@ class Follower:
             wanted=self._wanted if reactor is not None else Wanted(),
             batch=self.settings.batch,
             flush_seconds=self.settings.flush_seconds,
+            gather_seconds=self.settings.gather_seconds,
         )
 
     async def _lead(self, fence: int) -> None:

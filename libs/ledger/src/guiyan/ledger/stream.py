@@ -32,14 +32,14 @@ class Stream:
         if close is not None:
             await close()
 
-    async def next(self) -> Sequence[StoredCommit]:
-        """The next batch; empty when nothing new came for a while or somebody woke us."""
+    async def next(self, within_seconds: float | None = None) -> Sequence[StoredCommit]:
+        """The next batch; empty when nothing new came for a while (or within so long) or somebody woke us."""
         if self._coming is None:
             self._coming = asyncio.ensure_future(anext(self._batches))
         wake = asyncio.create_task(self._woken.wait())
         try:
             waiting: set[asyncio.Future[Any]] = {self._coming, wake}
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waiting, timeout=within_seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             wake.cancel()
         self._woken.clear()

@@ -52,9 +52,9 @@ def a_follower(  # noqa: PLR0913 - what a test may want otherwise
     owner: str = "one",
     sealer: Sealer | None = None,
     clock: Clock | None = None,
-    grace_seconds: float = 60.0,
+    **otherwise: float,
 ) -> Follower:
-    """A follower with quick settings, not running."""
+    """A follower with quick settings, some of them `otherwise`; not running."""
     store = Store(database, owner=owner, patience_seconds=PATIENCE_SECONDS)
     sealer = sealer or OpenSealer()
     commands = Commands(ledger, sealer, clock or SystemClock())
@@ -66,7 +66,7 @@ def a_follower(  # noqa: PLR0913 - what a test may want otherwise
         projections,
         policies=policies,
         commands=commands,
-        settings=replace(QUICK, grace_seconds=grace_seconds),
+        settings=replace(QUICK, **otherwise),  # type: ignore[arg-type]  # seconds, all of them
     )
 
 
