@@ -66,7 +66,7 @@ def send_roster(url: str, token: str, file: Path, output: Output, *, dry_run: bo
             answer = client.post("/v1/imports", params={"dry_run": dry_run}, files={"file": ("roster", content)})
         if answer.status_code != httpx.codes.ACCEPTED:
             raise _refused(answer)
-        with output.progress("importing", "正在导入") as bar:
+        with output.progress("reading the file", "正在读取文件") as bar:
             found = _watch(client, answer.json(), bar)
     if found["state"] != "done":
         why = str(found.get("reason") or found["state"])
@@ -102,7 +102,9 @@ def _watch(client: httpx.Client, found: Result, bar: Bar) -> Result:
             )
         lost_at = None
         found = answer.raise_for_status().json()
-        bar.show(sum(found[name] for name in ("accepted", "repeated", "differs", "faulty")), found["rows"] or None)
+        if found["total"] is not None:  # the file has been read
+            doing = say("checking only", "正在试运行") if found["dry_run"] else say("importing", "正在导入")
+            bar.show(found["done"], found["total"], doing)
     return found
 
 

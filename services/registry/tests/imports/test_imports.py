@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
@@ -100,6 +101,43 @@ async def test_a_dry_run_changes_nothing(city: CityOfTests) -> None:
     assert (run.report.accepted, run.report.faulty) == (1, 1)
     assert await city.ledger.head() == head
     assert await city.database.collection("reservations").count_documents() == 0
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_progress_is_told_against_the_number_of_rows(
+    city: CityOfTests,
+    monkeypatch: pytest.MonkeyPatch,
+    dry_run: bool,  # noqa: FBT001 - a case
+) -> None:
+    """How many rows there are is known before the first is done; what is done grows by chunks, up to that number."""
+    monkeypatch.setattr("guiyan.registry.imports.run.CHUNK", 5)
+    file = roster(*(a_row(number, **({"id_no": "x"} if number % 7 == 0 else {})) for number in range(1, 41)), [])
+    asker = city.asker()
+    run = ImportRun(city.tools, city.ledger, Order(new_id(city.clock.now()), file, asker.context, asker.scope, dry_run))
+    seen: list[tuple[int | None, int]] = [(run.report.total, run.report.done)]
+
+    async def watch() -> None:
+        while True:
+            if (now := (run.report.total, run.report.done)) != seen[-1]:
+                seen.append(now)
+            await asyncio.sleep(0)
+
+    watching = asyncio.create_task(watch())
+    await run.run()
+    watching.cancel()
+    assert (seen[0], seen[1], seen[-1]) == ((None, 0), (40, 0), (40, 40))
+    done = [one for _, one in seen]
+    assert len(done) >= 8
+    assert done == sorted(done)
+
+
+@pytest.mark.parametrize("ending", ["", "\r\n"])
+async def test_the_lines_of_a_csv_file_are_counted_too(city: CityOfTests, ending: str) -> None:
+    """Whether or not the last line ends as the others do."""
+    rows = [HEADER, *(a_row(number) for number in range(1, 4))]
+    file = "\r\n".join(",".join("" if cell is None else str(cell) for cell in row) for row in rows) + ending
+    run = await import_(city, file.encode(), dry_run=True)
+    assert run.roster.lines == run.report.total == run.report.accepted == 3
 
 
 async def test_faulty_rows_come_back_with_their_reasons(city: CityOfTests) -> None:

@@ -14,11 +14,15 @@ PROBLEMS_MAX: Final = 200
 class ImportReport:
     """Counts while an import runs; every row is counted in exactly one of accepted, repeated, differs, faulty.
 
+    `total` is how many rows the file seems to have, known as soon as it is opened and right at the end; `done` how many
+    of them are settled: written, or found to need no writing.
+
     `accepted`: one MemberImported event each (in a dry run: would be). `repeated`: known, nothing to change. `differs`:
     known, with other values: to be corrected by hand, never overwritten. `faulty`: kept out with reasons. Departures
     are counted apart: rows that say the member is away lead to one MemberLeft each, besides the member's own event.
     """
 
+    total: int | None = None
     rows: int = 0
     accepted: int = 0
     repeated: int = 0
@@ -40,10 +44,17 @@ class ImportReport:
         """How long it has run."""
         return time.monotonic() - self.began
 
+    @property
+    def done(self) -> int:
+        """How many rows are settled."""
+        return self.accepted + self.repeated + self.differs + self.faulty
+
     def as_document(self) -> dict[str, Any]:
         """For the job's document and the answer: counts, columns, the first problems and differences, the rate."""
         seconds = self.seconds
         return {
+            "total": self.total,
+            "done": self.done,
             "rows": self.rows,
             "accepted": self.accepted,
             "repeated": self.repeated,

@@ -35,8 +35,8 @@ from guiyan.registry.roster import FaultyRow, Roster, RosterRow, read_roster
 from guiyan.service.reads import wait_for
 from guiyan.service.scope import Scope
 
-CHUNK: Final = 1_000
-AT_ONCE: Final = 3
+CHUNK: Final = 500
+AT_ONCE: Final = 6
 ROWS_A_SLICE: Final = 50
 CATCH_UP_SECONDS: Final = 60.0
 
@@ -106,10 +106,12 @@ class ImportRun:
         if roster.header.kind == "INFLOW":
             raise InflowList
         self.roster = roster
+        self.report.total = roster.lines
         self.report.dropped_columns = [{"title": one.title, "kind": one.kind} for one in roster.header.dropped]
         self.report.unread_columns = list(roster.header.unread)
         await self._chunks(iter(roster))
         self.report.skipped = roster.skipped
+        self.report.total = self.report.rows
         return self.report
 
     async def _chunks(self, rows: Iterator[RosterRow | FaultyRow]) -> None:
@@ -122,7 +124,9 @@ class ImportRun:
                 task.add_done_callback(lambda _: gate.release())
 
     async def _import(self, chunk: Sequence[RosterRow | FaultyRow]) -> None:
+        assert self.roster is not None  # noqa: S101 - rows come from it
         self.report.rows += len(chunk)
+        self.report.total = max(self.report.rows, self.roster.lines - self.roster.skipped)
         new: list[Indexed] = []
         indexed = [one for each in chunk if (one := self._sift(each)) is not None]
         known = await self._known(indexed)

@@ -35,13 +35,15 @@ class Terms(NamedTuple):
 class Roster:
     """An opened roster: what its header says, and an iterator over its rows (to be read once).
 
-    `skipped` grows while rows are read: blank rows, repeated headers and the lines below the table.
+    `skipped` grows while rows are read: blank rows, repeated headers and the lines below the table. `lines` is how many
+    there are below the header, those included.
     """
 
     def __init__(self, table: Table, header: Header, rows: Iterator[Row], terms: Terms) -> None:
         self.sheet = table.name
         self.header = header
         self.skipped = 0
+        self.lines = max(0, table.last_row - header.last_row)
         self._rows = rows
         self._terms = terms
         self._epoch_1904 = table.epoch_1904

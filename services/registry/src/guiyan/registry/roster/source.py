@@ -28,11 +28,12 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 
 class Table(NamedTuple):
-    """One sheet, or the whole of a CSV file, as an iterator over its rows."""
+    """One sheet, or the whole of a CSV file, as an iterator over its rows; `last_row` is the number of its last one."""
 
     name: str
     rows: Iterator[Row]
     epoch_1904: bool
+    last_row: int
 
 
 def read_bytes(source: Path | bytes, limits: Limits) -> bytes:
@@ -68,13 +69,15 @@ def _xlsx_tables(data: bytes, limits: Limits) -> Iterator[Table]:
             and sheet.visible == python_calamine.SheetVisibleEnum.Visible
         ]
     for sheet in worksheets[:_SHEETS_MAX]:
-        yield Table(sheet.name, _sheet_rows(workbook, sheet.name, limits), epoch_1904)
+        with _calamine_errors():
+            opened = workbook.get_sheet_by_name(sheet.name)
+            first_row = opened.start[0] + 1 if opened.start else 1
+            last_row = first_row + opened.height - 1
+        yield Table(sheet.name, _sheet_rows(opened, first_row, limits), epoch_1904, last_row)
 
 
-def _sheet_rows(workbook: python_calamine.CalamineWorkbook, name: str, limits: Limits) -> Iterator[Row]:
+def _sheet_rows(sheet: python_calamine.CalamineSheet, first_row: int, limits: Limits) -> Iterator[Row]:
     with _calamine_errors():
-        sheet = workbook.get_sheet_by_name(name)
-        first_row = sheet.start[0] + 1 if sheet.start else 1
         rows = iter(sheet.iter_rows())
     for number, cells in enumerate(rows, first_row):
         _refuse_long(cells, limits)
@@ -100,7 +103,8 @@ def _csv_table(data: bytes, limits: Limits) -> Table:
         raise RosterUnreadable("wrong_encoding")
     head = text[:4096]
     delimiter = max(_DELIMITERS, key=head.count)
-    return Table("", _csv_rows(text, delimiter, limits), epoch_1904=False)
+    last_row = text.count("\n") + (not text.endswith("\n"))
+    return Table("", _csv_rows(text, delimiter, limits), epoch_1904=False, last_row=last_row)
 
 
 def _csv_rows(text: str, delimiter: str, limits: Limits) -> Iterator[Row]:
