@@ -54,7 +54,7 @@ def compose(parts: Parts[RegistrySettings]) -> Composed:
 
 def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) -> Composed:
     """The same with a runner of imports of one's own choice (tests run them in their own process)."""
-    imports = Imports(runner, parts.index, parts.database)
+    imports = Imports(runner, parts.index, parts.database, parts.store.leases)
     return Composed(
         routers=http_routers(tools, imports),
         policies=[RelationMoves(TripsInLedger(tools.ledger))],

@@ -73,7 +73,10 @@ async def faulty_rows(import_id: str, caller: Reader, imports: ImportsHere) -> R
     """As they stood in the file, with a column of reasons in Chinese; kept for seven days."""
     await _own(imports, import_id, caller)
     headers = {"Content-Disposition": f'attachment; filename="faulty-{import_id}.xlsx"'}
-    return Response(await imports.files.get(import_id), media_type=XLSX_TYPE, headers=headers)
+    found = await imports.files.find(import_id)
+    if found is None:
+        raise Problem(404, "no_faulty_rows")
+    return Response(found, media_type=XLSX_TYPE, headers=headers)
 
 
 async def _own(imports: Imports, import_id: str, caller: Caller) -> Document:
@@ -101,7 +104,7 @@ async def _file(request: Request) -> bytes:
 
 def _shown(document: Document, caller: Caller) -> dict[str, Any]:
     """The import as its document says; `reason` is the error's sentence in the caller's language."""
-    hidden = {"_id", "org", "file_sha256"}
+    hidden = {"_id", "org", "scope", "context", "fence", "file_sha256"}
     shown = {
         name: value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
         for name, value in document.items()
