@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 
 from guiyan.ledger import Contention, LedgerUnavailable, OutcomeUnknown, Refused, VersionConflict
+from guiyan.ledger.errors import CommandIdTaken
 from guiyan.service.auth import Role
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.limiter import Limiter
@@ -23,6 +24,7 @@ ERRORS: dict[str, Exception] = {
     "refused": Refused("already_away", left_on="2026-03-01"),
     "field": Refused("already_away", pointer="/left_on", left_on="2026-03-01"),
     "version": VersionConflict("evt.registry.member.x", 3, 4),
+    "taken": CommandIdTaken("an-id"),
     "contention": Contention("evt.registry.member.x", 8),
     "unknown": OutcomeUnknown("?"),
     "ledger": LedgerUnavailable("?"),
@@ -58,6 +60,7 @@ async def leave(
         "id": thing_id,
         "command": commander.context.command_id,
         "made": commander.new_id("thing"),
+        "digest": commander.context.request_digest,
         "version": commander.expected_version,
     }
 
@@ -117,7 +120,10 @@ def test_a_route_for_member_data_cannot_name_an_administrator() -> None:
 
 
 async def test_the_same_idempotency_key_gives_the_same_ids(app: FastAPI) -> None:
-    """A retry is the same command and makes the same thing; another key, person or address is another command."""
+    """A retry is the same command and makes the same thing; another key or person is another command.
+
+    The same key at another address is the same id too, so that the ledger finds out (ADR 0012).
+    """
     body = {"left_on": "2026-03-01"}
     async with client(app) as http:
         first, again, other, elsewhere, somebody, without = [
@@ -132,8 +138,37 @@ async def test_the_same_idempotency_key_gives_the_same_ids(app: FastAPI) -> None
             ]
         ]
     assert first == again
-    assert len({one["command"] for one in (first, other, elsewhere, somebody, without)}) == 5
+    assert len({one["command"] for one in (first, other, somebody, without)}) == 4
+    assert first["command"] == elsewhere["command"]
+    assert first["digest"] != elsewhere["digest"]
+    assert without["digest"] is None
     assert first["made"] != first["command"]
+
+
+async def test_the_digest_tells_requests_apart_and_nothing_more(app: FastAPI) -> None:
+    """One spelling of JSON or another is one request; another value, key or query is not; nothing of it shows."""
+    bodies = [
+        b'{"left_on":"2026-03-01","days":3}',
+        b'{ "days": 3,\n"left_on": "2026-03-01" }',
+        b'{"left_on":"2026-03-02"}',
+    ]
+    headers = OFFICER | {"Content-Type": "application/json"}
+    async with client(app) as http:
+        digests = [
+            (
+                await http.post(f"/v1/things/a/leave{query}", content=body, headers=headers | {"Idempotency-Key": key})
+            ).json()["digest"]
+            for body, key, query in [
+                (bodies[0], "k1", ""),
+                (bodies[1], "k1", ""),
+                (bodies[2], "k1", ""),
+                (bodies[0], "k2", ""),
+                (bodies[0], "k1", "?dry_run=true"),
+            ]
+        ]
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == 4
+    assert all(len(one) == 32 for one in digests)
 
 
 async def test_if_match_names_the_expected_version(app: FastAPI) -> None:
@@ -172,6 +207,7 @@ async def test_field_errors_point_to_the_field_and_do_not_repeat_it(app: FastAPI
         ("refused", 409, "already_away"),
         ("field", 422, "already_away"),
         ("version", 409, "version_conflict"),
+        ("taken", 422, "idempotency_key_reused"),
         ("contention", 409, "contention"),
         ("unknown", 503, "outcome_unknown"),
         ("ledger", 503, "unavailable"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from services.registry.tests.city import HOME, NEXT, id_number
 from services.registry.tests.office import Office
 
-from guiyan.service.conformance import Doors, check_every_read_waits
+from guiyan.service.conformance import Doors, check_a_key_is_one_request, check_every_read_waits
 from guiyan.service.testing import client, make_app, make_shell
 
 
@@ -15,3 +16,22 @@ async def test_every_read_takes_after_sequence(office: Office) -> None:
     app = make_app(shell, *city.composed.routers, gates=city.composed.gates)
     async with client(app) as http:
         await check_every_read_waits(Doors(app, http, office.headers()))
+
+
+async def test_a_key_is_one_request(office: Office) -> None:
+    """Another person entered under a used key is told, not silently left out; nothing is left half written."""
+    doors, ledger = Doors(office.app, office.http, office.headers()), office.city.ledger
+    member = {"branch": HOME, "person_category": "FULL", "name": "李示例", "id_no": id_number(1)}
+    others = [("/v1/members", member | change) for change in ({"id_no": id_number(2)}, {"branch": NEXT})]
+    await check_a_key_is_one_request(doors, "/v1/members", member, *others, ledger=ledger)
+    made = await office.post("/v1/members", member | {"id_no": id_number(2)})
+    assert made.status_code == 201, "the number that was refused under the used key is free"
+
+
+async def test_a_key_of_a_trip_is_one_request(office: Office) -> None:
+    """Likewise for a trip and for each act of it."""
+    doors, ledger = Doors(office.app, office.http, office.headers()), office.city.ledger
+    trip = {"member_id": await office.member(HOME), "reason": "BUSINESS", "occurred_on": "2026-06-01"}
+    await check_a_key_is_one_request(
+        doors, "/v1/departures", trip, ("/v1/departures", trip | {"occurred_on": "2026-06-02"}), ledger=ledger
+    )

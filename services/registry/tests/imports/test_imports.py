@@ -20,6 +20,7 @@ from guiyan.ledger.clock import SHANGHAI
 from guiyan.registry.commands.members import Correction, correct_member
 from guiyan.registry.imports.run import ImportRun, Order
 from guiyan.registry.roster.testing import workbook
+from guiyan.service.conformance import check_problem
 from guiyan.service.scope import Scope
 
 HEADER = (
@@ -259,7 +260,21 @@ async def test_an_import_over_http(office: Office, as_form: bool) -> None:  # no
 async def test_the_same_key_is_the_same_import(office: Office) -> None:
     """Idempotency-Key: the import as it stands, not another one."""
     headers = {**office.headers(), "Content-Type": "application/octet-stream", "Idempotency-Key": "roster-1"}
-    answers = [await office.http.post("/v1/imports", content=roster(a_row(1)), headers=headers) for _ in range(2)]
+    file = roster(a_row(1))
+    answers = [await office.http.post("/v1/imports", content=file, headers=headers) for _ in range(2)]
+    assert answers[0].json()["id"] == answers[1].json()["id"]
+    for path, content in (("/v1/imports", roster(a_row(2))), ("/v1/imports?dry_run=true", file)):
+        check_problem(await office.http.post(path, content=content, headers=headers), 422, "idempotency_key_reused")
+
+
+async def test_a_form_sent_again_is_the_same_import(office: Office) -> None:
+    """A form's boundary is made up each time; the file in it is what counts."""
+    headers = {**office.headers(), "Idempotency-Key": "roster-2"}
+    file = roster(a_row(1))
+    answers = [
+        await office.http.post("/v1/imports", files={"file": ("roster.xlsx", file)}, headers=headers) for _ in range(2)
+    ]
+    assert answers[0].status_code == 202, answers[0].text
     assert answers[0].json()["id"] == answers[1].json()["id"]
 
 

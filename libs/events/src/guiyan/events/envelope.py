@@ -70,6 +70,7 @@ class Event(BaseModel):
     correlationid: _Name
     streamversion: Annotated[int, Field(ge=1, le=2_147_483_647)]
     importbatch: _Name | None = None
+    requestdigest: Annotated[str | None, Field(pattern=r"^[0-9a-f]{32}$")] = None
 
     @property
     def service(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from guiyan.events import Event, encode_data, new_id
@@ -13,7 +13,7 @@ from guiyan.ledger.clock import Clock
 from guiyan.ledger.commit import Appended, Commit, Draft, History, StoredCommit
 from guiyan.ledger.context import Context
 from guiyan.ledger.decider import Decider
-from guiyan.ledger.errors import Contention, Refused, VersionConflict, WrongSequence
+from guiyan.ledger.errors import CommandIdTaken, Contention, Refused, VersionConflict, WrongSequence
 from guiyan.ledger.port import Ledger
 from guiyan.ledger.sealing import Sealer
 from guiyan.ledger.subject import Subject
@@ -69,7 +69,8 @@ class Commands:
     ) -> Outcome:
         """Decide a command on one aggregate and write its events as one commit.
 
-        A repeat with the same command id gives the first try's outcome, marked `duplicate`. The first read may be
+        A repeat with the same command id gives the first try's outcome, marked `duplicate`; another request under that
+        id (by `request_digest`) raises CommandIdTaken. The first read may be
         answered by a replica that lags; so what it refuses is decided once more on what the leader has. `known` is
         such a first read, where the caller has made it already.
         Raises Refused, VersionConflict, Contention, CommandIdTaken, CommitTooLarge, OutcomeUnknown,
@@ -81,7 +82,7 @@ class Commands:
             history = known if known and not attempt else await self._ledger.read(subject, fresh=attempt > 0)
             earlier = history.find_command(context.command_id)
             if earlier is not None:
-                return _repeated(aggregate_id, earlier)
+                return _repeated(aggregate_id, earlier, context)
             try:
                 decided = await self._decide(decider, subject, history, command, context, expected_version)
             except (Refused, VersionConflict):
@@ -127,7 +128,9 @@ class Commands:
         if any(commit is not None for commit in earlier):
             # The batch is atomic: what this command wrote once is all it ever writes, even if the calls differ now.
             return [
-                Outcome(id_, _version(history), history.last_sequence, ()) if commit is None else _repeated(id_, commit)
+                _repeated(id_, commit, context)
+                if commit is not None
+                else Outcome(id_, _version(history), history.last_sequence, ())
                 for (_, id_, _), history, commit in zip(calls, histories, earlier, strict=True)
             ]
         for place, ((decider, aggregate_id, command), history) in enumerate(zip(calls, histories, strict=True)):
@@ -198,6 +201,7 @@ class Commands:
             correlationid=context.correlation_id,
             streamversion=version,
             importbatch=context.import_batch,
+            requestdigest=context.request_digest,
         )
 
 
@@ -213,15 +217,12 @@ def _version(history: History) -> int:
 
 
 def _numbered(context: Context, place: int) -> Context:
-    return Context(
-        f"{context.command_id}.{place}",
-        context.actor,
-        context.org,
-        context.causation_id,
-        context.correlation_id,
-        context.import_batch,
-    )
+    return replace(context, command_id=f"{context.command_id}.{place}")
 
 
-def _repeated(aggregate_id: str, commit: StoredCommit) -> Outcome:
+def _repeated(aggregate_id: str, commit: StoredCommit, context: Context) -> Outcome:
+    """The outcome of the first try. Raises CommandIdTaken when that is known to have been another request."""
+    asked, first = context.request_digest, commit.events[0].requestdigest
+    if asked is not None and first is not None and asked != first:
+        raise CommandIdTaken(context.command_id)
     return Outcome(aggregate_id, commit.events[-1].streamversion, commit.sequence, commit.events, duplicate=True)

@@ -57,10 +57,10 @@ class OutcomeUnknown(LedgerError):  # noqa: N818
 
 
 class CommandIdTaken(LedgerError):  # noqa: N818
-    """The command id was already used for another aggregate; nothing was written."""
+    """The command id was already used for something else, here or on another aggregate; nothing was written."""
 
     def __init__(self, command_id: str) -> None:
-        super().__init__(f"command id {command_id} was already used for another aggregate; use a new one")
+        super().__init__(f"command id {command_id} was already used for something else; use a new one")
         self.command_id = command_id
 
 

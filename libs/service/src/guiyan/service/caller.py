@@ -14,6 +14,7 @@ from fastapi.security import HTTPBearer
 
 from guiyan.events import derived_id, new_id
 from guiyan.ledger import Clock, Context
+from guiyan.ledger.blind import BlindIndex
 from guiyan.service.auth import NO_MEMBER_DATA_ROLES, Authenticator, Principal, Role
 from guiyan.service.filters import MAX_INTEGER
 from guiyan.service.language import Language
@@ -22,6 +23,7 @@ from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
 from guiyan.service.problems import FieldProblem, Forbidden, Problem
 from guiyan.service.reads import Wait
+from guiyan.service.repeating import digest_of
 from guiyan.service.scope import Scope
 
 # Ids derived from an Idempotency-Key must not depend on when the request came: their time part is this.
@@ -52,6 +54,7 @@ class Shell:
     clock: Clock
     catalogue: Catalogue
     metrics: Metrics
+    index: BlindIndex
     list_wait_seconds: float = 5.0
     export_limit_rows: int = 50_000
 
@@ -105,7 +108,10 @@ def requires(*roles: Role, member_data: bool = True) -> Any:
 
 
 def commands(*roles: Role, member_data: bool = True) -> Any:
-    """A dependency that gives the Commander of a change, or answers 400/401/403/429."""
+    """A dependency that gives the Commander of a change, or answers 400/401/403/429.
+
+    A key that was used for another request is told 422 where the command is carried out.
+    """
     _check_roles(roles, member_data=member_data)
 
     async def commander(
@@ -117,7 +123,7 @@ def commands(*roles: Role, member_data: bool = True) -> Any:
         if_match: Annotated[str | None, Header(description='The version the change is meant for, like "3"')] = None,
     ) -> Commander:
         who = await _caller(request, roles, 0, member_data=member_data)
-        return _commander(request, who, idempotency_key, if_match)
+        return await _commander(request, who, idempotency_key, if_match)
 
     return Depends(commander)
 
@@ -139,16 +145,14 @@ async def _caller(request: Request, roles: tuple[Role, ...], after_sequence: int
     return Caller(principal, scope, request.state.language, request.state.correlation_id, wait)
 
 
-def _commander(request: Request, who: Caller, key: str | None, if_match: str | None) -> Commander:
+async def _commander(request: Request, who: Caller, key: str | None, if_match: str | None) -> Commander:
     around = shell(request)
     if key is not None and not _KEY.fullmatch(key):
         raise Problem(
             400, "bad_idempotency_key", errors=[FieldProblem("header:Idempotency-Key", "bad_idempotency_key")]
         )
     command_id = (
-        new_id(around.clock.now())
-        if key is None
-        else derived_id(_NO_TIME, around.service, who.principal.sub, request.method, request.url.path, key)
+        new_id(around.clock.now()) if key is None else derived_id(_NO_TIME, around.service, who.principal.sub, key)
     )
     structlog.contextvars.bind_contextvars(command_id=command_id)
     context = Context(
@@ -157,6 +161,7 @@ def _commander(request: Request, who: Caller, key: str | None, if_match: str | N
         org=who.principal.org,
         causation_id=command_id,
         correlation_id=who.correlation_id,
+        request_digest=None if key is None else await digest_of(request, key, around.index),
     )
     return Commander(
         who.principal,

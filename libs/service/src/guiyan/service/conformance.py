@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from guiyan.events import derived_id
+from guiyan.ledger.memory.ledger import MemoryLedger
 from guiyan.service.problems import MEDIA_TYPE
 from guiyan.service.twins import START
 
@@ -59,3 +60,24 @@ async def check_every_read_waits(doors: Doors) -> None:
         assert int(late.headers["retry-after"]) >= 1
         wrong = await doors.http.get(address, params={**query, "after_sequence": "soon"}, headers=doors.headers)
         assert "?after_sequence" in {one["pointer"] for one in check_problem(wrong, 422, "invalid")["errors"]}, path
+
+
+async def check_a_key_is_one_request(
+    doors: Doors, path: str, body: Any, *others: tuple[str, Any], ledger: MemoryLedger
+) -> None:
+    """A repeat under an Idempotency-Key gives the first answer; another request under it is 422 and writes nothing.
+
+    Also when the broker has long forgotten the command's id, and in another process: the ledger itself tells.
+    """
+    headers = {**doors.headers, "Idempotency-Key": "one-request"}
+    first = await doors.http.post(path, json=body, headers=headers)
+    assert first.status_code in {200, 201}, first.text
+    head = await ledger.head()
+    ledger.log._ids.clear()  # noqa: SLF001 - the duplicate window of the broker has passed
+    again = await doors.http.post(path, json=body, headers=headers)
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    for other, content in others:
+        answer = await doors.http.post(other, json=content, headers=headers)
+        told = check_problem(answer, 422, "idempotency_key_reused")
+        assert [one["pointer"] for one in told["errors"]] == ["header:Idempotency-Key"]
+    assert await ledger.head() == head

@@ -110,7 +110,8 @@ class Courier:
     async def send(self, org: str, items: Sequence[Item], request_id: str) -> list[tuple[str, int]]:
         """Publish in order; gives (ingest id, ingest sequence) of each. Raises Unavailable when NATS is away.
 
-        The message id is made of the request's id, so that a repeat under the same Idempotency-Key is one message.
+        The message id is made of the request's id, so that a repeat under the same Idempotency-Key is one message, and
+        of its digest, so that nothing else sent under that key is taken for a repeat.
         """
         stream = self._bus.stream(STREAM)
         sent: list[tuple[str, int]] = []
@@ -208,7 +209,8 @@ def ingest_router(courier: Courier) -> APIRouter:
         """
         commander.scope.check(org_code)
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        sent = await courier.send(org_code, split(await request.body(), media_type), commander.context.command_id)
+        request_id = f"{commander.context.command_id}{commander.context.request_digest or ''}"
+        sent = await courier.send(org_code, split(await request.body(), media_type), request_id)
         receipts = await courier.collect(org_code, sent)
         waiting = sum(receipt["outcome"] == PENDING for receipt in receipts)
         return JSONResponse({"receipts": receipts, "pending": waiting}, 202 if waiting else 200)

@@ -117,6 +117,10 @@ SHELL: Final[Mapping[str, Message]] = {
     "bad_if_match": Message(
         'If-Match must be a version in quotes, like "3".', 'If-Match 必须是带引号的版本号,如 "3"。'
     ),
+    "idempotency_key_reused": Message(
+        "This Idempotency-Key was used for another request. Use a new key for a new request.",
+        "该 Idempotency-Key 已用于另一请求。新请求须用新的 Idempotency-Key。",
+    ),
     "bad_idempotency_key": Message(
         "Idempotency-Key must be 1 to 128 visible ASCII characters.",
         "Idempotency-Key 须为 1 至 128 个可见 ASCII 字符。",

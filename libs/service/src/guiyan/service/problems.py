@@ -31,6 +31,7 @@ from guiyan.ledger import (
     WrongSequence,
 )
 from guiyan.ledger.database import StoreUnavailable
+from guiyan.ledger.errors import CommandIdTaken
 from guiyan.service.language import Language
 from guiyan.service.messages import PYDANTIC, Catalogue
 
@@ -140,7 +141,7 @@ AWAY: Final[tuple[type[BaseException], ...]] = (
 )
 
 
-def from_error(error: BaseException) -> Problem | None:  # noqa: PLR0911 - one return per kind of error
+def from_error(error: BaseException) -> Problem | None:  # noqa: C901, PLR0911 - one return per kind of error
     """The problem an error means to the caller; None when it is a fault of ours."""
     match error:
         case Problem():
@@ -149,6 +150,9 @@ def from_error(error: BaseException) -> Problem | None:  # noqa: PLR0911 - one r
             return _refused(error)
         case VersionConflict():
             return Problem(409, "version_conflict", params={"expected": error.expected, "actual": error.actual})
+        case CommandIdTaken():
+            fault = FieldProblem("header:Idempotency-Key", "idempotency_key_reused")
+            return Problem(422, "idempotency_key_reused", errors=[fault])
         case Contention() | WrongSequence():
             return Problem(409, "contention", headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
         case PersonErased():

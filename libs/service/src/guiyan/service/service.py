@@ -222,6 +222,7 @@ def _shell(parts: Parts[S]) -> Shell:
         clock=parts.clock,
         catalogue=parts.catalogue,
         metrics=parts.metrics,
+        index=parts.index,
         list_wait_seconds=settings.list_wait_seconds,
         export_limit_rows=settings.export_limit_rows,
     )

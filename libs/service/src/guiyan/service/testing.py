@@ -16,6 +16,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
 from guiyan.ledger import Clock, SystemClock
+from guiyan.ledger.blind import BlindIndex
+from guiyan.ledger.keys import MasterKeys
 from guiyan.service.auth import Authenticator, Role
 from guiyan.service.caller import Shell
 from guiyan.service.health import Health
@@ -164,6 +166,7 @@ def make_shell(  # noqa: PLR0913 - a test names what it changes
     clock: Clock | None = None,
     messages: Mapping[str, Message] | None = None,
     limiter: Limiter | None = None,
+    index: BlindIndex | None = None,
     list_wait_seconds: float = 0.2,
 ) -> Shell:
     """A shell with real parts and no servers behind them."""
@@ -175,6 +178,7 @@ def make_shell(  # noqa: PLR0913 - a test names what it changes
         clock=clock or SystemClock(),
         catalogue=Catalogue(messages or {}),
         metrics=Metrics(),
+        index=index or BlindIndex(MasterKeys.made_up()),
         list_wait_seconds=list_wait_seconds,
     )
 

@@ -12,7 +12,7 @@ from guiyan.ledger.clock import ManualClock
 from guiyan.ledger.commands import Commands
 from guiyan.ledger.commit import History
 from guiyan.ledger.context import Context
-from guiyan.ledger.errors import Refused, VersionConflict
+from guiyan.ledger.errors import CommandIdTaken, Refused, VersionConflict
 from guiyan.ledger.keys import MasterKeys
 from guiyan.ledger.memory.keys import MemoryKeyStore
 from guiyan.ledger.port import Ledger
@@ -28,9 +28,9 @@ def commands_on(ledger: Ledger) -> Commands:
     return Commands(ledger, PersonSealer(MemoryKeyStore(), MasterKeys.made_up()), ManualClock(AT))
 
 
-def a_context(command_id: str | None = None) -> Context:
+def a_context(command_id: str | None = None, digest: str | None = None) -> Context:
     """The circumstances of a new command, or of a repeated one."""
-    return Context(command_id or new_id(AT), "test", ORG, "cause", "conversation")
+    return Context(command_id or new_id(AT), "test", ORG, "cause", "conversation", request_digest=digest)
 
 
 class Lagging:
@@ -78,6 +78,29 @@ class CommandsConformance:
         again = await commands.execute(tally, id_, Rename(("一",)), context)
         assert again.duplicate
         assert (again.events, again.sequence, again.version) == (first.events, first.sequence, first.version)
+
+    async def test_another_request_under_a_used_id_is_no_repeat(self, world: World) -> None:
+        """The digest of the request stands in the ledger: other contents are told from a repeat, for ever."""
+        commands, id_, command_id = commands_on(world.ledger()), new_id(AT), new_id(AT)
+        first = await commands.execute(tally, id_, Rename(("一",)), a_context(command_id, "0" * 32))
+        assert first.events[0].requestdigest == "0" * 32
+        again = await commands.execute(tally, id_, Rename(("一",)), a_context(command_id, "0" * 32))
+        assert (again.duplicate, again.sequence) == (True, first.sequence)
+        with pytest.raises(CommandIdTaken):
+            await commands.execute(tally, id_, Rename(("二",)), a_context(command_id, "1" * 32))
+        unsaid = await commands.execute(tally, id_, Rename(("一",)), a_context(command_id))
+        assert unsaid.duplicate, "who tells no digest is believed"
+        assert len((await world.ledger().read(tally.subject(id_), fresh=True)).commits) == 1
+
+    async def test_another_request_over_several_aggregates_is_no_repeat(self, world: World) -> None:
+        """Likewise for what was written together."""
+        commands, command_id = commands_on(world.ledger()), new_id(AT)
+        calls = [(tally, new_id(AT), Rename((name,))) for name in ("一", "二")]
+        first = await commands.execute_together(calls, a_context(command_id, "0" * 32))
+        again = await commands.execute_together(calls, a_context(command_id, "0" * 32))
+        assert [one.sequence for one in again] == [one.sequence for one in first]
+        with pytest.raises(CommandIdTaken):
+            await commands.execute_together(calls, a_context(command_id, "1" * 32))
 
     async def test_a_repeat_at_the_same_moment(self, world: World) -> None:
         """Two processes that run one command write it once, and both tell the events that were written."""

@@ -19,6 +19,7 @@ import structlog
 from guiyan.ledger import Context, Document, Refused
 from guiyan.ledger.blind import BlindIndex
 from guiyan.ledger.database import Database, DatabaseError, DuplicateKey
+from guiyan.ledger.errors import CommandIdTaken
 from guiyan.ledger.lease import BEAT_SECONDS, Leases
 from guiyan.registry.imports.files import SealedFiles
 from guiyan.registry.imports.report import ImportReport
@@ -79,9 +80,14 @@ class Imports:
         return not self.running
 
     async def start(self, order: Order) -> Document:
-        """Begin an import; the same import id again gives the import as it stands. Raises Refused while one runs."""
+        """Begin an import; the same order again gives the import as it stands.
+
+        Raises Refused while one runs, CommandIdTaken when the import id stands for another file.
+        """
         known = await self._jobs.find_one(order.import_id)
         if known is not None:
+            if (known["file_sha256"], known["dry_run"]) != (_digest(order.file), order.dry_run):
+                raise CommandIdTaken(order.import_id)
             return known
         if self.running:
             raise Refused("import_running")
@@ -227,7 +233,7 @@ def _document(order: Order) -> Document:
         "attempts": 1,
         "actor": order.context.actor,
         "started_at": _now(),
-        "file_sha256": hashlib.sha256(order.file).hexdigest(),
+        "file_sha256": _digest(order.file),
         "error": None,
         "has_faulty_file": False,
         **ImportReport().as_document(),
@@ -255,3 +261,7 @@ def _told(failed: ImportFailed) -> Document:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _digest(file: bytes) -> str:
+    return hashlib.sha256(file).hexdigest()
