@@ -1,14 +1,16 @@
 """Building from nothing in big lots: the same documents as one batch at a time, also through crashes and outages."""
 
 import asyncio
+import secrets
 from collections import deque
 
 import pytest
 
-from guiyan.ledger import bulk, leading
+from guiyan.ledger import Docs, Fact, Index, bulk, leading
 from guiyan.ledger.database import Changes, Database, StoreUnavailable
 from guiyan.ledger.memory.database import MemoryDatabase
 from guiyan.ledger.memory.ledger import MemoryLedger
+from guiyan.ledger.mongo import Driver, connect
 from guiyan.ledger.runner import Follower
 from guiyan.ledger.testing.books import CREATED, Counting, Echo, Writer, book
 from guiyan.ledger.testing.following import a_follower, crashing, running, until
@@ -124,3 +126,54 @@ async def test_an_outage_during_a_build_does_no_harm() -> None:
             assert await follower.wait_applied(last, 20)
             assert await documents(follower) == expected
     assert not left
+
+
+class Crossed(Counting):
+    """Keeps two lists under one index: the database refuses a document that has both."""
+
+    name = "crossed"
+    indexes = (Index("crosses", ("here", "there")),)
+
+    def apply(self, fact: Fact, docs: Docs) -> None:
+        """As its parent, with such a document when told so."""
+        super().apply(fact, docs)
+        if fact.event.data.get("cross"):
+            docs.put("crosses", fact.event.id, {"here": [1, 2], "there": [3, 4]})
+
+
+@pytest.mark.parametrize("driver", ["motor", "pymongo"])
+async def test_an_index_that_cannot_be_made_parks_the_fact(mongo_url: str, driver: Driver) -> None:
+    """Indexes are made after a first build; what does not fit one is found and parked, and nothing else."""
+    ledger = MemoryLedger()
+    writer = Writer(ledger)
+    for n in range(EVENTS):
+        last = await writer.write(f"b{n % 11}", {"amount": n, "cross": n == 50}, type_=CREATED)
+    database = connect(mongo_url, f"t_{secrets.token_hex(6)}", driver)
+    try:
+        follower = a_follower(database, ledger, [Crossed()])
+        async with running(follower):
+            assert await follower.wait_applied(last.sequence, 10)
+            (parked,) = await follower.store.parking.all()
+            assert (parked.subject, parked.sequence) == (str(book("b6")), 51)
+            crosses = await follower.store.collection(Crossed, "crosses").resolve()
+            assert "here_1_there_1" in await crosses._collection.index_information()
+    finally:
+        await database.drop_all()
+        await database.close()
+
+
+async def test_a_first_build_ends_with_every_index(mongo_url: str) -> None:
+    """Whether built in lots or fed in batches, readers have the indexes that the projection names."""
+    ledger, last = await a_history()
+    for first in (30, 10**9):
+        database = connect(mongo_url, f"t_{secrets.token_hex(6)}")
+        follower = a_follower(database, ledger, [Counting()])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(leading, "FIRST", first)
+            async with running(follower):
+                assert await follower.wait_applied(last, 10)
+                for name, index in (("books", "total_1"), ("timers", "done_1_due_at_1__id_1")):
+                    found = await follower.store.collection(Counting, name).resolve()
+                    assert index in await found._collection.index_information()
+        await database.drop_all()
+        await database.close()

@@ -31,6 +31,8 @@ class Lane:
     position: int
     stored: int
     live: bool = False
+    indexed: bool = True
+    """Whether its collections have all their indexes: not before its first build has ended."""
 
     @property
     def names(self) -> tuple[str, ...]:

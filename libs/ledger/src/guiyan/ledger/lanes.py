@@ -72,22 +72,29 @@ class Lanes:
         return lane
 
     async def lane(self, target: Target, fence: int, *, documents: int = SHELF_DOCUMENTS) -> Lane:
-        """One target, ready to be fed under this fence."""
+        """One target, ready to be built or, when it has been `indexed`, to be fed under this fence."""
         projection = self.projections[target.line]
-        await self._store.prepare(target, projection)
         position = (await self._store.checkpoints.claim([str(target)], fence))[str(target)]
+        await self._store.prepare(target, projection, only_unique=position == 0)
         parked = {one.subject for one in await self._store.parking.all([str(target)])}
         skipped = await self._store.parking.skipped(target.line)
         shelf = Shelf(limit=documents, from_zero=position == 0)
         folder = Folder(projection, target, shelf, self._store.load, parked, skipped)
-        return Lane(folder, position, position)
+        return Lane(folder, position, position, indexed=position > 0)
+
+    async def index(self, lane: Lane) -> None:
+        """Make the indexes that a lane still lacks, before it is fed batch by batch."""
+        if not lane.indexed:
+            await self._store.prepare(lane.folder.target, lane.folder.projection)
+            lane.indexed = True
 
     async def anew(self, lane: Lane, fence: int) -> None:
         """Empty a lane that is built in bulk, to begin from nothing under the same number."""
         target, folder = lane.folder.target, lane.folder
         await self._store.checkpoints.hold([lane.name], fence)
         await self._store.drop(target)
-        await self._store.prepare(target, folder.projection)
+        await self._store.prepare(target, folder.projection, only_unique=True)
+        lane.indexed = False
         await self._store.checkpoints.claim([lane.name], fence)
         folder.shelf = folder.shelf.emptied()
         folder.parked.clear()

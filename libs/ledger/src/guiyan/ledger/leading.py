@@ -103,6 +103,8 @@ class Leading:
         await self._bring_up_first(lanes)
         front = max((one.position for one in lanes), default=0)
         self._feed.lanes = [one for one in lanes if one.position >= front - NEAR]
+        for lane in self._feed.lanes:
+            await self.lanes.index(lane)
         stored = dict(self.reactor.stored) if self.reactor is not None else {}
         start = min((*(one.position for one in self._feed.lanes), *stored.values()), default=0)
         self.read = start
@@ -134,6 +136,8 @@ class Leading:
         careful, tries = False, 0
         while True:
             in_bulk = not careful and all(one.position == 0 for one in lanes)
+            for lane in () if in_bulk else lanes:
+                await patiently(partial(self.lanes.index, lane), self._counters)
             builder = (BulkBuild if in_bulk else Builder)(self.sources, lanes, self.fence)
             try:
                 return await builder.run(enough, progress)

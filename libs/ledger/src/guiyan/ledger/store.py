@@ -140,11 +140,16 @@ class Store:
                 found.update({Key(name, one["_id"]): one for one in await collection.find(wanted).to_list()})
         return found
 
-    async def prepare(self, target: Target, projection: Projection) -> None:
-        """Make the collections that have indexes, and the timers', before the first document comes."""
+    async def prepare(self, target: Target, projection: Projection, *, only_unique: bool = False) -> None:
+        """Make the indexes of a generation, and with them its collections, unless they are there.
+
+        The unique ones alone are made before a first build: they may refuse a document. The others cost the database a
+        third when they are made after it.
+        """
         by_collection: dict[str, list[Index]] = defaultdict(list)
         for index in (*projection.indexes, Index(TIMERS, ("done", "due_at", "_id"))):
-            by_collection[index.collection].append(index)
+            if index.unique or not only_unique:
+                by_collection[index.collection].append(index)
         for name, indexes in by_collection.items():
             await self.database.collection(target.collection(name)).create_indexes(indexes)
 
