@@ -38,6 +38,7 @@ POLL_SECONDS: Final = 0.2
 BATCH: Final = 100
 AT_ONCE: Final = 8
 ORPHAN_SECONDS: Final = 60.0
+FAULT_SECONDS: Final = 60.0
 APPLY_SECONDS: Final = 5.0
 BACKOFF: Final = (
     timedelta(minutes=1),
@@ -63,6 +64,7 @@ class Sender:
         channel: Channel,
         leases: Leases,
         attempts_most: int = 8,
+        orphan_seconds: float = ORPHAN_SECONDS,
     ) -> None:
         self._commands = commands
         self._clock = clock
@@ -71,9 +73,11 @@ class Sender:
         self._channel = channel
         self._leases = leases
         self._attempts_most = attempts_most
+        self._orphan_seconds = orphan_seconds
         self._stopping = asyncio.Event()
         self._mine: set[str] = set()
         self._orphans: dict[str, float] = {}
+        self._faulty: dict[str, float] = {}
 
     async def run(self) -> None:
         """Send while this replica holds the lease, until `stop`; outlives every outage."""
@@ -125,11 +129,13 @@ class Sender:
 
     async def _round(self) -> None:
         """Look after what an earlier sender left, then send what is queued."""
-        for left in await self._notices.in_hand(BATCH):
+        claimed = await self._notices.in_hand(BATCH)
+        self._orphans = {one["_id"]: self._orphans.get(one["_id"], time.monotonic()) for one in claimed}
+        for left in claimed:
             await self._adopt(left)
         queued = await self._notices.to_send(self._clock.now(), BATCH)
         for start in range(0, len(queued), AT_ONCE):
-            sequences = await asyncio.gather(*(self._send(one) for one in queued[start : start + AT_ONCE]))
+            sequences = await asyncio.gather(*(self._try(one) for one in queued[start : start + AT_ONCE]))
             await self._notices.applied(max(sequences, default=0), APPLY_SECONDS)
             if self._stopping.is_set():
                 return
@@ -141,10 +147,21 @@ class Sender:
         if self._channel.repeatable:
             await self._hand_over(notice)
             return
-        seen = self._orphans.setdefault(notice["_id"], time.monotonic())
-        if time.monotonic() - seen > ORPHAN_SECONDS:  # whoever claimed it has given up or died by now
-            del self._orphans[notice["_id"]]
+        if time.monotonic() - self._orphans[notice["_id"]] > self._orphan_seconds:  # who claimed it has died by now
             await self._execute(notice, Report(Lost(), self._clock.today()))
+
+    async def _try(self, notice: Document) -> int:
+        """Send one; a fault of ours in one notice is told, and holds up no other."""
+        if time.monotonic() - self._faulty.get(notice["_id"], float("-inf")) < FAULT_SECONDS:
+            return 0
+        try:
+            return await self._send(notice)
+        except (*AWAY, FenceLost):
+            raise
+        except Exception:
+            log.exception("notice_faulty", notice=notice["_id"])
+            self._faulty[notice["_id"]] = time.monotonic()
+            return 0
 
     async def _send(self, notice: Document) -> int:
         """Claim one and hand it over; gives the ledger sequence it came to."""

@@ -1,0 +1,251 @@
+"""The sender over the twins: what becomes of a notice by each answer of a channel, and by none (ADR 0010)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from services.notifications.tests.town import NoticeTown, a_town
+
+from guiyan.events.codes import NoticeChannel, NoticeFailure
+from guiyan.ledger import Commands, LedgerUnavailable
+from guiyan.ledger.lease import Leases
+from guiyan.notifications.channels.port import Message
+from guiyan.notifications.domain.notice import Deferred, Lost, Report, Returned, Taken
+from guiyan.notifications.sender import Sender
+from guiyan.service.testing import until
+
+Answer = Taken | Deferred | Returned | Lost | Exception
+
+
+class Scripted:
+    """A channel that answers as it is told, then takes everything; it keeps what it was handed.
+
+    While it is `stuck` no answer comes: a process that dies then has claimed, and perhaps delivered.
+    """
+
+    code = NoticeChannel.EMAIL
+    provider = "scripted"
+
+    def __init__(self, *answers: Answer, repeatable: bool = False, stuck: bool = False) -> None:
+        self.repeatable = repeatable
+        self.stuck = stuck
+        self.handed: list[Message] = []
+        self._answers = list(answers)
+
+    async def deliver(self, message: Message) -> Taken | Deferred | Returned | Lost:
+        """Be handed one."""
+        self.handed.append(message)
+        if self.stuck:
+            await asyncio.Event().wait()
+        answer = self._answers.pop(0) if self._answers else Taken("r-1")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[NoticeTown]:
+    """A small town in memory, running."""
+    async with a_town(tmp_path) as running:
+        yield running
+
+
+def a_sender(town: NoticeTown, channel: Scripted, *, owner: str = "one", **more: Any) -> Sender:
+    """A replica's sender, with a lease of its own."""
+    parts = town.town.parts
+    leases = Leases(parts.database, owner, patience_seconds=0.5)
+    commands = more.pop("commands", parts.commands)
+    return Sender(commands, parts.clock, town.notices, town.posts, channel, leases, **more)
+
+
+@contextlib.asynccontextmanager
+async def at_work(*senders: Sender) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Senders at work as processes; whoever is not killed is stopped at the end."""
+    tasks = [asyncio.create_task(sender.run()) for sender in senders]
+    try:
+        yield tasks
+    finally:
+        for sender in senders:
+            await sender.stop()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def becomes(town: NoticeTown, id_: str, state: str) -> dict[str, Any]:
+    """Wait until a notice is in a state; gives its row."""
+    row: dict[str, Any] = {}
+
+    async def reached() -> bool:
+        row.update(await town.row(id_))
+        return bool(row["state"] == state)
+
+    await until(reached)
+    return row
+
+
+def story(row: dict[str, Any]) -> list[str]:
+    """What happened to a notice, oldest first."""
+    return [line["event"] for line in row["changes"]]
+
+
+async def test_what_the_provider_takes_is_sent(town: NoticeTown) -> None:
+    """Claimed, handed over once under the notice's own id, and written down."""
+    id_, channel = await town.queued(), Scripted()
+    sender = a_sender(town, channel)
+    async with at_work(sender):
+        row = await becomes(town, id_, "SENT")
+        assert await sender.at_rest()
+    assert story(row) == ["NoticeQueued", "NoticeSendStarted", "NoticeSent"]
+    (message,) = channel.handed
+    assert (message.reference, message.to_address) == (id_, "officer@guiyan.example")
+    assert id_ in message.body
+
+
+async def test_what_is_refused_for_good_is_not_tried_again(town: NoticeTown) -> None:
+    """A bounce ends it, with its reason and the provider's status."""
+    id_, channel = await town.queued(), Scripted(Returned(NoticeFailure.REFUSED_BY_PROVIDER, "550"))
+    async with at_work(a_sender(town, channel)):
+        row = await becomes(town, id_, "BOUNCED")
+    assert row["changes"][-1]["reason"] == "REFUSED_BY_PROVIDER"
+    assert len(channel.handed) == 1
+
+
+async def test_what_is_refused_for_now_is_tried_again_when_its_time_comes(town: NoticeTown) -> None:
+    """Not before the pause is over by the office's clock; then once more."""
+    id_, channel = await town.queued(), Scripted(Deferred("451"))
+    sender = a_sender(town, channel)
+    async with at_work(sender):
+        await until(lambda: _in_story(town, id_, "NoticeAttemptFailed"))
+        assert await sender.at_rest(), "until its time comes there is nothing to do"
+        await town.town.advance(minutes=2)
+        row = await becomes(town, id_, "SENT")
+    assert (row["attempts"], len(channel.handed)) == (2, 2)
+
+
+async def test_attempts_are_used_up_some_day(town: NoticeTown) -> None:
+    """The last refusal makes it failed, with that reason, and a person sees it."""
+    id_, channel = await town.queued(), Scripted(*[Deferred("451")] * 9)
+    async with at_work(a_sender(town, channel, attempts_most=2)):
+        await until(lambda: _in_story(town, id_, "NoticeAttemptFailed"))
+        await town.town.advance(hours=1)
+        row = await becomes(town, id_, "FAILED")
+    assert row["changes"][-1]["reason"] == "RETRIES_USED_UP"
+    assert len(channel.handed) == 2
+
+
+async def test_an_unknown_outcome_waits_for_a_person(town: NoticeTown) -> None:
+    """The channel cannot tell: nothing is handed over again until somebody says that it did not arrive."""
+    id_, channel = await town.queued(), Scripted(Lost())
+    sender = a_sender(town, channel)
+    async with at_work(sender):
+        await becomes(town, id_, "UNKNOWN")
+        assert await sender.at_rest()
+        assert len(channel.handed) == 1
+        settled = await town.town.http.post(
+            f"/v1/notices/{id_}/resolve", json={"settlement": "NOT_ARRIVED"}, headers=town.city
+        )
+        assert settled.status_code == 200, settled.text
+        row = await becomes(town, id_, "SENT")
+    assert (row["attempts"], len(channel.handed)) == (2, 2)
+
+
+async def test_a_process_that_dies_with_a_notice_in_hand_never_sends_it_twice(town: NoticeTown) -> None:
+    """Killed between claim and answer: the next process calls the outcome unknown and hands nothing over."""
+    id_, first, second = await town.queued(), Scripted(stuck=True), Scripted()
+    async with at_work(a_sender(town, first, owner="first")) as (task,):
+        await until(lambda: _handed(first))
+        task.cancel()
+    assert (await town.row(id_))["state"] == "SENDING"
+    async with at_work(a_sender(town, second, owner="second", orphan_seconds=0.3)):
+        row = await becomes(town, id_, "UNKNOWN")
+    assert story(row) == ["NoticeQueued", "NoticeSendStarted", "NoticeOutcomeUnknown"]
+    assert (len(first.handed), second.handed) == (1, [])
+
+
+async def test_where_a_repeat_is_harmless_the_next_process_hands_it_over_again(town: NoticeTown) -> None:
+    """A channel that knows the reference makes one message of two: nobody has to be asked."""
+    id_, first, second = await town.queued(), Scripted(stuck=True), Scripted(repeatable=True)
+    async with at_work(a_sender(town, first, owner="first")) as (task,):
+        await until(lambda: _handed(first))
+        task.cancel()
+    async with at_work(a_sender(town, second, owner="second")):
+        row = await becomes(town, id_, "SENT")
+    assert [one.reference for one in (*first.handed, *second.handed)] == [id_, id_]
+    assert row["attempts"] == 1
+
+
+async def test_an_answer_is_written_down_however_long_the_ledger_is_away(town: NoticeTown) -> None:
+    """The message is out: its result is tried again until it stands, and the message is not."""
+    id_, channel = await town.queued(), Scripted()
+    commands = Forgetful(town.town.parts.commands, 3)
+    async with at_work(a_sender(town, channel, commands=commands)):
+        await becomes(town, id_, "SENT")
+    assert (commands.times_away, len(channel.handed)) == (0, 1)
+
+
+async def test_two_replicas_send_each_notice_once(town: NoticeTown) -> None:
+    """One holds the lease, the other stands by; every notice leaves once."""
+    person = await town.officer()
+    ids = [await town.queued(str(number), person) for number in range(12)]
+    one, other = Scripted(), Scripted()
+    async with at_work(a_sender(town, one, owner="a"), a_sender(town, other, owner="b")):
+        for id_ in ids:
+            await becomes(town, id_, "SENT")
+    assert Counter(message.reference for message in (*one.handed, *other.handed)) == Counter(ids)
+    assert not one.handed or not other.handed
+
+
+async def test_who_cannot_be_reached_is_told_so(town: NoticeTown) -> None:
+    """Without an address nothing is claimed: the notice is suppressed, with the reason."""
+    id_, channel = await town.queued(to=await town.officer("nobody", email=None)), Scripted()
+    async with at_work(a_sender(town, channel)):
+        row = await becomes(town, id_, "SUPPRESSED")
+    assert row["changes"][-1]["reason"] == "NO_CONTACT_POINT"
+    assert not channel.handed
+
+
+async def test_a_fault_in_one_notice_holds_up_no_other(town: NoticeTown) -> None:
+    """A template that is not there any more, a channel that breaks: those behind it are sent all the same."""
+    person = await town.officer()
+    faulty = [await town.queued(f"a{number}", person, template="gone") for number in range(9)]
+    sound, channel = await town.queued("z", person), Scripted()
+    async with at_work(a_sender(town, channel)):
+        await becomes(town, sound, "SENT")
+    assert {(await town.row(id_))["state"] for id_ in faulty} == {"QUEUED"}
+    assert [one.reference for one in channel.handed] == [sound]
+
+
+async def test_a_channel_that_breaks_leaves_an_unknown_outcome(town: NoticeTown) -> None:
+    """It may have delivered before it broke: the claim stands, and after a while the outcome is unknown."""
+    id_, channel = await town.queued(), Scripted(RuntimeError("a fault of the channel"))
+    async with at_work(a_sender(town, channel, orphan_seconds=0.3)):
+        await becomes(town, id_, "UNKNOWN")
+    assert len(channel.handed) == 1
+
+
+class Forgetful:
+    """The write path, with a ledger that is away when results are to be written, so many times."""
+
+    def __init__(self, commands: Commands, times_away: int) -> None:
+        self._commands = commands
+        self.times_away = times_away
+
+    async def execute(self, decider: Any, id_: str, command: Any, context: Any) -> Any:
+        """Write, unless it is a result and the ledger is away."""
+        if isinstance(command, Report) and self.times_away:
+            self.times_away -= 1
+            raise LedgerUnavailable("away, says the test")
+        return await self._commands.execute(decider, id_, command, context)
+
+
+async def _in_story(town: NoticeTown, id_: str, event: str) -> bool:
+    return event in story(await town.row(id_))
+
+
+async def _handed(channel: Scripted) -> bool:
+    return bool(channel.handed)
