@@ -23,6 +23,7 @@ check: .dev  ## style, types, import direction, generated files fresh
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m guiyan.events.generate --check
 	@$(BIN)/python -m guiyan.service.generate --check
+	@$(BIN)/python -m guiyan.cli.reference --check
 
 test-compose: .dev  ## the same system from docker-compose.yml (needs a container engine)
 	@$(BIN)/python -m pytest -p no:xdist -m compose --timeout 900 tests/compose cli/tests/servers/test_sources.py $(ARGS)
@@ -39,6 +40,7 @@ format: .dev
 generate: .dev  ## schemas and reference pages
 	@$(BIN)/python -m guiyan.events.generate
 	@$(BIN)/python -m guiyan.service.generate
+	@$(BIN)/python -m guiyan.cli.reference
 
 lock:  ## lock the requirements again (needs uv on PATH)
 	uv pip compile --generate-hashes --universal --no-header --python-version 3.11 requirements/run.in -o requirements/run.txt -q

@@ -87,3 +87,35 @@ def test_any_environment_gives_settings_or_sentences(environ: dict[str, str]) ->
         Settings.load(environ)
     except SettingsError as error:
         assert all(sentence.startswith("GUIYAN_") for sentence in error.sentences)  # noqa: PT017 - either way is right
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GUIYAN_NATS_URL", "nats://[::1"),
+        ("GUIYAN_NATS_URL", "nats://a:0"),
+        ("GUIYAN_NATS_URL", "nats://a:99999"),
+        ("GUIYAN_NATS_URL", "nats://a,nats://:4222"),
+        ("GUIYAN_MONGO_URL", "http://a"),
+        ("GUIYAN_MONGO_URL", "mongodb://a:99999"),
+        ("GUIYAN_MONGO_URL", "mongodb://user:secret-word@"),
+        ("GUIYAN_NATS_CA_FILE", "mac.json"),
+    ],
+)
+def test_an_address_or_file_that_no_driver_could_use_is_told_at_start(
+    name: str, value: str, environ: dict[str, str], tmp_path: Path
+) -> None:
+    """What the drivers would answer with a traceback is one sentence before; a password in it is not repeated."""
+    with pytest.raises(SettingsError, match=name) as caught:
+        RegistrySettings.load(environ | {name: str(tmp_path / value) if name.endswith("_FILE") else value})
+    assert len(caught.value.sentences) == 1
+    assert "secret-word" not in str(caught.value)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40))
+def test_no_text_in_an_address_is_a_traceback(text: str) -> None:
+    """Any text is an address or a sentence that names its variable."""
+    for name, head in (("GUIYAN_NATS_URL", "nats://"), ("GUIYAN_MONGO_URL", "mongodb://")):
+        with pytest.raises(SettingsError) as told:  # the key files are missing in any case
+            RegistrySettings.load({name: head + text})
+        assert all(sentence.startswith("GUIYAN_") for sentence in told.value.sentences)

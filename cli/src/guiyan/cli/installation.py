@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
+
 from guiyan.cli.failures import Failure, Misuse, NoInstallation
 from guiyan.cli.keys.folder import SERVICES, KeyFolder
 
@@ -55,7 +57,15 @@ class Installation:
 
     def service_url(self, service: str) -> str:
         """The HTTP address of one service (GUIYAN_<SERVICE>_URL where they are elsewhere)."""
-        given = os.environ.get(f"GUIYAN_{service.upper()}_URL")
+        setting = f"GUIYAN_{service.upper()}_URL"
+        given = os.environ.get(setting)
+        if given and not _is_http(given):
+            raise Misuse(
+                f"{setting} is wrong: it takes an address such as http://127.0.0.1:{FIRST_PORT}. Correct it.",
+                f"{setting} 有误:应为 http://127.0.0.1:{FIRST_PORT} 这样的地址。请更正。",
+                code="wrong_setting",
+                setting=setting,
+            )
         return given or f"http://{self.host}:{service_ports()[service]}"
 
     @classmethod
@@ -94,6 +104,14 @@ def _remembered(folder: Path) -> tuple[str, str]:
             code="broken_installation",
         )
     return words[0], words[1]
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(httpx.URL(url).host) and parts.port != 0
+    except (ValueError, httpx.InvalidURL):
+        return False
 
 
 def _checked(url: str) -> str:

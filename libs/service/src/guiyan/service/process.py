@@ -17,6 +17,7 @@ import uvicorn
 import uvloop
 
 from guiyan.ledger.errors import LedgerError
+from guiyan.ledger.mac import KeysUnusable
 from guiyan.service import logs, telemetry
 from guiyan.service.blueprint import Blueprint
 from guiyan.service.bus import LOST_EXIT_CODE, BusError
@@ -42,6 +43,13 @@ def main(blueprint: Blueprint[S]) -> None:
     try:
         telemetry.start(settings.service, settings.otlp_endpoint)
         code = uvloop.run(_serve(blueprint, settings))
+    except KeysUnusable as error:
+        print(  # noqa: T201 - for who started it
+            f"{settings.service} cannot start: {error}."
+            " Put the right file back, or correct GUIYAN_MAC_KEYS_FILE or GUIYAN_MASTER_KEYS_FILE.",
+            file=sys.stderr,
+        )
+        code = CANNOT_START_EXIT_CODE
     except (CannotStart, BusError, ClockError, LedgerError, telemetry.TelemetryMissing) as error:
         print(f"{settings.service} cannot start: {error}", file=sys.stderr)  # noqa: T201 - for who started it
         code = CANNOT_START_EXIT_CODE
@@ -143,6 +151,6 @@ def _listen(settings: Settings) -> socket.socket:
         listening.close()
         raise CannotStart(
             f"port {settings.port} on {settings.host} cannot be used ({error.strerror});"
-            " end what uses it, or set GUIYAN_PORT to another one"
+            " end what uses it, or set GUIYAN_PORT (and GUIYAN_HOST) to another one"
         ) from None
     return listening

@@ -4,17 +4,22 @@ SettingsError - one or more variables are missing or wrong; holds one sentence f
 """
 
 import os
+import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
 
 PREFIX = "GUIYAN_"
 USAGE_EXIT_CODE = 2
+MONGO_SCHEMES: Final = ("mongodb://", "mongodb+srv://")
 PATH_FIELDS = ("nats_nkey_seed_file", "nats_ca_file", "mac_keys_file", "master_keys_file")
 
 
@@ -144,6 +149,43 @@ class Settings(BaseSettings):
         """A key file that cannot be read is told at start, not at the first event."""
         if value is not None and not (value.is_file() and os.access(value, os.R_OK)):
             raise ValueError("no readable file is there")
+        return value
+
+    @field_validator("nats_url")
+    @classmethod
+    def _servers_can_be_named(cls, value: str) -> str:
+        """An address without a host, or with a port that is none, is told at start."""
+        try:
+            known = all(one.hostname and one.port != 0 for one in map(urlsplit, value.split(",")))
+        except ValueError:
+            known = False
+        if not known:
+            raise ValueError("it holds an address without a host, or with a wrong port")
+        return value
+
+    @field_validator("mongo_url")
+    @classmethod
+    def _replica_set_can_be_named(cls, value: SecretStr) -> SecretStr:
+        """An address that the driver could not read is told at start, without the password in it."""
+        text = value.get_secret_value()
+        if not text.startswith(MONGO_SCHEMES):
+            raise ValueError(f"it begins with neither {' nor '.join(MONGO_SCHEMES)}")
+        try:
+            if text.startswith(MONGO_SCHEMES[0]):  # the other kind is looked up by DNS
+                parse_uri(text, warn=True)
+        except (PyMongoError, ValueError):
+            raise ValueError("it is not an address that MongoDB's driver can read") from None
+        return value
+
+    @field_validator("nats_ca_file")
+    @classmethod
+    def _certificates_can_be_read(cls, value: Path | None) -> Path | None:
+        """A file that holds no certificate is told at start."""
+        try:
+            if value is not None:
+                ssl.create_default_context(cafile=str(value))
+        except (ssl.SSLError, OSError):
+            raise ValueError("it holds no certificate (PEM)") from None
         return value
 
     @field_validator("jwks")
