@@ -13,7 +13,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import appending, commanding, importing, machine, projecting, rebuilding
+from bench import appending, commanding, importing, machine, projecting, rebuilding, scaling
 from bench.place import Place
 from bench.report import Report, Row
 from bench.sizes import FULL, QUICK, USUAL
@@ -29,7 +29,9 @@ ROWS: dict[str, Measure] = {
     "import": importing.measure,
     "rebuild": rebuilding.measure,
     "http": commanding.measure,
+    "scale": scaling.measure,
 }
+BY_NAME_ALONE = frozenset({"scale"})  # half an hour and several gigabytes: only when asked for
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     told = sys.stderr if options.json else sys.stdout
     print(report.heading(), file=told, flush=True)
     broken: list[str] = []
-    for name in options.only or ROWS:
+    for name in options.only or [name for name in ROWS if name not in BY_NAME_ALONE]:
         with tempfile.TemporaryDirectory(prefix="guiyan-bench-", ignore_cleanup_errors=True) as folder:
             try:
                 with Embedded(Path(folder), shared_by_tests=True) as servers:

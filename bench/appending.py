@@ -59,7 +59,7 @@ async def _round(
     commits = [a_commit(a_subject()) for _ in range(count)]
     bodies, messages = ([encode(a_commit(a_subject()), town.ring) for _ in range(count)] for _ in range(2))
     acts: list[Callable[[], Awaitable[float]]] = [
-        lambda: _append(town.ledger, commits, writers),
+        lambda: append(town.ledger, commits, writers),
         lambda: bare.publish(town.client, stream, bodies, writers),
         lambda: bare.publish(town.client, stream, messages, writers, headers=True),
     ]
@@ -68,7 +68,9 @@ async def _round(
     return rates[0], rates[1], rates[2]
 
 
-async def _append(ledger: NatsLedger, commits: Sequence[Commit], writers: int) -> float:
+async def append(ledger: NatsLedger, commits: Sequence[Commit], writers: int) -> float:
+    """Seconds until so many writers have appended every commit."""
+
     async def write(first: int) -> None:
         for one in commits[first::writers]:
             await ledger.append(one)

@@ -19,6 +19,9 @@ class Sizes:
     members: int = 4_000
     rate_per_second: int = 50
     window_seconds: float = 10.0
+    few_members: int = 10_000
+    many_members: int = 1_000_000
+    scale_seconds: float = 1_800.0
     seed: int = SEED
 
     def with_rows(self, rows: int) -> Sizes:
@@ -27,5 +30,5 @@ class Sizes:
 
 
 USUAL = Sizes()
-QUICK = Sizes(rounds=2, commits=1_000, rows=2_000, members=500, window_seconds=2.0)
+QUICK = Sizes(rounds=2, commits=1_000, rows=2_000, members=500, window_seconds=2.0, few_members=500, many_members=5_000)
 FULL = Sizes(commits=6_000, rows=100_000)

@@ -45,6 +45,8 @@ REBUILT_COLUMNS = {
     "projection": PROJECTION,
     "equal": Sentence("equal", "一致"),
     "documents": Sentence("documents", "文档数"),
+    "differing": Sentence("differing", "不一致数"),
+    "built_seconds": Sentence("seconds", "秒数"),
     "switched": Sentence("switched", "已切换"),
 }
 PARKED_COLUMNS = {
@@ -137,13 +139,19 @@ def rebuild(
             for done, (name, line) in enumerate(lines):
                 bar.show(done, len(lines), f"{name} {line}")
                 result = await work(client, name, "rebuild", projection=line, force=force)
-                rows.append((name, line, result.get("equal"), result.get("documents"), result.get("switched")))
+                rows.append((name, line, *_rebuilt(result)))
         return rows
 
     rows = _run(build)
     output.table(Sentence("Rebuilt", "已重建"), REBUILT_COLUMNS, rows, NOTHING)
-    if not all(row[2] or (force and row[4]) for row in rows):
+    if not all(row[2] or (force and row[-1]) for row in rows):
         raise typer.Exit(FAILED)
+
+
+def _rebuilt(result: dict[str, Any]) -> tuple[object, ...]:
+    compared = result["comparison"]
+    figures = (compared["documents"], compared["count"], result["built_seconds"])
+    return (result["equal"], *figures, result["switched"])
 
 
 @parked.command("list")

@@ -80,7 +80,7 @@ async def _table(entries: AsyncIterator[Entry], output: Output) -> None:
             _row(str(heading) for heading, _ in HEADINGS)
         _row(_cells(entry))
         count += 1
-    output.note(f"{count:,} events", f"共 {count:,} 条事件")
+    output.note("1 event" if count == 1 else f"{count:,} events", f"共 {count:,} 条事件")
 
 
 def _row(cells: Iterable[str]) -> None:
