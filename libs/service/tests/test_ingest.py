@@ -12,6 +12,7 @@ from nats.aio.client import Client
 from guiyan.events import Event, encode_data, registry
 from guiyan.ledger import LedgerUnavailable, Outcome, Refused
 from guiyan.service.bus import Bus
+from guiyan.service.conformance import MARK, NONSENSE
 from guiyan.service.ingest import Ingest
 from guiyan.service.ingest_event import IngestEvent, IngestResult
 from guiyan.service.messages import Catalogue, Message
@@ -173,6 +174,22 @@ async def test_what_cannot_be_taken_is_rejected_with_the_reason(  # noqa: PLR091
     assert all(one["message_en"] and one["message_zh"] for one in receipt["problems"])
     assert "张三" not in json.dumps(receipt, ensure_ascii=False)
     assert not domain.done
+
+
+async def test_nonsense_gets_a_receipt_each_and_holds_nobody_up(
+    open_door: Opened, township: Township, domain: Domain
+) -> None:
+    """Whatever bytes are published: as many rejections as messages, and the sound event behind them is handled."""
+    sound = report()
+    async with open_door() as ingest:
+        for body in NONSENSE:
+            await township.send(body)
+        await township.send(sound)
+        receipts = await township.receipts(len(NONSENSE) + 1, seconds=20)
+        await township.settled(ingest)
+    assert [one["outcome"] for one in receipts] == [*["rejected"] * len(NONSENSE), "accepted"]
+    assert MARK not in json.dumps(receipts, ensure_ascii=False)
+    assert domain.calls == [sound["id"]]
 
 
 async def test_a_refusal_by_the_domain_is_a_rejection(open_door: Opened, township: Township, domain: Domain) -> None:

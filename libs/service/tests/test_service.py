@@ -15,7 +15,7 @@ from nats.aio.client import Client
 
 from guiyan.events import new_id
 from guiyan.service.auth import Role
-from guiyan.service.conformance import check_problem
+from guiyan.service.conformance import MARK, NONSENSE, check_problem
 from guiyan.service.ingest_event import id_of_unnamed
 from guiyan.service.ingest_waiting import PAGE, Waiting
 from guiyan.service.problems import Unavailable
@@ -205,6 +205,21 @@ async def test_a_long_queue_is_looked_through_or_said_to_be_too_long(
     assert await waiting.find("110000000002", last) is None
     with pytest.raises(Unavailable):
         await Waiting(service.bus, "INGEST", search_seconds=-1).find(ORG, last)
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/x-ndjson", "text/csv", ""])
+async def test_no_nonsense_breaks_the_ingest_door(
+    started: Started, admin: Client, prefix: str, media_type: str
+) -> None:
+    """Whatever bytes come, under whatever type: a problem, or a rejection for each item; never a fault of ours."""
+    _, http = started
+    for body in NONSENSE:
+        answer = await http.post(f"/v1/ingest/{ORG}", content=body, headers=TOWNSHIP | {"Content-Type": media_type})
+        assert answer.status_code in {200, 400, 413, 415, 422}, (body[:80], answer.text)
+        assert MARK not in answer.text
+        if answer.status_code == 200:
+            assert {one["outcome"] for one in answer.json()["receipts"]} == {"rejected"}, body[:80]
+    assert (await admin.jetstream().stream_info(f"{prefix}LEDGER")).state.messages == 0
 
 
 async def test_ndjson_lines_that_are_no_json_are_rejected_one_by_one(started: Started) -> None:

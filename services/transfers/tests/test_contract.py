@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import cast
 
-from services.transfers.tests.town import a_town
+from services.transfers.tests.town import OTHER, a_town
 
 from guiyan.ledger.memory.ledger import MemoryLedger
-from guiyan.service.conformance import Doors, check_a_key_is_one_request, check_every_read_waits, check_problem
+from guiyan.service.auth import Role
+from guiyan.service.conformance import (
+    Doors,
+    check_a_key_is_one_request,
+    check_a_version_guards,
+    check_answer,
+    check_every_door_is_guarded,
+    check_every_read_waits,
+    check_no_nonsense_breaks,
+    check_problem,
+)
 
 
 async def test_every_read_takes_after_sequence() -> None:
@@ -29,3 +39,25 @@ async def test_a_key_is_one_request() -> None:
         assert (await town.post(f"/v1/transfers/{id_}/issue", {"valid_days": 20}, **again)).status_code == 200
         other = await town.post(f"/v1/transfers/{id_}/issue", {"valid_days": 30}, **again)
         check_problem(other, 422, "idempotency_key_reused")
+
+
+async def test_the_doors_are_guarded_and_nothing_breaks_them() -> None:
+    """401, 404, 413, 415 at every address; nonsense of every kind is answered by a problem and writes nothing."""
+    async with a_town() as town:
+        doors = Doors(town.town.app, town.town.http, town.city)
+        await check_every_door_is_guarded(doors)
+        await check_no_nonsense_breaks(doors, cast("MemoryLedger", town.world.ledger))
+
+
+async def test_commands_answer_in_one_shape_and_versions_guard() -> None:
+    """201 with Location for what was made, 200 for an act; If-Match holds against the version."""
+    async with a_town() as town:
+        doors = Doors(town.town.app, town.town.http, town.city)
+        body = {"member_id": await town.member(), "to_committee": OTHER, "dues_paid_to": "2026-02"}
+        made = check_answer(await town.post("/v1/transfers", body), "TransferRequested", made=True)
+        path = f"/v1/transfers/{made['id']}"
+        approved = check_answer(await town.post(f"{path}/approve", headers=town.secretary), "TransferApprovedByBranch")
+        await check_a_version_guards(doors, f"{path}/issue", {}, approved["version"])
+        outside = town.town.bearer(Role.TOWNSHIP_OFFICER, org="999999999999")
+        check_problem(await town.get(path, outside), 404, "not_found")
+        check_problem(await town.post(f"{path}/cancel", {"reason": "ENTERED_IN_ERROR"}, outside), 404, "not_found")

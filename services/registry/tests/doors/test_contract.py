@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from services.registry.tests.city import HOME, NEXT, id_number
+from services.registry.tests.city import HOME, NEXT, OTHER_TOWN, id_number
 from services.registry.tests.office import Office
 
-from guiyan.service.conformance import Doors, check_a_key_is_one_request, check_every_read_waits
+from guiyan.service.conformance import (
+    Doors,
+    check_a_key_is_one_request,
+    check_a_version_guards,
+    check_answer,
+    check_every_door_is_guarded,
+    check_every_read_waits,
+    check_no_nonsense_breaks,
+    check_problem,
+)
 from guiyan.service.testing import client, make_app, make_shell
 
 
@@ -35,3 +44,24 @@ async def test_a_key_of_a_trip_is_one_request(office: Office) -> None:
     await check_a_key_is_one_request(
         doors, "/v1/departures", trip, ("/v1/departures", trip | {"occurred_on": "2026-06-02"}), ledger=ledger
     )
+
+
+async def test_the_doors_are_guarded_and_nothing_breaks_them(office: Office) -> None:
+    """401, 404, 413, 415 at every address; nonsense of every kind is answered by a problem and writes nothing."""
+    doors = Doors(office.app, office.http, office.headers())
+    await check_every_door_is_guarded(doors)
+    await check_no_nonsense_breaks(doors, office.city.ledger)
+
+
+async def test_commands_answer_in_one_shape_and_versions_guard(office: Office) -> None:
+    """201 with Location for what was made, 200 for an act; If-Match holds against the version."""
+    doors = Doors(office.app, office.http, office.headers())
+    body = {"branch": HOME, "person_category": "FULL", "name": "李示例", "id_no": id_number(1)}
+    made = check_answer(await office.post("/v1/members", body), "MemberRegistered", made=True)
+    path = f"/v1/members/{made['id']}"
+    done = check_answer(await office.post(f"{path}/correct", {"education_code": "21"}), "MemberDetailsCorrected")
+    await check_a_version_guards(doors, f"{path}/correct", {"education_code": "31"}, done["version"])
+    await office.city.settle()
+    check_problem(await office.get(path, role="TOWNSHIP_OFFICER", org=OTHER_TOWN), 404, "not_found")
+    other = await office.post(f"{path}/correct", {"education_code": "21"}, role="TOWNSHIP_OFFICER", org=OTHER_TOWN)
+    check_problem(other, 404, "not_found")

@@ -16,6 +16,37 @@ from guiyan.service.twins import START
 
 NEVER: Final = 2**40
 NOBODY: Final = derived_id(START, "nobody")
+FILES: Final = "/v1/imports"
+MARK: Final = "秘密-示例"
+"""Stands in bodies that no answer may repeat."""
+NONSENSE: Final = tuple(
+    text if isinstance(text, bytes) else text.encode()
+    for text in (
+        "",
+        "{",
+        "null",
+        "[]",
+        "7",
+        '"' + MARK + '"',
+        b"\xff\xfe{",
+        b'{"name": "\xc3\x28"}',
+        '{"name": "\\ud800"}',
+        '{"name": "\\u0000"}',
+        "[" * 100_000,
+        '{"a":' * 5_000 + "1" + "}" * 5_000,
+        '{"name": NaN, "occurred_on": Infinity}',
+        '{"occurred_on": "' + MARK + '", "occurred_on": "' + MARK + '"}',
+        '{"' + MARK + '": 1}',
+        '{"valid_days": ' + "9" * 5_000 + "}",
+        '{"valid_days": 1e400}',
+        '{"valid_days": -0.0, "letter_sn": 1e-400}',
+        '{"name": "' + "x" * 200_000 + '"}',
+        "{}{}",
+        "{}\n{broken\n",
+        "\ufeff{}",
+    )
+)
+"""Bodies that are no request of anybody's, each wrong in another way."""
 _PLACE: Final = re.compile(r"\{[^}]+\}")
 
 
@@ -81,3 +112,62 @@ async def check_a_key_is_one_request(
         told = check_problem(answer, 422, "idempotency_key_reused")
         assert [one["pointer"] for one in told["errors"]] == ["header:Idempotency-Key"]
     assert await ledger.head() == head
+
+
+async def check_every_door_is_guarded(doors: Doors, *, body_limit_bytes: int = 1_048_576) -> None:
+    """No token 401, a body of no JSON 415, too much of it 413, nobody there 404: at every address, in this order.
+
+    The addresses that take files (`/v1/imports`) have gates of their own.
+    """
+    json_type, text_type = ({**doors.headers, "Content-Type": kind} for kind in ("application/json", "text/plain"))
+    for path, _ in doors.routes("get"):
+        address = _PLACE.sub(NOBODY, path)
+        check_problem(await doors.http.get(address), 401, "unauthenticated")
+        if address != path:
+            check_problem(await doors.http.get(address, headers=doors.headers), 404, "not_found")
+    for path, _ in doors.routes("post"):
+        address = _PLACE.sub(NOBODY, path)
+        check_problem(await doors.http.post(address), 401, "unauthenticated")
+        if not path.startswith(FILES):
+            plain = await doors.http.post(address, content=b"{}", headers=text_type)
+            check_problem(plain, 415, "unsupported_media_type")
+            large = await doors.http.post(address, content=b" " * (body_limit_bytes + 1), headers=json_type)
+            check_problem(large, 413, "too_large")
+
+
+async def check_no_nonsense_breaks(doors: Doors, ledger: MemoryLedger) -> None:
+    """Whatever bytes are sent to whatever address: a problem or an empty result, nothing told back, nothing written."""
+    head = await ledger.head()
+    for path, _ in doors.routes("post"):
+        for body in NONSENSE:
+            for more in ({}, {"Idempotency-Key": "nonsense", "If-Match": '"1"'}):
+                headers = {**doors.headers, "Content-Type": "application/json", **more}
+                if path.startswith(FILES):
+                    headers["Content-Type"] = "application/octet-stream"
+                answer = await doors.http.post(_PLACE.sub(NOBODY, path), content=body, headers=headers)
+                assert answer.status_code < 500, (path, body[:80], answer.text)  # noqa: PLR2004
+                assert "Traceback" not in answer.text
+                assert MARK not in answer.text, (path, body[:80])
+    assert await ledger.head() == head
+
+
+def check_answer(answer: httpx.Response, *types: str, made: bool = False) -> dict[str, Any]:
+    """The answer to a command: 201 with Location or 200; id, version, sequence, events; the version as ETag."""
+    assert answer.status_code == (201 if made else 200), answer.text
+    body: dict[str, Any] = answer.json()
+    assert set(body) == {"id", "version", "sequence", "events"}
+    assert [one["type"] for one in body["events"]] == list(types)
+    assert [one["sequence"] for one in body["events"]] == [f"{body['sequence']}.{n}" for n in range(len(types))]
+    assert answer.headers["etag"] == f'"{body["version"]}"'
+    assert not made or answer.headers["location"].endswith(f"/{body['id']}")
+    return body
+
+
+async def check_a_version_guards(doors: Doors, path: str, body: Any, version: int) -> None:
+    """If-Match: no number 400, another version 409 with nothing done, the right one is carried out."""
+    wrong = await doors.http.post(path, json=body, headers={**doors.headers, "If-Match": "soon"})
+    check_problem(wrong, 400, "bad_if_match")
+    stale = await doors.http.post(path, json=body, headers={**doors.headers, "If-Match": f'"{version + 1}"'})
+    check_problem(stale, 409, "version_conflict")
+    right = await doors.http.post(path, json=body, headers={**doors.headers, "If-Match": f'"{version}"'})
+    assert right.status_code == 200, right.text  # noqa: PLR2004
