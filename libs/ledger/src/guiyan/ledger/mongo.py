@@ -238,11 +238,15 @@ class MongoDatabase:
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
         self._database = client[name]
+        self._collections: dict[str, MongoCollection] = {}
         self.name = name
 
     def collection(self, name: str) -> MongoCollection:
-        """A collection."""
-        return MongoCollection(self._database[name])
+        """A collection; made once, because the drivers take longer over that than over a small query."""
+        found = self._collections.get(name)
+        if found is None:
+            found = self._collections[name] = MongoCollection(self._database[name])
+        return found
 
     async def collection_names(self) -> list[str]:
         """The names of the collections that exist."""

@@ -26,6 +26,7 @@ from guiyan.ledger.retrying import queue_of
 from guiyan.ledger.store import Store
 
 AT_ONCE: Final = 16
+ASKED_AT_ONCE: Final = 64
 _log = structlog.get_logger(__name__)
 
 
@@ -166,7 +167,20 @@ class Reactor:
             for policy in self.policies
             if place.type in policy.handles and place.position.sequence > self.stored[consumer_of(policy)]
         ]
-        await self._perform_all([one for policy, place in wanted for one in await self._ask(policy, place)])
+        for start in range(0, len(wanted), ASKED_AT_ONCE):
+            await self._perform_all(await self._ask_all(wanted[start : start + ASKED_AT_ONCE]))
+
+    async def _ask_all(self, wanted: Sequence[tuple[Policy, Place]]) -> list[Reaction]:
+        """Ask about several facts side by side, about those of one aggregate one after the other."""
+        by_source: dict[str, list[tuple[Policy, Place]]] = defaultdict(list)
+        for policy, place in wanted:
+            by_source[place.subject].append((policy, place))
+
+        async def ask(some: Sequence[tuple[Policy, Place]]) -> list[Reaction]:
+            return [one for policy, place in some for one in await self._ask(policy, place)]
+
+        found = await asyncio.gather(*(ask(some) for some in by_source.values()))
+        return sorted((one for some in found for one in some), key=lambda one: one.place.position)
 
     async def _perform_all(self, reactions: Sequence[Reaction]) -> None:
         for wave in waves(reactions):

@@ -1,5 +1,6 @@
 """The assembly of a service: from connections and a blueprint to everything that runs, without running any of it."""
 
+import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -114,10 +115,10 @@ class _Late:
 
 
 class _LateReads:
-    """Reads of one projection, found at the first use."""
+    """Reads of one projection, found at the first use and kept."""
 
     def __init__(self, find: Callable[[], Reads]) -> None:
-        self._find = find
+        self._find = functools.cache(find)
 
     async def find(self, collection: str, query: dict[str, Any], **options: Any) -> list[dict[str, Any]]:
         return await self._find().find(collection, query, **options)
