@@ -49,11 +49,12 @@ async def test_a_message_lost_on_the_way(nats_world: NatsWorld, monkeypatch: pyt
     taken = Follower._take
     drops = [lost]
 
-    def lossy(self: Follower, frame: Any) -> None:
-        if drops and frame.reply.split(b".")[5:6] == [b"%d" % drops[0]]:
-            drops.pop()
-            return
-        taken(self, frame)
+    def lossy(self: Follower, frames: Any) -> None:
+        for frame in frames:
+            if drops and frame.reply.split(b".")[5:6] == [b"%d" % drops[0]]:
+                drops.pop()
+            else:
+                taken(self, [frame])
 
     monkeypatch.setattr(Follower, "_take", lossy)
     assert [c.sequence for c in await take(ledger.follow(0, batch=4), 10)] == list(range(1, 11))

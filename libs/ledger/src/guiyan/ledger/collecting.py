@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-RARELY: Final = (100_000, 50, 100)
+RARELY: Final = (500_000, 50, 100)
 _before: list[tuple[int, int, int]] = []
 
 

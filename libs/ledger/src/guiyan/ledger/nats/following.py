@@ -135,16 +135,18 @@ class Follower:
             with contextlib.suppress(NatsError):
                 await subscription.unsubscribe()
 
-    def _take(self, frame: Frame) -> None:
-        """Keep a message for the loop; statuses come on the inbox itself, stored messages on their own subject."""
+    def _take(self, frames: Sequence[Frame]) -> None:
+        """Keep messages for the loop; statuses come on the inbox itself, stored messages on their own subject."""
         if self._subscription is None or self._lost is not None:
             return
         self._heard_at = asyncio.get_running_loop().time()
-        if frame.subject == self._inbox:
-            self._take_status(read_headers(frame.header) or {})
-        else:
-            self._asked -= 1
-            self._buffer.append(frame)
+        stored = [frame for frame in frames if frame.subject != self._inbox]
+        self._asked -= len(stored)
+        self._buffer.extend(stored)
+        if len(stored) < len(frames):
+            for frame in frames:
+                if frame.subject == self._inbox:
+                    self._take_status(read_headers(frame.header) or {})
         self._wake.set()
 
     def _take_status(self, headers: dict[str, str]) -> None:

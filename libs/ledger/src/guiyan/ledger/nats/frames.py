@@ -8,7 +8,7 @@ nats-py does it: other subscriptions' messages to its client, control lines to i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from nats.aio.client import Client
@@ -17,10 +17,9 @@ from nats.aio.subscription import Subscription
 from nats.errors import ProtocolError
 from nats.protocol.parser import AWAITING_CONTROL_LINE, Parser
 
-_MSG: Final = re.compile(rb"MSG[ \t]+([^\s]+)[ \t]+(\d+)[ \t]+(?:([^\s]+)[ \t]+)?(\d+)\r\n")
+_MSG: Final = re.compile(rb"MSG[ \t]+([^\s]+)[ \t]+(\d+)[ \t]+(?:([^\s]+)[ \t]+)?()(\d+)\r\n")
 _HMSG: Final = re.compile(rb"HMSG[ \t]+([^\s]+)[ \t]+(\d+)[ \t]+(?:([^\s]+)[ \t]+)?(\d+)[ \t]+(\d+)\r\n")
 _LINE_END: Final = b"\r\n"
-_H: Final = ord("H")
 
 
 class Frame(NamedTuple):
@@ -32,7 +31,8 @@ class Frame(NamedTuple):
     body: bytes
 
 
-Tap = Callable[[Frame], None]
+Tap = Callable[[Sequence[Frame]], None]
+"""Takes the frames of its subscription, as many as have come at once."""
 
 
 class FrameParser(Parser):
@@ -40,7 +40,7 @@ class FrameParser(Parser):
 
     def __init__(self, client: Client) -> None:
         super().__init__(client)
-        self.taps: dict[int, Tap] = {}
+        self.taps: dict[bytes, Tap] = {}
 
     def reset(self) -> None:
         """Forget what had come of an unfinished frame: the connection is a new one."""
@@ -48,18 +48,37 @@ class FrameParser(Parser):
         self._raw = b""
 
     async def parse(self, data: bytes = b"") -> None:
-        """Hand out every whole frame of what has come, in order; raises ProtocolError."""
-        raw = self._raw = b"%b%b" % (self._raw, data)
+        """Hand out every whole frame of what has come, each subscription's in order; raises ProtocolError."""
+        self._raw = b"%b%b" % (self._raw, data)
+        tapped: dict[bytes, list[Frame]] = {sid: [] for sid in self.taps}
+        try:
+            await self._cut(self._raw, tapped)
+        finally:
+            for sid, frames in tapped.items():
+                if frames and sid in self.taps:
+                    self.taps[sid](frames)
+
+    async def _cut(self, raw: bytes, tapped: Mapping[bytes, list[Frame]]) -> None:
         at = 0
         while True:
-            frame = (_HMSG if raw[at : at + 1] == b"H" else _MSG).match(raw, at)
-            end = _end_of_line(raw, at) if frame is None else frame.end() + int(frame[frame.lastindex or 0]) + 2
-            if not at < end <= len(raw):
-                break
-            if frame is None:
+            head = (_HMSG if raw.startswith(b"H", at) else _MSG).match(raw, at)
+            if head is None:
+                end = _end_of_line(raw, at)
+                if end == 0:
+                    break
                 await self._parse_line(raw[at:end])
             else:
-                await self._hand_out(frame, raw, end)
+                subject, sid, reply, header_size, size = head.groups(b"")
+                start = head.end()
+                body_at, body_end = start + int(header_size or 0), start + int(size)
+                end = body_end + len(_LINE_END)
+                if end > len(raw):
+                    break
+                header, body = raw[start:body_at], raw[body_at:body_end]
+                if sid in tapped:
+                    tapped[sid].append(Frame(subject, reply, header, body))
+                else:
+                    await self.nc._process_msg(int(sid), subject, reply, body, header or None)  # noqa: SLF001
             if self._raw is not raw:
                 return  # reset while something was awaited: this is of the connection before
             at = end
@@ -69,16 +88,6 @@ class FrameParser(Parser):
         await super().parse(line)
         if self.buf or self.state != AWAITING_CONTROL_LINE:
             raise ProtocolError("nats: unknown protocol")
-
-    async def _hand_out(self, head: re.Match[bytes], raw: bytes, end: int) -> None:
-        subject, sid, reply = head.group(1, 2, 3)
-        body_at = head.end() + (int(head[4]) if raw[head.start()] == _H else 0)
-        header, body = raw[head.end() : body_at], raw[body_at : end - len(_LINE_END)]
-        tap = self.taps.get(int(sid)) if self.taps else None
-        if tap is not None:
-            tap(Frame(subject, reply or b"", header, body))
-        else:
-            await self.nc._process_msg(int(sid), subject, reply or b"", body, header or None)  # noqa: SLF001
 
 
 def _end_of_line(raw: bytes, at: int) -> int:
@@ -94,12 +103,16 @@ async def nobody(_: Msg) -> None:
 def tap(client: Client, subscription: Subscription, taker: Tap) -> None:
     """Give the messages of a subscription to `taker`, raw, as they are read; its own callback gets none."""
     parser = _frames_of(client)
-    parser.taps[subscription._id] = taker  # noqa: SLF001 - nats-py tells no number of a subscription
+    parser.taps[_number(subscription)] = taker
 
 
 def untap(client: Client, subscription: Subscription) -> None:
     """End it."""
-    _frames_of(client).taps.pop(subscription._id, None)  # noqa: SLF001
+    _frames_of(client).taps.pop(_number(subscription), None)
+
+
+def _number(subscription: Subscription) -> bytes:
+    return b"%d" % subscription._id  # noqa: SLF001 - nats-py tells it nowhere else
 
 
 def _frames_of(client: Client) -> FrameParser:

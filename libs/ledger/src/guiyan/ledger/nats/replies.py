@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import NamedTuple
 
@@ -124,10 +124,11 @@ class Replies:
                     tap(client, await client.subscribe(f"{self._inbox}.*", cb=nobody), self._route)
                     self._open = True
 
-    def _route(self, frame: Frame) -> None:
-        taker = self._takers.get(frame.subject.rpartition(b".")[2])
-        if taker is not None:
-            taker(Received(read_headers(frame.header), frame.body))
+    def _route(self, frames: Sequence[Frame]) -> None:
+        for frame in frames:
+            taker = self._takers.get(frame.subject.rpartition(b".")[2])
+            if taker is not None:
+                taker(Received(read_headers(frame.header), frame.body))
 
     def _expect(self, taker: Callable[[Received], None]) -> str:
         token = str(next(self._tokens))
