@@ -11,12 +11,16 @@ import pytest
 from services.registry.tests.city import FAR, HOME, NEXT, CityOfTests, a_city
 
 from guiyan.events import Event, Payload, encode_data, new_id
+from guiyan.events.codes import LostCause
+from guiyan.events.contact.lost_contact import ContactRegained, LostContactOpened
+from guiyan.events.registry.membership import MembershipDecision, MembershipRemoved, MembershipSuspended
 from guiyan.events.transfers.transfer import RelationTransferred
 from guiyan.ledger import Commit, Outcome, Refused, Subject
 from guiyan.ledger.testing.following import until
 from guiyan.registry.commands import departures, trips
 from guiyan.registry.commands.departures import Told
 from guiyan.registry.commands.tools import Asker
+from guiyan.registry.domain.member import MEMBER
 from guiyan.registry.domain.trip import trip_id
 from guiyan.service.scope import Scope
 
@@ -43,12 +47,18 @@ async def transfer(city: CityOfTests, member: str, to_branch: str | None, on: da
 
 
 async def transfer_events(city: CityOfTests, transfer_id: str, payloads: Sequence[Payload], on: date) -> None:
-    """What the transfers service writes, a commit an event."""
-    subject, sequence = Subject("transfers", "transfer", transfer_id), 0
+    """What the transfers service writes."""
+    await foreign_events(city, Subject("transfers", "transfer", transfer_id), payloads, on)
+
+
+async def foreign_events(city: CityOfTests, subject: Subject, payloads: Sequence[Payload], on: date) -> None:
+    """What another service writes on a new aggregate, a commit an event."""
+    sequence = 0
     for version, payload in enumerate(payloads, 1):
         event = Event(
-            id=new_id(city.clock.now()), source="guiyan/transfers", type=payload.type_name(), subject=subject.stream,
-            time=city.clock.now(), dataschema=payload.dataschema(), data=encode_data(payload), occurredon=on,
+            id=new_id(city.clock.now()), source=f"guiyan/{subject.service}", type=payload.type_name(),
+            subject=subject.stream, time=city.clock.now(), dataschema=payload.dataschema(), data=encode_data(payload),
+            occurredon=on,
             actor="officer", actororg="654002000000", causationid="c", correlationid="c", streamversion=version,
         )  # fmt: skip
         written = await city.ledger.append(Commit(subject, new_id(city.clock.now()), sequence, (event,)))
@@ -75,6 +85,9 @@ async def test_the_next_trip_begins_after_the_last_one_ended(city: CityOfTests) 
         with pytest.raises(Refused) as early:
             await leave(city, member, date(2026, 6, 9))
         assert early.value.code == "too_early"
+    plan = Told({"reason": "BUSINESS", "planned_on": date(2026, 6, 12)}, None, date(2026, 6, 9))
+    with pytest.raises(Refused, match="too_early"):
+        await departures.announce_departure(city.tools, city.asker(), member, plan)
     told = await asyncio.gather(*(leave(city, member, date(2026, 6, 11)) for _ in range(5)), return_exceptions=True)
     begun = [one for one in told if isinstance(one, Outcome)]
     assert [one.id != first for one in begun] == [True]
@@ -254,6 +267,75 @@ async def test_a_lost_database_moves_nobody_back(city: CityOfTests) -> None:
         assert (await anew.documents("members"))[member]["branch"] == NEXT
         assert (await anew.documents("departures"))[trip]["open"]
         assert await city.ledger.head() == head
+
+
+async def test_an_ended_membership_ends_the_trip(city: CityOfTests) -> None:
+    """§2.2, §2.11: whatever the day of the decision, nobody is away as a member afterwards; suspended members are."""
+    member, other = (await city.register()).id, (await city.register()).id
+    trip, stays = (await leave(city, member, date(2026, 6, 15))).id, (await leave(city, other)).id
+    await decide(city, member, MembershipRemoved, ground="ART31_6")
+    await decide(city, other, MembershipSuspended, ground="LOST_CONTACT")
+    shown = await city.documents("departures")
+    assert (shown[trip]["state"], shown[trip]["ended_on"], shown[trip]["open"]) == ("CLOSED", "2026-06-15", False)
+    assert shown[stays]["open"]
+    assert (await city.documents("members"))[member]["departure_id"] is None
+
+
+async def decide(city: CityOfTests, member: str, type_: type[MembershipDecision], **more: str) -> None:
+    """What a decision on a membership writes."""
+    facts = {"member_id": member, "branch": HOME, "decision_no": "示〔2026〕1号", "decided_on": "2026-06-10"}
+    payload = type_.model_validate({**facts, "decided_by": "654002001000", **more})
+    history = await city.ledger.read(MEMBER.subject(member))
+    event = history.events[-1].model_copy(
+        update={
+            "id": new_id(city.clock.now()), "type": payload.type_name(), "dataschema": payload.dataschema(),
+            "data": encode_data(payload), "occurredon": date(2026, 6, 10), "streamversion": len(history.events) + 1,
+        }
+    )  # fmt: skip
+    event = Event.model_validate(event.model_dump())
+    await city.ledger.append(Commit(history.subject, new_id(city.clock.now()), history.last_sequence, (event,)))
+    await city.settle()
+    await city.settle()
+
+
+async def test_the_host_s_limit_runs_on_the_clock(city: CityOfTests) -> None:
+    """§2.2: thirty days after the member reported in, in Shanghai; an answer before takes the timer away."""
+    one, two = (await city.register()).id, (await city.register()).id
+    late, early = (await leave(city, one)).id, (await leave(city, two)).id
+    for trip in (late, early):
+        await departures.report_in(city.tools, city.asker(), trip, NEXT, date(2026, 6, 10))
+    await departures.accept_as_host(city.tools, city.asker(), early, date(2026, 6, 11))
+    await city.settle()
+    city.clock.set(datetime(2026, 7, 10, 15, 59, 59, tzinfo=UTC))
+    assert await city.due_loop.fire_due() == 0
+    city.clock.set(datetime(2026, 7, 10, 16, 0, tzinfo=UTC))
+    assert await city.due_loop.fire_due() == 1
+    await city.settle()
+    shown = await city.documents("departures")
+    assert [shown[trip]["host_overdue_on"] for trip in (late, early)] == ["2026-07-11", None]
+
+
+async def test_a_lost_member_shows_as_lost(city: CityOfTests) -> None:
+    """§2.2: the open trip stands as LOST_CONTACT until contact is regained, and then as what it is."""
+    member = (await city.register()).id
+    trip = (await leave(city, member)).id
+    case = new_id(city.clock.now())
+    opened = {"member_id": member, "branch": HOME, "since": "2026-01-01", "cause": "1"}
+
+    async def shown() -> tuple[Any, ...]:
+        await city.settle()
+        document = (await city.documents("departures"))[trip]
+        assert (await city.documents("members"))[member]["departure_state"] == document["state"]
+        return document["state"], document["lost_since"], document["open"]
+
+    lost = LostContactOpened.model_validate(opened | {"cause": next(iter(LostCause))})
+    await foreign_events(city, Subject("contact", "lost_contact", case), [lost], date(2026, 6, 20))
+    assert await shown() == ("LOST_CONTACT", "2026-01-01", True)
+    await departures.report_in(city.tools, city.asker(), trip, NEXT, date(2026, 6, 21))
+    assert await shown() == ("LOST_CONTACT", "2026-01-01", True)
+    found = ContactRegained.model_validate({"member_id": member, "channel": "PHONE"})
+    await foreign_events(city, Subject("contact", "lost_contact", new_id(city.clock.now())), [found], date(2026, 6, 22))
+    assert await shown() == ("AWAY", None, True)
 
 
 async def test_host_and_origin_have_their_own_acts(city: CityOfTests) -> None:

@@ -12,15 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from services.registry.tests.city import CITY, FOUNDED_ON, HOME, NEXT, OTHER_TOWN, TOWN, CityOfTests, a_city
-from services.registry.tests.commands.test_departures import transfer_events
+from services.registry.tests.commands.test_departures import foreign_events, transfer_events
 from services.registry.tests.commands.test_histories import BRANCHES, FIRST, act
 
 from guiyan.events import new_id
-from guiyan.events.codes import DuesPayer
+from guiyan.events.codes import DuesPayer, LostCause
+from guiyan.events.contact.lost_contact import ContactRegained, LostContactOpened
 from guiyan.events.registry.member import MemberTextChange
 from guiyan.events.registry.organisation import OrganisationRenamed
 from guiyan.events.transfers.transfer import TransferRequested, TransferWithdrawn
-from guiyan.ledger import Fact, Refused
+from guiyan.ledger import Fact, Refused, Subject
 from guiyan.ledger.past import Past, fold
 from guiyan.registry import queries
 from guiyan.registry.commands import members, organisations
@@ -86,10 +87,20 @@ class Told:
             text = MemberTextChange(name=f"李示例{day}")
             change = members.Correction({"education_code": "21"}, text, on)
             await members.correct_member(city.tools, city.asker(), self.people[number], change)
+        elif what == "lose":
+            case = Subject("contact", "lost_contact", new_id(city.clock.now()))
+            await foreign_events(city, case, lost(self.people[number], found=day % 2 == 0), on)
         elif what == "ask":
             await ask(city, self.people[number], on, withdrawn=day % 2 == 0)
         else:
             await act(city, (what, number, branch, day), self.people)
+
+
+def lost(member: str, *, found: bool) -> list[Any]:
+    """A case of lost contact, and perhaps its end."""
+    facts = {"member_id": member, "branch": HOME, "since": FIRST, "cause": next(iter(LostCause))}
+    opened: list[Any] = [LostContactOpened.model_validate(facts)]
+    return opened + [ContactRegained.model_validate({"member_id": member, "channel": "PHONE"})] * found
 
 
 async def ask(city: CityOfTests, member: str, on: date, *, withdrawn: bool) -> None:

@@ -16,22 +16,30 @@ from guiyan.events.registry.departure import (
     DepartureAnnounced,
     DestinationChanged,
     DestinationText,
+    EmployerChanged,
     MemberLeft,
 )
 from guiyan.ledger import Refused
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.departure import (
     DEPARTURE,
-    AcceptAsHost,
     AnnounceDeparture,
     ChangeDestination,
+    ChangeEmployer,
     CloseDeparture,
-    DeclineAsHost,
+    ConfirmRecognition,
     Recognise,
     RecordLeaving,
     RecordReturn,
-    ReportInAtHost,
     recognition_due,
+)
+from guiyan.registry.domain.hosting import (
+    AcceptAsHost,
+    DeclineAsHost,
+    EndHosting,
+    RemindHost,
+    ReportInAtHost,
+    answer_due,
 )
 
 TRIP, MEMBER_ID = "019b76da-a800-7000-8000-0000000000d1", "019b76da-a800-7000-8000-000000000001"
@@ -228,6 +236,69 @@ def test_a_trip_ends_otherwise(away: Story, reason: DepartureEnd, state: FlowSta
     assert away.refused(destination(dest_area_code="310115")).code == "departure_state"
 
 
+def employer(day: date = TODAY, **more: object) -> ChangeEmployer:
+    """Another employer."""
+    return ChangeEmployer(EmployerChanged.model_validate({"member_id": MEMBER_ID, **more}), None, occasion(day))
+
+
+def remind(reported_in_on: date) -> RemindHost:
+    """The timer of the host's limit."""
+    return RemindHost(reported_in_on, answer_due(reported_in_on))
+
+
+def test_an_employer_changes_and_the_place_stays(away: Story) -> None:
+    """R3: told at each change; what is not told anew stays, and nothing new is no event."""
+    away.when(destination(dest_area_code="440306", occupation_code="0253"))
+    (told,) = away.when(employer(dest_unit_kind="PRIVATE"))
+    assert (told.dest_unit_kind, told.occupation_code) == ("PRIVATE", "0253")
+    assert away.state.facts["dest_area_code"] == "440306"
+    assert away.when(employer(dest_unit_kind="PRIVATE")) == []
+
+
+def test_the_branch_confirms_what_the_timer_recognised(away: Story) -> None:
+    """§2.2: not before six months are over, once, and the state stays what it is."""
+    day = recognition_due(LEFT_ON)
+    assert recognition_due(LEFT_ON) > TODAY
+    assert away.refused(ConfirmRecognition(occasion(TODAY))).code == "not_recognised"
+    away.when(recognise())
+    later = ConfirmRecognition(Occasion(day, day))
+    assert away.refused(ConfirmRecognition(occasion(TODAY))).code == "too_early"
+    assert [type(one).__name__ for one in away.when(later)] == ["MobileMemberConfirmed"]
+    assert away.when(later) == []
+    assert (away.state.state, away.state.confirmed_on) == (FlowState.MOBILE, day)
+
+
+def test_hosting_ends_and_the_trip_goes_on(away: Story) -> None:
+    """§2.2: only of a member who is hosted, not before that; the next host may be any."""
+    assert away.refused(EndHosting(occasion(TODAY))).code == "departure_state"
+    away.when(ReportInAtHost(HOST, occasion(date(2026, 2, 1))))
+    away.when(AcceptAsHost(occasion(date(2026, 2, 5))))
+    assert away.refused(EndHosting(occasion(date(2026, 2, 4)))).code == "too_early"
+    away.when(EndHosting(occasion(date(2026, 3, 1))))
+    assert (away.state.state, away.state.host_branch, away.state.hosted_since) == (FlowState.AWAY, None, None)
+    assert away.when(ReportInAtHost(HOST, occasion(date(2026, 3, 2))))
+
+
+def test_a_host_that_does_not_answer_is_reminded_once(away: Story) -> None:
+    """§2.2: thirty days; on the day after the last of them, with that day as the business date."""
+    reported = date(2026, 2, 1)
+    away.when(ReportInAtHost(HOST, occasion(reported)))
+    (told,) = away.when(remind(reported))
+    assert (told.host_branch, told.after_days, away.events[-1].occurredon) == (HOST, 31, date(2026, 3, 4))
+    assert away.when(remind(reported)) == []
+    assert away.when(AcceptAsHost(occasion(date(2026, 3, 5))))
+
+
+@pytest.mark.parametrize("answer", [AcceptAsHost, lambda when: DeclineAsHost(HostRefusal.NOT_ARRIVED, when)])
+def test_a_reminder_that_was_overtaken_says_nothing(away: Story, answer: Any) -> None:
+    """Answered, or reported in somewhere else since: the old timer has nothing to say."""
+    reported = date(2026, 2, 1)
+    away.when(ReportInAtHost(HOST, occasion(reported)))
+    assert away.when(remind(date(2026, 1, 20))) == []
+    away.when(answer(occasion(date(2026, 2, 5))))
+    assert away.when(remind(reported)) == []
+
+
 @pytest.mark.parametrize("command", [come_home(), destination(), AcceptAsHost(occasion(TODAY))])
 def test_nothing_happens_on_a_trip_that_is_not(trip: Story, command: Any) -> None:
     """404: no departure under this id."""
@@ -243,6 +314,10 @@ COMMANDS = st.one_of(
     st.builds(lambda day: ReportInAtHost(HOST, occasion(day)), DAYS),
     st.builds(lambda day: AcceptAsHost(occasion(day)), DAYS),
     st.builds(lambda day: DeclineAsHost(HostRefusal.NOT_ARRIVED, occasion(day)), DAYS),
+    st.builds(lambda day: EndHosting(occasion(day)), DAYS),
+    st.builds(remind, DAYS),
+    st.builds(lambda day: ConfirmRecognition(occasion(day)), DAYS),
+    st.builds(lambda day, kind: employer(day, dest_unit_kind=kind), DAYS, st.sampled_from(["PRIVATE", "GOV"])),
     st.builds(lambda day: CloseDeparture(DepartureEnd.TRANSFERRED, occasion(day)), DAYS),
     st.builds(lambda area: destination(dest_area_code=area), st.sampled_from(["440306", "310115"])),
 )
@@ -262,7 +337,8 @@ def test_any_order_of_commands_keeps_the_trip_sound(commands: list[Any]) -> None
     assert types.count("DepartureAnnounced") <= (types[:1] == ["DepartureAnnounced"])
     assert types.count("MobileMemberRecognised") <= 1
     assert ends in ([], [len(types) - 1])
-    assert all(event.occurredon <= TODAY or event.type == "MobileMemberRecognised" for event in trip.events)
+    by_timer = {"MobileMemberRecognised", "HostAnswerOverdue"}
+    assert all(event.occurredon <= TODAY or event.type in by_timer for event in trip.events)
     if "MemberLeft" in types:
         later = trip.events[types.index("MemberLeft") :]
         assert all(event.occurredon >= later[0].occurredon for event in later)

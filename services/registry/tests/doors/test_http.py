@@ -58,10 +58,13 @@ async def test_a_trip_over_http_from_announcement_to_return(office: Office) -> N
     acts = [
         ("leave", {"reason": "BUSINESS", "occurred_on": "2026-06-02", "dest_area_code": "440306"}),
         ("change-destination", {"dest_area_code": "310115", "dest_certainty": "FIXED", "occurred_on": "2026-06-03"}),
+        ("change-employer", {"dest_unit_kind": "PRIVATE", "occurred_on": "2026-06-03"}),
         ("report-in", {"host_branch": FAR, "occurred_on": "2026-06-04"}),
         ("decline", {"reason": "OUTSIDE_AREA", "occurred_on": "2026-06-05"}),
         ("report-in", {"host_branch": NEXT, "occurred_on": "2026-06-06"}),
         ("accept", {"occurred_on": "2026-06-07"}),
+        ("end-hosting", {"occurred_on": "2026-06-07"}),
+        ("report-in", {"host_branch": NEXT, "occurred_on": "2026-06-07"}),
         ("return", {"certificate_handed_in": True, "occurred_on": "2026-06-08"}),
     ]
     for act, body in acts:

@@ -9,6 +9,7 @@ from guiyan.registry.commands.identities import Identities
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.commands.trips import read_trips
 from guiyan.registry.domain.departure import DEPARTURE, Recognise
+from guiyan.registry.domain.hosting import RemindHost
 from guiyan.registry.doors import http_routers
 from guiyan.registry.doors.imports import MEDIA_TYPES
 from guiyan.registry.doors.ingest import ingest_handlers
@@ -17,9 +18,10 @@ from guiyan.registry.imports.run import BulkLedger
 from guiyan.registry.imports.runner import Runner, RunnerBySize, RunnerHere
 from guiyan.registry.imports.worker import WorkerRunner
 from guiyan.registry.messages import MESSAGES
+from guiyan.registry.policies.membership import MembershipEnds
 from guiyan.registry.policies.relation import RelationMoves
 from guiyan.registry.projections import Organisations, Register
-from guiyan.registry.projections.departures import RECOGNISE
+from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
 from guiyan.registry.reservations import Reservations
 from guiyan.registry.settings import RegistrySettings
 from guiyan.registry.turns import Turns
@@ -55,10 +57,11 @@ def compose(parts: Parts[RegistrySettings]) -> Composed:
 def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) -> Composed:
     """The same with a runner of imports of one's own choice (tests run them in their own process)."""
     imports = Imports(runner, parts.index, parts.database, parts.store.leases)
+    trips = TripsInLedger(tools.ledger)
     return Composed(
         routers=http_routers(tools, imports),
-        policies=[RelationMoves(TripsInLedger(tools.ledger))],
-        timers={RECOGNISE: recognise},
+        policies=[RelationMoves(trips), MembershipEnds(trips)],
+        timers={RECOGNISE: recognise, HOST_ANSWER: remind_host},
         ingest=ingest_handlers(tools, parts.directory),
         answers_unknown=True,
         takes_ingest_by_http=True,
@@ -82,6 +85,12 @@ def recognise(timer: Timer) -> Sequence[Call]:
     """Six calendar months away: the departure decides whether it still is so (R2)."""
     since, due_on = (date.fromisoformat(timer.data[name]) for name in ("away_since", "due_on"))
     return [Call(DEPARTURE, timer.data["departure_id"], Recognise(since, due_on))]
+
+
+def remind_host(timer: Timer) -> Sequence[Call]:
+    """The host's limit is over: the departure decides whether the answer is still out (domain.md §2.2)."""
+    reported_in_on, due_on = (date.fromisoformat(timer.data[name]) for name in ("reported_in_on", "due_on"))
+    return [Call(DEPARTURE, timer.data["departure_id"], RemindHost(reported_in_on, due_on))]
 
 
 BLUEPRINT: Final = Blueprint(

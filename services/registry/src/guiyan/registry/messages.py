@@ -85,6 +85,10 @@ _OWN: Final[Mapping[str, Message]] = {
     "return_before_leaving": Message("The expected return lies before the leaving.", "预计返回日期早于外出日期。"),
     "host_is_origin": Message("The host branch is the member's own branch.", "流入党组织就是本人所在支部。"),
     "not_reported_in": Message("The member has not reported to a host branch.", "该党员尚未向流入地党组织报到。"),
+    "not_recognised": Message(
+        "Six calendar months are not over: the member is not recognised as mobile yet.",
+        "外出未满六个月,尚未认定为流动党员。",
+    ),
     "for_the_host_only": Message("Only the host branch may answer this.", "只能由流入地党组织办理。"),
     "for_the_origin_only": Message("Only the branch of origin may do this.", "只能由流出地党组织办理。"),
     # rosters

@@ -9,7 +9,13 @@ from typing import Any
 
 from guiyan.events import is_id
 from guiyan.events.codes import DepartureEnd, HostRefusal
-from guiyan.events.registry.departure import DepartureAnnounced, DestinationChanged, DestinationText, MemberLeft
+from guiyan.events.registry.departure import (
+    DepartureAnnounced,
+    DestinationChanged,
+    DestinationText,
+    EmployerChanged,
+    MemberLeft,
+)
 from guiyan.events.registry.member import MemberCore
 from guiyan.ledger import History, Outcome, Refused
 from guiyan.registry.commands.members import get_member
@@ -18,16 +24,16 @@ from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.commands.trips import Slot, read_trips, slot_of
 from guiyan.registry.domain.departure import (
     DEPARTURE,
-    AcceptAsHost,
     AnnounceDeparture,
     ChangeDestination,
+    ChangeEmployer,
     CloseDeparture,
     Command,
-    DeclineAsHost,
+    ConfirmRecognition,
     RecordLeaving,
     RecordReturn,
-    ReportInAtHost,
 )
+from guiyan.registry.domain.hosting import AcceptAsHost, DeclineAsHost, EndHosting, ReportInAtHost
 from guiyan.registry.domain.member import require_member
 from guiyan.registry.domain.trip import Departure
 from guiyan.service.problems import NotFound
@@ -73,6 +79,19 @@ async def change_destination(tools: Tools, asker: Asker, departure_id: str, told
     return await _execute(tools, asker, departure_id, ChangeDestination(facts, told.text, tools.when(told.occurred_on)))
 
 
+async def change_employer(tools: Tools, asker: Asker, departure_id: str, told: Told) -> Outcome:
+    """The member tells another employer or occupation at the same place (R3)."""
+    state = await get_departure(tools, asker, departure_id)
+    facts = EmployerChanged.model_validate({**told.codes, "member_id": state.member_id})
+    return await _execute(tools, asker, departure_id, ChangeEmployer(facts, told.text, tools.when(told.occurred_on)))
+
+
+async def confirm_recognition(tools: Tools, asker: Asker, departure_id: str, occurred_on: date | None) -> Outcome:
+    """The branch confirms that the member counts as a mobile member (domain.md §2.2)."""
+    _require_origin_side(asker, await get_departure(tools, asker, departure_id))
+    return await _execute(tools, asker, departure_id, ConfirmRecognition(tools.when(occurred_on)))
+
+
 async def report_in(
     tools: Tools, asker: Asker, departure_id: str, host_branch: str, occurred_on: date | None
 ) -> Outcome:
@@ -95,6 +114,12 @@ async def decline_as_host(
     state = await get_departure(tools, asker, departure_id)
     _require_host_side(asker, state)
     return await _execute(tools, asker, departure_id, DeclineAsHost(reason, tools.when(occurred_on)))
+
+
+async def end_hosting(tools: Tools, asker: Asker, departure_id: str, occurred_on: date | None) -> Outcome:
+    """The member takes part at the host branch no more; either side may tell it."""
+    await get_departure(tools, asker, departure_id)
+    return await _execute(tools, asker, departure_id, EndHosting(tools.when(occurred_on)))
 
 
 async def record_return(

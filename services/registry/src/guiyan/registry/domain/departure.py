@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from guiyan.events.codes import DepartureEnd, FlowState, HostRefusal
+from guiyan.events.codes import DepartureEnd, FlowState
 from guiyan.events.registry.departure import (
     DepartureAnnounced,
     DepartureClosed,
     DestinationChanged,
     DestinationFacts,
     DestinationText,
-    HostAccepted,
-    HostDeclined,
-    HostReportedIn,
+    EmployerChanged,
     MemberLeft,
     MemberReturned,
+    MobileMemberConfirmed,
     MobileMemberRecognised,
 )
 from guiyan.ledger import Decider, Draft, Refused
 from guiyan.registry.domain.dates import Occasion, months_after, require_happened
+from guiyan.registry.domain.hosting import HostCommand, RemindHost, decide_hosting, remind_host
 from guiyan.registry.domain.parameters import DEFAULTS, Parameters
-from guiyan.registry.domain.trip import ON_THE_WAY, OPEN, Departure, evolve, told
+from guiyan.registry.domain.trip import ON_THE_WAY, OPEN, Departure, evolve, require_known, require_state, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +56,11 @@ class ChangeDestination:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportInAtHost:
-    """The member reports to a branch at the destination (R3)."""
+class ChangeEmployer:
+    """The member tells another employer or occupation at the same place (R3)."""
 
-    host_branch: str
-    when: Occasion
-    inflow_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptAsHost:
-    """The host branch takes the member in; the origin stays responsible (R1 Art. 32)."""
-
-    when: Occasion
-    host_contact_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeclineAsHost:
-    """The host branch does not, for a coded cause (R1 Art. 25)."""
-
-    reason: HostRefusal
+    facts: EmployerChanged
+    text: DestinationText | None
     when: Occasion
 
 
@@ -97,6 +81,13 @@ class Recognise:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmRecognition:
+    """The branch confirms what the timer recognised (domain.md §2.2)."""
+
+    when: Occasion
+
+
+@dataclass(frozen=True, slots=True)
 class CloseDeparture:
     """End the trip otherwise than by coming home."""
 
@@ -109,11 +100,12 @@ Command = (
     AnnounceDeparture
     | RecordLeaving
     | ChangeDestination
-    | ReportInAtHost
-    | AcceptAsHost
-    | DeclineAsHost
+    | ChangeEmployer
+    | HostCommand
+    | RemindHost
     | RecordReturn
     | Recognise
+    | ConfirmRecognition
     | CloseDeparture
 )
 
@@ -121,20 +113,6 @@ Command = (
 def recognition_due(away_since: date, parameters: Parameters = DEFAULTS) -> date:
     """The day a member away becomes a mobile member: six calendar months after the first day away (R2)."""
     return months_after(away_since, parameters.mobile_recognise_after_months)
-
-
-def require_known(state: Departure) -> FlowState:
-    """The trip's state, when there is a trip."""
-    if state.state is None:
-        raise Refused("departure_unknown", status=404)
-    return state.state
-
-
-def require_state(state: Departure, allowed: frozenset[FlowState]) -> None:
-    """The trip is in one of these states."""
-    known = require_known(state)
-    if known not in allowed:
-        raise Refused("departure_state", state=known)
 
 
 def require_return_after_leaving(expected: date | None, leaving: date) -> None:
@@ -174,36 +152,26 @@ def _change_destination(command: ChangeDestination, state: Departure) -> Sequenc
     return [Draft(facts, command.when.occurred_on, command.text)]
 
 
-def _report_in(command: ReportInAtHost, state: Departure) -> Sequence[Draft]:
-    """On arrival; after a refusal the member may report in again, there or elsewhere."""
-    require_state(state, frozenset({FlowState.AWAY, FlowState.MOBILE, FlowState.HOST_DECLINED}))
-    if state.reported_in_on is not None and state.host_branch == command.host_branch:
+def _change_employer(command: ChangeEmployer, state: Departure) -> Sequence[Draft]:
+    """What is not told anew stays; the place is the same."""
+    require_state(state, OPEN)
+    now = state.facts | told(command.facts)
+    if command.text is None and now == state.facts:
         return []
-    if command.host_branch == state.branch:
-        raise Refused("host_is_origin", pointer="/host_branch")
-    facts = HostReportedIn(member_id=state.member_id, host_branch=command.host_branch, inflow_id=command.inflow_id)
-    return [Draft(facts, command.when.occurred_on)]
+    kept = {name: now.get(name) for name in ("dest_unit_kind", "occupation_code")}
+    facts = EmployerChanged.model_validate({"member_id": state.member_id, **kept})
+    return [Draft(facts, command.when.occurred_on, command.text)]
 
 
-def require_reported_in(state: Departure, when: Occasion) -> str:
-    """A host answers only whom it has met, and not before that day (domain.md §2.2)."""
-    require_state(state, frozenset({FlowState.AWAY, FlowState.MOBILE}))
-    if state.host_branch is None or state.reported_in_on is None:
-        raise Refused("not_reported_in")
-    require_happened(when, not_before=state.reported_in_on)
-    return state.host_branch
-
-
-def _accept(command: AcceptAsHost, state: Departure) -> Sequence[Draft]:
-    host = require_reported_in(state, command.when)
-    facts = HostAccepted(member_id=state.member_id, host_branch=host, host_contact_id=command.host_contact_id)
-    return [Draft(facts, command.when.occurred_on)]
-
-
-def _decline(command: DeclineAsHost, state: Departure) -> Sequence[Draft]:
-    host = require_reported_in(state, command.when)
-    facts = HostDeclined(member_id=state.member_id, host_branch=host, reason=command.reason)
-    return [Draft(facts, command.when.occurred_on)]
+def _confirm(command: ConfirmRecognition, state: Departure) -> Sequence[Draft]:
+    """AWAY → MOBILE is the timer's to say and the branch's to confirm, once and not before it was so (R2)."""
+    require_state(state, ON_THE_WAY)
+    if state.recognised_on is None:
+        raise Refused("not_recognised")
+    require_happened(command.when, not_before=state.recognised_on)
+    if state.confirmed_on is not None:
+        return []
+    return [Draft(MobileMemberConfirmed(member_id=state.member_id), command.when.occurred_on)]
 
 
 def _return(command: RecordReturn, state: Departure) -> Sequence[Draft]:
@@ -239,21 +207,23 @@ def decide(command: Command, state: Departure) -> Sequence[Draft]:  # noqa: PLR0
             return _leave(command, state)
         case Recognise():
             return _recognise(command, state)
+        case RemindHost():
+            return remind_host(command, state)
     require_known(state)
     require_happened(command.when, not_before=state.begun_on)
     match command:
         case ChangeDestination():
             return _change_destination(command, state)
-        case ReportInAtHost():
-            return _report_in(command, state)
-        case AcceptAsHost():
-            return _accept(command, state)
-        case DeclineAsHost():
-            return _decline(command, state)
+        case ChangeEmployer():
+            return _change_employer(command, state)
+        case ConfirmRecognition():
+            return _confirm(command, state)
         case RecordReturn():
             return _return(command, state)
         case CloseDeparture():
             return _close(command, state)
+        case _:
+            return decide_hosting(command, state)
 
 
 DEPARTURE: Decider[Departure, Command] = Decider("registry", "departure", Departure, evolve, decide)

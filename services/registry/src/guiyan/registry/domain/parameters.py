@@ -9,10 +9,12 @@ from dataclasses import dataclass
 class Parameters:
     """One version of the table; a deployment that follows other documents passes its own.
 
-    `mobile_recognise_after_months`: R2 (2024). `dues_backpay_max_months`: R7. `dues_prepay_max_months`: local.
+    `mobile_recognise_after_months`: R2 (2024). `host_answer_within_days`: domain.md §2.2, this product's own.
+    `dues_backpay_max_months`: R7. `dues_prepay_max_months`: local.
     """
 
     mobile_recognise_after_months: int = 6
+    host_answer_within_days: int = 30
     dues_backpay_max_months: int = 6
     dues_prepay_max_months: int = 6
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from guiyan.events import Event, derived_id, time_of
 from guiyan.events.codes import DepartureEnd, FlowState
@@ -13,18 +13,26 @@ from guiyan.events.registry.departure import (
     DepartureClosed,
     DestinationChanged,
     DestinationFacts,
+    EmployerChanged,
     HostAccepted,
+    HostAnswerOverdue,
     HostDeclined,
+    HostEnded,
     HostReportedIn,
     LeavingFacts,
     MemberLeft,
     MemberReturned,
+    MobileMemberConfirmed,
     MobileMemberRecognised,
 )
+from guiyan.ledger import Refused
 
 ENDS = frozenset({FlowState.RETURNED, FlowState.TRANSFERRED, FlowState.CLOSED})
 OPEN = frozenset(FlowState) - ENDS
 ON_THE_WAY = OPEN - {FlowState.REPORTED}
+
+NO_HOST: Final[dict[str, Any]] = dict.fromkeys(("host_branch", "reported_in_on", "host_overdue_on", "hosted_since"))
+"""What is known of a host when there is none (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,10 @@ class Departure:
     planned_on: date | None = None
     away_since: date | None = None
     recognised_on: date | None = None
+    confirmed_on: date | None = None
     host_branch: str | None = None
     reported_in_on: date | None = None
+    host_overdue_on: date | None = None
     hosted_since: date | None = None
     ended_on: date | None = None
     facts: dict[str, Any] = field(default_factory=dict)
@@ -70,7 +80,21 @@ def begun_by(state: Departure, day: date) -> bool:
     return state.begun_on is not None and state.begun_on <= day
 
 
-def told(facts: DestinationFacts) -> dict[str, Any]:
+def require_known(state: Departure) -> FlowState:
+    """The trip's state, when there is a trip."""
+    if state.state is None:
+        raise Refused("departure_unknown", status=404)
+    return state.state
+
+
+def require_state(state: Departure, allowed: frozenset[FlowState]) -> None:
+    """The trip is in one of these states."""
+    known = require_known(state)
+    if known not in allowed:
+        raise Refused("departure_state", state=known)
+
+
+def told(facts: DestinationFacts | EmployerChanged) -> dict[str, Any]:
     """The codes that were given; what is absent stays as it was."""
     kept = set(LeavingFacts.model_fields) | set(DestinationFacts.model_fields)
     return facts.model_dump(mode="json", include=kept, exclude_none=True, exclude_unset=True)
@@ -103,19 +127,34 @@ def evolve(state: Departure, event: Event) -> Departure:  # noqa: PLR0911 - one 
         case MobileMemberRecognised():
             moved_on = FlowState.MOBILE if state.state == FlowState.AWAY else state.state
             return replace(state, state=moved_on, recognised_on=on)
-        case DestinationChanged() as facts:
+        case MobileMemberConfirmed():
+            return replace(state, confirmed_on=on)
+        case DestinationChanged() | EmployerChanged() as facts:
             return replace(state, facts=state.facts | told(facts))
-        case HostReportedIn() as facts:
-            return replace(state, state=_unhosted(state), host_branch=facts.host_branch, reported_in_on=on)
-        case HostAccepted():
-            return replace(state, state=FlowState.HOSTED, hosted_since=on)
-        case HostDeclined():
-            return replace(state, state=FlowState.HOST_DECLINED, host_branch=None, reported_in_on=None)
         case MemberReturned():
             return replace(state, state=FlowState.RETURNED, ended_on=on)
         case DepartureClosed() as facts:
             transferred = facts.reason == DepartureEnd.TRANSFERRED
             return replace(state, state=FlowState.TRANSFERRED if transferred else FlowState.CLOSED, ended_on=on)
+        case _:
+            return _hosting(state, event)
+
+
+def _hosting(state: Departure, event: Event) -> Departure:
+    """The same for what happens between the member and a host branch."""
+    on = event.occurredon
+    match event.payload:
+        case HostReportedIn() as facts:
+            reported = NO_HOST | {"host_branch": facts.host_branch, "reported_in_on": on}
+            return replace(state, state=_unhosted(state), **reported)
+        case HostAnswerOverdue():
+            return replace(state, host_overdue_on=on)
+        case HostAccepted():
+            return replace(state, state=FlowState.HOSTED, hosted_since=on)
+        case HostDeclined():
+            return replace(state, state=FlowState.HOST_DECLINED, **NO_HOST)
+        case HostEnded():
+            return replace(state, state=_unhosted(state), **NO_HOST)
         case _:
             return state
 

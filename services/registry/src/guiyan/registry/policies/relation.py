@@ -55,7 +55,11 @@ def trip_ended(trips: Sequence[History], sequence: int, transferred_on: date) ->
 
     None when that trip is over: a trip begun later, or told later, is another one.
     """
-    known = [DEPARTURE.fold(one.events) for one in trips if one.commits and one.commits[0].sequence < sequence]
-    begun = [state for state in known if begun_by(state, transferred_on)]
+    begun = [state for state in known_by(trips, sequence) if begun_by(state, transferred_on)]
     newest = max(begun, key=lambda state: (state.begun_on, state.open), default=None)
     return newest if newest is not None and newest.open else None
+
+
+def known_by(trips: Sequence[History], sequence: int) -> list[Departure]:
+    """The trips of which anything stood in the ledger before `sequence`, as they are now."""
+    return [DEPARTURE.fold(one.events) for one in trips if one.commits and one.commits[0].sequence < sequence]

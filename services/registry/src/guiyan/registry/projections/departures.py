@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from guiyan.events.codes import DepartureEnd, FlowState
+from guiyan.events.contact.lost_contact import LostContactOpened
 from guiyan.events.registry.departure import (
     DepartureAnnounced,
     DepartureClosed,
     DestinationChanged,
     DestinationFacts,
+    EmployerChanged,
     HostAccepted,
+    HostAnswerOverdue,
     HostDeclined,
+    HostEnded,
     HostReportedIn,
     LeavingFacts,
     MemberLeft,
     MemberReturned,
+    MobileMemberConfirmed,
     MobileMemberRecognised,
 )
 from guiyan.ledger import SHANGHAI, Document, Fact, Timer
 from guiyan.registry.domain.departure import recognition_due
+from guiyan.registry.domain.hosting import answer_due
+from guiyan.registry.domain.trip import NO_HOST
 from guiyan.registry.projections.members import SHOWN_IN_DEPARTURES
 
 DEPARTURES: Final = "departures"
 RECOGNISE: Final = "recognise_mobile_member"
+HOST_ANSWER: Final = "remind_host"
 _LEAVING: Final = set(LeavingFacts.model_fields)
 _DESTINATION: Final = set(DestinationFacts.model_fields)
+_EMPLOYER: Final = {"dest_unit_kind", "occupation_code"}
 
 
 def empty(member_id: str, member: Document | None) -> Document:
@@ -36,22 +46,28 @@ def empty(member_id: str, member: Document | None) -> Document:
         "member_id": member_id,
         **shown,
         "state": None,
+        "own_state": None,
         "open": True,
         "announced_on": None,
         "planned_on": None,
         "away_since": None,
         "recognised_on": None,
-        "host_branch": None,
-        "reported_in_on": None,
-        "hosted_since": None,
+        "confirmed_on": None,
+        **NO_HOST,
+        "lost_since": None,
         "ended_on": None,
         "transfer_id": None,
         "source": None,
     }
 
 
-def changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one return an event
-    """The document after one more event."""
+def changed(document: Document, fact: Fact) -> Document:
+    """The document after one more event of the trip."""
+    after = _changed({**document, "state": document["own_state"]}, fact)
+    return _overlaid({**after, "own_state": after["state"]})
+
+
+def _changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one return an event
     on = fact.event.occurredon.isoformat()
     match fact.payload:
         case DepartureAnnounced() as facts:
@@ -66,14 +82,12 @@ def changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one 
         case MobileMemberRecognised():
             moved_on = str(FlowState.MOBILE) if document["state"] == FlowState.AWAY else document["state"]
             return {**document, "state": moved_on, "recognised_on": on}
+        case MobileMemberConfirmed():
+            return {**document, "confirmed_on": on}
         case DestinationChanged() as facts:
             return {**document, **facts.model_dump(mode="json", include=_DESTINATION)}
-        case HostReportedIn() as facts:
-            return {**document, "state": _unhosted(document), "host_branch": facts.host_branch, "reported_in_on": on}
-        case HostAccepted():
-            return {**document, "state": str(FlowState.HOSTED), "hosted_since": on}
-        case HostDeclined():
-            return {**document, "state": str(FlowState.HOST_DECLINED), "host_branch": None, "reported_in_on": None}
+        case EmployerChanged() as facts:
+            return {**document, **facts.model_dump(mode="json", include=_EMPLOYER)}
         case MemberReturned():
             return {**document, "state": str(FlowState.RETURNED), "open": False, "ended_on": on}
         case DepartureClosed() as facts:
@@ -81,7 +95,38 @@ def changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one 
             end = FlowState.TRANSFERRED if transferred else FlowState.CLOSED
             return {**document, "state": str(end), "open": False, "ended_on": on, "transfer_id": facts.transfer_id}
         case _:
+            return _hosting(document, fact)
+
+
+def _hosting(document: Document, fact: Fact) -> Document:
+    """The same for what happens between the member and a host branch."""
+    on = fact.event.occurredon.isoformat()
+    match fact.payload:
+        case HostReportedIn() as facts:
+            reported = {**NO_HOST, "host_branch": facts.host_branch, "reported_in_on": on}
+            return {**document, "state": _unhosted(document), **reported}
+        case HostAnswerOverdue():
+            return {**document, "host_overdue_on": on}
+        case HostAccepted():
+            return {**document, "state": str(FlowState.HOSTED), "hosted_since": on}
+        case HostDeclined():
+            return {**document, "state": str(FlowState.HOST_DECLINED), **NO_HOST}
+        case HostEnded():
+            return {**document, "state": _unhosted(document), **NO_HOST}
+        case _:
             return document
+
+
+def searched(document: Document, fact: Fact) -> Document:
+    """The trip's document after one more event of a lost-contact case (domain.md §2.7)."""
+    since = fact.payload.since.isoformat() if isinstance(fact.payload, LostContactOpened) else None
+    return _overlaid({**document, "lost_since": since})
+
+
+def _overlaid(document: Document) -> Document:
+    """As long as contact is lost an open trip stands as LOST_CONTACT, whatever it is besides (domain.md §2.2)."""
+    lost = document["open"] and document["lost_since"] is not None
+    return {**document, "state": str(FlowState.LOST_CONTACT) if lost else document["own_state"]}
 
 
 def shown_with_member(document: Document) -> dict[str, Any]:
@@ -96,12 +141,38 @@ def shown_with_member(document: Document) -> dict[str, Any]:
     }
 
 
+def timers(document: Document, fact: Fact) -> Iterable[Timer | str]:
+    """The timers that an event of a trip sets, and the ids of those it removes."""
+    on, departure_id = fact.event.occurredon, document["_id"]
+    match fact.payload:
+        case MemberLeft():
+            yield recognition_timer(departure_id, on)
+        case HostReportedIn():
+            yield answer_timer(departure_id, on)
+        case HostAccepted() | HostDeclined():
+            yield f"{HOST_ANSWER}:{departure_id}"
+        case MemberReturned() | DepartureClosed():
+            yield recognition_timer_id(departure_id)
+            yield f"{HOST_ANSWER}:{departure_id}"
+
+
+def answer_timer(departure_id: str, reported_in_on: date) -> Timer:
+    """Due at the first moment, in Shanghai, of the day from which the host's answer is overdue (domain.md §2.2)."""
+    due_on = answer_due(reported_in_on)
+    days = {"reported_in_on": reported_in_on.isoformat(), "due_on": due_on.isoformat()}
+    return Timer(f"{HOST_ANSWER}:{departure_id}", _morning(due_on), HOST_ANSWER, {"departure_id": departure_id, **days})
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time.min, SHANGHAI).astimezone(UTC)
+
+
 def recognition_timer(departure_id: str, away_since: date) -> Timer:
     """Due at the first moment, in Shanghai, of the day on which six calendar months are over (R2)."""
     due_on = recognition_due(away_since)
     return Timer(
         id=recognition_timer_id(departure_id),
-        due_at=datetime.combine(due_on, time.min, SHANGHAI).astimezone(UTC),
+        due_at=_morning(due_on),
         kind=RECOGNISE,
         data={"departure_id": departure_id, "away_since": away_since.isoformat(), "due_on": due_on.isoformat()},
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from guiyan.events.registry.departure import DepartureClosed, DepartureEvent, MemberLeft, MemberReturned
+from guiyan.events.contact.lost_contact import LostContactEvent
+from guiyan.events.registry.departure import DepartureEvent
 from guiyan.events.registry.dues import DuesEvent, PaymentFacts
 from guiyan.events.registry.member import (
     BranchAssigned,
@@ -29,14 +30,17 @@ DUES_EVENTS: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid"})
 RELATION_EVENTS: Final = frozenset(
     kind.type_name() for kind in (*OPENING, *CLOSING, RelationTransferred, RelationRetained, RetentionEnded)
 )
+LOST_CONTACT_EVENTS: Final = frozenset({"LostContactOpened", "ContactRegained", "LostContactClosed"})
 
 
 class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 2
-    handles: ClassVar[frozenset[str]] = MEMBER_EVENTS | DEPARTURE_EVENTS | DUES_EVENTS | RELATION_EVENTS
+    version: ClassVar[int] = 3
+    handles: ClassVar[frozenset[str]] = (
+        MEMBER_EVENTS | DEPARTURE_EVENTS | DUES_EVENTS | RELATION_EVENTS | LOST_CONTACT_EVENTS
+    )
     opens: ClassVar[frozenset[str]] = frozenset({"MemberRegistered", "MemberImported", "MemberDetailsCorrected"})
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(MEMBERS, ("branch", "_id")),
@@ -67,6 +71,8 @@ class Register(Projection):
             docs.put(MEMBERS, payload.member_id, members.entered(fact, payload))
         elif isinstance(payload, DepartureEvent):
             _apply_departure(fact, payload, docs)
+        elif isinstance(payload, LostContactEvent):
+            _apply_search(fact, payload, docs)
         else:
             _apply_to_member(fact, docs)
 
@@ -76,13 +82,24 @@ def _apply_departure(fact: Fact, payload: DepartureEvent, docs: Docs) -> None:
     before = docs.get(DEPARTURES, fact.aggregate_id) or departures.empty(payload.member_id, member)
     after = members.noted(departures.changed({**before, "_id": fact.aggregate_id}, fact), fact)
     docs.put(DEPARTURES, fact.aggregate_id, after)
-    if isinstance(payload, MemberLeft):
-        docs.schedule(departures.recognition_timer(fact.aggregate_id, fact.event.occurredon))
-    elif isinstance(payload, MemberReturned | DepartureClosed):
-        docs.cancel(departures.recognition_timer_id(fact.aggregate_id))
+    for timer in departures.timers(after, fact):
+        docs.cancel(timer) if isinstance(timer, str) else docs.schedule(timer)
     if member is not None and (after["open"] or member["departure_id"] == fact.aggregate_id):
         shown = {**member, **departures.shown_with_member(after)}
         docs.put(MEMBERS, payload.member_id, members.concerning(shown, fact))
+
+
+def _apply_search(fact: Fact, payload: LostContactEvent, docs: Docs) -> None:
+    """A lost-contact case shows with the trip that the member is on."""
+    member = docs.get(MEMBERS, payload.member_id)
+    if member is None:
+        return
+    departure = docs.get(DEPARTURES, member["departure_id"]) if member["departure_id"] else None
+    if departure is not None:
+        after = departures.searched(departure, fact)
+        docs.put(DEPARTURES, member["departure_id"], after)
+        member |= departures.shown_with_member(after)
+    docs.put(MEMBERS, payload.member_id, members.concerning(member, fact))
 
 
 def _apply_to_member(fact: Fact, docs: Docs) -> None:
@@ -120,6 +137,6 @@ def _member_of(fact: Fact) -> str:
     assert isinstance(  # noqa: S101 - every handled type names its member
         payload,
         MemberRegistered | MemberImported | DepartureEvent | DuesEvent | TransferEvent | RetentionEvent
-        | MembershipDecision | MemberDetailsCorrected | BranchAssigned,
+        | LostContactEvent | MembershipDecision | MemberDetailsCorrected | BranchAssigned,
     )  # fmt: skip
     return payload.member_id
