@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -90,7 +90,7 @@ class Event(BaseModel):
     @property
     def schema_version(self) -> int:
         """The version of the schema its data was written with."""
-        return int(self.dataschema.rpartition(":")[2])
+        return _version_in(self.dataschema)
 
     @cached_property
     def payload(self) -> Payload:
@@ -133,6 +133,11 @@ class Event(BaseModel):
         copy = super().model_copy(update=update, deep=deep)
         copy.__dict__.pop("payload", None)
         return copy
+
+
+@lru_cache(maxsize=1024)
+def _version_in(dataschema: str) -> int:
+    return int(dataschema.rpartition(":")[2])
 
 
 _BATCH: TypeAdapter[tuple[Event, ...]] = TypeAdapter(Annotated[tuple[Event, ...], Field(min_length=1)])

@@ -24,7 +24,8 @@ from guiyan.ledger.store import Batch
 from guiyan.ledger.stream import Stream
 
 T = TypeVar("T")
-READ_AT_ONCE: Final = 2_500
+READ_AT_ONCE: Final = 1_000
+"""Few enough to stay in the processor's caches, and to let a reader of the service come between; one read of keys."""
 LOT_DOCUMENTS: Final = 4_000
 CHUNK_DOCUMENTS: Final = 2_000
 TRIES: Final = 6
