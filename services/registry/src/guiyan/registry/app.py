@@ -18,9 +18,10 @@ from guiyan.registry.imports.run import BulkLedger
 from guiyan.registry.imports.runner import Runner, RunnerBySize, RunnerHere
 from guiyan.registry.imports.worker import WorkerRunner
 from guiyan.registry.messages import MESSAGES
+from guiyan.registry.policies.inflow import InflowGoesWithOutflow
 from guiyan.registry.policies.membership import MembershipEnds
 from guiyan.registry.policies.relation import RelationMoves
-from guiyan.registry.projections import Organisations, Register
+from guiyan.registry.projections import Inflows, Organisations, Register
 from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
 from guiyan.registry.reservations import Reservations
 from guiyan.registry.settings import RegistrySettings
@@ -41,6 +42,7 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
         identities=Identities(parts.ledger, parts.commands, parts.index, reservations, register),
         register=register,
         organisations=parts.reads(Organisations),
+        inflows=parts.reads(Inflows),
         directory=parts.directory,
         sealer=parts.sealer,
         tree=Turns(parts.store.leases, "organisation_tree"),
@@ -60,7 +62,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
     trips = TripsInLedger(tools.ledger)
     return Composed(
         routers=http_routers(tools, imports),
-        policies=[RelationMoves(trips), MembershipEnds(trips)],
+        policies=[RelationMoves(trips), MembershipEnds(trips), InflowGoesWithOutflow(tools.ledger, tools.inflows)],
         timers={RECOGNISE: recognise, HOST_ANSWER: remind_host},
         ingest=ingest_handlers(tools, parts.directory),
         answers_unknown=True,
@@ -98,6 +100,6 @@ BLUEPRINT: Final = Blueprint(
     description="Organisations, members and who is away.",
     settings=RegistrySettings,
     compose=compose,
-    projections=(Organisations(), Register()),
+    projections=(Organisations(), Register(), Inflows()),
     messages=MESSAGES,
 )

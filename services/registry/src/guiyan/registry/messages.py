@@ -85,6 +85,13 @@ _OWN: Final[Mapping[str, Message]] = {
     "return_before_leaving": Message("The expected return lies before the leaving.", "预计返回日期早于外出日期。"),
     "host_is_origin": Message("The host branch is the member's own branch.", "流入党组织就是本人所在支部。"),
     "not_reported_in": Message("The member has not reported to a host branch.", "该党员尚未向流入地党组织报到。"),
+    # inflow records
+    "inflow_unknown": Message("There is no such inflow record.", "没有该流入登记。"),
+    "inflow_registered": Message("This inflow record has been entered already.", "该流入登记已存在。"),
+    "inflow_ended": Message("This inflow record ended on {on}.", "该流入登记已于 {on} 结束。"),
+    "inflow_paired": Message("This inflow record belongs to an outflow already.", "该流入登记已与外出记录配对。"),
+    "other_member": Message("The outflow is of another member.", "该外出记录不是同一党员。"),
+    "no_host_branch": Message("Only a branch takes somebody in.", "只有党支部可以接收流入党员。"),
     "not_recognised": Message(
         "Six calendar months are not over: the member is not recognised as mobile yet.",
         "外出未满六个月,尚未认定为流动党员。",

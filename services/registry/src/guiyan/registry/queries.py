@@ -11,8 +11,9 @@ from typing import Any, Final
 from guiyan.ledger import Document, Subject
 from guiyan.ledger.past import Past, facts_of, read_all, read_past
 from guiyan.registry.commands.tools import Tools
-from guiyan.registry.projections import Organisations, Register
+from guiyan.registry.projections import Inflows, Organisations, Register
 from guiyan.registry.projections.departures import DEPARTURES
+from guiyan.registry.projections.inflows import INFLOWS
 from guiyan.registry.projections.members import MEMBERS, streams_of
 from guiyan.registry.projections.organisations import ORGANISATIONS
 from guiyan.service.problems import NotFound
@@ -53,6 +54,13 @@ async def organisation_at(tools: Tools, code: str, at: TimeAxes) -> tuple[Docume
     if not path:
         raise NotFound
     return path[-1], path, sequence
+
+
+async def inflow_at(tools: Tools, inflow_id: str, at: TimeAxes) -> tuple[Document, int]:
+    """An inflow record's document as it was, and the sequence of the newest event in it."""
+    subject = Subject("registry", "inflow", inflow_id)
+    past = await read_past(tools.ledger, tools.sealer, Inflows(), [subject], at.keep)
+    return _required(past, INFLOWS, inflow_id), past.sequence
 
 
 async def member_history(tools: Tools, member: Document, at: TimeAxes) -> dict[str, Any]:

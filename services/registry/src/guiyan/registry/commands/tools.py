@@ -31,6 +31,7 @@ class Tools:
     identities: Identities
     register: Reads
     organisations: Reads
+    inflows: Reads
     directory: Directory
     sealer: Sealer
     tree: Turns

@@ -33,7 +33,7 @@ from guiyan.ledger.store import Store
 from guiyan.registry.imports.run import BulkLedger, Order
 from guiyan.registry.imports.runner import Ended, ImportFailed, RunnerHere, Told
 from guiyan.registry.messages import MESSAGES
-from guiyan.registry.projections import Organisations, Register
+from guiyan.registry.projections import Inflows, Organisations, Register
 from guiyan.registry.settings import RegistrySettings
 from guiyan.service import logs
 from guiyan.service.blueprint import Parts
@@ -144,7 +144,7 @@ async def connect_parts(settings: RegistrySettings, stack: AsyncExitStack) -> Pa
     ledger = NatsLedger(bus.client, KeyRing.load(settings.mac_keys_file), prefix=settings.stream_prefix)
     sealer = PersonSealer(NatsKeyStore(bus.client, prefix=settings.stream_prefix), master)
     store = Store(database)
-    projections: list[Projection] = [Register(), Organisations(), OrganisationDirectory()]
+    projections: list[Projection] = [Register(), Organisations(), Inflows(), OrganisationDirectory()]
     following = Following(Follower(settings.service, store, ledger, sealer, projections), metrics)
 
     def reads(projection: type[Projection]) -> Reads:

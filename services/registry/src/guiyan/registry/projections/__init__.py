@@ -1,6 +1,7 @@
-"""What the registry computes from events: the member register with who is away, and the organisations."""
+"""What the registry computes from events: the member register with who is away, who has come, the organisations."""
 
+from guiyan.registry.projections.inflows import Inflows
 from guiyan.registry.projections.organisations import Organisations
 from guiyan.registry.projections.register import Register
 
-__all__ = ["Organisations", "Register"]
+__all__ = ["Inflows", "Organisations", "Register"]

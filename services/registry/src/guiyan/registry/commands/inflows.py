@@ -1,0 +1,115 @@
+"""Commands on inflow records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from guiyan.events.registry.inflow import InflowRegistered, InflowText
+from guiyan.ledger import Outcome, Refused
+from guiyan.registry.commands.departures import get_departure
+from guiyan.registry.commands.members import read_id_number
+from guiyan.registry.commands.scoping import check_scope, get_in_scope
+from guiyan.registry.commands.tools import Asker, Tools
+from guiyan.registry.commands.trips import read_trips
+from guiyan.registry.domain.departure import DEPARTURE
+from guiyan.registry.domain.inflow import (
+    INFLOW,
+    AskOrigin,
+    AssignGroup,
+    Command,
+    EndInflow,
+    Inflow,
+    PairInflow,
+    RegisterInflow,
+)
+from guiyan.registry.domain.trip import ON_THE_WAY, Departure
+from guiyan.service.problems import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class NewInflow:
+    """Somebody from elsewhere: codes, words to be sealed, and the business date."""
+
+    text: InflowText
+    codes: dict[str, Any] = field(default_factory=dict)
+    occurred_on: date | None = None
+
+
+async def register_inflow(tools: Tools, asker: Asker, new: NewInflow) -> Outcome:
+    """Enter the record; who is in the register, by ID number, and away from another branch is paired at once."""
+    host = await get_in_scope(tools, asker, new.codes["host_branch"], "/host_branch")
+    text, member_id = new.text, None
+    if text.id_no:
+        number = read_id_number(text.id_no, tools.clock.today())
+        text = text.model_copy(update={"id_no": number.value})
+        member_id = await tools.identities.find(number.value)
+    inflow_id = asker.new_id("inflow")
+    facts = InflowRegistered.model_validate(
+        {**new.codes, "person_id": member_id or asker.new_id("person"), "member_id": member_id}
+    )
+    when = tools.when(new.occurred_on)
+    command = RegisterInflow(facts, text, host, when)
+    outcome = await tools.commands.execute(INFLOW, inflow_id, command, asker.context)
+    trip = await _find_trip(tools, member_id)
+    if trip is not None and trip.branch != facts.host_branch:
+        context = replace(asker.context, command_id=asker.new_id("pairing"))
+        await tools.commands.execute(INFLOW, inflow_id, PairInflow(trip, when), context)
+    return outcome
+
+
+async def _find_trip(tools: Tools, member_id: str | None) -> Departure | None:
+    """The trip that a member is on, if there is one."""
+    if member_id is None:
+        return None
+    trips = [DEPARTURE.fold(one.events) for one in await read_trips(tools.ledger, member_id)]
+    return next((trip for trip in trips if trip.state in ON_THE_WAY), None)
+
+
+async def pair_inflow(
+    tools: Tools, asker: Asker, inflow_id: str, departure_id: str, occurred_on: date | None
+) -> Outcome:
+    """The record and an outflow are the same trip; both must lie in the asker's scope."""
+    await get_inflow(tools, asker, inflow_id)
+    try:
+        trip = await get_departure(tools, asker, departure_id)
+    except NotFound:
+        raise Refused("departure_unknown", pointer="/departure_id") from None
+    return await _execute(tools, asker, inflow_id, PairInflow(trip, tools.when(occurred_on)))
+
+
+async def ask_origin(
+    tools: Tools, asker: Asker, inflow_id: str, origin_org: str | None, occurred_on: date | None
+) -> Outcome:
+    """The origin of an unpaired record was asked by letter or notice."""
+    await get_inflow(tools, asker, inflow_id)
+    return await _execute(tools, asker, inflow_id, AskOrigin(origin_org, tools.when(occurred_on)))
+
+
+async def assign_group(tools: Tools, asker: Asker, inflow_id: str, group: str, occurred_on: date | None) -> Outcome:
+    """The person is put into a group for organised life."""
+    await get_inflow(tools, asker, inflow_id)
+    return await _execute(tools, asker, inflow_id, AssignGroup(group, tools.when(occurred_on)))
+
+
+async def end_inflow(
+    tools: Tools, asker: Asker, inflow_id: str, *, relation_followed: bool, occurred_on: date | None
+) -> Outcome:
+    """The person left again, or the relation followed."""
+    await get_inflow(tools, asker, inflow_id)
+    return await _execute(tools, asker, inflow_id, EndInflow(tools.when(occurred_on), relation_followed))
+
+
+async def get_inflow(tools: Tools, asker: Asker, inflow_id: str) -> Inflow:
+    """The record's state from the ledger; raises NotFound when its host lies outside the asker's scope."""
+    try:
+        state, _ = await tools.commands.load(INFLOW, inflow_id)
+    except ValueError:  # no id that could be any record's
+        raise NotFound from None
+    await check_scope(tools, asker, state.host_branch)
+    return state
+
+
+async def _execute(tools: Tools, asker: Asker, inflow_id: str, command: Command) -> Outcome:
+    return await tools.commands.execute(INFLOW, inflow_id, command, asker.context, asker.expected_version)
