@@ -30,6 +30,7 @@ CHINESE: Mapping[str, str] = {
     "Seed of the sample city.": "样例城市的种子。",
     "Members of the sample city.": "样例城市的党员人数。",
     "How many of them are away.": "其中外出的人数。",
+    "A new city is filled and shown no journey: ready sooner.": "新城市只填充样例,不做演示,更快就绪。",
     "Save what the journey shows as SVG.": "将演示画面存为 SVG。",
     "Tell each step as a JSON object a line (NDJSON).": "每一步输出一行 JSON(NDJSON)。",
     # import

@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -34,6 +34,14 @@ FILLED = "city-is-filled"
 TOWN_ORG_LEVEL = "STATION"
 
 
+class Show(NamedTuple):
+    """What is shown once everything runs: whether it ends then, the journey of a new city, a picture of it."""
+
+    exits: bool
+    journey: bool
+    picture: Path | None
+
+
 def up(  # noqa: PLR0913 - a command's options
     data: Annotated[Path, typer.Option("--data", help="Data folder; kept between runs.")] = Path(DEFAULT_FOLDER),
     *,
@@ -43,6 +51,9 @@ def up(  # noqa: PLR0913 - a command's options
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sample city.")] = DEFAULT_SEED,
     members: Annotated[int, typer.Option("--members", help="Members of the sample city.")] = DEFAULT_MEMBERS,
     away: Annotated[int, typer.Option("--away", help="How many of them are away.")] = DEFAULT_AWAY,
+    no_journey: Annotated[
+        bool, typer.Option("--no-journey", help="A new city is filled and shown no journey: ready sooner.")
+    ] = False,
     picture: Annotated[
         Path | None, typer.Option("--picture", help="Save what the journey shows as SVG.", hidden=True)
     ] = None,
@@ -64,7 +75,7 @@ def up(  # noqa: PLR0913 - a command's options
         )
         installation.remember()
         output.step("servers", "nats-server and mongod are up", "nats-server 与 mongod 已启动")
-        code = asyncio.run(_live(installation, sample, output, exit_=exit_, picture=picture))
+        code = asyncio.run(_live(installation, sample, output, Show(exit_, not no_journey, picture)))
     raise typer.Exit(code)
 
 
@@ -99,9 +110,7 @@ def _sample(data: Path, plan: Plan, output: Output) -> Sample:
     return make_sample(folder, plan)
 
 
-async def _live(
-    installation: Installation, sample: Sample, output: Output, *, exit_: bool, picture: Path | None
-) -> int:
+async def _live(installation: Installation, sample: Sample, output: Output, show: Show) -> int:
     """Start the services, fill an empty city, show the journey, and stay until told to stop."""
     stopping = _stop_signals()
     supervisor = Supervisor(
@@ -113,7 +122,7 @@ async def _live(
         await _set_clock(installation, sample)
         supervisor.start()
         supervisor.watch()
-        work = asyncio.create_task(_work(installation, sample, supervisor, output, exit_=exit_, picture=picture))
+        work = asyncio.create_task(_work(installation, sample, supervisor, output, show))
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
         if not work.done():
@@ -121,7 +130,7 @@ async def _live(
             await asyncio.gather(work, return_exceptions=True)
             return 0
         code = work.result()
-        if not exit_:
+        if not show.exits:
             await stop
         return code
     finally:
@@ -141,15 +150,7 @@ def _tell_restart(output: Output, service: ServiceProcess) -> None:
     )
 
 
-async def _work(  # noqa: PLR0913 - what the work is done with
-    installation: Installation,
-    sample: Sample,
-    supervisor: Supervisor,
-    output: Output,
-    *,
-    exit_: bool,
-    picture: Path | None,
-) -> int:
+async def _work(installation: Installation, sample: Sample, supervisor: Supervisor, output: Output, show: Show) -> int:
     await supervisor.ready()
     output.step("services", f"services are ready: {', '.join(SERVICES)}", f"服务就绪:{'、'.join(SERVICES)}")
     token = issue_token(installation.keys.path, "city-officer-1", ["CITY_OFFICER"], CITY)
@@ -159,9 +160,9 @@ async def _work(  # noqa: PLR0913 - what the work is done with
         await fill_city(installation, sample, token, output)
         mark.touch()
     code = 0
-    if first or exit_:
-        code = await run_journey(installation, sample, supervisor, output, picture=picture)
-    if not exit_:
+    if show.exits or (first and show.journey):
+        code = await run_journey(installation, sample, supervisor, output, picture=show.picture)
+    if not show.exits:
         show_welcome(installation, output)
     return code
 
