@@ -125,9 +125,11 @@ def test_the_clock_moves_for_all(city: City) -> None:
 
 
 def _bomb(path: Path) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("xl/workbook.xml", b"\0" * 400_000_000)
+        with archive.open("xl/workbook.xml", "w", force_zip64=True) as part:
+            for _ in range(600):
+                part.write(bytes(1 << 20))
 
 
 FILES: dict[str, Callable[[Path], Any]] = {
@@ -147,6 +149,7 @@ def test_a_file_that_is_no_roster_is_told(city: City, name: str, tmp_path: Path)
     ended = city.ask("import", str(tmp_path / name))
     assert ended.code == 1
     assert SNAKE.fullmatch(ended.document["error"]["code"])
+    assert (ended.document["error"]["code"] == "bomb") is (name == "bomb.xlsx")
     assert ended.document["error"]["message"].endswith(".")
 
 
