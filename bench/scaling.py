@@ -75,10 +75,14 @@ async def _measure(place: Place, members: int) -> Speeds:
             appended = len(leaving) / await append(town.ledger, leaving, sizes.writers)
             projected = len(leaving) / await _project(place, town, database)
             documents = database.collection(LIVE.collection("members"))
+
+            async def load(one: str) -> object:
+                return (await town.ledger.read(Subject("registry", "member", one))).commits
+
             return Speeds(
                 append=appended,
                 projection=projected,
-                load=await _rate(chosen[:READS], lambda one: town.ledger.read(Subject("registry", "member", one))),
+                load=await _rate(chosen[:READS], load),
                 read=await _rate(chosen[:READS], lambda one: documents.find_one({"_id": one})),
             )
         finally:
