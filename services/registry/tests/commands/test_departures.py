@@ -279,6 +279,11 @@ async def test_an_ended_membership_ends_the_trip(city: CityOfTests) -> None:
     assert (shown[trip]["state"], shown[trip]["ended_on"], shown[trip]["open"]) == ("CLOSED", "2026-06-15", False)
     assert shown[stays]["open"]
     assert (await city.documents("members"))[member]["departure_id"] is None
+    plan = Told({"reason": "BUSINESS", "planned_on": date(2026, 7, 2)}, None, date(2026, 7, 1))
+    with pytest.raises(Refused, match="membership_ended"):
+        await departures.announce_departure(city.tools, city.asker(), member, plan)
+    with pytest.raises(Refused, match="membership_ended"):
+        await leave(city, member, date(2026, 6, 20))
 
 
 async def decide(city: CityOfTests, member: str, type_: type[MembershipDecision], **more: str) -> None:
