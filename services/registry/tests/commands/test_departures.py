@@ -267,6 +267,7 @@ async def test_a_lost_database_moves_nobody_back(city: CityOfTests) -> None:
         assert (await anew.documents("members"))[member]["branch"] == NEXT
         assert (await anew.documents("departures"))[trip]["open"]
         assert await city.ledger.head() == head
+        assert await anew.parts.store.parking.all(["policy:relation_moves"]) == []
 
 
 async def test_an_ended_membership_ends_the_trip(city: CityOfTests) -> None:
