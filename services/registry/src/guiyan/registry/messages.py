@@ -42,6 +42,46 @@ _OWN: Final[Mapping[str, Message]] = {
     # members
     "member_unknown": Message("There is no such member in the register.", "名册中没有该党员。"),
     "membership_ended": Message("This membership has ended; nothing more can be recorded.", "该党员党籍已终止。"),
+    "membership_status": Message(
+        "The membership stands as {standing}, which does not allow this.", "党籍状态为 {standing},不允许此操作。"
+    ),
+    "not_the_deciding_organisation": Message(
+        "The deciding organisation must be the member's branch or one above it.",
+        "决定机关须为该党员所在支部或其上级党组织。",
+    ),
+    "probation_is_cancelled": Message(
+        "Probationary membership is cancelled, not suspended or removed: record the end with how=PROBATION_CANCELLED.",
+        "预备党员不适用停止党籍、除名或开除,请登记取消预备党员资格。",
+    ),
+    "not_on_probation": Message("The member is not on probation.", "该党员不是预备党员。"),
+    "since_missing": Message(
+        "Give the day since when contact is lost, or the member is abroad.", "请填写失联或出国(境)起算日期。"
+    ),
+    "suspension_too_early": Message(
+        "This ground needs {months} months: not before {earliest}.", "须满 {months} 个月,最早 {earliest}。"
+    ),
+    "request_after_decision": Message("The written request lies after the decision.", "书面申请日期晚于决定日期。"),
+    "reinstatement_too_late": Message(
+        "Reinstatement could be asked for until {until}; after that the membership can only be joined anew.",
+        "申请恢复党籍的期限为 {until},逾期不再受理。",
+    ),
+    "removal_too_early": Message(
+        "Who was suspended may be removed as lost after two years: not before {earliest}.",
+        "停止党籍满两年后方可按自行脱党除名,最早 {earliest}。",
+    ),
+    "correction_period_open": Message("A correction period runs until {until}.", "限期改正至 {until},尚未结束。"),
+    "correction_period_length": Message(
+        "A correction period lasts from 1 to {months} months.", "限期改正期限为 1 至 {months} 个月。"
+    ),
+    "no_correction_period": Message("No correction period runs.", "没有正在进行的限期改正。"),
+    "joined_outside": Message(
+        "The day of admission must lie between the end of the old membership and the decision.",
+        "入党日期应在原党籍终止之后、决定日期之前。",
+    ),
+    "not_the_last_decision": Message(
+        "Only the newest decision that stands can be taken back: name its event id (decision_id).",
+        "只能更正最近一项有效决定,请填写其编号(decision_id)。",
+    ),
     "id_no_taken": Message(
         "A member with this ID number is in the register already. Look the record up, or ask the organisation above.",
         "该身份证号已登记。请查找已有记录,或询问上级党组织。",

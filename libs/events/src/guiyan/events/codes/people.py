@@ -60,6 +60,14 @@ class SuspensionGround(Code):
     ABROAD_OVER_LIMIT = "ABROAD_OVER_LIMIT", "出国(境)超过规定年限"
 
 
+class RecordError(Code):
+    """Why a decision should never have stood in this record (domain.md §2.11): an error of entry, not of judgement."""
+
+    WRONG_PERSON = "WRONG_PERSON", "记错人员", "Recorded on the wrong person"
+    WRONG_DECISION = "WRONG_DECISION", "决定内容记错", "Another decision than the document's"
+    ENTERED_TWICE = "ENTERED_TWICE", "重复登记"
+
+
 class MemberSource(Code):
     """How a member came into the register (domain.md §3.4)."""
 

@@ -4,10 +4,10 @@ from datetime import date
 from typing import Annotated
 
 from guiyan.events.classes import P1, P2, P3
-from guiyan.events.codes import MembershipEnd, RemovalGround, SuspensionGround
+from guiyan.events.codes import MembershipEnd, MembershipStatus, RecordError, RemovalGround, SuspensionGround
 from guiyan.events.fields import BranchCode, DecidedBy, DecisionNo
 from guiyan.events.registry.member import MemberEvent
-from guiyan.events.values import Months
+from guiyan.events.values import Id, Months
 
 
 class MembershipDecision(MemberEvent, abstract=True):
@@ -23,6 +23,7 @@ class MembershipSuspended(MembershipDecision):
     """停止党籍: after six months and a failed search, or abroad (R1 Art. 24); its day starts the two-year clock."""
 
     ground: Annotated[SuspensionGround, P3("What the decision rests on.")]
+    since: Annotated[date | None, P3("Since when contact is lost, or the member is abroad.")] = None
 
 
 class MembershipReinstated(MembershipDecision):
@@ -60,3 +61,14 @@ class MemberJoinedAnew(MembershipDecision):
     """Someone whose membership had ended joined anew: a new probation, no reinstatement (R1 Art. 24)."""
 
     joined_on: Annotated[date, P2("The day of the branch meeting that admitted the person.")]
+
+
+class MembershipDecisionAnnulled(MembershipDecision):
+    """A decision that should not stand in this record is taken back by a correction of the record: no reinstatement.
+
+    It counts from the business date of the decision that it takes back; both stay in the history.
+    """
+
+    annulled_id: Annotated[Id, P1("The event of the decision taken back.")]
+    error: Annotated[RecordError, P1("What was wrong with the entry.")]
+    status: Annotated[MembershipStatus, P3("The status that stands again.")]

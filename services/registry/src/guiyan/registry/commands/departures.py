@@ -34,7 +34,7 @@ from guiyan.registry.domain.departure import (
     RecordReturn,
 )
 from guiyan.registry.domain.hosting import AcceptAsHost, DeclineAsHost, EndHosting, ReportInAtHost
-from guiyan.registry.domain.member import require_member
+from guiyan.registry.domain.record import require_member
 from guiyan.registry.domain.trip import Departure
 from guiyan.service.problems import NotFound
 

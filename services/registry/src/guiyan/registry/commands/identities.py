@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from guiyan.ledger import Commands, Ledger, Refused
 from guiyan.ledger.blind import BlindIndex
-from guiyan.registry.domain.member import MEMBER, Member
+from guiyan.registry.domain.member import MEMBER
+from guiyan.registry.domain.record import Member
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.reservations import Reservations, id_number_key
 from guiyan.service.reads import Reads, wait_for

@@ -12,7 +12,8 @@ from guiyan.ledger import Outcome, Refused
 from guiyan.registry.commands.scoping import check_scope, get_in_scope
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.dues import DUES, RecordDues
-from guiyan.registry.domain.member import MEMBER, CorrectDetails, Member, RegisterMember, require_known, require_member
+from guiyan.registry.domain.member import MEMBER, CorrectDetails, RegisterMember
+from guiyan.registry.domain.record import Member, require_known, require_member
 from guiyan.registry.roster.idnumber import IdNumber, InvalidIdNumberError, parse_id_number
 from guiyan.registry.roster.phone import find_mobile
 from guiyan.service.problems import NotFound

@@ -20,16 +20,16 @@ class Occasion:
     today: date
 
 
-def require_happened(when: Occasion, *, not_before: date | None = None) -> None:
+def require_happened(when: Occasion, *, not_before: date | None = None, pointer: str = "/occurred_on") -> None:
     """What is recorded has happened: not in the future, and not before what it follows on (back-dating is normal).
 
     domain.md §8: late receipts and back-registration are normal; the future is not, nor is a year mistyped.
     """
     if when.occurred_on > when.today:
-        raise Refused("in_the_future", pointer="/occurred_on")
+        raise Refused("in_the_future", pointer=pointer)
     earliest = max(not_before or FOUNDED, FOUNDED)
     if when.occurred_on < earliest:
-        raise Refused("too_early", pointer="/occurred_on", earliest=earliest.isoformat())
+        raise Refused("too_early", pointer=pointer, earliest=earliest.isoformat())
 
 
 def months_after(day: date, months: int) -> date:

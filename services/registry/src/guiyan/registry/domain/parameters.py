@@ -10,13 +10,21 @@ class Parameters:
     """One version of the table; a deployment that follows other documents passes its own.
 
     `mobile_recognise_after_months`: R2 (2024). `host_answer_within_days`: domain.md §2.2, this product's own.
-    `dues_backpay_max_months`: R7. `dues_prepay_max_months`: local.
+    `dues_backpay_max_months`: R7. `dues_prepay_max_months`: local. `lost_confirm_after_months`,
+    `lost_remove_after_suspension_months`, `reinstate_request_within_months`, `abroad_suspend_after_months`: R1 Art. 24.
+    `correction_max_months`: R1 Art. 30. `probation_months`: R8 Art. 32.
     """
 
     mobile_recognise_after_months: int = 6
     host_answer_within_days: int = 30
     dues_backpay_max_months: int = 6
     dues_prepay_max_months: int = 6
+    lost_confirm_after_months: int = 6
+    lost_remove_after_suspension_months: int = 24
+    reinstate_request_within_months: int = 24
+    abroad_suspend_after_months: int = 60
+    correction_max_months: int = 12
+    probation_months: int = 12
 
 
 DEFAULTS = Parameters()

@@ -15,8 +15,7 @@ from guiyan.registry.commands import inflows as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.inflow import INFLOW
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.members import labels
-from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, given, shown, shown_then
+from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, given, labels, shown, shown_then
 from guiyan.registry.projections.inflows import INFLOWS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind

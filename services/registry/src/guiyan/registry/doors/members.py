@@ -17,7 +17,6 @@ from guiyan.events.codes import (
     RelationHolding,
     Sex,
 )
-from guiyan.events.codes.base import Code
 from guiyan.events.registry.member import MemberCodeChange, MemberCore, MemberText, MemberTextChange
 from guiyan.events.values import IdNo, Month, OrgCode, Phone, Text
 from guiyan.registry import queries
@@ -31,6 +30,7 @@ from guiyan.registry.doors.parts import (
     ToolsHere,
     get_visible,
     given,
+    labels,
     shown,
     shown_then,
     visible,
@@ -46,11 +46,6 @@ from guiyan.service.tables import Column, row
 router = APIRouter(tags=["members"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]
 Registrar = Annotated[Commander, commands(*roles.REGISTER)]
-
-
-def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
-    """The words of a code list, for tables."""
-    return {code.value: (code.zh, code.en) for code in codes}
 
 
 LIST: Final = Listing(

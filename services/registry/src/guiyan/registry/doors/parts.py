@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
+from guiyan.events.codes.base import Code
 from guiyan.registry.commands.tools import Tools
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
@@ -35,6 +36,11 @@ class DatedAsk(Ask):
     """The body of a change that may be told later than it happened."""
 
     occurred_on: date | None = Field(default=None, description="Business date (Asia/Shanghai); today when absent")
+
+
+def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
+    """The words of a code list, for tables."""
+    return {code.value: (code.zh, code.en) for code in codes}
 
 
 def given(body: BaseModel, fields: Iterable[str]) -> dict[str, Any]:

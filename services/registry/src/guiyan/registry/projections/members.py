@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from typing import Any, Final
 
-from guiyan.events.codes.base import Code
 from guiyan.events.registry.dues import PaymentFacts
 from guiyan.events.registry.member import (
     BranchAssigned,
@@ -18,10 +16,10 @@ from guiyan.events.registry.member import (
     MemberText,
     MemberTextChange,
 )
-from guiyan.events.registry.membership import MembershipDecision
 from guiyan.ledger import Document, Fact, Subject
-from guiyan.registry.domain.membership import status_after
 from guiyan.registry.domain.responsibility import Held, Relation, relation_after, responsible_branch
+from guiyan.registry.projections import memberships
+from guiyan.registry.projections.values import plain
 from guiyan.service.masking import mask_id_number, mask_phone
 
 MEMBERS: Final = "members"
@@ -55,6 +53,7 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
         "retained": [],
         "responsible": facts.branch,
         "streams": [],
+        **memberships.UNDECIDED,
     }
     return noted(document, fact)
 
@@ -62,12 +61,7 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
 def _core(facts: MemberCore) -> Document:
     """The fields as the document holds them: a third of the cost of `model_dump`, for every member of a rebuild."""
     given = facts.__dict__
-    return {name: value if type(value := given[name]) in _AS_THEY_ARE else _plain(value) for name in _CORE}
-
-
-def _plain(value: Code | date) -> str:
-    """A code as its text, a day as ISO text."""
-    return str(value) if isinstance(value, str) else value.isoformat()
+    return {name: value if type(value := given[name]) in _AS_THEY_ARE else plain(value) for name in _CORE}
 
 
 def corrected(document: Document, fact: Fact, facts: MemberDetailsCorrected) -> Document:
@@ -83,15 +77,6 @@ def corrected(document: Document, fact: Fact, facts: MemberDetailsCorrected) -> 
 def assigned(document: Document, fact: Fact, facts: BranchAssigned) -> Document:
     """The document with the branch that holds the relation from now on."""
     return noted({**answered(document, fact), "group": facts.group}, fact)
-
-
-def decided(document: Document, fact: Fact, decision: MembershipDecision) -> Document:
-    """The document with the membership status that a decision gave it (domain.md §2.11)."""
-    status = status_after(decision)
-    if status is None:
-        return noted(document, fact)
-    since = fact.event.occurredon.isoformat()
-    return noted({**document, "membership_status": str(status), "status_since": since}, fact)
 
 
 def paid(document: Document, payment: PaymentFacts) -> Document:

@@ -19,7 +19,7 @@ from guiyan.events.registry.retention import RelationRetained, RetentionEnded, R
 from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.domain.responsibility import CLOSING, OPENING
-from guiyan.registry.projections import departures, members
+from guiyan.registry.projections import departures, members, memberships
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.projections.members import MEMBERS, SHOWN_IN_DEPARTURES
 from guiyan.registry.projections.types import types_of
@@ -37,7 +37,7 @@ class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     handles: ClassVar[frozenset[str]] = (
         MEMBER_EVENTS | DEPARTURE_EVENTS | DUES_EVENTS | RELATION_EVENTS | LOST_CONTACT_EVENTS
     )
@@ -49,6 +49,8 @@ class Register(Projection):
         Index(MEMBERS, ("id_index",), sparse=True),
         Index(MEMBERS, ("mobile_index",), sparse=True),
         Index(MEMBERS, ("departure_state", "branch")),
+        Index(MEMBERS, ("membership_status", "status_since", "_id")),
+        Index(MEMBERS, ("removal_from", "_id"), sparse=True),
         Index(DEPARTURES, ("branch", "_id")),
         Index(DEPARTURES, ("branch", "state", "_id")),
         Index(DEPARTURES, ("state", "away_since", "_id")),
@@ -122,8 +124,8 @@ def _changed(member: Document, fact: Fact) -> Document:
             return members.corrected(member, fact, facts)
         case BranchAssigned() as facts:
             return members.assigned(member, fact, facts)
-        case MembershipDecision() as decision:
-            return members.decided(member, fact, decision)
+        case MembershipDecision():
+            return members.noted(memberships.after_decision(member, fact), fact)
         case PaymentFacts() as payment:
             return members.paid(member, payment)
         case TransferEvent() | RetentionEvent():

@@ -1,0 +1,128 @@
+"""A member's record now: what its events make of it (domain.md §3.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from guiyan.events import Event, is_id, time_of
+from guiyan.events.registry.member import (
+    BranchAssigned,
+    MemberCodeChange,
+    MemberCore,
+    MemberDetailsCorrected,
+    MemberImported,
+    MemberRegistered,
+)
+from guiyan.events.registry.membership import MembershipDecision
+from guiyan.ledger import Refused
+from guiyan.registry.domain.kinds import may_hold_relations
+from guiyan.registry.domain.membership import ENDED, Standing, decided
+from guiyan.registry.domain.organisation import Organisation, require_active
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member's record now, without personal text; `core` is None while there is none.
+
+    `placed_at` is the record time of what put the member into the present branch: the entry, a transfer, a decision.
+    `standing` are the decisions on the membership that stand, newest last; `correction_until` the last day of a period
+    to set one's conduct right (R1 Art. 30).
+    """
+
+    id: str = ""
+    core: MemberCore | None = None
+    registered_on: date | None = None
+    id_index: str | None = None
+    mobile_index: str | None = None
+    row_hash: str | None = None
+    transfers: frozenset[str] = frozenset()
+    placed_at: datetime | None = None
+    standing: tuple[Standing, ...] = ()
+    correction_until: date | None = None
+
+    @property
+    def branch(self) -> str:
+        """The branch that holds the formal relation."""
+        return self.core.branch if self.core else ""
+
+    @property
+    def ended(self) -> bool:
+        """The membership came to an end; only joining anew leads on (R1 Art. 24)."""
+        return self.core is not None and self.core.membership_status in ENDED
+
+
+def require_known(state: Member) -> MemberCore:
+    """The record, when there is one."""
+    if state.core is None:
+        raise Refused("member_unknown", status=404)
+    return state.core
+
+
+def require_member(state: Member) -> MemberCore:
+    """The record of somebody whose membership has not ended (R1 Art. 24)."""
+    core = require_known(state)
+    if state.ended:
+        raise Refused("membership_ended")
+    return core
+
+
+def require_formal_branch(branch: Organisation) -> None:
+    """A formal relation is with an active branch, not with a committee, a group or a mobile branch (R1 Art. 32)."""
+    require_active(branch, pointer="/branch")
+    if branch.kind is None or not may_hold_relations(branch.kind):
+        raise Refused("no_branch", pointer="/branch", kind=branch.kind or "-")
+
+
+def changed_codes(facts: MemberDetailsCorrected) -> dict[str, object]:
+    """The codes that a correction names."""
+    return {name: value for name in MemberCodeChange.model_fields if (value := getattr(facts, name)) is not None}
+
+
+def _told_at(event: Event, facts: BranchAssigned) -> datetime:
+    """When the move was told: of a transfer, by the event that caused this one (its id says when); else just now."""
+    if facts.transfer_id is None or not is_id(event.causationid):
+        return event.time
+    return time_of(event.causationid)
+
+
+def evolve(state: Member, event: Event) -> Member:
+    """The record after one more event; types that change nothing here leave it as it is."""
+    match event.payload:
+        case MemberRegistered() | MemberImported() as facts:
+            return Member(
+                id=facts.member_id,
+                core=MemberCore.model_validate(facts.model_dump(include=set(MemberCore.model_fields))),
+                registered_on=event.occurredon,
+                id_index=facts.id_index,
+                mobile_index=facts.mobile_index,
+                row_hash=facts.row_hash if isinstance(facts, MemberImported) else None,
+                placed_at=event.time,
+            )
+        case MemberDetailsCorrected() as facts if state.core is not None:
+            return replace(
+                state,
+                core=state.core.model_copy(update=changed_codes(facts)),
+                id_index=facts.id_index or state.id_index,
+                mobile_index=facts.mobile_index or state.mobile_index,
+                row_hash=facts.row_hash or state.row_hash,
+            )
+        case BranchAssigned() as facts if state.core is not None:
+            return replace(
+                state,
+                core=state.core.model_copy(update={"branch": facts.branch, "group": facts.group}),
+                transfers=state.transfers | ({facts.transfer_id} if facts.transfer_id else frozenset()),
+                placed_at=_told_at(event, facts),
+            )
+        case MembershipDecision() if state.core is not None:
+            return _decided(state, state.core, event)
+        case _:
+            return state
+
+
+def _decided(state: Member, core: MemberCore, event: Event) -> Member:
+    now = {**dict(core), "correction_until": state.correction_until}
+    standing, changes = decided(state.standing, now, event)
+    of_core = {name: value for name, value in changes.items() if name in MemberCore.model_fields}
+    until = changes.get("correction_until", state.correction_until)
+    return replace(state, core=core.model_copy(update=of_core), standing=standing, correction_until=until)
