@@ -164,7 +164,7 @@ async def test_nobody_waits_for_a_look_at_a_fresh_tree(monkeypatch: pytest.Monke
     async def seen() -> bool:
         return (await directory.scope(OTHER)).covers(BRANCH)
 
-    monkeypatch.setattr("guiyan.service.directory.REFRESH_SECONDS", 0.0)
+    monkeypatch.setattr("guiyan.service.mirror.REFRESH_SECONDS", 0.0)
     reads.allowed.clear()
     moved = registry.OrganisationMoved(from_parent=TOWN, to_parent=OTHER)
     reads.replace({ORGANISATIONS: documents(*TREE, fact(BRANCH, moved, 5))})
@@ -181,8 +181,8 @@ async def test_a_tree_that_was_not_asked_for_long_is_read_before_it_answers(monk
     reads = MemoryReads({ORGANISATIONS: documents(*TREE)})
     directory = Directory(reads)
     await directory.refresh()
-    monkeypatch.setattr("guiyan.service.directory.STALE_SECONDS", 0.0)
-    monkeypatch.setattr("guiyan.service.directory.REFRESH_SECONDS", -1.0)
+    monkeypatch.setattr("guiyan.service.mirror.STALE_SECONDS", 0.0)
+    monkeypatch.setattr("guiyan.service.mirror.REFRESH_SECONDS", -1.0)
     moved = registry.OrganisationMoved(from_parent=TOWN, to_parent=OTHER)
     reads.replace({ORGANISATIONS: documents(*TREE, fact(BRANCH, moved, 5))})
     assert (await directory.scope(OTHER)).covers(BRANCH)

@@ -16,11 +16,15 @@ def test_every_setting_is_on_the_page() -> None:
 
 
 def test_a_stale_page_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`--check` fails on a changed or missing page and passes on a fresh one."""
-    target = tmp_path / "settings.md"
-    assert main(["--check", "--page", str(target)]) == 1
-    assert main(["--page", str(target)]) == 0
-    assert main(["--check", "--page", str(target)]) == 0
-    target.write_text(target.read_text() + "\n")
-    assert main(["--check", "--page", str(target)]) == 1
-    assert "stale" in capsys.readouterr().err
+    """`--check` fails on a changed or missing page, whichever it is, and passes on fresh ones."""
+    settings, parameters = tmp_path / "settings.md", tmp_path / "parameters.md"
+    chosen = ["--page", str(settings), "--parameters-page", str(parameters)]
+    assert main(["--check", *chosen]) == 1
+    assert main(chosen) == 0
+    assert main(["--check", *chosen]) == 0
+    for one in (settings, parameters):
+        fresh = one.read_text()
+        one.write_text(fresh + "\n")
+        assert main(["--check", *chosen]) == 1
+        assert str(one) in capsys.readouterr().err
+        one.write_text(fresh)

@@ -23,9 +23,7 @@ from guiyan.service.twins import Town, World, on_twins
 CITY, TOWN, OTHER = "654002000000", "654002001000", "654002002000"
 HOME, NEXT, FAR = "654002001001", "654002001002", "654002002001"
 PARENTS: Final = {CITY: None, TOWN: CITY, OTHER: CITY, HOME: TOWN, NEXT: TOWN, FAR: OTHER}
-SETTINGS: Final = ContactSettings.model_construct(
-    early_miss_attempts=3, early_miss_channels=2, early_miss_days=2, misses_to_township=2
-)
+SETTINGS: Final = ContactSettings.model_construct()
 START: Final = datetime(2026, 2, 10, 2, tzinfo=UTC)
 
 

@@ -34,11 +34,13 @@ from guiyan.registry.imports.jobs import Imports
 from guiyan.registry.imports.runner import RunnerHere
 from guiyan.registry.messages import MESSAGES
 from guiyan.registry.settings import RegistrySettings
+from guiyan.service.assembly import shell_projections
 from guiyan.service.blueprint import Composed, Parts
 from guiyan.service.directory import Directory, OrganisationDirectory
 from guiyan.service.following import Following
 from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
+from guiyan.service.rulebook import PolicyParameters, Rulebook
 from guiyan.service.scope import Scope
 
 CITY, TOWN, OTHER_TOWN = "654002000000", "654002001000", "654002002000"
@@ -135,6 +137,7 @@ def make_parts(ledger: Any, database: Any, clock: ManualClock, following: list[F
         database=database,
         store=Store(database, owner=f"test-{id(ledger)}"),
         directory=Directory(reads(OrganisationDirectory)),
+        rulebook=Rulebook(reads(PolicyParameters)),
         catalogue=Catalogue(MESSAGES),
         metrics=Metrics(),
         reads=reads,
@@ -167,7 +170,7 @@ async def a_city(ledger: Any = None, database: Any = None, *, organised: bool = 
         parts.store,
         ledger,
         parts.sealer,
-        [*BLUEPRINT.projections, OrganisationDirectory()],
+        [*BLUEPRINT.projections, *shell_projections()],
         policies=composed.policies,
         commands=parts.commands,
         settings=QUICK,

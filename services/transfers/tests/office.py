@@ -13,8 +13,11 @@ from guiyan.ledger.memory.keys import MemoryKeyStore
 from guiyan.ledger.memory.ledger import MemoryLedger
 from guiyan.ledger.memory.log import MemoryLog
 from guiyan.ledger.seal import PersonSealer
+from guiyan.service.rulebook import Rulebook
+from guiyan.service.testing import MemoryReads
 from guiyan.transfers.commands.desk import Desk
 from guiyan.transfers.commands.issue import Letters
+from guiyan.transfers.domain.decide import TRANSFER
 
 NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
 
@@ -27,7 +30,7 @@ class Office:
         self.clock = ManualClock(NOW)
         self.ledger = MemoryLedger(self.log, faults=faults)
         sealer = PersonSealer(MemoryKeyStore(), MasterKeys.made_up())
-        self.desk = Desk(Commands(self.ledger, sealer, self.clock), self.clock)
+        self.desk = Desk(Commands(self.ledger, sealer, self.clock), self.clock, Rulebook(MemoryReads({})), TRANSFER)
         self.letters = Letters(self.desk, self.no_hint)
         self._numbers = count(1)
 

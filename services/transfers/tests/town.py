@@ -19,9 +19,7 @@ from guiyan.transfers.settings import TransfersSettings
 CITY, TOWN, OTHER = "654002000000", "654002001000", "654002002000"
 HOME, NEXT, FAR = "654002001001", "654002001002", "654002002001"
 PARENTS: Final = {CITY: None, TOWN: CITY, OTHER: CITY, HOME: TOWN, NEXT: TOWN, FAR: OTHER}
-SETTINGS: Final = TransfersSettings.model_construct(
-    letter_valid_days=30, letter_valid_days_cap=90, dues_prepay_max_months=6
-)
+SETTINGS: Final = TransfersSettings.model_construct()
 
 
 class TransferTown:

@@ -23,6 +23,7 @@ from guiyan.service.following import Following
 from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
 from guiyan.service.reads import Reads
+from guiyan.service.rulebook import PolicyParameters, Rulebook
 from guiyan.service.settings import Settings
 
 S = TypeVar("S", bound=Settings)
@@ -79,6 +80,7 @@ def _parts(blueprint: Blueprint[S], base: Base[S], late: "_Late") -> Parts[S]:
         database=base.database,
         store=Store(base.database),
         directory=Directory(late.reads(OrganisationDirectory)),
+        rulebook=Rulebook(late.reads(PolicyParameters)),
         catalogue=Catalogue(blueprint.messages),
         metrics=base.metrics,
         reads=late.reads,
@@ -86,18 +88,20 @@ def _parts(blueprint: Blueprint[S], base: Base[S], late: "_Late") -> Parts[S]:
 
 
 def _follower(blueprint: Blueprint[S], parts: Parts[S], composed: Composed) -> Follower:
-    projections = [*blueprint.projections]
-    if not any(isinstance(one, OrganisationDirectory) for one in projections):
-        projections.append(OrganisationDirectory())
     return Follower(
         parts.settings.service,
         parts.store,
         parts.ledger,
         parts.sealer,
-        projections,
+        [*blueprint.projections, *shell_projections()],
         policies=composed.policies,
         commands=parts.commands,
     )
+
+
+def shell_projections() -> tuple[Projection, ...]:
+    """What every service follows: the tree of organisations and the policy parameters."""
+    return (OrganisationDirectory(), PolicyParameters())
 
 
 class _Late:

@@ -31,6 +31,7 @@ from guiyan.service.messages import Catalogue, Message
 from guiyan.service.metrics import Metrics
 from guiyan.service.middleware import Gate
 from guiyan.service.reads import Reads
+from guiyan.service.rulebook import Rulebook
 from guiyan.service.settings import Settings
 
 S = TypeVar("S", bound=Settings)
@@ -63,6 +64,7 @@ class Parts(Generic[S]):
     database: Database
     store: Store
     directory: Directory
+    rulebook: Rulebook
     catalogue: Catalogue
     metrics: Metrics
     reads: Callable[[type[Projection]], Reads]
@@ -92,7 +94,7 @@ class Composed:
 
 @dataclass(frozen=True)
 class Blueprint(Generic[S]):
-    """A service as data. The directory of organisations comes with the shell and is not listed."""
+    """A service as data. What the shell itself follows (organisations, parameters) is not listed."""
 
     title: str
     settings: type[S]

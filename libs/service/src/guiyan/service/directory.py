@@ -1,21 +1,16 @@
 """The directory of organisations: the tree, kept by every service from registry's events, held in memory for scopes."""
 
-import asyncio
-import contextlib
-import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from guiyan.events import registry
 from guiyan.ledger import Docs, Fact, Index, Projection
-from guiyan.ledger.database import DatabaseError, StoreUnavailable
-from guiyan.service.reads import Document, Reads, wait_for
+from guiyan.service.mirror import Mirror
+from guiyan.service.reads import Document, Reads
 from guiyan.service.scope import Scope, below
 
 ORGANISATIONS: Final = "organisations"
-REFRESH_SECONDS: Final = 0.25
-STALE_SECONDS: Final = 1.0
-"""A tree read less than so long ago answers at once, while one reader looks for what is new."""
 MAX_DEPTH: Final = 20
 _COPIED: Final = [
     "name",
@@ -106,58 +101,23 @@ class Organisation:
 
 
 class Directory:
-    """The tree in memory, brought up to date when it is asked: one small query, at most four times a second.
-
-    Nobody waits for that query while the tree is fresh enough: it is asked at every request, so that waiting for one
-    query would put all requests in a row behind it. Who needs to see a certain change names its sequence.
-    """
+    """The tree in memory: a mirror of the projection's documents, and what is asked of a tree."""
 
     def __init__(self, reads: Reads) -> None:
-        self._reads = reads
         self._found: dict[str, Organisation] = {}
         self._scopes: dict[str, Scope] = {}
-        self._sequence = 0
-        self._refreshed_at = float("-inf")
-        self._lock = asyncio.Lock()
-        self._reading: asyncio.Task[None] | None = None
+        self._mirror = Mirror(reads, ORGANISATIONS, self._take)
+
+    def _take(self, changed: Iterable[Document]) -> None:
+        self._found |= {document["_id"]: _organisation(document) for document in changed}
+        self._scopes.clear()
 
     async def refresh(self, *, after_sequence: int = 0, wait_seconds: float = 0) -> None:
         """Read what changed; with `after_sequence` first wait until the projection has come that far.
 
         Raises Unavailable (503) when that takes too long.
         """
-        if after_sequence:
-            await wait_for(self._reads, after_sequence, wait_seconds)
-        elif self._age_seconds() < STALE_SECONDS:
-            self._read_beside()
-            return
-        async with self._lock:
-            if after_sequence or self._age_seconds() > REFRESH_SECONDS:
-                await self._read()
-
-    def _age_seconds(self) -> float:
-        return time.monotonic() - self._refreshed_at
-
-    def _read_beside(self) -> None:
-        """Begin to read what changed, unless that was done just now or is being done."""
-        if self._age_seconds() > REFRESH_SECONDS and (self._reading is None or self._reading.done()):
-            self._reading = asyncio.create_task(self._read_quietly())
-
-    async def _read_quietly(self) -> None:
-        """Nobody waits for this reading: where it fails, the next one that somebody waits for tells."""
-        with contextlib.suppress(StoreUnavailable, DatabaseError):
-            async with self._lock:
-                await self._read()
-
-    async def _read(self) -> None:
-        at = time.monotonic()
-        changed = await self._reads.find(ORGANISATIONS, {"sequence": {"$gt": self._sequence}})
-        for document in changed:
-            self._found[document["_id"]] = _organisation(document)
-            self._sequence = max(self._sequence, document["sequence"])
-        if changed:
-            self._scopes.clear()
-        self._refreshed_at = at
+        await self._mirror.refresh(after_sequence=after_sequence, wait_seconds=wait_seconds)
 
     async def scope(self, org: str, *, after_sequence: int = 0, wait_seconds: float = 0) -> Scope:
         """The organisation and all below it, those that have ended included (their records remain)."""

@@ -31,6 +31,7 @@ from guiyan.ledger.runner import Follower
 from guiyan.ledger.seal import PersonSealer
 from guiyan.ledger.store import Store
 from guiyan.ledger.testing.following import QUICK, leading, running
+from guiyan.service.assembly import shell_projections
 from guiyan.service.auth import Role
 from guiyan.service.blueprint import Blueprint, Composed, Parts
 from guiyan.service.directory import Directory, OrganisationDirectory
@@ -42,6 +43,7 @@ from guiyan.service.ingest_handling import handled
 from guiyan.service.limiter import Limiter
 from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
+from guiyan.service.rulebook import PolicyParameters, Rulebook
 from guiyan.service.settings import Settings
 from guiyan.service.testing import Issuer, client, make_shell
 
@@ -205,6 +207,7 @@ async def on_twins(
         database=MemoryDatabase(),
         store=Store(MemoryDatabase(), owner="twin"),
         directory=Directory(cast("Any", late.reads(OrganisationDirectory))),
+        rulebook=Rulebook(cast("Any", late.reads(PolicyParameters))),
         catalogue=catalogue,
         metrics=metrics,
         reads=cast("Any", late.reads),
@@ -215,7 +218,7 @@ async def on_twins(
         parts.store,
         world.ledger,
         world.sealer,
-        [*blueprint.projections, OrganisationDirectory()],
+        [*blueprint.projections, *shell_projections()],
         policies=composed.policies,
         commands=parts.commands,
         settings=QUICK,

@@ -4,6 +4,7 @@ from typing import Final
 
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.domain.decide import duty_decider
+from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.doors import duties, points
 from guiyan.contact.doors.ingest import Reports
 from guiyan.contact.due import DueDuties
@@ -18,14 +19,13 @@ from guiyan.service.blueprint import Blueprint, Composed, Parts
 
 def make_desk(parts: Parts[ContactSettings]) -> Desk:
     """What handlers, policies and timers work with."""
-    parameters = parts.settings.parameters()
     return Desk(
         commands=parts.commands,
         clock=parts.clock,
         cycle=parts.reads(ContactCycle),
         directory=parts.directory,
-        parameters=parameters,
-        decider=duty_decider(parameters),
+        rulebook=parts.rulebook,
+        decider=duty_decider(lambda on: Parameters.of(parts.rulebook.on(on))),
     )
 
 

@@ -21,13 +21,14 @@ from guiyan.registry.messages import MESSAGES
 from guiyan.registry.policies.inflow import InflowGoesWithOutflow
 from guiyan.registry.policies.membership import MembershipEnds
 from guiyan.registry.policies.relation import RelationMoves
-from guiyan.registry.projections import Inflows, Organisations, Register
+from guiyan.registry.projections import Inflows, Organisations, PolicyLibrary, Register
 from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
 from guiyan.registry.reservations import Reservations
 from guiyan.registry.settings import RegistrySettings
 from guiyan.registry.turns import Turns
 from guiyan.service.blueprint import Blueprint, Composed, Parts
 from guiyan.service.middleware import Gate
+from guiyan.service.rulebook import PolicyParameters
 
 
 def make_tools(parts: Parts[RegistrySettings]) -> Tools:
@@ -43,7 +44,10 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
         register=register,
         organisations=parts.reads(Organisations),
         inflows=parts.reads(Inflows),
+        policies=parts.reads(PolicyLibrary),
+        changes=parts.reads(PolicyParameters),
         directory=parts.directory,
+        rulebook=parts.rulebook,
         sealer=parts.sealer,
         tree=Turns(parts.store.leases, "organisation_tree"),
     )
@@ -100,6 +104,6 @@ BLUEPRINT: Final = Blueprint(
     description="Organisations, members and who is away.",
     settings=RegistrySettings,
     compose=compose,
-    projections=(Organisations(), Register(), Inflows()),
+    projections=(Organisations(), Register(), Inflows(), PolicyLibrary()),
     messages=MESSAGES,
 )

@@ -39,6 +39,22 @@ _OWN: Final[Mapping[str, Message]] = {
         "Only your own organisation may be entered without a parent.", "只有本组织可以不填上级。"
     ),
     "outside_scope": Message("This organisation lies outside your scope.", "该党组织不在您的管辖范围内。"),
+    # rules
+    "policy_document_unknown": Message(
+        "The rule library has no document of this number. Add it first.", "制度文件库中没有此文号,请先登记该文件。"
+    ),
+    "policy_document_taken": Message(
+        "A document of this number is in the rule library already.", "制度文件库中已有此文号。"
+    ),
+    "policy_document_repealed": Message("This document was repealed on {on}.", "该文件已于 {on} 废止。"),
+    "policy_document_itself": Message("A document cannot take its own place.", "文件不能由其自身替代。"),
+    "parameter_value": Message(
+        "This is no value of the parameter. Give {unit}, from {least} to {most}.",
+        "参数值有误,应为 {least} 至 {most}({unit})。",
+    ),
+    "rewrites_the_past": Message(
+        "A change never rewrites the past: it can hold from {earliest} on.", "参数变更不溯及既往,最早自 {earliest} 起。"
+    ),
     # members
     "member_unknown": Message("There is no such member in the register.", "名册中没有该党员。"),
     "membership_ended": Message("This membership has ended; nothing more can be recorded.", "该党员党籍已终止。"),

@@ -11,6 +11,7 @@ from guiyan.transfers.commands.desk import Desk
 from guiyan.transfers.commands.issue import Letters
 from guiyan.transfers.domain.commands import Expire
 from guiyan.transfers.domain.decide import transfer_decider
+from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.doors import http
 from guiyan.transfers.doors.ingest import Reports
 from guiyan.transfers.messages import MESSAGES
@@ -23,9 +24,9 @@ from guiyan.transfers.settings import TransfersSettings
 
 def make_office(parts: Parts[TransfersSettings]) -> Office:
     """What the doors ask for."""
-    parameters = parts.settings.parameters()
     reads = parts.reads(TransferLedger)
-    desk = Desk(parts.commands, parts.clock, parameters, transfer_decider(parameters))
+    decider = transfer_decider(lambda on: Parameters.of(parts.rulebook.on(on)))
+    desk = Desk(parts.commands, parts.clock, parts.rulebook, decider)
     return Office(parts.ledger, desk, Letters(desk, partial(last_number, reads)), parts.directory, reads)
 
 

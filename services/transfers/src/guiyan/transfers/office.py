@@ -79,7 +79,7 @@ class Office:
             today=today,
             letter_year=(on or today).year,
             letter_sn=0,
-            valid_days=valid_days or self.desk.parameters.letter_valid_days,
+            valid_days=valid_days or (await self.desk.parameters(on or today)).letter_valid_days,
             dues_paid_to=dues_paid_to,
         )
         return await self.letters.issue(id_, act, transfer.from_committee, context, version)

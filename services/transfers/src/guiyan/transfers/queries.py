@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from guiyan.events import transfers
@@ -23,7 +24,7 @@ from guiyan.service.problems import NotFound
 from guiyan.service.reads import Query, Reads
 from guiyan.service.resources import TimeAxes
 from guiyan.service.tables import Column
-from guiyan.transfers.domain.parameters import Parameters
+from guiyan.transfers.domain.parameters import ParametersOn
 from guiyan.transfers.projections import rows
 from guiyan.transfers.projections.rows import TRANSFERS
 
@@ -125,7 +126,7 @@ def with_days_left(row: Document, today: date) -> Document:
     return {**row, "days_left": (date.fromisoformat(row["expires_on"]) - today).days if waiting else None}
 
 
-def row_at(history: History, now: Document, at: TimeAxes, parameters: Parameters) -> Document:
+def row_at(history: History, now: Document, at: TimeAxes, parameters_on: ParametersOn) -> Document:
     """The row as it was on both time axes, told from the transfer's own events; raises NotFound when it was not yet.
 
     What is shown of the member is today's.
@@ -138,7 +139,7 @@ def row_at(history: History, now: Document, at: TimeAxes, parameters: Parameters
                 if isinstance(fact.payload, transfers.TransferRequested):
                     row = rows.begun(fact.payload, fact, now)
                 elif row is not None:
-                    row = rows.changed(row, fact, parameters)
+                    row = rows.changed(row, fact, partial(parameters_on, event.occurredon))
     if row is None:
         raise NotFound
     return {**row, "_id": history.subject.id}

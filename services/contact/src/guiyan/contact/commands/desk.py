@@ -6,9 +6,8 @@ from typing import Any
 
 from guiyan.contact.domain import rules
 from guiyan.contact.domain.commands import Act, Plan
-from guiyan.contact.domain.decide import DUTY
 from guiyan.contact.domain.numbering import duty_id
-from guiyan.contact.domain.parameters import DEFAULTS, Parameters
+from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.domain.state import Duty
 from guiyan.contact.projections.cycle import BRANCHES
 from guiyan.contact.projections.people import PEOPLE
@@ -17,18 +16,19 @@ from guiyan.ledger import Call, Clock, Commands, Context, Decider, Document, Out
 from guiyan.ledger.calendar import Quarter
 from guiyan.service.directory import Directory
 from guiyan.service.reads import Reads
+from guiyan.service.rulebook import Rulebook
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Write path, clock, the cycle's documents, the directory, and the office's parameters."""
+    """Write path, clock, the cycle's documents, the directory, and the rulebook that the decider looks up."""
 
     commands: Commands
     clock: Clock
     cycle: Reads
     directory: Directory
-    parameters: Parameters = DEFAULTS
-    decider: Decider[Duty, Act] = DUTY
+    rulebook: Rulebook
+    decider: Decider[Duty, Act]
 
     async def find(self, id_: str) -> Duty | None:
         """A duty as it is now, from the ledger; None when it was never planned, or the id can be nobody's."""
@@ -40,7 +40,13 @@ class Desk:
 
     async def act(self, id_: str, act: Act, context: Context, expected_version: int | None = None) -> Outcome:
         """Do one act on one duty."""
+        await self.rulebook.refresh()
         return await self.commands.execute(self.decider, id_, act, context, expected_version)
+
+    async def parameters(self, on: date) -> Parameters:
+        """The parameters valid on a business date."""
+        await self.rulebook.refresh()
+        return Parameters.of(self.rulebook.on(on))
 
     async def find_person(self, member_id: str) -> Document | None:
         """What is known of a member."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from guiyan.contact.domain import commands as ask
 from guiyan.contact.domain import rules
-from guiyan.contact.domain.parameters import DEFAULTS, Parameters
+from guiyan.contact.domain.parameters import DEFAULTS, Parameters, ParametersOn, by_default
 from guiyan.contact.domain.state import Duty, evolve
 from guiyan.events import Payload
 from guiyan.events.codes import ContactLeg, ContactState
@@ -225,9 +225,13 @@ def decide(act: ask.Act, duty: Duty, parameters: Parameters = DEFAULTS) -> list[
     return [Draft(payload, act.on) for payload in ANSWERS[type(act)](act, duty, parameters)]
 
 
-def duty_decider(parameters: Parameters = DEFAULTS) -> Decider[Duty, ask.Act]:
-    """The decider of duties under these parameters."""
-    return Decider("contact", "duty", Duty, evolve, partial(decide, parameters=parameters))
+def duty_decider(parameters_on: ParametersOn = by_default) -> Decider[Duty, ask.Act]:
+    """The decider of duties; each act is decided by the parameters valid on its business date (domain.md §2.14)."""
+    return Decider("contact", "duty", Duty, evolve, partial(_decide_by, parameters_on))
+
+
+def _decide_by(parameters_on: ParametersOn, act: ask.Act, duty: Duty) -> list[Draft]:
+    return decide(act, duty, parameters_on(act.on))
 
 
 DUTY = duty_decider()

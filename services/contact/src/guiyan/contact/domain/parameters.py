@@ -1,6 +1,9 @@
 """The figures that an office may set otherwise (domain.md §2.6, §2.14), each with its source."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +23,23 @@ class Parameters:
     misses_to_township: int = 2
     """Missed quarters in a row that go to the township officer (§2.6)."""
 
+    @classmethod
+    def of(cls, value: Callable[[str], Any]) -> Self:
+        """The values that `value` tells by their keys in the table (domain.md §2.14)."""
+        return cls(
+            reminder_days=value("contact.reminder_days"),
+            reminder_hour=value("contact.reminder_hour"),
+            early_miss_attempts=value("contact.early_miss_attempts"),
+            early_miss_channels=value("contact.early_miss_channels"),
+            early_miss_days=value("contact.early_miss_days"),
+            misses_to_township=value("contact.misses_to_township"),
+        )
+
+
+def by_default(_: date) -> Parameters:
+    """What is valid on a day where no document has changed anything."""
+    return DEFAULTS
+
 
 DEFAULTS = Parameters()
+ParametersOn = Callable[[date], Parameters]

@@ -26,7 +26,8 @@ class Escalates(Policy):
         missed = fact.payload
         assert isinstance(missed, ContactMissed)  # noqa: S101 - the one type handled
         await self._desk.directory.refresh()
-        level = rules.level_of(missed.missed_in_a_row, self._desk.parameters)
+        parameters = await self._desk.parameters(fact.event.occurredon)
+        level = rules.level_of(missed.missed_in_a_row, parameters)
         escalate = Escalate(
             on=fact.event.occurredon,
             today=fact.event.occurredon,

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from guiyan.contact.domain.numbering import duty_id
-from guiyan.contact.domain.parameters import DEFAULTS, Parameters
+from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.projections import people, rows, timers
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.contact.projections.rows import DUTIES
 from guiyan.events import contact, registry
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, business_date
 from guiyan.ledger.calendar import Quarter, quarter_of
+from guiyan.service import rulebook
 
 BRANCHES: Final = "branches"
 CONTACT_PERSONS: Final = frozenset({"ContactPersonAppointed", "ContactPersonReplaced", "ContactPersonReleased"})
@@ -23,7 +24,7 @@ class ContactCycle(Projection):
 
     name: ClassVar[str] = "cycle"
     version: ClassVar[int] = 1
-    handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS
+    handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(DUTIES, ("member_id", "open")),
@@ -32,9 +33,6 @@ class ContactCycle(Projection):
         Index(DUTIES, ("closes_on", "_id")),
         Index(PEOPLE, ("id_index",), sparse=True),
     )
-
-    def __init__(self, parameters: Parameters = DEFAULTS) -> None:
-        self._parameters = parameters
 
     def touches(self, fact: Fact) -> Iterable[Key]:
         """The member's document and the duty's row."""
@@ -46,6 +44,8 @@ class ContactCycle(Projection):
 
     def apply(self, fact: Fact, docs: Docs) -> None:
         """Change the person, the duty, or the branch's contact person; move the timers along."""
+        if rulebook.noted(fact, docs):
+            return
         if fact.type in CONTACT_PERSONS:
             _apply_to_branch(fact, docs)
         elif isinstance(fact.payload, contact.ContactPlanned):
@@ -63,7 +63,7 @@ class ContactCycle(Projection):
         duties = [one for one in person["duties"] if one != id_][-KEPT_DUTIES + 1 :]
         docs.put(PEOPLE, payload.member_id, {**person, "duties": [*duties, id_]})
         docs.schedule(timers.end(id_, quarter, person["missed_in_a_row"]))
-        self._remind(id_, quarter, _day_number(fact, quarter), docs)
+        _remind(fact, quarter, _day_number(fact, quarter), docs)
         if not self._as_known(payload, person, docs):
             docs.schedule(timers.mend(id_, row, fact.event.time))
         if people.is_due(person):
@@ -78,11 +78,6 @@ class ContactCycle(Projection):
             and (person["branch"], keeper) == (payload.branch, payload.contact_person_id)
         )
 
-    def _remind(self, id_: str, quarter: Quarter, after: int, docs: Docs) -> None:
-        timer = timers.remind(id_, quarter, after, self._parameters)
-        if timer is not None:
-            docs.schedule(timer)
-
     def _change(self, fact: Fact, docs: Docs) -> None:
         row = docs.get(DUTIES, fact.aggregate_id)
         if row is None:
@@ -90,11 +85,19 @@ class ContactCycle(Projection):
         after = rows.changed(row, fact)
         docs.put(DUTIES, fact.aggregate_id, after)
         if isinstance(fact.payload, contact.ContactReminderSent):
-            self._remind(fact.aggregate_id, Quarter.parse(row["quarter"]), fact.payload.day, docs)
+            _remind(fact, Quarter.parse(row["quarter"]), fact.payload.day, docs)
         if row["open"] and not after["open"]:
             for timer_id in (timers.end_id, timers.remind_id, timers.mend_id):
                 docs.cancel(timer_id(fact.aggregate_id))
             _count_misses(fact, row, docs)
+
+
+def _remind(fact: Fact, quarter: Quarter, after: int, docs: Docs) -> None:
+    """The duty's next reminder, by the parameters valid on the event's business date (domain.md §2.14)."""
+    parameters = Parameters.of(rulebook.valued(docs, fact.event.occurredon))
+    timer = timers.remind(fact.aggregate_id, quarter, after, parameters)
+    if timer is not None:
+        docs.schedule(timer)
 
 
 def _count_misses(fact: Fact, row: Document, docs: Docs) -> None:

@@ -43,7 +43,8 @@ async def record_decision(
     state = await get_member(tools, asker, member_id)
     facts = kind.model_validate({**paper.facts(member_id, state.branch), **more})
     deciders = await way_up(tools, state.branch)
-    return await _execute(tools, asker, state, RecordDecision(facts, deciders, tools.when(paper.decided_on)))
+    when, parameters = tools.when(paper.decided_on), await tools.parameters(paper.decided_on)
+    return await _execute(tools, asker, state, RecordDecision(facts, deciders, when, parameters))
 
 
 async def set_correction_period(tools: Tools, asker: Asker, member_id: str, paper: Paper, months: int) -> Outcome:

@@ -99,8 +99,15 @@ class Payment:
 async def record_dues(tools: Tools, asker: Asker, member_id: str, payment: Payment) -> Outcome:
     """Record a payment of dues (R7)."""
     member = require_member(await get_member(tools, asker, member_id))
+    when = tools.when(payment.occurred_on)
     command = RecordDues(
-        member_id, member.branch, payment.months, payment.paid_by, tools.when(payment.occurred_on), payment.host_branch
+        member_id,
+        member.branch,
+        payment.months,
+        payment.paid_by,
+        when,
+        payment.host_branch,
+        await tools.parameters(when.occurred_on),
     )
     return await tools.commands.execute(DUES, member_id, command, asker.context, asker.expected_version)
 

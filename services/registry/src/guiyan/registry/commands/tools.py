@@ -10,12 +10,14 @@ from guiyan.ledger import Clock, Commands, Context, Ledger, Sealer
 from guiyan.ledger.blind import BlindIndex
 from guiyan.registry.commands.identities import Identities
 from guiyan.registry.domain.dates import Occasion
+from guiyan.registry.domain.parameters import Parameters
 from guiyan.registry.reservations import Reservations
 from guiyan.registry.turns import Turns
 from guiyan.service.caller import Commander
 from guiyan.service.directory import Directory
 from guiyan.service.ingest_event import IngestEvent
 from guiyan.service.reads import Reads
+from guiyan.service.rulebook import Rulebook
 from guiyan.service.scope import Scope
 
 
@@ -32,7 +34,10 @@ class Tools:
     register: Reads
     organisations: Reads
     inflows: Reads
+    policies: Reads
+    changes: Reads
     directory: Directory
+    rulebook: Rulebook
     sealer: Sealer
     tree: Turns
 
@@ -40,6 +45,11 @@ class Tools:
         """The occasion of a command: today unless another business date is told."""
         today = self.clock.today()
         return Occasion(occurred_on or today, today)
+
+    async def parameters(self, on: date) -> Parameters:
+        """The policy parameters valid on a business date (domain.md §2.14)."""
+        await self.rulebook.refresh()
+        return Parameters.of(self.rulebook.on(on))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """One version of the table; a deployment that follows other documents passes its own.
+    """The values valid on some business date; those here are the table's defaults.
 
     `mobile_recognise_after_months`: R2 (2024). `host_answer_within_days`: domain.md §2.2, this product's own.
     `dues_backpay_max_months`: R7. `dues_prepay_max_months`: local. `lost_confirm_after_months`,
@@ -25,6 +27,22 @@ class Parameters:
     abroad_suspend_after_months: int = 60
     correction_max_months: int = 12
     probation_months: int = 12
+
+    @classmethod
+    def of(cls, value: Callable[[str], Any]) -> Self:
+        """The values that `value` tells by their keys in the table."""
+        return cls(
+            mobile_recognise_after_months=value("mobile.recognise_after"),
+            host_answer_within_days=value("host.answer_within"),
+            dues_backpay_max_months=value("dues.backpay_max"),
+            dues_prepay_max_months=value("dues.prepay_max"),
+            lost_confirm_after_months=value("lost.confirm_after"),
+            lost_remove_after_suspension_months=value("lost.remove_after_suspension"),
+            reinstate_request_within_months=value("lost.reinstate_within"),
+            abroad_suspend_after_months=value("abroad.suspend_after"),
+            correction_max_months=value("correction.max"),
+            probation_months=value("probation.length"),
+        )
 
 
 DEFAULTS = Parameters()

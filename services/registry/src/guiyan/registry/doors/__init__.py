@@ -5,7 +5,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from fastapi import APIRouter, Depends, Request
 
 from guiyan.registry.commands.tools import Tools
-from guiyan.registry.doors import departures, imports, inflows, members, memberships, organisations
+from guiyan.registry.doors import (
+    departures,
+    imports,
+    inflows,
+    members,
+    memberships,
+    organisations,
+    parameters,
+    policy_documents,
+)
 from guiyan.registry.imports.jobs import Imports
 
 
@@ -15,7 +24,16 @@ def http_routers(tools: Tools, running: Imports) -> Sequence[APIRouter]:
     Dependencies are `async` even where they await nothing: FastAPI gives every other one a thread of its own.
     """
     router = APIRouter(dependencies=[Depends(_binding(tools, running))])
-    for resource in (organisations, members, memberships, departures, inflows, imports):
+    for resource in (
+        organisations,
+        members,
+        memberships,
+        departures,
+        inflows,
+        imports,
+        parameters,
+        policy_documents,
+    ):
         router.include_router(resource.router)
     return [router]
 

@@ -7,6 +7,7 @@ from guiyan.service.auth import OFFICE_ROLES, Role
 READ: Final = (*sorted(OFFICE_ROLES), Role.AUDITOR)
 READ_OWN: Final = (*READ, Role.MEMBER)
 ORGANISE: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
+RULE: Final = (Role.CITY_OFFICER,)
 REGISTER: Final = (Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 DECIDE: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 KEEP_TRIPS: Final = (

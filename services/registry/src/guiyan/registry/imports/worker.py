@@ -33,9 +33,10 @@ from guiyan.ledger.store import Store
 from guiyan.registry.imports.run import BulkLedger, Order
 from guiyan.registry.imports.runner import Ended, ImportFailed, RunnerHere, Told
 from guiyan.registry.messages import MESSAGES
-from guiyan.registry.projections import Inflows, Organisations, Register
+from guiyan.registry.projections import Inflows, Organisations, PolicyLibrary, Register
 from guiyan.registry.settings import RegistrySettings
 from guiyan.service import logs
+from guiyan.service.assembly import shell_projections
 from guiyan.service.blueprint import Parts
 from guiyan.service.bus import Bus
 from guiyan.service.clock_control import ClockKeeper
@@ -44,6 +45,7 @@ from guiyan.service.following import Following
 from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
 from guiyan.service.reads import Reads
+from guiyan.service.rulebook import PolicyParameters, Rulebook
 from guiyan.service.scope import Scope
 from guiyan.service.settings import PREFIX
 
@@ -144,7 +146,13 @@ async def connect_parts(settings: RegistrySettings, stack: AsyncExitStack) -> Pa
     ledger = NatsLedger(bus.client, KeyRing.load(settings.mac_keys_file), prefix=settings.stream_prefix)
     sealer = PersonSealer(NatsKeyStore(bus.client, prefix=settings.stream_prefix), master)
     store = Store(database)
-    projections: list[Projection] = [Register(), Organisations(), Inflows(), OrganisationDirectory()]
+    projections: list[Projection] = [
+        Register(),
+        Organisations(),
+        Inflows(),
+        PolicyLibrary(),
+        *shell_projections(),
+    ]
     following = Following(Follower(settings.service, store, ledger, sealer, projections), metrics)
 
     def reads(projection: type[Projection]) -> Reads:
@@ -161,6 +169,7 @@ async def connect_parts(settings: RegistrySettings, stack: AsyncExitStack) -> Pa
         database=database,
         store=store,
         directory=Directory(reads(OrganisationDirectory)),
+        rulebook=Rulebook(reads(PolicyParameters)),
         catalogue=Catalogue(MESSAGES),
         metrics=metrics,
         reads=reads,

@@ -2,6 +2,7 @@
 
 from guiyan.registry.projections.inflows import Inflows
 from guiyan.registry.projections.organisations import Organisations
+from guiyan.registry.projections.policies import PolicyLibrary
 from guiyan.registry.projections.register import Register
 
-__all__ = ["Inflows", "Organisations", "Register"]
+__all__ = ["Inflows", "Organisations", "PolicyLibrary", "Register"]

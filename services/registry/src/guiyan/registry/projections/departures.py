@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ from guiyan.events.registry.departure import (
 from guiyan.ledger import SHANGHAI, Document, Fact, Timer
 from guiyan.registry.domain.departure import recognition_due
 from guiyan.registry.domain.hosting import answer_due
+from guiyan.registry.domain.parameters import DEFAULTS, Parameters
 from guiyan.registry.domain.trip import NO_HOST
 from guiyan.registry.projections.members import SHOWN_IN_DEPARTURES
 
@@ -141,14 +142,14 @@ def shown_with_member(document: Document) -> dict[str, Any]:
     }
 
 
-def timers(document: Document, fact: Fact) -> Iterable[Timer | str]:
-    """The timers that an event of a trip sets, and the ids of those it removes."""
+def timers(document: Document, fact: Fact, parameters: Callable[[], Parameters]) -> Iterable[Timer | str]:
+    """The timers that an event of a trip sets by the parameters of its day, and the ids of those it removes."""
     on, departure_id = fact.event.occurredon, document["_id"]
     match fact.payload:
         case MemberLeft():
-            yield recognition_timer(departure_id, on)
+            yield recognition_timer(departure_id, on, parameters())
         case HostReportedIn():
-            yield answer_timer(departure_id, on)
+            yield answer_timer(departure_id, on, parameters())
         case HostAccepted() | HostDeclined():
             yield f"{HOST_ANSWER}:{departure_id}"
         case MemberReturned() | DepartureClosed():
@@ -156,9 +157,9 @@ def timers(document: Document, fact: Fact) -> Iterable[Timer | str]:
             yield f"{HOST_ANSWER}:{departure_id}"
 
 
-def answer_timer(departure_id: str, reported_in_on: date) -> Timer:
+def answer_timer(departure_id: str, reported_in_on: date, parameters: Parameters = DEFAULTS) -> Timer:
     """Due at the first moment, in Shanghai, of the day from which the host's answer is overdue (domain.md §2.2)."""
-    due_on = answer_due(reported_in_on)
+    due_on = answer_due(reported_in_on, parameters)
     days = {"reported_in_on": reported_in_on.isoformat(), "due_on": due_on.isoformat()}
     return Timer(f"{HOST_ANSWER}:{departure_id}", _morning(due_on), HOST_ANSWER, {"departure_id": departure_id, **days})
 
@@ -167,9 +168,9 @@ def _morning(day: date) -> datetime:
     return datetime.combine(day, time.min, SHANGHAI).astimezone(UTC)
 
 
-def recognition_timer(departure_id: str, away_since: date) -> Timer:
+def recognition_timer(departure_id: str, away_since: date, parameters: Parameters = DEFAULTS) -> Timer:
     """Due at the first moment, in Shanghai, of the day on which six calendar months are over (R2)."""
-    due_on = recognition_due(away_since)
+    due_on = recognition_due(away_since, parameters)
     return Timer(
         id=recognition_timer_id(departure_id),
         due_at=_morning(due_on),

@@ -18,11 +18,13 @@ from guiyan.events.registry.membership import MembershipDecision
 from guiyan.events.registry.retention import RelationRetained, RetentionEnded, RetentionEvent
 from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
+from guiyan.registry.domain.parameters import Parameters
 from guiyan.registry.domain.responsibility import CLOSING, OPENING
 from guiyan.registry.projections import departures, members, memberships
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.projections.members import MEMBERS, SHOWN_IN_DEPARTURES
 from guiyan.registry.projections.types import types_of
+from guiyan.service import rulebook
 
 MEMBER_EVENTS: Final = types_of("member")
 DEPARTURE_EVENTS: Final = types_of("departure")
@@ -34,12 +36,12 @@ LOST_CONTACT_EVENTS: Final = frozenset({"LostContactOpened", "ContactRegained", 
 
 
 class Register(Projection):
-    """Collections `members` and `departures`, and the timers of recognition."""
+    """Collections `members` and `departures`, and the timers of recognition by the parameters of their day."""
 
     name: ClassVar[str] = "register"
     version: ClassVar[int] = 4
     handles: ClassVar[frozenset[str]] = (
-        MEMBER_EVENTS | DEPARTURE_EVENTS | DUES_EVENTS | RELATION_EVENTS | LOST_CONTACT_EVENTS
+        MEMBER_EVENTS | DEPARTURE_EVENTS | DUES_EVENTS | RELATION_EVENTS | LOST_CONTACT_EVENTS | rulebook.HANDLES
     )
     opens: ClassVar[frozenset[str]] = frozenset({"MemberRegistered", "MemberImported", "MemberDetailsCorrected"})
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -61,6 +63,8 @@ class Register(Projection):
 
     def touches(self, fact: Fact) -> Iterable[Key]:
         """The member's document, and the departure's."""
+        if fact.type in rulebook.HANDLES:
+            return ()
         keys = [Key(MEMBERS, _member_of(fact))]
         if fact.type in DEPARTURE_EVENTS:
             keys.append(Key(DEPARTURES, fact.aggregate_id))
@@ -69,6 +73,8 @@ class Register(Projection):
     def apply(self, fact: Fact, docs: Docs) -> None:
         """Change the member's document, the departure's, or both."""
         payload = fact.payload
+        if rulebook.noted(fact, docs):
+            return
         if isinstance(payload, MemberRegistered | MemberImported):
             docs.put(MEMBERS, payload.member_id, members.entered(fact, payload))
         elif isinstance(payload, DepartureEvent):
@@ -84,11 +90,16 @@ def _apply_departure(fact: Fact, payload: DepartureEvent, docs: Docs) -> None:
     before = docs.get(DEPARTURES, fact.aggregate_id) or departures.empty(payload.member_id, member)
     after = members.noted(departures.changed({**before, "_id": fact.aggregate_id}, fact), fact)
     docs.put(DEPARTURES, fact.aggregate_id, after)
-    for timer in departures.timers(after, fact):
+    for timer in departures.timers(after, fact, lambda: _parameters(fact, docs)):
         docs.cancel(timer) if isinstance(timer, str) else docs.schedule(timer)
     if member is not None and (after["open"] or member["departure_id"] == fact.aggregate_id):
         shown = {**member, **departures.shown_with_member(after)}
         docs.put(MEMBERS, payload.member_id, members.concerning(shown, fact))
+
+
+def _parameters(fact: Fact, docs: Docs) -> Parameters:
+    """What is valid on the event's business date, as far as was recorded before it (domain.md §2.14)."""
+    return Parameters.of(rulebook.valued(docs, fact.event.occurredon))
 
 
 def _apply_search(fact: Fact, payload: LostContactEvent, docs: Docs) -> None:

@@ -7,10 +7,10 @@ from itertools import count
 from typing import Final
 
 from guiyan.ledger import Clock, Commands, Context, Decider, History, Outcome
+from guiyan.service.rulebook import Rulebook
 from guiyan.transfers.domain.commands import Act
-from guiyan.transfers.domain.decide import TRANSFER
 from guiyan.transfers.domain.numbering import transfer_id
-from guiyan.transfers.domain.parameters import DEFAULTS, Parameters
+from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.domain.state import Transfer
 
 MOST_TRANSFERS_OF_A_MEMBER: Final = 1000
@@ -18,12 +18,12 @@ MOST_TRANSFERS_OF_A_MEMBER: Final = 1000
 
 @dataclass(frozen=True)
 class Desk:
-    """The write path, the clock and the office's parameters."""
+    """The write path, the clock and the rulebook that the decider looks the parameters up in."""
 
     commands: Commands
     clock: Clock
-    parameters: Parameters = DEFAULTS
-    decider: Decider[Transfer, Act] = TRANSFER
+    rulebook: Rulebook
+    decider: Decider[Transfer, Act]
 
     async def find(self, id_: str) -> tuple[Transfer, History] | None:
         """A transfer as it is now and its history; None when it was never requested, or the id can be nobody's."""
@@ -35,6 +35,7 @@ class Desk:
 
     async def act(self, id_: str, act: Act, context: Context, expected_version: int | None = None) -> Outcome:
         """Do one act on one transfer."""
+        await self.rulebook.refresh()
         return await self.commands.execute(self.decider, id_, act, context, expected_version)
 
     async def find_newest(self, member_id: str) -> str | None:
@@ -45,6 +46,15 @@ class Desk:
                 break
             newest = id_
         return newest
+
+    async def parameters(self, on: date) -> Parameters:
+        """The parameters valid on a business date."""
+        await self.rulebook.refresh()
+        return self.parameters_known(on)
+
+    def parameters_known(self, on: date) -> Parameters:
+        """The same as of the last refresh."""
+        return Parameters.of(self.rulebook.on(on))
 
     def today(self) -> date:
         """The business date now."""

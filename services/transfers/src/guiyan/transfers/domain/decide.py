@@ -25,7 +25,7 @@ from guiyan.events.transfers import (
 from guiyan.ledger import Decider, Draft, Refused
 from guiyan.transfers.domain import commands as ask
 from guiyan.transfers.domain import rules
-from guiyan.transfers.domain.parameters import DEFAULTS, Parameters
+from guiyan.transfers.domain.parameters import DEFAULTS, Parameters, ParametersOn, by_default
 from guiyan.transfers.domain.state import Transfer, evolve
 
 S = TransferState
@@ -205,9 +205,13 @@ def decide(act: ask.Act, transfer: Transfer, parameters: Parameters = DEFAULTS) 
     return ANSWERS[type(act)](act, transfer, parameters)
 
 
-def transfer_decider(parameters: Parameters = DEFAULTS) -> Decider[Transfer, ask.Act]:
-    """The decider of transfers under these parameters."""
-    return Decider("transfers", "transfer", Transfer, evolve, partial(decide, parameters=parameters))
+def transfer_decider(parameters_on: ParametersOn = by_default) -> Decider[Transfer, ask.Act]:
+    """The decider of transfers; each act is decided by the parameters valid on its business date (domain.md §2.14)."""
+    return Decider("transfers", "transfer", Transfer, evolve, partial(_decide_by, parameters_on))
+
+
+def _decide_by(parameters_on: ParametersOn, act: ask.Act, transfer: Transfer) -> list[Draft]:
+    return decide(act, transfer, parameters_on(act.on))
 
 
 TRANSFER = transfer_decider()

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from guiyan.events import transfers
 from guiyan.ledger import Docs, Fact, Index, Key, Projection
-from guiyan.transfers.domain.parameters import DEFAULTS, Parameters
+from guiyan.service import rulebook
+from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.projections import people, rows
 from guiyan.transfers.projections.people import PEOPLE
 from guiyan.transfers.projections.rows import LETTERS, TRANSFERS
@@ -19,7 +20,7 @@ class TransferLedger(Projection):
 
     name: ClassVar[str] = "transfers"
     version: ClassVar[int] = 1
-    handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | {"LetterNumberTaken"}
+    handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | {"LetterNumberTaken"} | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(TRANSFERS, ("member_id", "_id")),
@@ -30,9 +31,6 @@ class TransferLedger(Projection):
         Index(PEOPLE, ("id_index",), sparse=True),
     )
 
-    def __init__(self, parameters: Parameters = DEFAULTS) -> None:
-        self._parameters = parameters
-
     def touches(self, fact: Fact) -> Iterable[Key]:
         """The transfer's row or the person's document."""
         if fact.type in people.HANDLES:
@@ -42,33 +40,37 @@ class TransferLedger(Projection):
     def apply(self, fact: Fact, docs: Docs) -> None:
         """Change the person, the row, or the last number given."""
         payload = fact.payload
+        if rulebook.noted(fact, docs):
+            return
         if fact.type in people.HANDLES:
             _apply_to_person(fact, docs)
         elif isinstance(payload, transfers.LetterNumberTaken):
             docs.put(LETTERS, f"{payload.issuer}-{payload.letter_year}", {"last": payload.letter_sn})
         elif isinstance(payload, transfers.TransferRequested):
-            self._begin(payload, fact, docs)
+            _begin(payload, fact, docs)
         else:
-            self._change(fact, docs)
+            _change(fact, docs)
 
-    def _begin(self, payload: transfers.TransferRequested, fact: Fact, docs: Docs) -> None:
-        person = docs.get(PEOPLE, payload.member_id)
-        docs.put(TRANSFERS, fact.aggregate_id, rows.begun(payload, fact, person))
-        if person is not None:
-            docs.put(PEOPLE, payload.member_id, {**person, "transfers": [*person["transfers"], fact.aggregate_id]})
 
-    def _change(self, fact: Fact, docs: Docs) -> None:
-        row = docs.get(TRANSFERS, fact.aggregate_id)
-        if row is None:
-            return
-        after = rows.changed(row, fact, self._parameters)
-        docs.put(TRANSFERS, fact.aggregate_id, after)
-        if isinstance(fact.payload, transfers.IntroductionLetterIssued):
-            docs.schedule(rows.expiry_timer(fact.aggregate_id, fact.payload))
-        elif isinstance(fact.payload, transfers.RelationTransferred):
-            _move(fact.payload, docs)
-        if row["state"] in rows.WAITING_FOR_RECEIVER and after["state"] not in rows.WAITING_FOR_RECEIVER:
-            docs.cancel(rows.expiry_timer_id(fact.aggregate_id))
+def _begin(payload: transfers.TransferRequested, fact: Fact, docs: Docs) -> None:
+    person = docs.get(PEOPLE, payload.member_id)
+    docs.put(TRANSFERS, fact.aggregate_id, rows.begun(payload, fact, person))
+    if person is not None:
+        docs.put(PEOPLE, payload.member_id, {**person, "transfers": [*person["transfers"], fact.aggregate_id]})
+
+
+def _change(fact: Fact, docs: Docs) -> None:
+    row = docs.get(TRANSFERS, fact.aggregate_id)
+    if row is None:
+        return
+    after = rows.changed(row, fact, lambda: Parameters.of(rulebook.valued(docs, fact.event.occurredon)))
+    docs.put(TRANSFERS, fact.aggregate_id, after)
+    if isinstance(fact.payload, transfers.IntroductionLetterIssued):
+        docs.schedule(rows.expiry_timer(fact.aggregate_id, fact.payload))
+    elif isinstance(fact.payload, transfers.RelationTransferred):
+        _move(fact.payload, docs)
+    if row["state"] in rows.WAITING_FOR_RECEIVER and after["state"] not in rows.WAITING_FOR_RECEIVER:
+        docs.cancel(rows.expiry_timer_id(fact.aggregate_id))
 
 
 def _move(payload: transfers.RelationTransferred, docs: Docs) -> None:

@@ -1,5 +1,6 @@
 """One row of the transfer ledger (domain.md §6 no. 4) and what each event of the transfer changes in it."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
@@ -72,8 +73,8 @@ def begun(payload: transfers.TransferRequested, fact: Fact, person: Document | N
     )
 
 
-def changed(row: Document, fact: Fact, parameters: Parameters) -> Document:
-    """The row after an event of its transfer."""
+def changed(row: Document, fact: Fact, parameters: Callable[[], Parameters]) -> Document:
+    """The row after an event of its transfer; `parameters` are those valid on its business date."""
     payload = fact.payload
     after = {**row, **_facts(payload, fact.event.occurredon, parameters)}
     state = _state(payload)
@@ -110,7 +111,7 @@ def _state(payload: Payload) -> TransferState | None:
             return NEXT.get(type(payload))
 
 
-def _facts(payload: Payload, on: date, parameters: Parameters) -> dict[str, Any]:  # noqa: PLR0911 - one an event
+def _facts(payload: Payload, on: date, parameters: Callable[[], Parameters]) -> dict[str, Any]:  # noqa: PLR0911 - one an event
     day = on.isoformat()
     match payload:
         case transfers.TransferApprovedByBranch():
@@ -121,7 +122,7 @@ def _facts(payload: Payload, on: date, parameters: Parameters) -> dict[str, Any]
         case transfers.LetterHandedOver():
             return {"handed_over_how": payload.how}
         case transfers.TransferReceived():
-            return {"received_on": day, "receipt_due_on": rules.receipt_due(on, parameters).isoformat()}
+            return {"received_on": day, "receipt_due_on": rules.receipt_due(on, parameters()).isoformat()}
         case transfers.AssignedToBranch():
             return {"assigned_on": day, "to_branch": payload.to_branch}
         case transfers.RelationTransferred():

@@ -1,0 +1,159 @@
+"""The table of policy parameters: every figure that a document may change, with default, bounds and source (§2.14).
+
+Values change by `PolicyParameterChanged` alone, from a business date on; `guiyan.service.rulebook` tells what is valid.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+Value = int | bool | tuple[int, ...]
+
+
+class Unit(StrEnum):
+    """What a figure counts."""
+
+    MONTHS = "months"
+    DAYS = "days"
+    WORKING_DAYS = "working days"
+    YEARS = "years"
+    HOURS = "hours"
+    TIMES = "times"
+    HOUR_OF_DAY = "hour of the day"
+    DAYS_OF_QUARTER = "days of the quarter"
+    YES_NO = "true or false"
+
+
+class BadValue(ValueError):  # noqa: N818 - the name says it
+    """The text is no value of this parameter."""
+
+
+class NumberOf(Protocol):
+    """Looks a parameter's value up by its key, as of some day."""
+
+    def __call__(self, key: str) -> Value:
+        """The value; raises KeyError for a key that the table does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One line of the table: key, default, what it counts, its bounds, the rule it comes from, what it means."""
+
+    key: str
+    default: Value
+    unit: Unit
+    least: int
+    most: int
+    source: str
+    zh: str
+    en: str
+
+    def parse(self, text: str) -> Value:
+        """The value that a text tells; raises BadValue for what is none or lies out of bounds."""
+        return _READERS.get(self.unit, _number)(self, text.strip())
+
+    def text(self, value: Value) -> str:
+        """The value as the event has it."""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _number(parameter: Parameter, text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:  # noqa: PLR2004 - far beyond every bound
+        raise BadValue
+    if not parameter.least <= int(text) <= parameter.most:
+        raise BadValue
+    return int(text)
+
+
+def _days(parameter: Parameter, text: str) -> tuple[int, ...]:
+    days = tuple(_number(parameter, part.strip()) for part in text.split(","))
+    if list(days) != sorted(set(days)):
+        raise BadValue
+    return days
+
+
+def _yes_no(_: Parameter, text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise BadValue
+    return text == "true"
+
+
+_READERS: Final[Mapping[Unit, Callable[[Parameter, str], Value]]] = {
+    Unit.YES_NO: _yes_no,
+    Unit.DAYS_OF_QUARTER: _days,
+}
+_M, _D, _W, _Y = Unit.MONTHS, Unit.DAYS, Unit.WORKING_DAYS, Unit.YEARS
+_OWN: Final = "domain.md §2.6 [D]"
+_TABLE: Final = (
+    Parameter("mobile.recognise_after", 6, _M, 1, 24, "R2 [S]", "流动党员认定", "Away so long: a mobile member"),
+    Parameter("transfer.must_after", 6, _M, 1, 24, "R1 Art. 25 [T]", "应转关系", "Away at a fixed place: transfer"),
+    Parameter("transfer.branch_answer_within", 5, _W, 1, 30, "§2.3 [D]", "支部答复转接", "Branch answers a request"),
+    Parameter("letter.valid_days", 30, _D, 1, 90, "R5, local [L]", "介绍信有效期", "A letter is valid for"),
+    Parameter("letter.valid_days_cap", 90, _D, 1, 366, "R5 [S]", "介绍信最长有效期", "A letter is valid at most"),
+    Parameter("letter.receipt_within", 1, _M, 1, 12, "R4, form [S]", "回执返回", "The receipt comes back within"),
+    Parameter("letter.reissue_window_graduate", 6, _M, 1, 24, "R6 [S]", "毕业生重开", "Graduates: reissue within"),
+    Parameter("letter.stub_retention", 10, _Y, 1, 100, "local [L]", "存根保存", "Stubs are kept for"),
+    Parameter("cert.check_every", 12, _M, 1, 36, "R4 [S]", "活动证年审", "A certificate is checked every"),
+    Parameter("cert.return_within", 30, _D, 1, 366, "§2.4 [D]", "返乡交验活动证", "Certificate handed in within"),
+    Parameter("host.answer_within", 30, _D, 1, 366, "§2.2 [D]", "流入地答复", "A host branch answers within"),
+    Parameter("contact.cycle", 3, _M, 3, 3, "seed S-22, [L]", "联系周期", "A contact cycle is a quarter"),
+    Parameter("contact.abroad_cycle", 6, _M, 1, 12, "R1 Art. 34 [T]", "出国联系周期", "Members abroad: contact every"),
+    Parameter("contact.reminder_days", (45, 75, 85), Unit.DAYS_OF_QUARTER, 1, 90, _OWN, "提醒日", "Reminders on days"),
+    Parameter("contact.reminder_hour", 9, Unit.HOUR_OF_DAY, 0, 23, _OWN, "提醒时刻", "Reminders go out at"),
+    Parameter("contact.early_miss_attempts", 3, Unit.TIMES, 1, 99, _OWN, "未联系上:次数", "Missed: attempts made"),
+    Parameter("contact.early_miss_channels", 2, Unit.TIMES, 1, 8, _OWN, "未联系上:方式", "Missed: on channels"),
+    Parameter("contact.early_miss_days", 2, Unit.TIMES, 1, 90, _OWN, "未联系上:天数", "Missed: on different days"),
+    Parameter("contact.misses_to_township", 2, Unit.TIMES, 1, 99, _OWN, "连续未联系上报", "In a row: to the township"),
+    Parameter("member.report_every", 12, _M, 1, 24, "R3 [S]", "党员汇报", "A member reports every"),
+    Parameter("lost.watch_after", 5, _M, 1, 24, "§2.7 [D]", "失联关注", "Silence so long: watch"),
+    Parameter("lost.confirm_after", 6, _M, 6, 24, "R1 Art. 24 [T]", "确认失联", "Lost contact at the earliest after"),
+    Parameter("lost.remove_after_suspension", 24, _M, 24, 60, "R1 Art. 24 [T]", "停籍后除名", "Removal not before"),
+    Parameter("lost.reinstate_within", 24, _M, 24, 24, "R1 Art. 24 [T]", "停籍后恢复", "Reinstatement asked within"),
+    Parameter("correction.max", 12, _M, 1, 12, "R1 Art. 30 [T]", "限期改正", "Correction period at most"),
+    Parameter("selfleft.threshold", 6, _M, 6, 24, "R1 Art. 31(6) [T]", "自行脱党", "Months in a row: a case opens"),
+    Parameter("probation.length", 12, _M, 12, 12, "R8 Art. 32 [S]", "预备期", "Probation lasts"),
+    Parameter("probation.extension_min", 6, _M, 6, 12, "R8 Art. 32 [S]", "延长下限", "Extended by at least"),
+    Parameter("probation.extension_max", 12, _M, 6, 12, "R8 Art. 32 [S]", "延长上限", "Extended by at most"),
+    Parameter("probation.decide_within", 3, _M, 1, 12, "R8 [S]", "转正审批", "The committee decides within"),
+    Parameter("graduate.retain_max", 24, _M, 1, 60, "R1 Art. 34 [T]", "毕业生保留关系", "Graduates: kept at most"),
+    Parameter(
+        "abroad.suspend_after", 60, _M, 12, 240, "R1 Art. 24 [T]", "出国停籍", "Abroad: suspended after"
+    ),
+    Parameter("dues.backpay_max", 6, _M, 0, 24, "R7 [S]", "补交党费", "Dues paid afterwards at most"),
+    Parameter("dues.prepay_max", 6, _M, 0, 12, "local [L]", "预交党费", "Dues paid ahead at most"),
+    Parameter("dues.annual_prepay_allowed", False, Unit.YES_NO, 0, 1, "finding 5", "年初一次交", "Paid once a year"),
+    Parameter("study.hours_per_year", 32, Unit.HOURS, 1, 400, "R1 Art. 20 [T]", "年度学时", "Group study a year"),
+    Parameter("study.notice_before", 14, _D, 0, 90, "S-25 [D]", "活动预告", "An activity is announced before"),
+    Parameter("study.remind_before", 3, _D, 0, 90, "S-25 [D]", "活动提醒", "A reminder of it goes out before"),
+    Parameter("sweep.branch_within", 3, _D, 1, 60, "§2.12 [D]", "摸底:支部上报", "Sweep: branches submit within"),
+    Parameter("sweep.township_within", 7, _D, 1, 60, "§2.12 [D]", "摸底:乡镇审核", "Sweep: townships check within"),
+    Parameter("sweep.city_within", 15, _D, 1, 90, "§2.12 [D]", "摸底:市级办结", "Sweep: the city closes within"),
+    Parameter("inquiry.simple_within", 1, _W, 1, 30, "§2.12 [D]", "咨询:简单事项", "Inquiry, simple: within"),
+    Parameter("inquiry.checked_within", 5, _W, 1, 60, "§2.12 [D]", "咨询:需核实", "Inquiry, to be checked: within"),
+    Parameter(
+        "inquiry.other_body_within", 10, _W, 1, 90, "§2.12 [D]", "咨询:转其他单位", "Inquiry, other body: within"
+    ),
+)
+
+PARAMETERS: Final[Mapping[str, Parameter]] = {one.key: one for one in _TABLE}
+"""Every parameter by its key."""
+
+
+def defaults(key: str) -> Value:
+    """The value of a parameter that no document has changed."""
+    return PARAMETERS[key].default
+
+
+def number(value: Value) -> int:
+    """The value of a parameter that is a plain number."""
+    assert isinstance(value, int)  # noqa: S101 - the table says what each one is
+    return value
+
+
+def numbers(value: Value) -> tuple[int, ...]:
+    """The value of a parameter that is a list of numbers."""
+    assert isinstance(value, tuple)  # noqa: S101 - the table says what each one is
+    return value
