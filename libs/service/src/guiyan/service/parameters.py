@@ -119,9 +119,7 @@ _TABLE: Final = (
     Parameter("probation.extension_max", 12, _M, 6, 12, "R8 Art. 32 [S]", "延长上限", "Extended by at most"),
     Parameter("probation.decide_within", 3, _M, 1, 12, "R8 [S]", "转正审批", "The committee decides within"),
     Parameter("graduate.retain_max", 24, _M, 1, 60, "R1 Art. 34 [T]", "毕业生保留关系", "Graduates: kept at most"),
-    Parameter(
-        "abroad.suspend_after", 60, _M, 12, 240, "R1 Art. 24 [T]", "出国停籍", "Abroad: suspended after"
-    ),
+    Parameter("abroad.suspend_after", 60, _M, 12, 240, "R1 Art. 24 [T]", "出国停籍", "Abroad: suspended after"),
     Parameter("dues.backpay_max", 6, _M, 0, 24, "R7 [S]", "补交党费", "Dues paid afterwards at most"),
     Parameter("dues.prepay_max", 6, _M, 0, 12, "local [L]", "预交党费", "Dues paid ahead at most"),
     Parameter("dues.annual_prepay_allowed", False, Unit.YES_NO, 0, 1, "finding 5", "年初一次交", "Paid once a year"),
