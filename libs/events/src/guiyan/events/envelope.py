@@ -31,8 +31,8 @@ _UTC_OFFSET_LENGTH = len("+00:00")
 
 
 def _to_utc(moment: datetime) -> datetime:
-    """Say the same instant in UTC; what is UTC already, as all that we write, is only said so (a third of the cost)."""
-    return moment.astimezone(UTC) if moment.utcoffset() else moment.replace(tzinfo=UTC)
+    """Say the same instant in UTC."""
+    return moment.astimezone(UTC)
 
 
 def format_time(moment: datetime) -> str:

@@ -143,8 +143,8 @@ class Store:
     async def prepare(self, target: Target, projection: Projection, *, only_unique: bool = False) -> None:
         """Make the indexes of a generation, and with them its collections, unless they are there.
 
-        The unique ones alone are made before a first build: they may refuse a document. The others cost the database a
-        third when they are made after it.
+        The unique ones alone are made before a first build: they may refuse a document. The others cost the database
+        half when they are made after it.
         """
         by_collection: dict[str, list[Index]] = defaultdict(list)
         for index in (*projection.indexes, Index(TIMERS, ("done", "due_at", "_id"))):

@@ -1,8 +1,8 @@
 """Follows the whole stream in order: an own pull consumer, one inbox, frames off the wire, and a watch for holes.
 
-nats-py's `fetch` costs ten times as much a message, and its ordered consumer took 19 s to find its feet after a crash
-of the server; so the few lines are here. Any doubt (a gap, silence, a vanished consumer) makes a new consumer from the
-last message that was yielded.
+nats-py's `fetch` costs five times as much a message and more, and its ordered consumer took 19 s to find its feet after
+a crash of the server; so the few lines are here. Any doubt (a gap, silence, a vanished consumer) makes a new consumer
+from the last message that was yielded.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
 
 
 def _core(facts: MemberCore) -> Document:
-    """The fields as the document holds them: a third of the cost of `model_dump`, for every member of a rebuild."""
+    """The fields as the document holds them: two thirds of the cost of `model_dump`, measured."""
     given = facts.__dict__
     return {name: value if type(value := given[name]) in _AS_THEY_ARE else plain(value) for name in _CORE}
 
