@@ -102,6 +102,18 @@ _OWN: Final[Mapping[str, Message]] = {
         "A member with this ID number is in the register already. Look the record up, or ask the organisation above.",
         "该身份证号已登记。请查找已有记录,或询问上级党组织。",
     ),
+    # corrections
+    "correction_unknown": Message("There is no such request.", "没有该更正申请。"),
+    "correction_state": Message(
+        "The request is in state {state}, which does not allow this.", "该更正申请当前状态为 {state},不允许此操作。"
+    ),
+    "nothing_to_correct": Message(
+        "The record says so already: name a field and its new value.", "记录中已是如此,请填写需更正的项目和新值。"
+    ),
+    "for_the_level_above": Message(
+        "The organisation one level above who asked answers this, or the city.", "应由申请单位的上一级或市级审核。"
+    ),
+    "own_request": Message("Nobody answers the own request.", "不能审核本人提出的申请。"),
     "part_of_id_no": Message(
         "Sex and birth date are part of the ID number: correct that instead.",
         "性别和出生日期以身份证号为准,请更正身份证号。",

@@ -182,11 +182,29 @@ class CorrectionRefusal(Code):
     OUTDATED = "OUTDATED", "已被更新取代"
 
 
+class CorrectionReason(Code):
+    """Why a record is to be corrected (domain.md §3.6)."""
+
+    WRONG_AT_ENTRY = "WRONG_AT_ENTRY", "登记有误", "Entered wrongly"
+    CHANGED_SINCE = "CHANGED_SINCE", "情况变化", "Changed since"
+    FOUND_IN_FILE = "FOUND_IN_FILE", "档案核对发现", "Found when the paper file was checked"
+    MEMBER_ASKED = "MEMBER_ASKED", "本人申请", "The member asked"
+
+
+class CorrectionState(Code):
+    """The states of a correction (domain.md §2.12)."""
+
+    REQUESTED = "REQUESTED", "已申请"
+    APPLIED = "APPLIED", "已更正"
+    REJECTED = "REJECTED", "已退回"
+
+
 class DuplicateRule(Code):
     """Which rule flagged two records (domain.md §3.6)."""
 
     SAME_ID_NUMBER = "SAME_ID_NUMBER", "身份证号相同"
     NAME_BIRTH_BRANCH = "NAME_BIRTH_BRANCH", "姓名、出生日期、支部相近"
+    NAME_BIRTH = "NAME_BIRTH", "姓名、出生日期相同,支部不同", "Name and birth date, in different branches"
     BY_HAND = "BY_HAND", "人工标记"
 
 
@@ -206,3 +224,23 @@ class ConsentPurpose(Code):
     RESERVE_LIST = "RESERVE_LIST", "列入后备名单"
     FAMILY_CONTACT = "FAMILY_CONTACT", "联系家属"
     SHARE_WITH_HOST = "SHARE_WITH_HOST", "与流入地党组织共享"
+
+
+class PairState(Code):
+    """The states of two records that may be one person (domain.md §3.6)."""
+
+    FLAGGED = "FLAGGED", "待核对", "To be looked at"
+    CONFIRMED = "CONFIRMED", "确认为同一人", "One person"
+    DISMISSED = "DISMISSED", "不是同一人", "Two people"
+    LINKED = "LINKED", "已关联"
+
+
+class CommendationState(Code):
+    """The states of a commendation (domain.md §2.12)."""
+
+    PROPOSED = "PROPOSED", "已推荐"
+    CHECKED = "CHECKED", "已审核"
+    NOTICED = "NOTICED", "已公示", "Put up for notice"
+    AWARDED = "AWARDED", "已表彰"
+    PUBLISHED = "PUBLISHED", "已公开宣传"
+    DROPPED = "DROPPED", "已终止"

@@ -5,11 +5,11 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel
 
 from guiyan.events.classes import P1
-from guiyan.events.codes import CorrectionRefusal
+from guiyan.events.codes import CorrectionReason, CorrectionRefusal
 from guiyan.events.fields import MemberId
 from guiyan.events.payload import Payload, Pii
 from guiyan.events.registry.member import MemberCodeChange, MemberTextChange
-from guiyan.events.values import Code, DocumentNo
+from guiyan.events.values import Code, DocumentNo, OrgCode
 
 
 class CorrectionEvent(Payload, abstract=True):
@@ -26,6 +26,8 @@ class CorrectionRequested(MemberCodeChange, CorrectionEvent):
     person_field: ClassVar[str] = "member_id"
     personal: ClassVar[type[BaseModel] | None] = MemberTextChange
     fields: Annotated[tuple[Code, ...], P1("The names of the fields to be changed.", ["education_code"])]
+    branch: Annotated[OrgCode | None, P1("The branch that holds the formal relation.")] = None
+    reason: Annotated[CorrectionReason | None, P1("Why it is to be changed.")] = None
     proof: Annotated[DocumentNo | None, P1("The paper that proves it, by its number.")] = None
     pii: Pii = None
 

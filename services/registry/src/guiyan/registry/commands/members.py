@@ -64,6 +64,15 @@ class Correction:
 async def correct_member(tools: Tools, asker: Asker, member_id: str, correction: Correction) -> Outcome:
     """Set details of a record right; a corrected ID number is claimed as a new one is."""
     state = await get_member(tools, asker, member_id)
+    command = prepare_correction(tools, state, correction)
+    await claim_number(tools, state, command)
+    return await tools.commands.execute(MEMBER, member_id, command, asker.context, asker.expected_version)
+
+
+def prepare_correction(
+    tools: Tools, state: Member, correction: Correction, correction_id: str | None = None
+) -> CorrectDetails:
+    """What was told, checked against the record and as the record keeps it; raises Refused."""
     require_known(state)
     when = tools.when(correction.occurred_on)
     change, more = correction.text, dict[str, Any]()
@@ -77,13 +86,19 @@ async def correct_member(tools: Tools, asker: Asker, member_id: str, correction:
     if change.mobile is not None:
         change = change.model_copy(update={"mobile": read_mobile(change.mobile)})
         more["mobile_index"] = mobile_index(tools, change.mobile)
-    facts = MemberDetailsCorrected.model_validate({**correction.codes, **more, "member_id": member_id})
+    told = {**correction.codes, **more, "member_id": state.id, "correction_id": correction_id}
+    facts = MemberDetailsCorrected.model_validate(told)
     text = change if change.model_fields_set and any(change.model_dump().values()) else None
     command = CorrectDetails(facts, text, when)
     MEMBER.decide(command, state)  # what would be refused anyway claims no number
-    if "id_index" in more and more["id_index"] != state.id_index:
-        await tools.identities.pass_to(more["id_index"], member_id)
-    return await tools.commands.execute(MEMBER, member_id, command, asker.context, asker.expected_version)
+    return command
+
+
+async def claim_number(tools: Tools, state: Member, command: CorrectDetails) -> None:
+    """Claim a corrected ID number; raises Refused when somebody else has it."""
+    index = command.facts.id_index
+    if index is not None and index != state.id_index:
+        await tools.identities.pass_to(index, state.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from guiyan.events import Event
 from guiyan.ledger import Document
 from guiyan.registry.commands.members import get_member, read_id_number, read_mobile
+from guiyan.registry.commands.texts import read_text
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.access import ACCESS, RevealFields
-from guiyan.registry.domain.member import MEMBER
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.service.problems import FieldProblem, Invalid
 from guiyan.service.scope import Scope
@@ -28,22 +27,6 @@ async def reveal_fields(
     await tools.commands.execute(ACCESS, asker.new_id("access"), record, asker.context)
     text = await read_text(tools, member_id)
     return {field: text.get(field) for field in wanted}
-
-
-async def read_text(tools: Tools, member_id: str) -> dict[str, Any]:
-    """A member's personal text as last told, by field."""
-    _, history = await tools.commands.load(MEMBER, member_id)
-    opened = await tools.sealer.open(history.events)
-    text: dict[str, Any] = {}
-    for event in _with_text(history.events):
-        pii = opened.get(event.id)
-        if pii is not None:
-            text |= pii.model_dump(mode="json", exclude_none=True)
-    return text
-
-
-def _with_text(events: Iterable[Event]) -> Iterable[Event]:
-    return (event for event in events if event.data.get("pii") is not None)
 
 
 async def find_members(tools: Tools, scope: Scope, wanted: dict[str, Any]) -> list[Document]:

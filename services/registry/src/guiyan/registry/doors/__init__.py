@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.doors import (
+    corrections,
     departures,
     imports,
     inflows,
@@ -28,6 +29,7 @@ def http_routers(tools: Tools, running: Imports) -> Sequence[APIRouter]:
         organisations,
         members,
         memberships,
+        corrections,
         departures,
         inflows,
         imports,

@@ -46,6 +46,7 @@ from guiyan.service.tables import Column, row
 router = APIRouter(tags=["members"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]
 Registrar = Annotated[Commander, commands(*roles.REGISTER)]
+Corrector = Annotated[Commander, commands(*roles.DECIDE)]
 
 
 LIST: Final = Listing(
@@ -208,8 +209,8 @@ async def member_history(member_id: str, caller: Reader, tools: ToolsHere, at: A
 
 
 @router.post("/v1/members/{member_id}/correct", summary="Set details right")
-async def correct_member(member_id: str, body: Correction, caller: Registrar, tools: ToolsHere) -> JSONResponse:
-    """The old value stays sealed in the history; branch and status have acts of their own."""
+async def correct_member(member_id: str, body: Correction, caller: Corrector, tools: ToolsHere) -> JSONResponse:
+    """By township and city; branches and members ask (`/v1/corrections`). Branch and status have acts of their own."""
     asker = Asker.of_caller(caller)
     return answer(await handlers.correct_member(tools, asker, member_id, body.command()))
 

@@ -26,6 +26,7 @@ MEMBERS: Final = "members"
 SHOWN_IN_DEPARTURES: Final = (
     "name", "sex", "id_no", "mobile", "person_category", "joined_on", "dues_paid_to", "relation_holding", "responsible",
 )  # fmt: skip
+SHOWN_ELSEWHERE: Final = ("name", "branch")
 _CORE: Final = tuple(MemberCore.model_fields)
 _CODES: Final = tuple(MemberCodeChange.model_fields)
 _AS_THEY_ARE: Final = frozenset({str, bool, int, type(None)})
@@ -53,6 +54,7 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
         "retained": [],
         "responsible": facts.branch,
         "streams": [],
+        "shown_in": [],
         **memberships.UNDECIDED,
     }
     return noted(document, fact)
@@ -108,6 +110,12 @@ def concerning(document: Document, fact: Fact) -> Document:
     """The document with the name of one more stream whose events have a part in it, so that its past can be told."""
     stream = str(Subject(fact.event.source.partition("/")[2], *fact.event.subject.split("/", 1)))
     return document if stream in document["streams"] else {**document, "streams": [*document["streams"], stream]}
+
+
+def shown_also(document: Document, collection: str, id_: str) -> Document:
+    """The document with the name of one more document, of this member, that shows the member's name and branch."""
+    place = f"{collection}/{id_}"
+    return document if place in document["shown_in"] else {**document, "shown_in": [*document["shown_in"], place]}
 
 
 def streams_of(member_id: str, document: Document | None) -> list[Subject]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from guiyan.ledger import Document, Fact
 from guiyan.registry.domain.decisions import reinstatement_until, removal_from
 from guiyan.registry.domain.membership import UNDECIDED as NO_CHANGES
 from guiyan.registry.domain.membership import Standing, decided
+from guiyan.registry.domain.parameters import Parameters
 from guiyan.registry.projections.values import plain
 
 _LIMITS: Final = {"reinstatement_until": None, "removal_from": None}
@@ -18,24 +20,28 @@ UNDECIDED: Final[dict[str, Any]] = {**NO_CHANGES, **_LIMITS, "standing": [], "de
 """The fields of a member's document that decisions set, before there was any."""
 
 
-def after_decision(document: Document, fact: Fact) -> Document:
-    """The document with what a decision gave it, or with what stood before a decision that is taken back."""
+def after_decision(document: Document, fact: Fact, parameters: Callable[[], Parameters]) -> Document:
+    """The document with what a decision gave it, or with what stood before a decision that is taken back.
+
+    `parameters` tells those valid on its day.
+    """
     shown = {one["event_id"]: one["decision"] for one in document["standing"]}
     shown[fact.event.id] = _shown(fact)
     before = tuple(_standing(one) for one in document["standing"])
     standing, changes = decided(before, document, fact.event)
     after = {**document, **{name: _value(value) for name, value in changes.items()}}
     kept = [_kept(one, shown[one.event_id]) for one in standing]
-    return {**after, **_limits(after), "standing": kept, "decision": kept[-1]["decision"] if kept else None}
+    return {**after, **_limits(after, parameters), "standing": kept, "decision": kept[-1]["decision"] if kept else None}
 
 
-def _limits(document: Document) -> dict[str, Any]:
+def _limits(document: Document, parameters: Callable[[], Parameters]) -> dict[str, Any]:
     """Until when reinstatement may be asked for, and from when removal as lost is possible (R1 Art. 24)."""
     since = document["status_since"] or document["registered_on"]
     if document["membership_status"] != MembershipStatus.SUSPENDED or since is None:
         return _LIMITS
-    day = date.fromisoformat(since)
-    return {"reinstatement_until": plain(reinstatement_until(day)), "removal_from": plain(removal_from(day))}
+    day, valid = date.fromisoformat(since), parameters()
+    until, first = reinstatement_until(day, valid), removal_from(day, valid)
+    return {"reinstatement_until": plain(until), "removal_from": plain(first)}
 
 
 def _shown(fact: Fact) -> dict[str, Any]:

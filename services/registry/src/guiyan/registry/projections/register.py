@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from guiyan.events.contact.lost_contact import LostContactEvent
+from guiyan.events.registry.correction import CorrectionEvent
 from guiyan.events.registry.departure import DepartureEvent
 from guiyan.events.registry.dues import DuesEvent, PaymentFacts
 from guiyan.events.registry.member import (
@@ -20,14 +21,16 @@ from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.domain.parameters import Parameters
 from guiyan.registry.domain.responsibility import CLOSING, OPENING
-from guiyan.registry.projections import departures, members, memberships
+from guiyan.registry.projections import corrections, departures, members, memberships
+from guiyan.registry.projections.corrections import CORRECTIONS
 from guiyan.registry.projections.departures import DEPARTURES
-from guiyan.registry.projections.members import MEMBERS, SHOWN_IN_DEPARTURES
+from guiyan.registry.projections.members import MEMBERS, SHOWN_ELSEWHERE, SHOWN_IN_DEPARTURES
 from guiyan.registry.projections.types import types_of
 from guiyan.service import rulebook
 
 MEMBER_EVENTS: Final = types_of("member")
 DEPARTURE_EVENTS: Final = types_of("departure")
+CORRECTION_EVENTS: Final = types_of("correction")
 DUES_EVENTS: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid"})
 RELATION_EVENTS: Final = frozenset(
     kind.type_name() for kind in (*OPENING, *CLOSING, RelationTransferred, RelationRetained, RetentionEnded)
@@ -41,7 +44,13 @@ class Register(Projection):
     name: ClassVar[str] = "register"
     version: ClassVar[int] = 4
     handles: ClassVar[frozenset[str]] = (
-        MEMBER_EVENTS | DEPARTURE_EVENTS | DUES_EVENTS | RELATION_EVENTS | LOST_CONTACT_EVENTS | rulebook.HANDLES
+        MEMBER_EVENTS
+        | DEPARTURE_EVENTS
+        | CORRECTION_EVENTS
+        | DUES_EVENTS
+        | RELATION_EVENTS
+        | LOST_CONTACT_EVENTS
+        | rulebook.HANDLES
     )
     opens: ClassVar[frozenset[str]] = frozenset({"MemberRegistered", "MemberImported", "MemberDetailsCorrected"})
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -59,6 +68,8 @@ class Register(Projection):
         Index(DEPARTURES, ("away_since", "_id")),
         Index(DEPARTURES, ("member_id", "_id")),
         Index(DEPARTURES, ("host_branch", "_id")),
+        Index(CORRECTIONS, ("branch", "state", "_id")),
+        Index(CORRECTIONS, ("member_id", "_id")),
     )
 
     def touches(self, fact: Fact) -> Iterable[Key]:
@@ -68,6 +79,8 @@ class Register(Projection):
         keys = [Key(MEMBERS, _member_of(fact))]
         if fact.type in DEPARTURE_EVENTS:
             keys.append(Key(DEPARTURES, fact.aggregate_id))
+        elif fact.type in CORRECTION_EVENTS:
+            keys.append(Key(CORRECTIONS, fact.aggregate_id))
         return keys
 
     def apply(self, fact: Fact, docs: Docs) -> None:
@@ -79,6 +92,8 @@ class Register(Projection):
             docs.put(MEMBERS, payload.member_id, members.entered(fact, payload))
         elif isinstance(payload, DepartureEvent):
             _apply_departure(fact, payload, docs)
+        elif isinstance(payload, CorrectionEvent):
+            _apply_correction(fact, payload, docs)
         elif isinstance(payload, LostContactEvent):
             _apply_search(fact, payload, docs)
         else:
@@ -102,6 +117,16 @@ def _parameters(fact: Fact, docs: Docs) -> Parameters:
     return Parameters.of(rulebook.valued(docs, fact.event.occurredon))
 
 
+def _apply_correction(fact: Fact, payload: CorrectionEvent, docs: Docs) -> None:
+    member = docs.get(MEMBERS, payload.member_id)
+    if member is None:
+        return
+    after = corrections.changed(docs.get(CORRECTIONS, fact.aggregate_id), member, fact)
+    docs.put(CORRECTIONS, fact.aggregate_id, after)
+    shown = members.shown_also(member, CORRECTIONS, fact.aggregate_id)
+    docs.put(MEMBERS, payload.member_id, members.concerning(shown, fact))
+
+
 def _apply_search(fact: Fact, payload: LostContactEvent, docs: Docs) -> None:
     """A lost-contact case shows with the trip that the member is on."""
     member = docs.get(MEMBERS, payload.member_id)
@@ -121,22 +146,31 @@ def _apply_to_member(fact: Fact, docs: Docs) -> None:
     before = docs.get(MEMBERS, member_id)
     if before is None:
         return
-    after = _changed(before, fact)
+    after = _changed(before, fact, docs)
     docs.put(MEMBERS, member_id, after)
+    _show_elsewhere(before, after, docs)
     departure_id = after["departure_id"]
     if departure_id and any(before[name] != after[name] for name in SHOWN_IN_DEPARTURES):
         departure = docs.get(DEPARTURES, departure_id) or {}
         docs.put(DEPARTURES, departure_id, {**departure, **{name: after[name] for name in SHOWN_IN_DEPARTURES}})
 
 
-def _changed(member: Document, fact: Fact) -> Document:
+def _show_elsewhere(before: Document, after: Document, docs: Docs) -> None:
+    """Documents beside the member's tell whose they are: by the name and the branch of now."""
+    changed = {name: after[name] for name in SHOWN_ELSEWHERE if before[name] != after[name]}
+    for place in after["shown_in"] if changed else ():
+        collection, _, id_ = place.partition("/")
+        docs.put(collection, id_, {**(docs.get(collection, id_) or {}), **changed})
+
+
+def _changed(member: Document, fact: Fact, docs: Docs) -> Document:
     match fact.payload:
         case MemberDetailsCorrected() as facts:
             return members.corrected(member, fact, facts)
         case BranchAssigned() as facts:
             return members.assigned(member, fact, facts)
         case MembershipDecision():
-            return members.noted(memberships.after_decision(member, fact), fact)
+            return members.noted(memberships.after_decision(member, fact, lambda: _parameters(fact, docs)), fact)
         case PaymentFacts() as payment:
             return members.paid(member, payment)
         case TransferEvent() | RetentionEvent():
@@ -149,7 +183,7 @@ def _member_of(fact: Fact) -> str:
     payload = fact.payload
     assert isinstance(  # noqa: S101 - every handled type names its member
         payload,
-        MemberRegistered | MemberImported | DepartureEvent | DuesEvent | TransferEvent | RetentionEvent
-        | LostContactEvent | MembershipDecision | MemberDetailsCorrected | BranchAssigned,
+        MemberRegistered | MemberImported | DepartureEvent | CorrectionEvent | DuesEvent | TransferEvent
+        | RetentionEvent | LostContactEvent | MembershipDecision | MemberDetailsCorrected | BranchAssigned,
     )  # fmt: skip
     return payload.member_id
