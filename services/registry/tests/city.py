@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, cast
 
@@ -46,14 +46,15 @@ from guiyan.service.scope import Scope
 CITY, TOWN, OTHER_TOWN = "654002000000", "654002001000", "654002002000"
 HOME, NEXT, FAR = "654002001001", "654002001002", "654002002001"
 PARENTS = {CITY: None, TOWN: CITY, OTHER_TOWN: CITY, HOME: TOWN, NEXT: TOWN, FAR: OTHER_TOWN}
+BORN = date(1980, 5, 1)
 FOUNDED_ON = date(2026, 1, 1)
 START = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
 SCOPE = Scope(CITY, frozenset(PARENTS))
 
 
-def id_number(number: int, born: date = date(1980, 5, 1)) -> str:
-    """A made-up ID number of the reserved province 69, which belongs to nobody."""
-    body = f"690101{born:%Y%m%d}{number:03d}"
+def id_number(number: int, born: date | None = None) -> str:
+    """A made-up ID number of the reserved province 69, which belongs to nobody; another birth date for each number."""
+    body = f"690101{born or BORN + timedelta(days=number):%Y%m%d}{number:03d}"
     return body + check_digit(body)
 
 

@@ -54,6 +54,21 @@ async def import_(city: CityOfTests, file: bytes, *, dry_run: bool = False, scop
     return run
 
 
+async def test_rows_that_may_be_one_person_are_flagged(city: CityOfTests) -> None:
+    """domain.md §3.6: on every import, within the file and against the register; nobody is left out for that."""
+    day = date(1975, 1, 1)
+    known = (await city.register(HOME, id_no=id_number(900, day))).id
+    run = await import_(city, roster(*(a_row(number, id_no=id_number(number, day)) for number in (1, 2)), a_row(3)))
+    await city.settle()
+    assert run.report.accepted == 3
+    pairs = (await city.documents("duplicates")).values()
+    assert len(pairs) == 3, "each two of the three who were born on one day"
+    assert {known} < {one["member_id"] for one in pairs} | {one["other_member_id"] for one in pairs}
+    again = await city.ledger.head()
+    await import_(city, roster(*(a_row(number, id_no=id_number(number, day)) for number in (1, 2))))
+    assert await city.ledger.head() == again
+
+
 async def test_one_event_per_accepted_row(city: CityOfTests) -> None:
     """Every accepted row is one MemberImported, in the batch it came with; the register shows them all."""
     before = await city.ledger.head()

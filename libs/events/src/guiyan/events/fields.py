@@ -22,3 +22,6 @@ OrgName = Annotated[Title, P0("The full name of the organisation.")]
 InArea = Annotated[AreaCode, P0("The area, GB/T 2260.")]
 IdIndex = Annotated[BlindIndex | None, P2("Blind index of the ID number: finds the member, tells nothing.")]
 MobileIndex = Annotated[BlindIndex | None, P2("Blind index of the mobile number: finds the member, tells nothing.")]
+MatchIndex = Annotated[
+    BlindIndex | None, P2("Blind index of name and birth date: finds records that may be one person, tells nothing.")
+]

@@ -11,7 +11,7 @@ from typing import Literal
 from guiyan.events.id_numbers import eighteen
 from guiyan.ledger.keys import MasterKeys
 
-Kind = Literal["id_no", "mobile"]
+Kind = Literal["id_no", "mobile", "name_birth"]
 
 _SEPARATORS = re.compile(r"[\s\-–—_.()·]+")
 _DIGEST_BYTES = 16
@@ -33,7 +33,7 @@ class BlindIndex:
         plain = _SEPARATORS.sub("", unicodedata.normalize("NFKC", value)).upper()
         if kind == "mobile":
             plain = _CHINA.sub("", plain, count=1) if _CHINA.match(plain) else plain
-        else:
+        elif kind == "id_no":
             plain = eighteen(plain)
         if not plain:
             raise ValueError(f"an empty {kind} has no index")

@@ -18,6 +18,7 @@ from guiyan.registry.imports.run import BulkLedger
 from guiyan.registry.imports.runner import Runner, RunnerBySize, RunnerHere
 from guiyan.registry.imports.worker import WorkerRunner
 from guiyan.registry.messages import MESSAGES
+from guiyan.registry.policies.duplicates import DuplicateWatch
 from guiyan.registry.policies.inflow import InflowGoesWithOutflow
 from guiyan.registry.policies.membership import MembershipEnds
 from guiyan.registry.policies.relation import RelationMoves
@@ -50,6 +51,7 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
         rulebook=parts.rulebook,
         sealer=parts.sealer,
         tree=Turns(parts.store.leases, "organisation_tree"),
+        links=Turns(parts.store.leases, "member_links"),
     )
 
 
@@ -66,7 +68,12 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
     trips = TripsInLedger(tools.ledger)
     return Composed(
         routers=http_routers(tools, imports),
-        policies=[RelationMoves(trips), MembershipEnds(trips), InflowGoesWithOutflow(tools.ledger, tools.inflows)],
+        policies=[
+            RelationMoves(trips),
+            MembershipEnds(trips),
+            InflowGoesWithOutflow(tools.ledger, tools.inflows),
+            DuplicateWatch(tools.register, tools.directory),
+        ],
         timers={RECOGNISE: recognise, HOST_ANSWER: remind_host},
         ingest=ingest_handlers(tools, parts.directory),
         answers_unknown=True,

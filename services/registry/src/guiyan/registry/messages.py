@@ -102,6 +102,17 @@ _OWN: Final[Mapping[str, Message]] = {
         "A member with this ID number is in the register already. Look the record up, or ask the organisation above.",
         "该身份证号已登记。请查找已有记录,或询问上级党组织。",
     ),
+    # records that may be one person
+    "pair_unknown": Message("There is no such pair.", "没有该疑似重复记录。"),
+    "pair_state": Message(
+        "The pair is in state {state}, which does not allow this.", "该疑似重复记录当前状态为 {state},不允许此操作。"
+    ),
+    "same_record": Message("Name two different records.", "请填写两条不同的记录。"),
+    "not_of_the_pair": Message("The leading record must be one of the two.", "为主的记录须是其中之一。"),
+    "linked_elsewhere": Message(
+        "Record {member_id} is linked to another one already: take that one, or unlink it first.",
+        "记录 {member_id} 已并入其他记录,请改用该记录或先取消关联。",
+    ),
     # corrections
     "correction_unknown": Message("There is no such request.", "没有该更正申请。"),
     "correction_state": Message(

@@ -6,7 +6,7 @@ from guiyan.events.classes import P1
 from guiyan.events.codes import DuplicateRule
 from guiyan.events.fields import MemberId
 from guiyan.events.payload import Payload
-from guiyan.events.values import Id
+from guiyan.events.values import Id, OrgCode
 
 
 class DuplicateEvent(Payload, abstract=True):
@@ -22,6 +22,7 @@ class DuplicateFlagged(DuplicateEvent):
     """A rule found that two records may be one person; nothing changes but a pair to look at."""
 
     rule: Annotated[DuplicateRule, P1("Which rule.")]
+    above: Annotated[OrgCode | None, P1("The nearest organisation over both records: it sees both.")] = None
 
 
 class DuplicateConfirmed(DuplicateEvent):

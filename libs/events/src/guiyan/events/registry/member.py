@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from guiyan.events.classes import P1, P2, P3
 from guiyan.events.codes import MembershipStatus, MemberSource, MobileMemberKind, PersonCategory, RelationHolding, Sex
-from guiyan.events.fields import BranchCode, IdIndex, MemberId, MobileIndex
+from guiyan.events.fields import BranchCode, IdIndex, MatchIndex, MemberId, MobileIndex
 from guiyan.events.payload import Facts, Payload, Pii
 from guiyan.events.values import AreaCode, Code, Count, Digest, DocumentNo, Id, IdNo, OrgCode, Phone, Text
 
@@ -63,6 +63,7 @@ class MemberRegistered(MemberCore, MemberEvent):
     personal: ClassVar[type[BaseModel] | None] = MemberText
     id_index: IdIndex = None
     mobile_index: MobileIndex = None
+    match_index: MatchIndex = None
     pii: Pii = None
 
 
@@ -73,6 +74,7 @@ class MemberImported(MemberCore, MemberEvent):
     personal: ClassVar[type[BaseModel] | None] = MemberText
     id_index: IdIndex = None
     mobile_index: MobileIndex = None
+    match_index: MatchIndex = None
     row_hash: Annotated[Digest, P1("SHA-256 of the accepted row, keyed to its batch's template: same row, same event.")]
     row_no: Annotated[Count | None, P1("The row in the file, counted from 1.", 6)] = None
     pii: Pii = None
@@ -117,6 +119,7 @@ class MemberDetailsCorrected(MemberCodeChange, MemberEvent):
     correction_id: Annotated[Id | None, P1("The approved correction request it carries out.")] = None
     id_index: IdIndex = None
     mobile_index: MobileIndex = None
+    match_index: MatchIndex = None
     row_hash: Annotated[Digest | None, P1("The roster row it came from, when an import changed a known member.")] = None
     pii: Pii = None
 

@@ -50,7 +50,7 @@ async def request_correction(tools: Tools, asker: Asker, wish: Wish, *, own_reco
     if own_record and wish.member_id != asker.context.actor:
         raise NotFound
     state = await _member(tools, asker, wish.member_id, own_record=own_record)
-    checked = members.prepare_correction(tools, state, wish.change)
+    checked = await members.prepare_correction(tools, state, wish.change)
     asked = {*wish.change.codes, *(name for name, value in wish.change.text if value is not None)}
     facts = CorrectionRequested.model_validate(
         {
@@ -84,7 +84,7 @@ async def approve_correction(tools: Tools, asker: Asker, correction_id: str, occ
     state, history = await get_correction(tools, asker, correction_id)
     approve = ApproveCorrection(await _answer(tools, asker, state, occurred_on))
     member = await members.get_member(tools, asker, state.member_id)
-    change = members.prepare_correction(tools, member, await _wish(tools, history), correction_id)
+    change = await members.prepare_correction(tools, member, await _wish(tools, history), correction_id)
     if history.find_command(f"{asker.context.command_id}.{_SECOND}") is None:  # a repeat is only told again
         require_version(asker, history)
         CORRECTION.decide(approve, state)

@@ -10,8 +10,10 @@ from guiyan.events.codes import DuesPayer, Sex
 from guiyan.events.registry.member import MemberDetailsCorrected, MemberRegistered, MemberText, MemberTextChange
 from guiyan.ledger import Outcome, Refused
 from guiyan.registry.commands.scoping import check_scope, get_in_scope
+from guiyan.registry.commands.texts import read_text
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.dues import DUES, RecordDues
+from guiyan.registry.domain.duplicate import likeness, normal_name
 from guiyan.registry.domain.member import MEMBER, CorrectDetails, RegisterMember
 from guiyan.registry.domain.record import Member, require_known, require_member
 from guiyan.registry.roster.idnumber import IdNumber, InvalidIdNumberError, parse_id_number
@@ -46,6 +48,7 @@ async def register_member(tools: Tools, asker: Asker, new: NewMember) -> Outcome
             "sex": number.sex,
             "id_index": index,
             "mobile_index": mobile_index(tools, text.mobile),
+            "match_index": match_index(tools, text.name, number.birth_date),
         }
     )
     command = RegisterMember(facts, text, branch, when)
@@ -64,12 +67,12 @@ class Correction:
 async def correct_member(tools: Tools, asker: Asker, member_id: str, correction: Correction) -> Outcome:
     """Set details of a record right; a corrected ID number is claimed as a new one is."""
     state = await get_member(tools, asker, member_id)
-    command = prepare_correction(tools, state, correction)
+    command = await prepare_correction(tools, state, correction)
     await claim_number(tools, state, command)
     return await tools.commands.execute(MEMBER, member_id, command, asker.context, asker.expected_version)
 
 
-def prepare_correction(
+async def prepare_correction(
     tools: Tools, state: Member, correction: Correction, correction_id: str | None = None
 ) -> CorrectDetails:
     """What was told, checked against the record and as the record keeps it; raises Refused."""
@@ -86,6 +89,9 @@ def prepare_correction(
     if change.mobile is not None:
         change = change.model_copy(update={"mobile": read_mobile(change.mobile)})
         more["mobile_index"] = mobile_index(tools, change.mobile)
+    if change.name is not None or change.id_no is not None:
+        known = await read_text(tools, state.id) | change.model_dump(mode="json", exclude_none=True)
+        more["match_index"] = match_index(tools, known.get("name"), known.get("birth_date"))
     told = {**correction.codes, **more, "member_id": state.id, "correction_id": correction_id}
     facts = MemberDetailsCorrected.model_validate(told)
     text = change if change.model_fields_set and any(change.model_dump().values()) else None
@@ -168,3 +174,11 @@ def read_mobile(text: str | None) -> str | None:
 def mobile_index(tools: Tools, mobile: str | None) -> str | None:
     """The blind index of a mobile number."""
     return None if mobile is None else tools.blind.of("mobile", mobile)
+
+
+def match_index(tools: Tools, name: str | None, birth_date: date | str | None) -> str | None:
+    """The blind index of what two records of one person have in common: name and birth date (domain.md §3.6)."""
+    if not name or not birth_date or not normal_name(name):
+        return None
+    day = date.fromisoformat(birth_date) if isinstance(birth_date, str) else birth_date
+    return tools.blind.of("name_birth", likeness(name, day))

@@ -40,6 +40,7 @@ class Tools:
     rulebook: Rulebook
     sealer: Sealer
     tree: Turns
+    links: Turns
 
     def when(self, occurred_on: date | None) -> Occasion:
         """The occasion of a command: today unless another business date is told."""

@@ -8,6 +8,7 @@ from guiyan.registry.commands.tools import Tools
 from guiyan.registry.doors import (
     corrections,
     departures,
+    duplicates,
     imports,
     inflows,
     members,
@@ -30,6 +31,7 @@ def http_routers(tools: Tools, running: Imports) -> Sequence[APIRouter]:
         members,
         memberships,
         corrections,
+        duplicates,
         departures,
         inflows,
         imports,

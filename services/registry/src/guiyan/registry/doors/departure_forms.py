@@ -64,6 +64,7 @@ LIST: Final = Listing(
         Column("source", "登记来源", "Source", 10, labels=labels(DepartureSource)),
         Column("state", "状态", "State", 12, labels=labels(FlowState)),
         Column("open", "在外", "Open", 6),
+        Column("counted", "计入统计", "Counted", 8),
         Column("version", "版本", "Version", 8),
     ),
     filters={
@@ -73,6 +74,7 @@ LIST: Final = Listing(
         "responsible": Filter(),
         "state": Filter(choices=tuple(FlowState)),
         "open": Filter(Kind.BOOLEAN),
+        "counted": Filter(Kind.BOOLEAN, description="false: the member is linked to another record of the same person"),
         "reason": Filter(choices=tuple(FlowReason)),
         "dest_area_code": Filter(),
         "dest_certainty": Filter(choices=tuple(DestCertainty)),

@@ -35,11 +35,12 @@ _POINTERS: Final = {"/joined_on": "joined_on", "/full_on": "full_on", "/membersh
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """An accepted row with the blind indexes of its ID number and mobile number."""
+    """An accepted row with the blind indexes of its ID number, of its mobile number, and of name and birth date."""
 
     row: RosterRow
     id_index: str
     mobile_index: str | None
+    match_index: str | None = None
 
 
 def category_of(row: RosterRow, today: date) -> PersonCategory:
@@ -74,6 +75,7 @@ def member_facts(indexed: Indexed, member_id: str, today: date) -> MemberImporte
         is_migrant_worker=row.is_migrant_worker,
         id_index=indexed.id_index,
         mobile_index=indexed.mobile_index,
+        match_index=indexed.match_index,
         row_hash=row.row_hash,
         row_no=row.row_number,
     )

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from guiyan.events import new_id
 from guiyan.ledger import Appended, Commit, Context, Document, LedgerError, Refused, WrongSequence
 from guiyan.ledger.errors import CommandIdTaken
+from guiyan.registry.commands.members import match_index
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.domain.trip import trip_id
 from guiyan.registry.imports.branches import branch_index
@@ -159,7 +160,8 @@ class ImportRun:
         self.report.warnings += len(each.warnings)
         self.report.said_lost += each.is_lost
         mobile_index = self.tools.blind.of("mobile", each.mobile) if each.mobile else None
-        return Indexed(each, self.tools.identities.index(each.id_no), mobile_index)
+        alike = match_index(self.tools, each.name, each.birth_date)
+        return Indexed(each, self.tools.identities.index(each.id_no), mobile_index, alike)
 
     def _note(self, row: FaultyRow) -> None:
         self.report.faulty += 1

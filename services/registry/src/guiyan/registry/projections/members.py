@@ -25,8 +25,10 @@ from guiyan.service.masking import mask_id_number, mask_phone
 MEMBERS: Final = "members"
 SHOWN_IN_DEPARTURES: Final = (
     "name", "sex", "id_no", "mobile", "person_category", "joined_on", "dues_paid_to", "relation_holding", "responsible",
+    "counted",
 )  # fmt: skip
 SHOWN_ELSEWHERE: Final = ("name", "branch")
+_INDEXES: Final = ("id_index", "mobile_index", "match_index", "row_hash")
 _CORE: Final = tuple(MemberCore.model_fields)
 _CODES: Final = tuple(MemberCodeChange.model_fields)
 _AS_THEY_ARE: Final = frozenset({str, bool, int, type(None)})
@@ -40,6 +42,7 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
     document |= {
         "id_index": facts.id_index,
         "mobile_index": facts.mobile_index,
+        "match_index": facts.match_index,
         "registered_on": fact.event.occurredon.isoformat(),
         "import_batch": fact.event.importbatch,
         "row_hash": facts.row_hash if isinstance(facts, MemberImported) else None,
@@ -55,6 +58,8 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
         "responsible": facts.branch,
         "streams": [],
         "shown_in": [],
+        "linked_to": None,
+        "counted": True,
         **memberships.UNDECIDED,
     }
     return noted(document, fact)
@@ -70,9 +75,7 @@ def corrected(document: Document, fact: Fact, facts: MemberDetailsCorrected) -> 
     """The document with what was set right."""
     codes = facts.model_dump(mode="json", include=set(_CODES), exclude_none=True)
     text = fact.pii if isinstance(fact.pii, MemberTextChange) else None
-    indexes = {
-        name: value for name in ("id_index", "mobile_index", "row_hash") if (value := getattr(facts, name)) is not None
-    }
+    indexes = {name: value for name in _INDEXES if (value := getattr(facts, name)) is not None}
     return noted({**document, **codes, **_changed(text), **indexes}, fact)
 
 

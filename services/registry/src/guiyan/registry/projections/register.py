@@ -9,6 +9,7 @@ from guiyan.events.contact.lost_contact import LostContactEvent
 from guiyan.events.registry.correction import CorrectionEvent
 from guiyan.events.registry.departure import DepartureEvent
 from guiyan.events.registry.dues import DuesEvent, PaymentFacts
+from guiyan.events.registry.duplicate import DuplicateEvent
 from guiyan.events.registry.member import (
     BranchAssigned,
     MemberDetailsCorrected,
@@ -21,9 +22,10 @@ from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.domain.parameters import Parameters
 from guiyan.registry.domain.responsibility import CLOSING, OPENING
-from guiyan.registry.projections import corrections, departures, members, memberships
+from guiyan.registry.projections import corrections, departures, duplicates, members, memberships
 from guiyan.registry.projections.corrections import CORRECTIONS
 from guiyan.registry.projections.departures import DEPARTURES
+from guiyan.registry.projections.duplicates import DUPLICATES, MATCHES
 from guiyan.registry.projections.members import MEMBERS, SHOWN_ELSEWHERE, SHOWN_IN_DEPARTURES
 from guiyan.registry.projections.types import types_of
 from guiyan.service import rulebook
@@ -31,6 +33,7 @@ from guiyan.service import rulebook
 MEMBER_EVENTS: Final = types_of("member")
 DEPARTURE_EVENTS: Final = types_of("departure")
 CORRECTION_EVENTS: Final = types_of("correction")
+DUPLICATE_EVENTS: Final = types_of("duplicate")
 DUES_EVENTS: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid"})
 RELATION_EVENTS: Final = frozenset(
     kind.type_name() for kind in (*OPENING, *CLOSING, RelationTransferred, RelationRetained, RetentionEnded)
@@ -47,6 +50,7 @@ class Register(Projection):
         MEMBER_EVENTS
         | DEPARTURE_EVENTS
         | CORRECTION_EVENTS
+        | DUPLICATE_EVENTS
         | DUES_EVENTS
         | RELATION_EVENTS
         | LOST_CONTACT_EVENTS
@@ -68,7 +72,10 @@ class Register(Projection):
         Index(DEPARTURES, ("away_since", "_id")),
         Index(DEPARTURES, ("member_id", "_id")),
         Index(DEPARTURES, ("host_branch", "_id")),
+        Index(MEMBERS, ("match_index",), sparse=True),
         Index(CORRECTIONS, ("branch", "state", "_id")),
+        Index(DUPLICATES, ("branches", "state", "_id")),
+        Index(MATCHES, ("branch", "state", "_id")),
         Index(CORRECTIONS, ("member_id", "_id")),
     )
 
@@ -81,6 +88,8 @@ class Register(Projection):
             keys.append(Key(DEPARTURES, fact.aggregate_id))
         elif fact.type in CORRECTION_EVENTS:
             keys.append(Key(CORRECTIONS, fact.aggregate_id))
+        elif isinstance(fact.payload, DuplicateEvent):
+            keys += [Key(DUPLICATES, fact.aggregate_id), Key(MEMBERS, fact.payload.other_member_id)]
         return keys
 
     def apply(self, fact: Fact, docs: Docs) -> None:
@@ -92,6 +101,8 @@ class Register(Projection):
             docs.put(MEMBERS, payload.member_id, members.entered(fact, payload))
         elif isinstance(payload, DepartureEvent):
             _apply_departure(fact, payload, docs)
+        elif isinstance(payload, DuplicateEvent):
+            duplicates.apply_duplicate(fact, payload, docs)
         elif isinstance(payload, CorrectionEvent):
             _apply_correction(fact, payload, docs)
         elif isinstance(payload, LostContactEvent):
@@ -160,7 +171,13 @@ def _show_elsewhere(before: Document, after: Document, docs: Docs) -> None:
     changed = {name: after[name] for name in SHOWN_ELSEWHERE if before[name] != after[name]}
     for place in after["shown_in"] if changed else ():
         collection, _, id_ = place.partition("/")
-        docs.put(collection, id_, {**(docs.get(collection, id_) or {}), **changed})
+        shown = docs.get(collection, id_)
+        if shown is None:
+            continue  # not part of the past that is told
+        after_ = (
+            duplicates.show_side(shown, before["_id"], changed) if collection == DUPLICATES else {**shown, **changed}
+        )
+        docs.put(collection, id_, after_)
 
 
 def _changed(member: Document, fact: Fact, docs: Docs) -> Document:
@@ -183,7 +200,8 @@ def _member_of(fact: Fact) -> str:
     payload = fact.payload
     assert isinstance(  # noqa: S101 - every handled type names its member
         payload,
-        MemberRegistered | MemberImported | DepartureEvent | CorrectionEvent | DuesEvent | TransferEvent
-        | RetentionEvent | LostContactEvent | MembershipDecision | MemberDetailsCorrected | BranchAssigned,
+        MemberRegistered | MemberImported | MembershipDecision | MemberDetailsCorrected | BranchAssigned
+        | DepartureEvent | CorrectionEvent | DuplicateEvent | DuesEvent | TransferEvent | RetentionEvent
+        | LostContactEvent,
     )  # fmt: skip
     return payload.member_id
