@@ -316,3 +316,31 @@ async def test_metrics_name_routes_not_paths(app: FastAPI) -> None:
     assert 'route="unmatched",status="404"' in text
     assert "some-id" not in text
     assert "4711" not in text
+
+
+async def test_a_door_is_found_however_its_path_begins() -> None:
+    """Routers are asked by the beginnings of their paths: none is missed, also where one begins like another."""
+    near, nearer, deep = APIRouter(), APIRouter(), APIRouter()
+
+    @near.get("/v1/member")
+    async def member() -> str:
+        return "member"
+
+    @nearer.get("/v1/members/{id_}")
+    async def members(id_: str) -> str:
+        return id_
+
+    @deep.get("/v1/{anything}/deep")
+    async def anything(anything: str) -> str:
+        return anything
+
+    async with client(make_app(make_shell(Issuer()), near, nearer, deep)) as http:
+        assert (await http.get("/v1/member")).json() == "member"
+        assert (await http.get("/v1/members/7")).json() == "7"
+        assert (await http.get("/v1/members/deep")).json() == "deep"
+        assert (await http.get("/v1/x/deep")).json() == "x"
+        assert (await http.post("/v1/members/7", json={})).status_code == 405
+        assert (await http.get("/v1/memb")).status_code == 404
+        assert {"/v1/member", "/v1/members/{id_}", "/v1/{anything}/deep"} <= set(
+            (await http.get("/openapi.json")).json()["paths"]
+        )

@@ -39,6 +39,6 @@ async def office(city: CityOfTests) -> AsyncIterator[Office]:
     """Somebody at a desk who sends requests to the registry."""
     issuer = Issuer()
     shell = make_shell(issuer, scopes=city.parts.directory, clock=city.clock, messages=MESSAGES, list_wait_seconds=5.0)
-    app = make_app(shell, *city.composed.routers, gates=city.composed.gates)
+    app = make_app(shell, *city.composed.routers, gates=city.composed.gates, state=city.composed.state)
     async with client(app) as http:
         yield Office(city, http, issuer, app)

@@ -22,7 +22,7 @@ async def test_every_read_takes_after_sequence(office: Office) -> None:
     """Lists, one, history, the past: a caller reads its own writes, or is told to come again."""
     city = office.city
     shell = make_shell(office.issuer, scopes=city.parts.directory, clock=city.clock, list_wait_seconds=0.05)
-    app = make_app(shell, *city.composed.routers, gates=city.composed.gates)
+    app = make_app(shell, *city.composed.routers, gates=city.composed.gates, state=city.composed.state)
     async with client(app) as http:
         await check_every_read_waits(Doors(app, http, office.headers()))
 

@@ -16,6 +16,7 @@ from guiyan.service.caller import Shell
 from guiyan.service.health import Health
 from guiyan.service.middleware import Doorkeeper, Gate, Gates
 from guiyan.service.problems import MEDIA_TYPE, Problem, from_error, render
+from guiyan.service.routing import include
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _NDJSON: Final = frozenset(
@@ -72,12 +73,14 @@ def create_app(  # noqa: PLR0913 - a composition names its parts
     body_limit_bytes: int = 1_048_576,
     ingest_body_limit_bytes: int = 8_388_608,
     gates: Mapping[str, Gate] | None = None,
+    state: Mapping[str, Any] | None = None,
     lifespan: Lifespan | None = None,
     asyncapi: Callable[[], Mapping[str, Any]] | None = None,
 ) -> FastAPI:
     """The application with the service's routers (each with its whole path, `/v1/…`) and the doors all have.
 
-    `gates` allow other sizes and media types of bodies under a path prefix (an upload of a file).
+    `gates` allow other sizes and media types of bodies under a path prefix (an upload of a file); `state` becomes
+    attributes of `app.state`, where the service's doors find what they work with.
     """
     app = FastAPI(
         title=title,
@@ -94,16 +97,16 @@ def create_app(  # noqa: PLR0913 - a composition names its parts
     app.state.shell = shell
     app.state.health = health
     app.state.asyncapi = asyncapi
+    for name, value in (state or {}).items():
+        setattr(app.state, name, value)
     own_gates = {"/v1/ingest/": Gate(ingest_body_limit_bytes, _NDJSON), **(gates or {})}
     app.add_middleware(
         Doorkeeper, gates=Gates(Gate(body_limit_bytes), own_gates), catalogue=shell.catalogue, metrics=shell.metrics
     )
     for kind in (HTTPException, RequestValidationError, Problem, LedgerError):
         app.add_exception_handler(kind, _answer)
-    app.include_router(health_doors.router)
-    app.include_router(_documents)
-    for router in routers:
-        app.include_router(router)
+    for router in (*routers, health_doors.router, _documents):
+        include(app, router)
     _describe_problems(app)
     return app
 

@@ -147,10 +147,9 @@ class Service(Generic[S]):
             body_limit_bytes=self.settings.body_limit_bytes,
             ingest_body_limit_bytes=self.settings.ingest_body_limit_bytes,
             gates=composed.gates,
+            state=composed.state,
             asyncapi=lambda: asyncapi_document(self.bus, title=title, version=version),
         )
-        for name, value in composed.state.items():
-            setattr(self.app.state, name, value)
 
     def _begin_work(self, assembly: Assembly[S]) -> None:
         """Begin the work beside the doors; it is ended in the reverse order."""

@@ -234,9 +234,8 @@ async def on_twins(
         limiter=Limiter(100_000, 100_000),
         list_wait_seconds=list_wait_seconds,
     )
-    app = create_app(shell, Health(settings.service, {}, shell.metrics), composed.routers, title=blueprint.title)
-    for name, value in composed.state.items():
-        setattr(app.state, name, value)
+    health = Health(settings.service, {}, shell.metrics)
+    app = create_app(shell, health, composed.routers, title=blueprint.title, state=composed.state)
     async with running(follower), client(app) as http:
         await leading(follower)
         work = asyncio.create_task(due.run()) if running_due else None

@@ -10,7 +10,7 @@ from guiyan.registry.commands.tools import Tools
 from guiyan.registry.commands.trips import read_trips
 from guiyan.registry.domain.departure import DEPARTURE, Recognise
 from guiyan.registry.domain.hosting import RemindHost
-from guiyan.registry.doors import http_routers
+from guiyan.registry.doors import ROUTERS
 from guiyan.registry.doors.imports import MEDIA_TYPES
 from guiyan.registry.doors.ingest import ingest_handlers
 from guiyan.registry.imports.jobs import Imports
@@ -67,7 +67,8 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
     imports = Imports(runner, parts.index, parts.database, parts.store.leases)
     trips = TripsInLedger(tools.ledger)
     return Composed(
-        routers=http_routers(tools, imports),
+        routers=ROUTERS,
+        state={"tools": tools, "imports": imports},
         policies=[
             RelationMoves(trips),
             MembershipEnds(trips),

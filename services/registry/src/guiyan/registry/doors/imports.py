@@ -34,7 +34,7 @@ _BODY: Final[dict[str, Any]] = {
 
 
 async def _imports(request: Request) -> Imports:
-    found: Imports = request.state.imports
+    found: Imports = request.app.state.imports
     return found
 
 

@@ -19,7 +19,7 @@ from guiyan.service.tables import Column, row
 
 
 async def _tools(request: Request) -> Tools:
-    found: Tools = request.state.tools
+    found: Tools = request.app.state.tools
     return found
 
 
