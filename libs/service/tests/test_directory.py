@@ -131,7 +131,7 @@ NODES = st.sampled_from([f"n{number}" for number in range(8)])
 @given(st.dictionaries(NODES, st.none() | NODES), NODES)
 def test_any_tree_even_with_a_ring_gives_a_scope(parents: dict[str, str | None], org: str) -> None:
     """A fault in the data ends the walk: the own organisation is always in, and only what hangs below it."""
-    found = below(org, parents)
+    found = below(org, {code: (parent,) for code, parent in parents.items()})
     assert org in found
     assert all(parents.get(code) in found for code in found - {org})
 

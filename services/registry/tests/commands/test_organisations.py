@@ -12,10 +12,9 @@ from guiyan.events.codes import OrganisationKind
 from guiyan.events.registry.organisation import OrganisationCreated
 from guiyan.events.registry.post import PersonText
 from guiyan.ledger import Refused
+from guiyan.registry.commands.organisation_posts import Appointment, appoint_contact_person
 from guiyan.registry.commands.organisations import (
-    Appointment,
     NewOrganisation,
-    appoint_contact_person,
     create_organisation,
     dissolve_organisation,
     move_organisation,

@@ -14,17 +14,17 @@ from guiyan.events.registry.organisation import OrganisationCreated, Organisatio
 from guiyan.events.registry.post import ContactPersonAppointed, PersonText, SecretaryAppointed
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.kinds import may_stand_under
-from guiyan.registry.domain.organisation import (
+from guiyan.registry.domain.organisation import Organisation
+from guiyan.registry.domain.organisation_changes import (
     ORGANISATION,
-    AppointContactPerson,
-    AppointSecretary,
     CreateOrganisation,
     DissolveOrganisation,
+    Holds,
     MoveOrganisation,
-    Organisation,
     Post,
     RenameOrganisation,
 )
+from guiyan.registry.domain.organisation_posts import AppointContactPerson, AppointSecretary
 
 On = Callable[[date], Occasion]
 
@@ -74,7 +74,7 @@ def test_a_code_is_taken_once(branch: Story, today: Occasion) -> None:
     """The central code names one organisation for ever, also after it has been dissolved."""
     again = CreateOrganisation(BRANCH, facts(OrganisationKind.BRANCH, TOWN), None, today)
     assert branch.refused(again).status == 409
-    branch.when(DissolveOrganisation(0, 0, None, today))
+    branch.when(DissolveOrganisation(Holds(), None, today))
     assert branch.refused(again).code == "organisation_code_taken"
 
 
@@ -133,19 +133,19 @@ def test_a_secretary_is_succeeded(branch: Story, today: Occasion) -> None:
 def test_a_move_makes_no_ring(branch: Story, today: Occasion) -> None:
     """An organisation never comes to stand under itself or under what stands below it."""
     below = standing("654002001002", OrganisationKind.COMMITTEE)
-    ring = MoveOrganisation(below, (below.code, BRANCH, CITY), None, today)
+    ring = MoveOrganisation(below, frozenset({below.code, BRANCH, CITY}), None, today)
     assert branch.refused(ring).code == "would_be_a_ring"
-    itself = MoveOrganisation(standing(BRANCH, OrganisationKind.COMMITTEE), (BRANCH,), None, today)
+    itself = MoveOrganisation(standing(BRANCH, OrganisationKind.COMMITTEE), frozenset({BRANCH}), None, today)
     assert branch.refused(itself).code == "would_be_a_ring"
 
 
 def test_a_move_is_one_event(branch: Story, today: Occasion) -> None:
     """Whatever moves along is not told again."""
     city = standing(CITY, OrganisationKind.COMMITTEE)
-    branch.when(MoveOrganisation(city, (CITY,), "示〔2026〕1号", today))
+    branch.when(MoveOrganisation(city, frozenset({CITY}), "示〔2026〕1号", today))
     assert branch.types()[1:] == ["OrganisationMoved"]
     assert branch.state.parent == CITY
-    assert branch.when(MoveOrganisation(city, (CITY,), None, today)) == []
+    assert branch.when(MoveOrganisation(city, frozenset({CITY}), None, today)) == []
 
 
 def test_the_same_name_again_is_no_event(branch: Story, today: Occasion) -> None:
@@ -160,7 +160,7 @@ def test_what_still_holds_something_is_not_dissolved(
     branch: Story, today: Occasion, below: int, members: int, code: Any
 ) -> None:
     """Neither organisations nor members are left without a place."""
-    assert branch.refused(DissolveOrganisation(below, members, None, today)).code == code
+    assert branch.refused(DissolveOrganisation(Holds(below, members), None, today)).code == code
 
 
 def test_nothing_happens_to_an_organisation_after_its_end_or_before_its_beginning(
@@ -171,11 +171,11 @@ def test_nothing_happens_to_an_organisation_after_its_end_or_before_its_beginnin
     assert branch.refused(RenameOrganisation(rename, on(date(2025, 12, 31)))).code == "too_early"
     tomorrow = Occasion(date(2026, 7, 2), date(2026, 7, 1))
     assert branch.refused(RenameOrganisation(rename, tomorrow)).code == "in_the_future"
-    branch.when(DissolveOrganisation(0, 0, None, today))
+    branch.when(DissolveOrganisation(Holds(), None, today))
     assert branch.refused(RenameOrganisation(rename, today)).code == "organisation_dissolved"
 
 
 def test_there_is_nothing_to_change_before_a_creation(today: Occasion) -> None:
     """404: no organisation under this code."""
-    told = Story(ORGANISATION, BRANCH).refused(DissolveOrganisation(0, 0, None, today))
+    told = Story(ORGANISATION, BRANCH).refused(DissolveOrganisation(Holds(), None, today))
     assert (told.code, told.status) == ("organisation_unknown", 404)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from guiyan.events import registry
@@ -12,6 +13,7 @@ from guiyan.service.scope import Scope, below
 
 ORGANISATIONS: Final = "organisations"
 MAX_DEPTH: Final = 20
+SCOPES_KEPT: Final = 4_096
 _COPIED: Final = [
     "name",
     "short_name",
@@ -37,6 +39,7 @@ class OrganisationDirectory(Projection):
     """
 
     name = "directory"
+    version = 2
     handles = frozenset(
         {
             "OrganisationCreated",
@@ -62,16 +65,21 @@ class OrganisationDirectory(Projection):
 def _changed(known: Document | None, fact: Fact) -> Document | None:
     payload = fact.payload
     if isinstance(payload, registry.OrganisationCreated):
-        return {**_plain(payload), "dissolved_on": None, "created_on": fact.event.occurredon.isoformat()}
+        on = fact.event.occurredon.isoformat()
+        begun = {"created_on": on, "dissolved_on": None, "merged_into": None}
+        return {**_plain(payload), **begun, "places": [[on, payload.parent]]}
     if known is None:
         return None
     match payload:
         case registry.OrganisationMoved():
-            return {**known, "parent": payload.to_parent}
+            on = fact.event.occurredon.isoformat()
+            kept = [place for place in known["places"] if place[0] < on]
+            return {**known, "parent": payload.to_parent, "places": [*kept, [on, payload.to_parent]]}
         case registry.OrganisationRenamed() | registry.OrganisationDetailsCorrected():
             return {**known, **_plain(payload)}
         case _:
-            return {**known, "dissolved_on": fact.event.occurredon.isoformat()}
+            into = payload.into if isinstance(payload, registry.OrganisationMerged) else None
+            return {**known, "dissolved_on": fact.event.occurredon.isoformat(), "merged_into": into}
 
 
 def _plain(payload: Any) -> Document:
@@ -91,7 +99,11 @@ class Organisation:
     area_code: str
     is_basic_committee: bool
     may_approve_probation: bool
+    created_on: str
     dissolved_on: str | None
+    merged_into: str | None
+    places: tuple[tuple[str, str | None], ...]
+    """Under whom it stood from which day on, in the order of the days."""
     facts: Document = field(default_factory=dict, compare=False)
 
     @property
@@ -99,13 +111,28 @@ class Organisation:
         """Whether it has not ended."""
         return self.dissolved_on is None
 
+    def parent_on(self, day: date | None) -> str | None:
+        """Under whom it stood on a day (None: stands now); None at the top, and before it was there."""
+        if day is None:
+            return self.parent
+        return next((parent for since, parent in reversed(self.places) if since <= day.isoformat()), None)
+
+    def successor_on(self, day: date | None) -> str | None:
+        """What it had been merged into by a day (None: by now)."""
+        ended = self.dissolved_on is not None and (day is None or self.dissolved_on <= day.isoformat())
+        return self.merged_into if ended else None
+
+    def was_there(self, day: date | None) -> bool:
+        """Whether it had been created by a day."""
+        return day is None or self.created_on <= day.isoformat()
+
 
 class Directory:
     """The tree in memory: a mirror of the projection's documents, and what is asked of a tree."""
 
     def __init__(self, reads: Reads) -> None:
         self._found: dict[str, Organisation] = {}
-        self._scopes: dict[str, Scope] = {}
+        self._scopes: dict[tuple[str, date | None], Scope] = {}
         self._mirror = Mirror(reads, ORGANISATIONS, self._take)
 
     def _take(self, changed: Iterable[Document]) -> None:
@@ -119,14 +146,26 @@ class Directory:
         """
         await self._mirror.refresh(after_sequence=after_sequence, wait_seconds=wait_seconds)
 
-    async def scope(self, org: str, *, after_sequence: int = 0, wait_seconds: float = 0) -> Scope:
-        """The organisation and all below it, those that have ended included (their records remain)."""
+    async def scope(
+        self, org: str, *, as_of: date | None = None, after_sequence: int = 0, wait_seconds: float = 0
+    ) -> Scope:
+        """The organisation and all below it, those that have ended included (their records remain).
+
+        What was merged into one of them is seen with it, so that no record is without an office for a moment. With
+        `as_of` the tree is taken as it was on that business date.
+        """
         await self.refresh(after_sequence=after_sequence, wait_seconds=wait_seconds)
-        scope = self._scopes.get(org)
+        scope = self._scopes.get((org, as_of))
         if scope is None:
-            scope = Scope(org, below(org, {code: one.parent for code, one in self._found.items()}))
-            self._scopes[org] = scope
+            if len(self._scopes) > SCOPES_KEPT:
+                self._scopes.clear()
+            scope = Scope(org, below(org, self._places(as_of)))
+            self._scopes[org, as_of] = scope
         return scope
+
+    def _places(self, as_of: date | None) -> dict[str, tuple[str | None, ...]]:
+        there = (one for one in self._found.values() if one.was_there(as_of))
+        return {one.code: (one.parent_on(as_of), one.successor_on(as_of)) for one in there}
 
     async def find(self, code: str) -> Organisation | None:
         """An organisation, or None."""
@@ -165,6 +204,9 @@ def _organisation(document: Document) -> Organisation:
         area_code=document["area_code"],
         is_basic_committee=bool(document.get("is_basic_committee")),
         may_approve_probation=bool(document.get("may_approve_probation")),
+        created_on=document["created_on"],
         dissolved_on=document.get("dissolved_on"),
+        merged_into=document.get("merged_into"),
+        places=tuple((since, parent) for since, parent in document["places"]),
         facts=document,
     )

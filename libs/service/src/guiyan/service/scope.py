@@ -32,11 +32,15 @@ class Scope:
         return conditions[0] if len(conditions) == 1 else {"$or": conditions}
 
 
-def below(org: str, parents: Mapping[str, str | None]) -> frozenset[str]:
-    """`org` and every organisation under it, by each one's parent; a ring in the data ends the walk, not the world."""
+def below(org: str, places: Mapping[str, Iterable[str | None]]) -> frozenset[str]:
+    """`org` and every organisation under it, by each one's parent and by what it was merged into.
+
+    A ring in the data ends the walk, not the world.
+    """
     children: dict[str, list[str]] = {}
-    for code, parent in parents.items():
-        children.setdefault(parent or "", []).append(code)
+    for code, above in places.items():
+        for one in above:
+            children.setdefault(one or "", []).append(code)
     return frozenset(_walk(org, children))
 
 

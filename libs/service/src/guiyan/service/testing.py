@@ -83,7 +83,7 @@ class FixedScopes:
     async def scope(self, org: str, *, after_sequence: int = 0, wait_seconds: float = 0) -> Scope:
         """The organisation and what lies below it."""
         del after_sequence, wait_seconds
-        return Scope(org, below(org, self._parents))
+        return Scope(org, below(org, {code: (parent,) for code, parent in self._parents.items()}))
 
 
 class MemoryReads:

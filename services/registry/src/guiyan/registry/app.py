@@ -13,6 +13,7 @@ from guiyan.registry.domain.hosting import RemindHost
 from guiyan.registry.doors import ROUTERS
 from guiyan.registry.doors.imports import MEDIA_TYPES
 from guiyan.registry.doors.ingest import ingest_handlers
+from guiyan.registry.due import PlannedChanges
 from guiyan.registry.imports.jobs import Imports
 from guiyan.registry.imports.run import BulkLedger
 from guiyan.registry.imports.runner import Runner, RunnerBySize, RunnerHere
@@ -24,6 +25,7 @@ from guiyan.registry.policies.membership import MembershipEnds
 from guiyan.registry.policies.relation import RelationMoves
 from guiyan.registry.projections import Inflows, Organisations, PolicyLibrary, Register
 from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
+from guiyan.registry.projections.organisations import ORGANISATION_CHANGE
 from guiyan.registry.reservations import Reservations
 from guiyan.registry.settings import RegistrySettings
 from guiyan.registry.turns import Turns
@@ -75,7 +77,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
             InflowGoesWithOutflow(tools.ledger, tools.inflows),
             DuplicateWatch(tools.register, tools.directory),
         ],
-        timers={RECOGNISE: recognise, HOST_ANSWER: remind_host},
+        timers={ORGANISATION_CHANGE: PlannedChanges(tools).carry_out, RECOGNISE: recognise, HOST_ANSWER: remind_host},
         ingest=ingest_handlers(tools, parts.directory),
         answers_unknown=True,
         takes_ingest_by_http=True,

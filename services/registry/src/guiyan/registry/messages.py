@@ -15,6 +15,22 @@ _OWN: Final[Mapping[str, Message]] = {
     # organisations
     "organisation_unknown": Message("There is no organisation under this code.", "没有此代码的党组织。"),
     "organisation_dissolved": Message("This organisation ended on {on}.", "该党组织已于 {on} 撤销。"),
+    "organisation_not_yet": Message("This organisation was there from {on} on.", "该党组织自 {on} 起设立。"),
+    "successor_itself": Message("An organisation cannot take its own place.", "不能由其自身承接。"),
+    "successor_kind": Message(
+        "An organisation of kind {other} cannot take the place of one of kind {kind}.", "{other} 不能承接 {kind}。"
+    ),
+    "split_into_several": Message("A split needs two organisations at least.", "分设至少需要两个党组织。"),
+    "named_twice": Message("A member or organisation is named by two shares.", "同一党员或党组织被重复分配。"),
+    "too_far_ahead": Message("A change can be planned until {latest} at most.", "变更最多可预定至 {latest}。"),
+    "change_planned_already": Message(
+        "Such a change is planned for that day already. Withdraw it first.", "该日已预定同类变更,请先撤回。"
+    ),
+    "change_unknown": Message("No such change is planned.", "没有该预定变更。"),
+    "nobody_serves": Message("Nobody serves in this post.", "该岗位目前无人任职。"),
+    "term_length": Message("A term ends after it begins and lasts {years} years at most.", "任期最长 {years} 年。"),
+    "term_number": Message("The last term's number is {last}.", "上一届为第 {last} 届。"),
+    "phone_not_listed": Message("This phone is not in the directory.", "名录中没有该电话。"),
     "organisation_code_taken": Message(
         "An organisation has been entered under this code already.", "该代码已登记过党组织。"
     ),

@@ -6,6 +6,7 @@ recorded by the moment, so the past is told by the rules that tell the present.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from guiyan.ledger import Document, Subject
@@ -61,6 +62,14 @@ async def inflow_at(tools: Tools, inflow_id: str, at: TimeAxes) -> tuple[Documen
     subject = Subject("registry", "inflow", inflow_id)
     past = await read_past(tools.ledger, tools.sealer, Inflows(), [subject], at.keep)
     return _required(past, INFLOWS, inflow_id), past.sequence
+
+
+async def organisations_at(tools: Tools, codes: Iterable[str], at: TimeAxes) -> tuple[list[Document], int]:
+    """These organisations' documents as they were, without those that were not yet, and the newest sequence."""
+    subjects = [Subject("registry", "organisation", code) for code in sorted(codes)]
+    past = await read_past(tools.ledger, tools.sealer, Organisations(), subjects, at.keep)
+    found = [past.find(ORGANISATIONS, one.id) for one in subjects]
+    return [one for one in found if one is not None], past.sequence
 
 
 async def member_history(tools: Tools, member: Document, at: TimeAxes) -> dict[str, Any]:

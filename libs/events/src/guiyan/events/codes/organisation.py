@@ -24,6 +24,16 @@ class UnitSituation(Code):
     JOINT = "JOINT", "联合党支部"
 
 
+class OrganisationChange(Code):
+    """What may be decided about an organisation for a day to come (domain.md §2.13)."""
+
+    RENAME = "RENAME", "更名"
+    MOVE = "MOVE", "调整隶属"
+    MERGE = "MERGE", "合并"
+    SPLIT = "SPLIT", "分设"
+    DISSOLVE = "DISSOLVE", "撤销"
+
+
 class PhonePurpose(Code):
     """What an office's phone answers (S-23)."""
 

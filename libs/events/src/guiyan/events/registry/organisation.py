@@ -4,14 +4,16 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from guiyan.events.classes import P0, P1
-from guiyan.events.codes import DestUnitKind, OrganisationKind, PhonePurpose, UnitSituation
+from guiyan.events.codes import DestUnitKind, OrganisationChange, OrganisationKind, PhonePurpose, UnitSituation
 from guiyan.events.fields import InArea, OrgName
-from guiyan.events.payload import Payload
-from guiyan.events.values import AreaCode, Count, DocumentNo, OrgCode, Phone, Postcode, Title, Uscc
+from guiyan.events.payload import Facts, Payload
+from guiyan.events.values import AreaCode, Count, DocumentNo, Id, OrgCode, Phone, Postcode, Title, Uscc
+from guiyan.events.values import Code as RuleCode
 
 Codes = Annotated[
     tuple[OrgCode, ...], P0("The organisations that take its place; each is created by an event of its own.")
 ]
+ChangeId = Annotated[Id, P0("The planned change.")]
 FoundedOnPaper = Annotated[DocumentNo | None, P1("The number of the document the change rests on.")]
 
 
@@ -91,6 +93,42 @@ class OrganisationDetailsCorrected(OrganisationEvent):
     may_approve_probation: Annotated[bool | None, P0("It has the power to approve probationary members.")] = None
     address: Annotated[Title | None, P0("The office's address.")] = None
     postcode: Annotated[Postcode | None, P0("The office's postcode.")] = None
+
+
+class SplitShare(Facts):
+    """What one of the organisations that take its place takes over."""
+
+    org_code: Annotated[OrgCode, P0("The organisation that takes over.")]
+    members: Annotated[tuple[Id, ...], P1("The members that go with it.")] = ()
+    organisations: Annotated[tuple[OrgCode, ...], P0("The organisations below that go with it.")] = ()
+
+
+class OrganisationChangePlanned(OrganisationEvent):
+    """A change was decided for a day to come; it takes effect by an event of its own on that day."""
+
+    change_id: ChangeId
+    change: Annotated[OrganisationChange, P0("What is to change.")]
+    effective_on: Annotated[date, P0("The day it takes effect.")]
+    name: Annotated[Title | None, P0("The new full name, for a change of name.")] = None
+    short_name: Annotated[Title | None, P0("The new short name, for a change of name.")] = None
+    to_parent: Annotated[OrgCode | None, P0("The new parent, for a move.")] = None
+    into: Annotated[OrgCode | None, P0("What takes its place, for a merger.")] = None
+    shares: Annotated[tuple[SplitShare, ...], P1("What takes its place, for a split; the rest: the first.")] = ()
+    document_no: FoundedOnPaper = None
+
+
+class OrganisationChangeWithdrawn(OrganisationEvent):
+    """A planned change will not take effect: the decision was taken back."""
+
+    change_id: ChangeId
+    document_no: FoundedOnPaper = None
+
+
+class OrganisationChangeImpeded(OrganisationEvent):
+    """A planned change could not take effect on its day: the office has to decide anew."""
+
+    change_id: ChangeId
+    reason: Annotated[RuleCode, P0("The code of the rule that stood against it.", "members_left")]
 
 
 class CommitteeTermStarted(OrganisationEvent):

@@ -1,30 +1,42 @@
-"""Commands on organisations."""
+"""Commands on organisations: entered, renamed, corrected, moved, dissolved; for a day to come they are planned."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from guiyan.events.registry.organisation import OfficePhoneListed, OrganisationCreated, OrganisationRenamed
+from guiyan.events.codes import OrganisationChange
+from guiyan.events.registry.organisation import (
+    OfficePhoneListed,
+    OrganisationChangePlanned,
+    OrganisationCreated,
+    OrganisationDetailsCorrected,
+    OrganisationRenamed,
+)
 from guiyan.events.registry.post import ContactPersonAppointed, PersonText, SecretaryAppointed
 from guiyan.ledger import Outcome, Refused
-from guiyan.registry.commands.scoping import check_scope, get_in_scope, way_up
+from guiyan.registry.commands.scoping import check_scope, get_in_scope, get_organisation, places_above
 from guiyan.registry.commands.tools import Asker, Tools
-from guiyan.registry.domain.organisation import (
+from guiyan.registry.domain.organisation import require_active
+from guiyan.registry.domain.organisation_changes import (
     ORGANISATION,
-    AppointContactPerson,
-    AppointSecretary,
+    Command,
+    CorrectOrganisation,
     CreateOrganisation,
     DissolveOrganisation,
+    Holds,
     MoveOrganisation,
     Post,
     RenameOrganisation,
 )
+from guiyan.registry.domain.organisation_plans import PlanChange, WithdrawChange
 from guiyan.registry.domain.responsibility import OUTSIDE
+from guiyan.registry.domain.tree import above_since
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.projections.organisations import ORGANISATIONS
-from guiyan.service.reads import wait_for
+from guiyan.service.reads import Query, wait_for
 
 WAIT_SECONDS = 5.0
 
@@ -52,7 +64,7 @@ async def create_organisation(tools: Tools, asker: Asker, new: NewOrganisation) 
     command = CreateOrganisation(
         new.code, new.facts, parent, tools.when(new.occurred_on), tuple(_posts(asker, new)), new.phones
     )
-    return await tools.commands.execute(ORGANISATION, new.code, command, asker.context, asker.expected_version)
+    return await execute(tools, asker, new.code, command)
 
 
 def _posts(asker: Asker, new: NewOrganisation) -> Sequence[Post]:
@@ -71,73 +83,98 @@ async def rename_organisation(
 ) -> Outcome:
     """Give an organisation another name."""
     await check_scope(tools, asker, code)
-    command = RenameOrganisation(facts, tools.when(occurred_on))
-    return await tools.commands.execute(ORGANISATION, code, command, asker.context, asker.expected_version)
+    if tools.is_ahead(occurred_on):
+        names = facts.model_dump(include={"name", "short_name", "document_no"})
+        return await plan(tools, asker, code, OrganisationChange.RENAME, occurred_on, **names)
+    return await execute(tools, asker, code, RenameOrganisation(facts, tools.when(occurred_on)))
+
+
+async def correct_organisation(
+    tools: Tools, asker: Asker, code: str, facts: OrganisationDetailsCorrected, occurred_on: date | None
+) -> Outcome:
+    """Set details right; what is absent stays as it was."""
+    await check_scope(tools, asker, code)
+    state = await get_organisation(tools, code)
+    parent = None if state.parent is None else await get_organisation(tools, state.parent)
+    return await execute(tools, asker, code, CorrectOrganisation(facts, parent, tools.when(occurred_on)))
 
 
 async def move_organisation(  # noqa: PLR0913 - one argument a fact
     tools: Tools, asker: Asker, code: str, parent: str, *, document_no: str | None, occurred_on: date | None
 ) -> Outcome:
-    """Put an organisation under another one, both within the asker's scope.
+    """Put an organisation, with all below it, under another one, both within the asker's scope: one event.
 
-    The way up is read from the ledger itself. Moves take turns on one reservation, so that two moves at a time cannot
-    together make the ring that neither makes alone.
+    Who stands above whom is read from the ledger itself. Moves take turns on one reservation, so that two moves at a
+    time cannot together make the ring that neither makes alone.
     """
     await check_scope(tools, asker, code)
+    if tools.is_ahead(occurred_on):
+        await get_in_scope(tools, asker, parent, "/parent")
+        told = {"to_parent": parent, "document_no": document_no}
+        return await plan(tools, asker, code, OrganisationChange.MOVE, occurred_on, **told)
     async with tools.tree.turn():
         target = await get_in_scope(tools, asker, parent, "/parent")
-        above = await way_up(tools, parent)
-        command = MoveOrganisation(target, above, document_no, tools.when(occurred_on))
-        return await tools.commands.execute(ORGANISATION, code, command, asker.context, asker.expected_version)
+        when = tools.when(occurred_on)
+        above = above_since(parent, when.occurred_on, await places_above(tools, parent))
+        return await execute(tools, asker, code, MoveOrganisation(target, above, document_no, when))
 
 
 async def dissolve_organisation(
     tools: Tools, asker: Asker, code: str, document_no: str | None, occurred_on: date | None
 ) -> Outcome:
-    """End an organisation that holds nothing any more; what it holds is counted when all that was written is read."""
+    """End an organisation that holds nothing any more."""
     await check_scope(tools, asker, code)
+    if tools.is_ahead(occurred_on):
+        return await plan(tools, asker, code, OrganisationChange.DISSOLVE, occurred_on, document_no=document_no)
+    command = DissolveOrganisation(await count_held(tools, code), document_no, tools.when(occurred_on))
+    return await execute(tools, asker, code, command)
+
+
+async def plan(
+    tools: Tools, asker: Asker, code: str, change: OrganisationChange, on: date | None, **told: Any
+) -> Outcome:
+    """Decide a change for a day to come; its timer carries it out (domain.md §2.13)."""
+    facts = OrganisationChangePlanned.model_validate(
+        {"change_id": asker.new_id("change", code, change), "change": change, "effective_on": on, **told}
+    )
+    return await execute(tools, asker, code, PlanChange(facts, tools.clock.today()))
+
+
+async def withdraw_change(tools: Tools, asker: Asker, code: str, change_id: str, document_no: str | None) -> Outcome:
+    """Take a planned change back."""
+    await check_scope(tools, asker, code)
+    return await execute(tools, asker, code, WithdrawChange(change_id, document_no, tools.clock.today()))
+
+
+async def execute(tools: Tools, asker: Asker, code: str, command: Command) -> Outcome:
+    """Run a command on one organisation in the asker's name."""
+    return await tools.commands.execute(ORGANISATION, code, command, asker.context, asker.expected_version)
+
+
+def aside(asker: Asker, *parts: str) -> Asker:
+    """The same asker for one step of a larger act: an id of its own, the same for a repeat of the act."""
+    context = replace(asker.context, command_id=asker.new_id("step", *parts), request_digest=None)
+    return replace(asker, context=context, expected_version=None)
+
+
+def members_of(code: str) -> Query:
+    """The members that an organisation holds: not those who have ended, nor whom another city has accepted (§2.3)."""
+    return {"branch": code, "membership_status": {"$in": ["NORMAL", "SUSPENDED"]}, "responsible": {"$ne": OUTSIDE}}
+
+
+async def count_held(tools: Tools, code: str) -> Holds:
+    """What an organisation holds, counted when all that was written is read."""
+    require_active(await get_organisation(tools, code))
+    await read_up(tools)
+    below = await tools.organisations.count(ORGANISATIONS, {"parent": code, "active": True})
+    members = await tools.register.count(MEMBERS, members_of(code))
+    once = await tools.organisations.find(ORGANISATIONS, {"left.from": code})
+    left = [date.fromisoformat(one["on"]) for each in once for one in each["left"] if one["from"] == code]
+    return Holds(below, members, max(left, default=None))
+
+
+async def read_up(tools: Tools) -> None:
+    """Wait until the register and the organisations hold all that is in the ledger now."""
     head = await tools.ledger.head()
     await wait_for(tools.register, head, WAIT_SECONDS)
     await wait_for(tools.organisations, head, WAIT_SECONDS)
-    below = await tools.organisations.count(ORGANISATIONS, {"parent": code, "active": True})
-    here = {"branch": code, "membership_status": {"$in": ["NORMAL", "SUSPENDED"]}, "responsible": {"$ne": OUTSIDE}}
-    members = await tools.register.count(MEMBERS, here)
-    command = DissolveOrganisation(below, members, document_no, tools.when(occurred_on))
-    return await tools.commands.execute(ORGANISATION, code, command, asker.context, asker.expected_version)
-
-
-@dataclass(frozen=True, slots=True)
-class Appointment:
-    """Somebody named to serve; `person_id` is absent for somebody new."""
-
-    person: PersonText
-    person_id: str | None = None
-    member_id: str | None = None
-    document_no: str | None = None
-    handed_over: bool = False
-    occurred_on: date | None = None
-
-
-async def appoint_secretary(tools: Tools, asker: Asker, code: str, named: Appointment) -> Outcome:
-    """Name the secretary of an organisation."""
-    await check_scope(tools, asker, code)
-    facts = SecretaryAppointed(
-        org_code=code,
-        person_id=named.person_id or asker.new_id("secretary", code),
-        member_id=named.member_id,
-        document_no=named.document_no,
-    )
-    command = AppointSecretary(facts, named.person, tools.when(named.occurred_on))
-    return await tools.commands.execute(ORGANISATION, code, command, asker.context, asker.expected_version)
-
-
-async def appoint_contact_person(tools: Tools, asker: Asker, code: str, named: Appointment) -> Outcome:
-    """Name who keeps contact with the members away of a branch (S-11)."""
-    await check_scope(tools, asker, code)
-    facts = ContactPersonAppointed(
-        org_code=code,
-        person_id=named.person_id or asker.new_id("contact_person", code),
-        member_id=named.member_id,
-    )
-    command = AppointContactPerson(facts, named.person, named.handed_over, tools.when(named.occurred_on))
-    return await tools.commands.execute(ORGANISATION, code, command, asker.context, asker.expected_version)

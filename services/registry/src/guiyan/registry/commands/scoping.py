@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from guiyan.ledger import Refused
 from guiyan.registry.commands.tools import Asker, Tools
-from guiyan.registry.domain.organisation import ORGANISATION, Organisation
+from guiyan.registry.domain.organisation import Organisation
+from guiyan.registry.domain.organisation_changes import ORGANISATION
+from guiyan.registry.domain.tree import Parents
 from guiyan.service.problems import NotFound
 
 DEPTH_MAX = 20
@@ -40,6 +42,18 @@ async def way_up(tools: Tools, code: str) -> tuple[str, ...]:
         codes.append(current)
         current = state.parent
     return tuple(codes)
+
+
+async def places_above(tools: Tools, code: str) -> dict[str, Parents]:
+    """Where an organisation, and every one that it ever stood under, stood over time; from the ledger."""
+    found: dict[str, Parents] = {}
+    waiting = [code]
+    while waiting:
+        current = waiting.pop()
+        if current not in found:
+            found[current] = (await get_organisation(tools, current)).parents
+            waiting.extend(parent for _, parent in found[current] if parent is not None)
+    return found
 
 
 async def get_organisation(tools: Tools, code: str) -> Organisation:

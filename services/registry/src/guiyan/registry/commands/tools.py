@@ -47,6 +47,10 @@ class Tools:
         today = self.clock.today()
         return Occasion(occurred_on or today, today)
 
+    def is_ahead(self, occurred_on: date | None) -> bool:
+        """Whether a business date is one to come."""
+        return occurred_on is not None and occurred_on > self.clock.today()
+
     async def parameters(self, on: date) -> Parameters:
         """The policy parameters valid on a business date (domain.md §2.14)."""
         await self.rulebook.refresh()

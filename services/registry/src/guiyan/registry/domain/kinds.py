@@ -27,6 +27,12 @@ def may_stand_under(kind: Kind, parent: Kind | None) -> bool:
     return kind in COMMITTEES if parent is None else kind in _BELOW[parent]
 
 
+def same_rank(kind: Kind, other: Kind) -> bool:
+    """Whether one may take over what the other holds: committees, general branches, holders of relations, the rest."""
+    ranks = (COMMITTEES, frozenset({Kind.GENERAL_BRANCH}), HOLDERS_OF_RELATIONS)
+    return kind == other or any(kind in rank and other in rank for rank in ranks)
+
+
 def may_hold_relations(kind: Kind) -> bool:
     """Whether members' formal relations may be with an organisation of this kind."""
     return kind in HOLDERS_OF_RELATIONS

@@ -62,7 +62,17 @@ class AssignBranch:
     told_at: datetime
 
 
-Command = RegisterMember | CorrectDetails | AssignBranch | DecisionCommand
+@dataclass(frozen=True, slots=True)
+class FollowBranch:
+    """The branch was merged or split: the relation goes on with `branch`, on the same day (domain.md §2.13)."""
+
+    from_branch: str
+    branch: str
+    document_no: str | None
+    when: Occasion
+
+
+Command = FollowBranch | RegisterMember | CorrectDetails | AssignBranch | DecisionCommand
 
 
 def require_joining_dates(category: PersonCategory, joined_on: date | None, full_on: date | None, today: date) -> None:
@@ -120,6 +130,18 @@ def _assign(command: AssignBranch, state: Member) -> Sequence[Draft]:
     return [Draft(assigned, command.when.occurred_on)]
 
 
+def _follow(command: FollowBranch, state: Member) -> Sequence[Draft]:
+    """Whoever is not with that branch any more stays where the relation is now; a repeat moves nothing."""
+    core = require_member(state)
+    if core.branch != command.from_branch:
+        return []
+    require_happened(command.when)
+    assigned = BranchAssigned(
+        member_id=state.id, from_branch=core.branch, branch=command.branch, document_no=command.document_no
+    )
+    return [Draft(assigned, command.when.occurred_on)]
+
+
 def decide(command: Command, state: Member) -> Sequence[Draft]:
     """The events of a command on one member; raises Refused."""
     match command:
@@ -127,6 +149,8 @@ def decide(command: Command, state: Member) -> Sequence[Draft]:
             return _register(command, state)
         case CorrectDetails():
             return _correct(command, state)
+        case FollowBranch():
+            return _follow(command, state)
         case AssignBranch():
             return _assign(command, state)
         case _:

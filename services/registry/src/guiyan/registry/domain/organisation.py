@@ -1,16 +1,22 @@
-"""Organisations: created, renamed, moved in the tree, dissolved, and who serves them (domain.md §2.13)."""
+"""One organisation now, and what its events make of it (domain.md §2.13)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from guiyan.events import Event
-from guiyan.events.codes import OrganisationKind
+from guiyan.events import Event, Payload
+from guiyan.events.codes import DestUnitKind, OrganisationChange, OrganisationKind
 from guiyan.events.registry.organisation import (
+    CommitteeTermStarted,
     OfficePhoneListed,
+    OfficePhoneUnlisted,
+    OrganisationChangeImpeded,
+    OrganisationChangePlanned,
+    OrganisationChangeWithdrawn,
     OrganisationCreated,
+    OrganisationDetailsCorrected,
     OrganisationDissolved,
     OrganisationMerged,
     OrganisationMoved,
@@ -19,18 +25,34 @@ from guiyan.events.registry.organisation import (
 )
 from guiyan.events.registry.post import (
     ContactPersonAppointed,
+    ContactPersonReleased,
     ContactPersonReplaced,
-    PersonText,
     SecretaryAppointed,
+    SecretaryReleased,
 )
-from guiyan.ledger import Decider, Draft, Refused
-from guiyan.registry.domain.dates import Occasion, require_happened
-from guiyan.registry.domain.kinds import COMMITTEES, may_stand_under
+from guiyan.ledger import Refused
+from guiyan.registry.domain.tree import Parents, placed
+
+_DETAILS = (
+    "kind", "area_code", "unit_situation", "unit_name", "unit_kind", "uscc", "founded_on", "is_basic_committee",
+    "may_approve_probation", "address", "postcode",
+)  # fmt: skip
+_CARRIED_OUT: Mapping[type[Payload], OrganisationChange] = {
+    OrganisationRenamed: OrganisationChange.RENAME,
+    OrganisationMoved: OrganisationChange.MOVE,
+    OrganisationMerged: OrganisationChange.MERGE,
+    OrganisationSplit: OrganisationChange.SPLIT,
+    OrganisationDissolved: OrganisationChange.DISSOLVE,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """One organisation now; `created_on` is None while there is none under this code."""
+    """One organisation now; `created_on` is None while there is none under this code.
+
+    `parents` is its place over time, `changed_on` the day of its last change of place, `planned` what was decided for
+    days to come, `details` what a correction may change, `successors` what took its place when it was merged or split.
+    """
 
     code: str = ""
     name: str = ""
@@ -44,91 +66,24 @@ class Organisation:
     dissolved_on: date | None = None
     secretary: str | None = None
     contact_person: str | None = None
+    parents: Parents = ()
+    planned: tuple[OrganisationChangePlanned, ...] = ()
+    phones: frozenset[str] = frozenset()
+    term_no: int = 0
+    term_since: date | None = None
+    unit_kind: DestUnitKind | None = None
+    details: tuple[tuple[str, object], ...] = ()
+    successors: tuple[str, ...] = ()
 
     @property
     def active(self) -> bool:
         """It has been created and not dissolved."""
         return self.created_on is not None and self.dissolved_on is None
 
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """Who serves an organisation from the first day on: the appointment and what is known of the person."""
-
-    facts: SecretaryAppointed | ContactPersonAppointed
-    person: PersonText
-
-
-@dataclass(frozen=True, slots=True)
-class CreateOrganisation:
-    """Enter an organisation under its central code; `parent` is the state of the one above, None for the top.
-
-    Who serves there and its office phones may be entered with it, in the same commit.
-    """
-
-    code: str
-    facts: OrganisationCreated
-    parent: Organisation | None
-    when: Occasion
-    posts: tuple[Post, ...] = ()
-    phones: tuple[OfficePhoneListed, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RenameOrganisation:
-    """Give it another name."""
-
-    facts: OrganisationRenamed
-    when: Occasion
-
-
-@dataclass(frozen=True, slots=True)
-class MoveOrganisation:
-    """Put it, with all that is below it, under `parent`; `above_parent` are the codes from the parent to the top."""
-
-    parent: Organisation
-    above_parent: tuple[str, ...]
-    document_no: str | None
-    when: Occasion
-
-
-@dataclass(frozen=True, slots=True)
-class DissolveOrganisation:
-    """End it; the counts are what stands under it and with it at this moment."""
-
-    organisations_below: int
-    members: int
-    document_no: str | None
-    when: Occasion
-
-
-@dataclass(frozen=True, slots=True)
-class AppointSecretary:
-    """Name its secretary; whoever served before leaves the post."""
-
-    facts: SecretaryAppointed
-    person: PersonText
-    when: Occasion
-
-
-@dataclass(frozen=True, slots=True)
-class AppointContactPerson:
-    """Name who keeps contact with its members away; whoever served before hands over (S-11, domain.md §2.6)."""
-
-    facts: ContactPersonAppointed
-    person: PersonText
-    handed_over: bool
-    when: Occasion
-
-
-Command = (
-    CreateOrganisation
-    | RenameOrganisation
-    | MoveOrganisation
-    | DissolveOrganisation
-    | AppointSecretary
-    | AppointContactPerson
-)
+    @property
+    def placed_on(self) -> date | None:
+        """Since when it stands where it stands."""
+        return self.parents[-1][0] if self.parents else self.created_on
 
 
 def require_active(organisation: Organisation | None, *, pointer: str | None = None) -> Organisation:
@@ -140,127 +95,87 @@ def require_active(organisation: Organisation | None, *, pointer: str | None = N
     return organisation
 
 
-def require_place(kind: OrganisationKind, parent: Organisation | None, pointer: str) -> None:
-    """The kinds fit: a committee at the top, groups under branches, and so on (R10)."""
-    above = None if parent is None else parent.kind
-    if not may_stand_under(kind, above):
-        raise Refused("kind_not_under_parent", pointer=pointer, kind=kind, parent=above or "-")
+def require_there_on(organisation: Organisation | None, day: date, pointer: str) -> Organisation:
+    """The organisation, when it exists, has not been dissolved, and was there on the day of what refers to it."""
+    found = require_active(organisation, pointer=pointer)
+    if found.created_on is not None and found.created_on > day:
+        raise Refused("organisation_not_yet", pointer=pointer, on=found.created_on.isoformat())
+    return found
 
 
-def require_powers(facts: OrganisationCreated) -> None:
-    """Only a basic committee may have the power to approve probationary members (R1 Art. 25)."""
-    if facts.is_basic_committee and facts.kind not in COMMITTEES:
-        raise Refused("not_a_committee", pointer="/is_basic_committee")
-    if facts.may_approve_probation and not facts.is_basic_committee:
-        raise Refused("not_a_basic_committee", pointer="/may_approve_probation")
-
-
-def require_no_ring(code: str, command: MoveOrganisation) -> None:
-    """An organisation never comes to stand under itself."""
-    if code == command.parent.code or code in command.above_parent:
-        raise Refused("would_be_a_ring", pointer="/parent")
-
-
-def _create(command: CreateOrganisation, state: Organisation) -> Sequence[Draft]:
-    if state.created_on is not None:
-        raise Refused("organisation_code_taken", pointer="/org_code", status=409)
-    require_happened(command.when)
-    if command.facts.parent is not None:
-        require_active(command.parent, pointer="/parent")
-    require_place(command.facts.kind, command.parent, "/kind")
-    require_powers(command.facts)
-    if command.facts.founded_on is not None and command.facts.founded_on > command.when.occurred_on:
-        raise Refused("in_the_future", pointer="/founded_on")
-    on = command.when.occurred_on
-    posts = [Draft(post.facts, on, post.person) for post in command.posts]
-    return [Draft(command.facts, on), *posts, *(Draft(phone, on) for phone in command.phones)]
-
-
-def _rename(command: RenameOrganisation, state: Organisation) -> Sequence[Draft]:
-    if (command.facts.name, command.facts.short_name) == (state.name, state.short_name):
-        return []
-    return [Draft(command.facts, command.when.occurred_on)]
-
-
-def _move(command: MoveOrganisation, state: Organisation) -> Sequence[Draft]:
-    require_active(command.parent, pointer="/parent")
-    require_no_ring(state.code, command)
-    assert state.kind is not None  # noqa: S101 - an active organisation has a kind
-    require_place(state.kind, command.parent, "/parent")
-    if command.parent.code == state.parent:
-        return []
-    moved = OrganisationMoved(from_parent=state.parent, to_parent=command.parent.code, document_no=command.document_no)
-    return [Draft(moved, command.when.occurred_on)]
-
-
-def _dissolve(command: DissolveOrganisation) -> Sequence[Draft]:
-    if command.organisations_below:
-        raise Refused("organisations_below", count=command.organisations_below)
-    if command.members:
-        raise Refused("members_left", count=command.members)
-    return [Draft(OrganisationDissolved(document_no=command.document_no), command.when.occurred_on)]
-
-
-def _appoint_contact(command: AppointContactPerson, state: Organisation) -> Sequence[Draft]:
-    facts: ContactPersonAppointed | ContactPersonReplaced = command.facts
-    if state.contact_person not in {None, command.facts.person_id}:
-        facts = ContactPersonReplaced(
-            org_code=command.facts.org_code,
-            from_person_id=state.contact_person or "",
-            person_id=command.facts.person_id,
-            member_id=command.facts.member_id,
-            handed_over=command.handed_over,
-        )
-    return [Draft(facts, command.when.occurred_on, command.person)]
-
-
-def decide(command: Command, state: Organisation) -> Sequence[Draft]:
-    """The events of a command on one organisation; raises Refused."""
-    if isinstance(command, CreateOrganisation):
-        return _create(command, state)
-    require_active(state)
-    require_happened(command.when, not_before=state.created_on)
-    match command:
-        case RenameOrganisation():
-            return _rename(command, state)
-        case MoveOrganisation():
-            return _move(command, state)
-        case DissolveOrganisation():
-            return _dissolve(command)
-        case AppointSecretary():
-            return [Draft(command.facts, command.when.occurred_on, command.person)]
-        case AppointContactPerson():
-            return _appoint_contact(command, state)
-
-
-def evolve(state: Organisation, event: Event) -> Organisation:  # noqa: PLR0911 - one return an event
+def evolve(state: Organisation, event: Event) -> Organisation:
     """The organisation after one more event; types that change nothing here leave it as it is."""
+    done = _CARRIED_OUT.get(type(event.payload))
+    if done is not None:
+        kept = tuple(one for one in state.planned if (one.change, one.effective_on) != (done, event.occurredon))
+        state = replace(state, planned=kept)
+    return _served(_changed(state, event), event)
+
+
+def _changed(state: Organisation, event: Event) -> Organisation:  # noqa: PLR0911 - one return an event
+    on = event.occurredon
     match event.payload:
         case OrganisationCreated() as facts:
-            return replace(
-                state,
-                code=event.aggregate_id,
-                name=facts.name,
-                short_name=facts.short_name,
-                kind=facts.kind,
-                parent=facts.parent,
-                area_code=facts.area_code,
-                is_basic_committee=facts.is_basic_committee,
-                may_approve_probation=facts.may_approve_probation,
-                created_on=event.occurredon,
-            )
+            return _created(event.aggregate_id, facts, on)
         case OrganisationRenamed() as facts:
             return replace(state, name=facts.name, short_name=facts.short_name)
         case OrganisationMoved() as facts:
-            return replace(state, parent=facts.to_parent)
-        case OrganisationDissolved() | OrganisationSplit() | OrganisationMerged():
-            return replace(state, dissolved_on=event.occurredon)
-        case SecretaryAppointed() as facts:
-            return replace(state, secretary=facts.person_id)
-        case ContactPersonAppointed() | ContactPersonReplaced() as facts:
-            return replace(state, contact_person=facts.person_id)
+            return replace(state, parent=facts.to_parent, parents=placed(state.parents, on, facts.to_parent))
+        case OrganisationDissolved():
+            return replace(state, dissolved_on=on)
+        case OrganisationMerged() as facts:
+            return replace(state, dissolved_on=on, successors=(facts.into,))
+        case OrganisationSplit() as facts:
+            return replace(state, dissolved_on=on, successors=facts.into)
+        case OrganisationDetailsCorrected() as facts:
+            return _corrected(state, facts)
+        case OrganisationChangePlanned() as facts:
+            return replace(state, planned=(*state.planned, facts))
+        case OrganisationChangeWithdrawn() | OrganisationChangeImpeded() as facts:
+            return replace(state, planned=tuple(one for one in state.planned if one.change_id != facts.change_id))
         case _:
             return state
 
 
-ORGANISATION: Decider[Organisation, Command] = Decider("registry", "organisation", Organisation, evolve, decide)
+def _created(code: str, facts: OrganisationCreated, on: date) -> Organisation:
+    return Organisation(
+        code=code,
+        name=facts.name,
+        short_name=facts.short_name,
+        kind=facts.kind,
+        parent=facts.parent,
+        area_code=facts.area_code,
+        is_basic_committee=facts.is_basic_committee,
+        may_approve_probation=facts.may_approve_probation,
+        created_on=on,
+        parents=((on, facts.parent),),
+        unit_kind=facts.unit_kind,
+        details=tuple((name, getattr(facts, name)) for name in _DETAILS),
+    )
+
+
+def _corrected(state: Organisation, facts: OrganisationDetailsCorrected) -> Organisation:
+    details = {name: new if (new := getattr(facts, name)) is not None else old for name, old in state.details}
+    own = ("kind", "area_code", "is_basic_committee", "may_approve_probation", "unit_kind")
+    return replace(state, details=tuple(details.items()), **{name: details[name] for name in own})  # type: ignore[arg-type]
+
+
+def _served(state: Organisation, event: Event) -> Organisation:  # noqa: PLR0911 - one return an event
+    """The same for who serves it and its phones."""
+    match event.payload:
+        case SecretaryAppointed() as facts:
+            return replace(state, secretary=facts.person_id)
+        case SecretaryReleased() as facts if facts.person_id == state.secretary:
+            return replace(state, secretary=None)
+        case ContactPersonAppointed() | ContactPersonReplaced() as facts:
+            return replace(state, contact_person=facts.person_id)
+        case ContactPersonReleased() as facts if facts.person_id == state.contact_person:
+            return replace(state, contact_person=None)
+        case CommitteeTermStarted() as facts:
+            return replace(state, term_no=facts.term_no, term_since=facts.starts_on)
+        case OfficePhoneListed() as facts:
+            return replace(state, phones=state.phones | {facts.phone})
+        case OfficePhoneUnlisted() as facts:
+            return replace(state, phones=state.phones - {facts.phone})
+        case _:
+            return state

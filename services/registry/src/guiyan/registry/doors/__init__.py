@@ -13,6 +13,7 @@ from guiyan.registry.doors import (
     inflows,
     members,
     memberships,
+    organisation_posts,
     organisations,
     parameters,
     policy_documents,
@@ -22,6 +23,7 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
     resource.router
     for resource in (
         organisations,
+        organisation_posts,
         members,
         memberships,
         corrections,

@@ -1,28 +1,37 @@
 """`/v1/organisations`: the tree, who serves there, and the changes of both."""
 
-from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
-from pydantic import ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
-from guiyan.events.codes import DestUnitKind, OrganisationKind, PhonePurpose, UnitSituation
-from guiyan.events.registry.organisation import OfficePhoneListed, OrganisationCreated, OrganisationRenamed
-from guiyan.events.registry.post import PersonText
-from guiyan.events.values import AreaCode, DocumentNo, Id, OrgCode, Phone, Text, Title, Uscc
+from guiyan.events.codes import OrganisationKind
+from guiyan.events.registry.organisation import OrganisationRenamed
+from guiyan.ledger import Document
 from guiyan.registry import queries
 from guiyan.registry.commands import organisations as handlers
+from guiyan.registry.commands import reorganisations
 from guiyan.registry.commands.tools import Asker
-from guiyan.registry.domain.organisation import ORGANISATION
+from guiyan.registry.domain.organisation_changes import ORGANISATION
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, given, shown, shown_then
+from guiyan.registry.doors.organisation_forms import (
+    Correct,
+    Dissolve,
+    Merge,
+    Move,
+    NewOrganisation,
+    Rename,
+    Split,
+    Withdraw,
+)
+from guiyan.registry.doors.parts import ToolsHere, get_visible, shown, shown_then
 from guiyan.registry.projections.organisations import ORGANISATIONS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
+from guiyan.service.rows import Rows
 from guiyan.service.tables import Column
 
 router = APIRouter(tags=["organisations"])
@@ -47,6 +56,10 @@ LIST: Final = Listing(
         Column("secretary.name", "书记", "Secretary", 10, mask=mask_name, name="secretary"),
         Column("contact_person.name", "联系人", "Contact person", 10, mask=mask_name, name="contact_person"),
         Column("contact_person.phone", "联系电话", "Phone", 16, name="contact_phone"),
+        Column("secretary_missing", "缺书记", "No secretary", 8),
+        Column("contact_person_missing", "缺联系人", "No contact person", 8),
+        Column("term.term_no", "届次", "Term", 6, name="term_no"),
+        Column("term.ends_on", "届满日期", "Term ends", 12, name="term_ends_on"),
         Column("founded_on", "成立日期", "Founded", 12),
         Column("dissolved_on", "撤销日期", "Dissolved", 12),
         Column("active", "在用", "Active", 6),
@@ -58,100 +71,24 @@ LIST: Final = Listing(
         "area_code": Filter(),
         "active": Filter(Kind.BOOLEAN),
         "is_basic_committee": Filter(Kind.BOOLEAN),
+        "secretary_missing": Filter(Kind.BOOLEAN),
+        "contact_person_missing": Filter(Kind.BOOLEAN),
+        "term_ends_on": Filter(Kind.DATE, field="term.ends_on"),
     },
     sorts=("_id", "name", "kind"),
+    own_parameters=("as_of", "known_at"),
 )
 
 
-class Person(Ask):
-    """Somebody who serves an organisation."""
-
-    name: Text
-    phone: Phone | None = None
-    email: Text | None = None
-
-    def text(self) -> PersonText:
-        """As it is sealed."""
-        return PersonText(name=self.name, phone=self.phone, email=self.email)
-
-
-class NewOrganisation(DatedAsk):
-    """An organisation to be entered; fields that other services take from the same list are passed over."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    org_code: OrgCode
-    name: Title
-    short_name: Title
-    kind: OrganisationKind
-    parent: OrgCode | None = None
-    area_code: AreaCode
-    unit_situation: UnitSituation | None = None
-    unit_name: Title | None = None
-    unit_kind: DestUnitKind | None = None
-    uscc: Uscc | None = None
-    founded_on: date | None = None
-    is_basic_committee: bool = False
-    may_approve_probation: bool = False
-    address: Title | None = None
-    postcode: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
-    secretary: Person | None = None
-    contact_person: Person | None = None
-    inquiry_phones: Annotated[tuple[Phone, ...], Field(max_length=20)] = ()
-
-    def command(self) -> handlers.NewOrganisation:
-        """As the handler takes it."""
-        return handlers.NewOrganisation(
-            self.org_code,
-            OrganisationCreated.model_validate(given(self, OrganisationCreated.model_fields)),
-            self.secretary.text() if self.secretary else None,
-            self.contact_person.text() if self.contact_person else None,
-            tuple(OfficePhoneListed(phone=one, purpose=PhonePurpose.INQUIRY) for one in self.inquiry_phones),
-            self.occurred_on,
-        )
-
-
-class Rename(DatedAsk):
-    """A new name."""
-
-    name: Title
-    short_name: Title
-    document_no: DocumentNo | None = None
-
-
-class Move(DatedAsk):
-    """A new place in the tree."""
-
-    parent: OrgCode
-    document_no: DocumentNo | None = None
-
-
-class Dissolve(DatedAsk):
-    """The end of an organisation."""
-
-    document_no: DocumentNo | None = None
-
-
-class Appoint(DatedAsk):
-    """Somebody named to serve; `person_id` when the person is known here already."""
-
-    person: Person
-    person_id: Id | None = None
-    member_id: Id | None = None
-    document_no: DocumentNo | None = None
-    handed_over: bool = False
-
-    def command(self) -> handlers.Appointment:
-        """As the handler takes it."""
-        return handlers.Appointment(
-            self.person.text(), self.person_id, self.member_id, self.document_no, self.handed_over, self.occurred_on
-        )
-
-
 @router.get("/v1/organisations", summary="Organisations of the own scope", **LIST.openapi())
-async def list_organisations(request: Request, caller: Reader, tools: ToolsHere) -> Response:
-    """The own organisation and all below it, those that have ended included."""
-    return await LIST.answer(request, caller, tools.organisations, where=caller.scope.where("_id"))
+async def list_organisations(request: Request, caller: Reader, tools: ToolsHere, at: AtTime) -> Response:
+    """The own organisation and all below it, those that have ended included; with `as_of` as the tree was then."""
+    if at.is_now:
+        return await LIST.answer(request, caller, tools.organisations, where=caller.scope.where("_id"))
+    await caller.wait.until_applied(tools.organisations)
+    scope = await tools.directory.scope(caller.scope.org, as_of=at.as_of)
+    rows, sequence = await queries.organisations_at(tools, scope.codes, at)
+    return await LIST.answer(request, caller, Rows({ORGANISATIONS: rows}, sequence))
 
 
 @router.post("/v1/organisations", status_code=201, summary="Enter an organisation")
@@ -165,16 +102,16 @@ async def create_organisation(body: NewOrganisation, caller: Organiser, tools: T
 async def get_organisation(org_code: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
     """As it is, or as it was on a business date and as far as was recorded by a moment."""
     if not at.is_now:
-        caller.scope.check(org_code)
         await caller.wait.until_applied(tools.organisations)
+        (await tools.directory.scope(caller.scope.org, as_of=at.as_of)).check(org_code)
         document, way, sequence = await queries.organisation_at(tools, org_code, at)
         above = [{"org_code": one["_id"], "short_name": one["short_name"]} for one in way]
-        return shown_then(LIST.columns, document, sequence, path=above)
+        return shown_then(LIST.columns, document, sequence, path=above, **_more(document))
     where = caller.scope.where("_id")
     found = await get_visible(caller, tools.organisations, ORGANISATIONS, org_code, where)
     await tools.directory.refresh()
     path = [{"org_code": one.code, "short_name": one.short_name} for one in tools.directory.path(org_code)]
-    return await shown(tools.organisations, LIST.columns, found, path=path)
+    return await shown(tools.organisations, LIST.columns, found, path=path, **_more(found))
 
 
 @router.get("/v1/organisations/{org_code}/history", summary="Every event of one organisation")
@@ -215,18 +152,40 @@ async def dissolve_organisation(org_code: str, body: Dissolve, caller: Organiser
     return answer(await handlers.dissolve_organisation(tools, asker, org_code, body.document_no, body.occurred_on))
 
 
-@router.post("/v1/organisations/{org_code}/appoint-secretary", summary="Name its secretary")
-async def appoint_secretary(org_code: str, body: Appoint, caller: Organiser, tools: ToolsHere) -> JSONResponse:
-    """Whoever served before leaves the post."""
-    return answer(await handlers.appoint_secretary(tools, Asker.of_caller(caller), org_code, body.command()))
+@router.post("/v1/organisations/{org_code}/merge", summary="Merge it into another organisation")
+async def merge_organisation(org_code: str, body: Merge, caller: Organiser, tools: ToolsHere) -> JSONResponse:
+    """Members and what is below it go over first, each by an event of its own; then it ends."""
+    asker, paper, on = Asker.of_caller(caller), body.document_no, body.occurred_on
+    outcome = await reorganisations.merge_organisation(
+        tools, asker, org_code, body.into, document_no=paper, occurred_on=on
+    )
+    return answer(outcome)
 
 
-@router.post("/v1/organisations/{org_code}/appoint-contact-person", summary="Name its contact person")
-async def appoint_contact_person(
-    org_code: str,
-    body: Appoint,
-    caller: Annotated[Commander, commands(*roles.REGISTER)],
-    tools: ToolsHere,
-) -> JSONResponse:
-    """Who keeps contact with its members away; whoever served before hands over (S-11)."""
-    return answer(await handlers.appoint_contact_person(tools, Asker.of_caller(caller), org_code, body.command()))
+@router.post("/v1/organisations/{org_code}/split", summary="Split it into several organisations")
+async def split_organisation(org_code: str, body: Split, caller: Organiser, tools: ToolsHere) -> JSONResponse:
+    """Likewise; whom no share names goes to the first."""
+    asker, paper, on = Asker.of_caller(caller), body.document_no, body.occurred_on
+    outcome = await reorganisations.split_organisation(
+        tools, asker, org_code, body.shares(), document_no=paper, occurred_on=on
+    )
+    return answer(outcome)
+
+
+@router.post("/v1/organisations/{org_code}/withdraw-change", summary="Take a planned change back")
+async def withdraw_change(org_code: str, body: Withdraw, caller: Organiser, tools: ToolsHere) -> JSONResponse:
+    """It will not take effect."""
+    asker = Asker.of_caller(caller)
+    return answer(await handlers.withdraw_change(tools, asker, org_code, body.change_id, body.document_no))
+
+
+@router.post("/v1/organisations/{org_code}/correct", summary="Set details right")
+async def correct_organisation(org_code: str, body: Correct, caller: Organiser, tools: ToolsHere) -> JSONResponse:
+    """What was entered wrongly; what is absent stays as it was."""
+    asker = Asker.of_caller(caller)
+    return answer(await handlers.correct_organisation(tools, asker, org_code, body.facts(), body.occurred_on))
+
+
+def _more(document: Document) -> dict[str, Any]:
+    """What a list has no column for: the term, the phones, what is planned, what took its place."""
+    return {name: document[name] for name in ("term", "phones", "planned", "successors")}

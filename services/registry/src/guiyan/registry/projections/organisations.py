@@ -6,6 +6,12 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 from guiyan.events.registry.organisation import (
+    CommitteeTermStarted,
+    OfficePhoneListed,
+    OfficePhoneUnlisted,
+    OrganisationChangeImpeded,
+    OrganisationChangePlanned,
+    OrganisationChangeWithdrawn,
     OrganisationCreated,
     OrganisationDetailsCorrected,
     OrganisationDissolved,
@@ -22,19 +28,35 @@ from guiyan.events.registry.post import (
     SecretaryAppointed,
     SecretaryReleased,
 )
-from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
+from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, Timer
+from guiyan.ledger.calendar import moment_of
 from guiyan.registry.projections.members import noted
 from guiyan.registry.projections.types import types_of
 from guiyan.service.masking import mask_email, mask_phone
 
 ORGANISATIONS: Final = "organisations"
+ORGANISATION_CHANGE: Final = "organisation_change"
+_EMPTY: Final[Document] = {
+    "secretary": None,
+    "secretary_missing": True,
+    "contact_person": None,
+    "contact_person_missing": True,
+    "dissolved_on": None,
+    "active": True,
+    "successors": [],
+    "left": [],
+    "planned": [],
+    "phones": [],
+    "term": None,
+}
+_ENDED: Final = {"active": False, "planned": [], "secretary_missing": False, "contact_person_missing": False}
 
 
 class Organisations(Projection):
     """Collection `organisations`, keyed by the 12-digit code."""
 
     name: ClassVar[str] = "organisations"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = types_of("organisation")
     opens: ClassVar[frozenset[str]] = frozenset(
         {"SecretaryAppointed", "ContactPersonAppointed", "ContactPersonReplaced"}
@@ -55,33 +77,99 @@ class Organisations(Projection):
             if not isinstance(fact.payload, OrganisationCreated):
                 return
             before = {}
-        docs.put(ORGANISATIONS, fact.aggregate_id, noted(_changed(before, fact), fact))
+        after = noted(_changed(before, fact), fact)
+        docs.put(ORGANISATIONS, fact.aggregate_id, after)
+        for timer in _timers(before, after, fact):
+            docs.cancel(timer) if isinstance(timer, str) else docs.schedule(timer)
 
 
 def _changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one case an event
     on = fact.event.occurredon.isoformat()
     match fact.payload:
         case OrganisationCreated() as facts:
-            posts = {"secretary": None, "contact_person": None, "dissolved_on": None, "active": True}
-            return {**facts.model_dump(mode="json"), **posts, "created_on": on}
+            return {**facts.model_dump(mode="json"), **_EMPTY, "created_on": on}
         case OrganisationRenamed() as facts:
-            return {**document, "name": facts.name, "short_name": facts.short_name}
+            return {**_done(document, "RENAME", on), "name": facts.name, "short_name": facts.short_name}
         case OrganisationMoved() as facts:
-            return {**document, "parent": facts.to_parent}
-        case OrganisationDissolved() | OrganisationSplit() | OrganisationMerged():
-            return {**document, "dissolved_on": on, "active": False}
+            left = [*document["left"], {"from": facts.from_parent, "on": on}]
+            return {**_done(document, "MOVE", on), "parent": facts.to_parent, "left": left}
+        case OrganisationDissolved():
+            return {**document, **_ENDED, "dissolved_on": on}
+        case OrganisationMerged() as facts:
+            return {**document, **_ENDED, "dissolved_on": on, "successors": [facts.into]}
+        case OrganisationSplit() as facts:
+            return {**document, **_ENDED, "dissolved_on": on, "successors": list(facts.into)}
         case OrganisationDetailsCorrected() as facts:
             return {**document, **facts.model_dump(mode="json", exclude_none=True)}
+        case _:
+            return _planned(document, fact)
+
+
+def _planned(document: Document, fact: Fact) -> Document:
+    """The same for what is decided for a day to come."""
+    match fact.payload:
+        case OrganisationChangePlanned() as facts:
+            planned = {**facts.model_dump(mode="json", exclude={"shares"}), "impeded": None}
+            return {**document, "planned": [*document["planned"], planned]}
+        case OrganisationChangeWithdrawn() as facts:
+            return {**document, "planned": [one for one in document["planned"] if one["change_id"] != facts.change_id]}
+        case OrganisationChangeImpeded() as facts:
+            return {**document, "planned": [_impeded(one, facts) for one in document["planned"]]}
+        case _:
+            return _served(document, fact)
+
+
+def _done(document: Document, change: str, on: str) -> Document:
+    """Such a change has taken effect."""
+    kept = [one for one in document["planned"] if one["change"] != change or not _is_settled(one, on)]
+    return {**document, "planned": kept}
+
+
+def _is_settled(planned: Document, on: str) -> bool:
+    """Meant for that day, or found impossible on an earlier one."""
+    return planned["effective_on"] == on or planned["impeded"] is not None
+
+
+def _impeded(planned: Document, facts: OrganisationChangeImpeded) -> Document:
+    return {**planned, "impeded": facts.reason} if planned["change_id"] == facts.change_id else planned
+
+
+def _served(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one case an event
+    """The same for who serves it, the leadership's term, and the phones; a gap is marked (S-11)."""
+    match fact.payload:
         case SecretaryReleased():
-            return {**document, "secretary": None}
+            return {**document, "secretary": None, "secretary_missing": True}
         case ContactPersonReleased():
-            return {**document, "contact_person": None}
+            return {**document, "contact_person": None, "contact_person_missing": True}
         case SecretaryAppointed() as facts:
-            return {**document, "secretary": _person(facts.person_id, fact)}
+            return {**document, "secretary": _person(facts.person_id, fact), "secretary_missing": False}
         case ContactPersonAppointed() | ContactPersonReplaced() as facts:
-            return {**document, "contact_person": _person(facts.person_id, fact)}
+            return {**document, "contact_person": _person(facts.person_id, fact), "contact_person_missing": False}
+        case CommitteeTermStarted() as facts:
+            return {**document, "term": facts.model_dump(mode="json")}
+        case OfficePhoneListed() as facts:
+            kept = [one for one in document["phones"] if one["phone"] != facts.phone]
+            return {**document, "phones": [*kept, facts.model_dump(mode="json")]}
+        case OfficePhoneUnlisted() as facts:
+            return {**document, "phones": [one for one in document["phones"] if one["phone"] != facts.phone]}
         case _:
             return document
+
+
+def _timers(before: Document, after: Document, fact: Fact) -> Iterable[Timer | str]:
+    """A planned change is due at the first moment of its day, in Shanghai; one that stands no longer is not."""
+    kept = {one["change_id"] for one in after["planned"] if one["impeded"] is None}
+    for one in before.get("planned", ()):
+        if one["change_id"] not in kept:
+            yield _timer_id(one["change_id"])
+    if isinstance(fact.payload, OrganisationChangePlanned):
+        facts = fact.payload.model_dump(mode="json")
+        data = {"org_code": fact.aggregate_id, "org": fact.event.actororg, "facts": facts}
+        yield Timer(_timer_id(fact.payload.change_id), moment_of(fact.payload.effective_on), ORGANISATION_CHANGE, data)
+
+
+def _timer_id(change_id: str) -> str:
+    return f"{ORGANISATION_CHANGE}:{change_id}"
 
 
 def _person(person_id: str, fact: Fact) -> dict[str, Any]:

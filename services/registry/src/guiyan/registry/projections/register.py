@@ -161,6 +161,9 @@ def _apply_to_member(fact: Fact, docs: Docs) -> None:
     docs.put(MEMBERS, member_id, after)
     _show_elsewhere(before, after, docs)
     departure_id = after["departure_id"]
+    if departure_id and isinstance(fact.payload, BranchAssigned) and fact.payload.transfer_id is None:
+        # Merged or split: the trip goes on under the branch that has taken over (a transfer would have ended it).
+        docs.put(DEPARTURES, departure_id, {**(docs.get(DEPARTURES, departure_id) or {}), "branch": after["branch"]})
     if departure_id and any(before[name] != after[name] for name in SHOWN_IN_DEPARTURES):
         departure = docs.get(DEPARTURES, departure_id) or {}
         docs.put(DEPARTURES, departure_id, {**departure, **{name: after[name] for name in SHOWN_IN_DEPARTURES}})

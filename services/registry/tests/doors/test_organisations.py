@@ -1,0 +1,118 @@
+"""Organisations over HTTP: changes today and ahead, posts, phones, the tree of a day gone by (contract.md §5)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from services.registry.tests.city import CITY, FAR, HOME, NEXT, OTHER_TOWN, TOWN
+from services.registry.tests.office import Office
+
+from guiyan.service.conformance import Doors, check_a_key_is_one_request, check_a_version_guards, check_answer
+
+PERSON = {"person": {"name": "张示例", "phone": "13900001234"}}
+
+
+async def test_the_list_is_told_as_the_tree_was(office: Office) -> None:
+    """`as_of`: the township of June still has the branch that moved away in July, under its old parent."""
+    done = await office.post(f"/v1/organisations/{HOME}/move", {"parent": OTHER_TOWN, "document_no": "示1号"})
+    check_answer(done, "OrganisationMoved")
+    after, who = f"after_sequence={done.json()['sequence']}", {"role": "TOWNSHIP_OFFICER", "org": TOWN}
+    now = (await office.get(f"/v1/organisations?{after}", **who)).json()["items"]
+    then = (await office.get(f"/v1/organisations?as_of=2026-06-30&{after}", **who)).json()["items"]
+    assert {one["org_code"] for one in now} == {TOWN, NEXT}
+    assert {one["org_code"]: one["parent"] for one in then} == {TOWN: CITY, HOME: TOWN, NEXT: TOWN}
+    assert (await office.get(f"/v1/organisations/{HOME}", **who)).status_code == 404
+    past = (await office.get(f"/v1/organisations/{HOME}?as_of=2026-06-30", **who)).json()
+    assert [one["org_code"] for one in past["path"]] == [CITY, TOWN, HOME]
+    assert (await office.get(f"/v1/organisations?as_of=2025-12-31&{after}")).json()["items"] == []
+    sheet = await office.get("/v1/organisations?as_of=2026-06-30", accept="text/csv")
+    assert HOME in sheet.text
+
+
+async def test_a_change_ahead_is_planned_and_shown(office: Office) -> None:
+    """A business date to come: planned, listed with the organisation, withdrawn, or done on its day."""
+    path = f"/v1/organisations/{HOME}"
+    new = {"name": "新名", "short_name": "新", "occurred_on": "2026-09-01"}
+    planned = check_answer(await office.post(f"{path}/rename", new), "OrganisationChangePlanned")
+    shown = (await office.get(f"{path}?after_sequence={planned['sequence']}")).json()
+    assert [(one["change"], one["effective_on"]) for one in shown["planned"]] == [("RENAME", "2026-09-01")]
+    again = await office.post(f"{path}/rename", new)
+    assert (again.status_code, again.json()["code"]) == (409, "change_planned_already")
+    change_id = shown["planned"][0]["change_id"]
+    check_answer(await office.post(f"{path}/withdraw-change", {"change_id": change_id}), "OrganisationChangeWithdrawn")
+    merged = {"into": NEXT, "occurred_on": "2026-09-01"}
+    check_answer(await office.post(f"{path}/merge", merged), "OrganisationChangePlanned")
+    member = await office.member(HOME)
+    await office.city.settle()
+    office.city.clock.set(datetime(2026, 9, 1, 1, tzinfo=UTC))
+    await office.city.due_loop.fire_due()
+    await office.city.settle()
+    ended = (await office.get(path)).json()
+    assert (ended["active"], ended["name"], ended["successors"], ended["dissolved_on"]) == (
+        False, f"示例党组织{HOME}", [NEXT], "2026-09-01",
+    )  # fmt: skip
+    assert (await office.get(f"/v1/members/{member}")).json()["branch"] == NEXT
+
+
+async def test_a_split_over_http(office: Office) -> None:
+    """Members by name, the rest to the first; a trip that is open goes along and is seen by the new branch."""
+    one, two = await office.member(HOME, 1), await office.member(HOME, 2)
+    trip = (await office.away(two))["id"]
+    shares = {"into": [{"org_code": NEXT}, {"org_code": FAR, "members": [two]}], "document_no": "示1号"}
+    done = check_answer(await office.post(f"/v1/organisations/{HOME}/split", shares), "OrganisationSplit")
+    after = f"?after_sequence={done['sequence']}"
+    assert (await office.get(f"/v1/members/{one}{after}")).json()["branch"] == NEXT
+    assert (await office.get(f"/v1/members/{two}{after}")).json()["branch"] == FAR
+    seen = await office.get(f"/v1/departures/{trip}", role="BRANCH_SECRETARY", org=FAR)
+    assert (seen.status_code, seen.json()["branch"]) == (200, FAR)
+
+
+async def test_posts_terms_and_gaps(office: Office) -> None:
+    """S-11: who leaves a post leaves a gap that the list marks and can be narrowed to; the term's end is shown."""
+    path = f"/v1/organisations/{HOME}"
+    check_answer(await office.post(f"{path}/appoint-secretary", PERSON), "SecretaryAppointed")
+    check_answer(await office.post(f"{path}/appoint-contact-person", PERSON), "ContactPersonAppointed")
+    check_answer(await office.post(f"{path}/start-term", {"starts_on": "2026-02-01"}), "CommitteeTermStarted")
+    done = check_answer(await office.post(f"{path}/release-contact-person", {}), "ContactPersonReleased")
+    gaps = await office.get(f"/v1/organisations?contact_person_missing=true&after_sequence={done['sequence']}")
+    assert HOME in {one["org_code"] for one in gaps.json()["items"]}
+    shown = (await office.get(path)).json()
+    assert (shown["secretary_missing"], shown["contact_person_missing"]) == (False, True)
+    assert (shown["term_no"], shown["term_ends_on"]) == (1, "2029-01-31")
+    nobody = await office.post(f"{path}/release-contact-person", {})
+    assert nobody.json()["code"] == "nobody_serves"
+
+
+async def test_the_phone_directory(office: Office) -> None:
+    """S-23: phones organisation by organisation, as a list and as a sheet; each scope sees its own."""
+    for org, phone in ((TOWN, "0999-8020001"), (OTHER_TOWN, "0999-8020002")):
+        body = {"phone": phone, "purpose": "INQUIRY", "bound_to_12371": True}
+        done = check_answer(await office.post(f"/v1/organisations/{org}/list-phone", body), "OfficePhoneListed")
+    after = f"after_sequence={done['sequence']}"
+    own = (await office.get(f"/v1/office-phones?{after}", role="TOWNSHIP_OFFICER", org=TOWN)).json()["items"]
+    assert [(one["org_code"], one["phone"]) for one in own] == [(TOWN, "0999-8020001")]
+    whole = (await office.get(f"/v1/office-phones?purpose=INQUIRY&limit=1&{after}")).json()
+    assert (len(whole["items"]), whole["next_cursor"] is not None) == (1, True)
+    assert "0999-8020002" in (await office.get("/v1/office-phones", accept="text/csv")).text
+    gone = await office.post(f"/v1/organisations/{TOWN}/unlist-phone", {"phone": "0999-8020001"})
+    check_answer(gone, "OfficePhoneUnlisted")
+
+
+@pytest.mark.parametrize("verb", ["merge", "split", "correct", "start-term", "list-phone", "withdraw-change"])
+async def test_only_officers_change_organisations(office: Office, verb: str) -> None:
+    """A branch's contact person is told 403."""
+    told = await office.post(f"/v1/organisations/{HOME}/{verb}", {}, role="BRANCH_CONTACT", org=HOME)
+    assert told.status_code == 403
+
+
+async def test_the_doors_of_organisations_keep_the_contract(office: Office) -> None:
+    """A key is one request, also of an act of many steps; a version guards."""
+    doors = Doors(office.app, office.http, office.headers())
+    path = f"/v1/organisations/{HOME}"
+    fine = {"area_code": "654021"}
+    done = check_answer(await office.post(f"{path}/correct", fine), "OrganisationDetailsCorrected")
+    await check_a_version_guards(doors, f"{path}/correct", {"area_code": "654022"}, done["version"])
+    await office.member(HOME)
+    other = (f"{path}/merge", {"into": NEXT, "document_no": "示2号"})
+    await check_a_key_is_one_request(doors, f"{path}/merge", {"into": NEXT}, other, ledger=office.city.ledger)
