@@ -23,13 +23,16 @@ from guiyan.cli.sample.folder import Sample, SampleEvent
 ANSWER_SECONDS = 10.0
 RECEIPT_SECONDS = 60.0
 AT_ONCE = 8
-FOREIGN_TO_REGISTRY = ("service_point_level",)  # service points are not the register's business
+POINT_NAMES = {"CENTRE": "中心", "STATION": "站", "SUBSTATION": "分站"}
+FOREIGN_TO_REGISTRY = ("service_point_level",)  # service points are contact's business
 
 
 async def fill_city(installation: Installation, sample: Sample, token: str, output: Output) -> None:
     """Bring the whole sample up to the clock's first date in; raises SeedFailed or ImportFailed."""
     count = await create_organisations(installation, sample.organisations(), token)
     output.step("organisations", f"{count} organisations created", f"已建立 {count} 个党组织", count=count)
+    points = await open_service_points(installation, sample.organisations(), token)
+    output.step("service_points", f"{points} service points opened", f"已设立 {points} 个服务点", count=points)
     result = await asyncio.to_thread(send_roster, installation.service_url("registry"), token, sample.roster, output)
     output.step(
         "roster",
@@ -60,6 +63,49 @@ async def create_organisations(installation: Installation, commands: list[dict[s
                 code, why = command["org_code"], problem_text(answer)
                 raise SeedFailed(f"Organisation {code} was refused: {why}", f"党组织 {code} 未被受理:{why}")
     return len(commands)
+
+
+async def open_service_points(installation: Installation, commands: list[dict[str, Any]], token: str) -> int:
+    """Open the centre, the stations and the substations; a repeat after an interruption changes nothing."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=installation.service_url("contact"), headers=headers, timeout=30) as client:
+        async with connected(installation) as nats:
+            await ManualClockMover(nats, SERVICES).settle()  # contact knows every organisation
+        return await post_service_points(client, commands)
+
+
+async def post_service_points(client: httpx.AsyncClient, commands: list[dict[str, Any]]) -> int:
+    """One for each organisation that has a level: staffed by its secretary, in charge, and its contact person."""
+    ids: dict[str, str] = {}
+    centre: str | None = None
+    for command in commands:
+        level, code = command["service_point_level"], command["org_code"]
+        if level is None:
+            continue
+        parent = ids.get(command["parent"] or "") or centre
+        key = {"Idempotency-Key": f"sample-point-{code}"}
+        answer = await client.post("/v1/service-points", json=_service_point(command, parent), headers=key)
+        if answer.is_error:
+            why = problem_text(answer)
+            raise SeedFailed(f"Service point of {code} was refused: {why}", f"服务点 {code} 未被受理:{why}")
+        ids[code] = answer.json()["id"]
+        centre = centre or ids[code]
+    return len(ids)
+
+
+def _service_point(command: dict[str, Any], parent: str | None) -> dict[str, Any]:
+    people = [(command["secretary"], True), (command["contact_person"], False)]
+    kind = POINT_NAMES[command["service_point_level"]]
+    return {
+        "level": command["service_point_level"],
+        "name": f"{command['short_name']}党员服务{kind}",
+        "org_code": command["org_code"],
+        "parent_id": parent,
+        "area_code": command["area_code"],
+        "address": command["address"],
+        "phone": next(iter(command["inquiry_phones"]), None),
+        "staff": [{"name": one["name"], "phone": one["phone"], "in_charge": leads} for one, leads in people],
+    }
 
 
 async def report(installation: Installation, events: list[SampleEvent]) -> Counter[str]:

@@ -3,9 +3,10 @@
 from typing import Final
 
 from guiyan.contact.commands.desk import Desk
+from guiyan.contact.commands.service_points import PointDesk
 from guiyan.contact.domain.decide import duty_decider
 from guiyan.contact.domain.parameters import Parameters
-from guiyan.contact.doors import duties, points
+from guiyan.contact.doors import duties, points, service_points
 from guiyan.contact.doors.ingest import Reports
 from guiyan.contact.due import DueDuties
 from guiyan.contact.messages import MESSAGES
@@ -13,6 +14,7 @@ from guiyan.contact.office import Office
 from guiyan.contact.policies import policies
 from guiyan.contact.projections.cycle import ContactCycle
 from guiyan.contact.projections.points import ContactPoints
+from guiyan.contact.projections.service_points import ServicePoints
 from guiyan.contact.settings import ContactSettings
 from guiyan.service.blueprint import Blueprint, Composed, Parts
 
@@ -29,16 +31,23 @@ def make_desk(parts: Parts[ContactSettings]) -> Desk:
     )
 
 
+def point_desk(parts: Parts[ContactSettings]) -> PointDesk:
+    """What the doors of service points work with."""
+    return PointDesk(
+        parts.ledger, parts.commands, parts.sealer, parts.clock, parts.directory, parts.reads(ServicePoints)
+    )
+
+
 def compose(parts: Parts[ContactSettings]) -> Composed:
     """Doors, policies, timers and reports, wired."""
     desk = make_desk(parts)
     office = Office(parts.ledger, desk, parts.reads(ContactPoints), parts.index)
     return Composed(
-        routers=[duties.router, points.router],
+        routers=[duties.router, points.router, service_points.router],
         policies=policies(desk),
         timers=DueDuties(desk).handlers(),
         ingest=Reports(office).handlers(),
-        state={"office": office},
+        state={"office": office, "point_desk": point_desk(parts)},
     )
 
 
@@ -47,6 +56,6 @@ BLUEPRINT: Final = Blueprint(
     description="Nobody is forgotten for a quarter.",
     settings=ContactSettings,
     compose=compose,
-    projections=(ContactCycle(), ContactPoints()),
+    projections=(ContactCycle(), ContactPoints(), ServicePoints()),
     messages=MESSAGES,
 )

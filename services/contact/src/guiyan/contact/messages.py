@@ -29,5 +29,21 @@ MESSAGES: Final[Mapping[str, Message]] = {
     "contact_point_closed": Message("This contact point is closed.", "该联系方式已停用。"),
     "contact_point_exists": Message("This contact point was added already.", "该联系方式已登记。"),
     "contact_value_form": Message("This is no usable number or address.", "不是可用的号码或地址。"),
+    "service_point_not_found": Message("There is no such service point.", "没有该服务点。"),
+    "service_point_exists": Message("This service point was opened already.", "该服务点已设立。"),
+    "service_point_closed": Message("This service point is closed.", "该服务点已关闭。"),
+    "service_point_level": Message(
+        "A point of level {level} stands under one of level {wanted}.", "{level} 级服务点的上级应为 {wanted}。"
+    ),
+    "service_points_below": Message(
+        "{count} service point(s) still stand under it. Close them first.", "其下还有 {count} 个服务点,请先关闭。"
+    ),
+    "serves_already": Message("This person serves here already.", "该人员已在岗。"),
+    "serves_not_here": Message("This person does not serve here.", "该人员不在此服务点。"),
+    "date_before_last": Message("This happened after {earliest} at the earliest.", "日期不得早于 {earliest}。"),
+    "organisation_outside": Message(
+        "This organisation lies outside your scope, or is not known.", "该党组织不在您的管辖范围内或不存在。"
+    ),
+    "organisation_ended": Message("This organisation has ended.", "该党组织已撤销。"),
     "report_exists": Message("This report was recorded already.", "该汇报已登记。"),
 }

@@ -10,6 +10,7 @@ from guiyan.service.problems import FieldProblem, Invalid, NotFound
 READ: Final = (*sorted(OFFICE_ROLES), Role.AUDITOR, Role.MEMBER)
 KEEP: Final = tuple(sorted(OFFICE_ROLES))
 SETTLE: Final = (Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
+RUN_POINTS: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 TELL: Final = (*KEEP, Role.MEMBER)
 
 
