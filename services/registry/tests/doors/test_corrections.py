@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from services.registry.tests.city import CITY, FAR, HOME, NEXT, OTHER_TOWN, TOWN, id_number
+from services.registry.tests.city import CITY, FAR, HOME, OTHER_TOWN, TOWN, id_number
 from services.registry.tests.office import Office
 
 from guiyan.service.conformance import Doors, check_a_key_is_one_request, check_answer, check_problem
@@ -75,7 +75,7 @@ async def test_both_values_stand_side_by_side_before_and_after(office: Office) -
 
 async def test_a_member_asks_about_the_own_record_only(office: Office) -> None:
     """By the member's id in the token; answered above the branch; another record is 404."""
-    member, other = await member_of(office), await member_of(office, NEXT, 2)
+    member, other = await member_of(office), await member_of(office, HOME, 2)
     me = {"role": "MEMBER", "org": HOME, "sub": member}
     body = {"member_id": member, "why": "MEMBER_ASKED", "post_code": "0164"}
     request = check_answer(await office.post("/v1/corrections", body, **me), "CorrectionRequested", made=True)["id"]

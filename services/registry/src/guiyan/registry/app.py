@@ -19,6 +19,7 @@ from guiyan.registry.imports.run import BulkLedger
 from guiyan.registry.imports.runner import Runner, RunnerBySize, RunnerHere
 from guiyan.registry.imports.worker import WorkerRunner
 from guiyan.registry.messages import MESSAGES
+from guiyan.registry.policies.consent import ConsentEnds
 from guiyan.registry.policies.duplicates import DuplicateWatch
 from guiyan.registry.policies.inflow import InflowGoesWithOutflow
 from guiyan.registry.policies.membership import MembershipEnds
@@ -76,6 +77,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
             MembershipEnds(trips),
             InflowGoesWithOutflow(tools.ledger, tools.inflows),
             DuplicateWatch(tools.register, tools.directory),
+            ConsentEnds(),
         ],
         timers={ORGANISATION_CHANGE: PlannedChanges(tools).carry_out, RECOGNISE: recognise, HOST_ANSWER: remind_host},
         ingest=ingest_handlers(tools, parts.directory),

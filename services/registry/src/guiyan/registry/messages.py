@@ -118,6 +118,19 @@ _OWN: Final[Mapping[str, Message]] = {
         "A member with this ID number is in the register already. Look the record up, or ask the organisation above.",
         "该身份证号已登记。请查找已有记录,或询问上级党组织。",
     ),
+    # consents, commendations, the reserve list
+    "consent_unknown": Message("There is no such consent.", "没有该同意记录。"),
+    "consent_of_another_kind": Message(
+        "This takes the member's own consent to {purpose}.", "须有该党员本人对 {purpose} 的同意。"
+    ),
+    "consent_withdrawn": Message("The member withdrew this consent on {on}.", "该同意已于 {on} 撤回。"),
+    "commendation_unknown": Message("There is no such commendation.", "没有该表彰记录。"),
+    "commendation_state": Message(
+        "The commendation is in state {state}, which does not allow this.", "该表彰当前状态为 {state},不允许此操作。"
+    ),
+    "for_an_organisation_above": Message("An organisation above the branch does this.", "应由支部的上级党组织办理。"),
+    "reserve_listed": Message("The member stands on the reserve list already.", "该党员已在后备名单中。"),
+    "reserve_not_listed": Message("The member does not stand on the reserve list.", "该党员不在后备名单中。"),
     # records that may be one person
     "pair_unknown": Message("There is no such pair.", "没有该疑似重复记录。"),
     "pair_state": Message(

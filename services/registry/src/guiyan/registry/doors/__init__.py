@@ -6,6 +6,8 @@ from typing import Final
 from fastapi import APIRouter
 
 from guiyan.registry.doors import (
+    commendations,
+    consents,
     corrections,
     departures,
     duplicates,
@@ -17,6 +19,7 @@ from guiyan.registry.doors import (
     organisations,
     parameters,
     policy_documents,
+    reserves,
 )
 
 ROUTERS: Final[Sequence[APIRouter]] = tuple(
@@ -30,6 +33,9 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
         duplicates,
         departures,
         inflows,
+        consents,
+        commendations,
+        reserves,
         imports,
         parameters,
         policy_documents,

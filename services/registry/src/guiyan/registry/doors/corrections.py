@@ -15,9 +15,8 @@ from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.correction import CORRECTION
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.members import RevealReason
-from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, given, labels, shown, visible
+from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, given, is_own, labels, shown, visible
 from guiyan.registry.projections.corrections import CORRECTIONS
-from guiyan.service.auth import OFFICE_ROLES
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
@@ -113,8 +112,8 @@ async def list_corrections(request: Request, caller: Reader, tools: ToolsHere) -
 @router.post("/v1/corrections", status_code=201, summary="Ask for a correction")
 async def request_correction(body: NewCorrection, caller: Asking, tools: ToolsHere) -> JSONResponse:
     """By an office about a member of its scope, by a member about the own record."""
-    own_record = not caller.principal.roles & OFFICE_ROLES
-    outcome = await handlers.request_correction(tools, Asker.of_caller(caller), body.wish(), own_record=own_record)
+    asker = Asker.of_caller(caller)
+    outcome = await handlers.request_correction(tools, asker, body.wish(), own_record=is_own(caller))
     return answer(outcome, location=f"/v1/corrections/{outcome.id}")
 
 

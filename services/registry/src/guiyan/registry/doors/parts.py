@@ -52,6 +52,11 @@ def given(body: BaseModel, fields: Iterable[str]) -> dict[str, Any]:
     }
 
 
+def is_own(caller: Caller) -> bool:
+    """Whether somebody asks as a member alone: then about the own record, whatever the scope of the branch."""
+    return not caller.principal.roles & OFFICE_ROLES
+
+
 def visible(caller: Caller, own: str, *fields: str) -> dict[str, Any]:
     """The query for what a caller may see: the organisations in scope, or a member's own record (`own` names whose)."""
     if caller.principal.roles & (OFFICE_ROLES | {Role.AUDITOR}):

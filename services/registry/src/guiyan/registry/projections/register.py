@@ -10,6 +10,7 @@ from guiyan.events.registry.correction import CorrectionEvent
 from guiyan.events.registry.departure import DepartureEvent
 from guiyan.events.registry.dues import DuesEvent, PaymentFacts
 from guiyan.events.registry.duplicate import DuplicateEvent
+from guiyan.events.registry.honour import CommendationEvent, ReserveEvent
 from guiyan.events.registry.member import (
     BranchAssigned,
     MemberDetailsCorrected,
@@ -17,12 +18,13 @@ from guiyan.events.registry.member import (
     MemberRegistered,
 )
 from guiyan.events.registry.membership import MembershipDecision
+from guiyan.events.registry.privacy import ConsentGiven, ConsentWithdrawn
 from guiyan.events.registry.retention import RelationRetained, RetentionEnded, RetentionEvent
 from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.domain.parameters import Parameters
 from guiyan.registry.domain.responsibility import CLOSING, OPENING
-from guiyan.registry.projections import corrections, departures, duplicates, members, memberships
+from guiyan.registry.projections import corrections, departures, duplicates, honours, members, memberships
 from guiyan.registry.projections.corrections import CORRECTIONS
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.projections.duplicates import DUPLICATES, MATCHES
@@ -34,6 +36,7 @@ MEMBER_EVENTS: Final = types_of("member")
 DEPARTURE_EVENTS: Final = types_of("departure")
 CORRECTION_EVENTS: Final = types_of("correction")
 DUPLICATE_EVENTS: Final = types_of("duplicate")
+HONOUR_EVENTS: Final = types_of("commendation") | types_of("reserve") | {"ConsentGiven", "ConsentWithdrawn"}
 DUES_EVENTS: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid"})
 RELATION_EVENTS: Final = frozenset(
     kind.type_name() for kind in (*OPENING, *CLOSING, RelationTransferred, RelationRetained, RetentionEnded)
@@ -45,12 +48,13 @@ class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition by the parameters of their day."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     handles: ClassVar[frozenset[str]] = (
         MEMBER_EVENTS
         | DEPARTURE_EVENTS
         | CORRECTION_EVENTS
         | DUPLICATE_EVENTS
+        | HONOUR_EVENTS
         | DUES_EVENTS
         | RELATION_EVENTS
         | LOST_CONTACT_EVENTS
@@ -77,6 +81,7 @@ class Register(Projection):
         Index(DUPLICATES, ("branches", "state", "_id")),
         Index(MATCHES, ("branch", "state", "_id")),
         Index(CORRECTIONS, ("member_id", "_id")),
+        *(Index(one, ("branch", "_id")) for one in honours.COLLECTIONS.values()),
     )
 
     def touches(self, fact: Fact) -> Iterable[Key]:
@@ -101,6 +106,8 @@ class Register(Projection):
             docs.put(MEMBERS, payload.member_id, members.entered(fact, payload))
         elif isinstance(payload, DepartureEvent):
             _apply_departure(fact, payload, docs)
+        elif fact.type in HONOUR_EVENTS:
+            honours.apply_honour(fact, _member_of(fact), docs)
         elif isinstance(payload, DuplicateEvent):
             duplicates.apply_duplicate(fact, payload, docs)
         elif isinstance(payload, CorrectionEvent):
@@ -201,10 +208,12 @@ def _changed(member: Document, fact: Fact, docs: Docs) -> Document:
 
 def _member_of(fact: Fact) -> str:
     payload = fact.payload
+    if isinstance(payload, ConsentGiven | ConsentWithdrawn):
+        return payload.person_id
     assert isinstance(  # noqa: S101 - every handled type names its member
         payload,
         MemberRegistered | MemberImported | MembershipDecision | MemberDetailsCorrected | BranchAssigned
         | DepartureEvent | CorrectionEvent | DuplicateEvent | DuesEvent | TransferEvent | RetentionEvent
-        | LostContactEvent,
+        | LostContactEvent | CommendationEvent | ReserveEvent,
     )  # fmt: skip
     return payload.member_id
