@@ -11,6 +11,7 @@ from guiyan.events.registry import (
     ContactPersonReplaced,
     DepartureClosed,
     HostAccepted,
+    MembershipDecisionAnnulled,
     MembershipReinstated,
     MembershipSuspended,
 )
@@ -194,6 +195,16 @@ async def test_a_suspended_membership_stops_the_cycle_and_a_reinstated_one_takes
     await town.world.happen(member_id, reinstated)
     await town.until(date(2026, 7, 1))
     assert [row["quarter"] for row in await town.rows(member_id=member_id)] == ["2026-Q1", "2026-Q3"]
+
+
+async def test_a_suspension_recorded_on_the_wrong_person_keeps_nobody_from_being_contacted(town: ContactTown) -> None:
+    """What was taken out of the record stands in nobody's way: the next quarter is planned again (§2.11)."""
+    member_id = await town.away()
+    await town.world.happen(member_id, MembershipSuspended(member_id=member_id, ground="LOST_CONTACT", **DECISION))
+    wrong = {"annulled_id": member_id, "error": "WRONG_PERSON", "status": "NORMAL"}
+    await town.world.happen(member_id, MembershipDecisionAnnulled(member_id=member_id, **wrong, **DECISION))
+    await town.until(date(2026, 4, 1))
+    assert [row["quarter"] for row in await town.rows(member_id=member_id)] == ["2026-Q1", "2026-Q2"]
 
 
 async def test_the_host_branch_stands_on_the_next_duty(town: ContactTown) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from services.transfers.tests.town import CITY, FAR, HOME, NEXT, OTHER, TOWN, TransferTown
 
-from guiyan.events.registry import BranchAssigned, DuesPaid, MembershipEnded
+from guiyan.events.registry import BranchAssigned, DuesPaid, MembershipDecisionAnnulled, MembershipEnded
 from guiyan.service.auth import Role
 
 
@@ -271,3 +271,8 @@ async def test_the_end_of_a_membership_cancels_the_open_transfer(town: TransferT
     row = (await town.get(f"/v1/transfers/{id_}")).json()
     assert (row["state"], row["cancel_reason"]) == ("CANCELLED", "MEMBERSHIP_CHANGED")
     assert (await town.post("/v1/transfers", {"member_id": member_id, "to_branch": FAR})).status_code == 409
+    told = ended.model_dump(include={"member_id", "branch", "decision_no", "decided_on", "decided_by"})
+    wrong = {"annulled_id": member_id, "error": "WRONG_PERSON", "status": "NORMAL"}
+    await town.world.happen(member_id, MembershipDecisionAnnulled.model_validate({**told, **wrong}))
+    await town.town.settle()
+    assert await town.requested(member_id), "the decision was somebody else's"

@@ -12,7 +12,16 @@ ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
 TRIPS: Final = frozenset(
     {"MemberLeft", "DestinationChanged", "HostAccepted", "HostEnded", "MemberReturned", "DepartureClosed"}
 )
-STATUS: Final = frozenset({"MembershipSuspended", "MembershipReinstated", "MembershipRemoved", "MembershipEnded"})
+STATUS: Final = frozenset(
+    {
+        "MembershipSuspended",
+        "MembershipReinstated",
+        "MembershipRemoved",
+        "MembershipEnded",
+        "MembershipDecisionAnnulled",
+        "MemberJoinedAnew",
+    }
+)
 HANDLES: Final = (
     ENTERED | TRIPS | STATUS | {"MemberDetailsCorrected", "BranchAssigned", "RelationTransferred", "DekDestroyed"}
 )
@@ -83,8 +92,10 @@ def _changes(person: Document, payload: Payload, fact: Fact) -> Document:  # noq
             return {"branch": payload.branch}
         case registry.DekDestroyed():
             return {"name": None, "id_index": None}
-        case registry.MembershipReinstated():
+        case registry.MembershipReinstated() | registry.MemberJoinedAnew():
             return {"status": "NORMAL"}
+        case registry.MembershipDecisionAnnulled():
+            return {"status": str(payload.status)}
         case registry.MembershipSuspended() | registry.MembershipRemoved() | registry.MembershipEnded():
             return {"status": payload.type_name(), "missed_in_a_row": 0}
         case transfers.RelationTransferred():

@@ -3,14 +3,16 @@
 from typing import Final
 
 from guiyan.events import registry
+from guiyan.events.codes import MembershipStatus, PersonCategory
 from guiyan.events.registry.member import MemberText, MemberTextChange
 from guiyan.ledger import Document, Fact
 
 PEOPLE: Final = "people"
 ENDED: Final = frozenset({"MembershipRemoved", "MembershipEnded"})
+STANDING: Final = frozenset({"MembershipDecisionAnnulled", "MemberJoinedAnew"})
 ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
 PAID: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid"})
-HANDLES: Final = ENTERED | ENDED | PAID | {"MemberDetailsCorrected", "BranchAssigned", "DekDestroyed"}
+HANDLES: Final = ENTERED | ENDED | STANDING | PAID | {"MemberDetailsCorrected", "BranchAssigned", "DekDestroyed"}
 OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
 
 
@@ -38,6 +40,10 @@ def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: PL
             return {**person, **_corrected(fact, payload)}
         case registry.MembershipRemoved() | registry.MembershipEnded():
             return {**person, "ended": True}
+        case registry.MembershipDecisionAnnulled():
+            return {**person, "ended": payload.status not in {MembershipStatus.NORMAL, MembershipStatus.SUSPENDED}}
+        case registry.MemberJoinedAnew():
+            return {**person, "ended": False, "person_category": PersonCategory.PROBATIONARY}
         case registry.DekDestroyed():
             return {**person, "name": None, "id_index": None}
         case _:
