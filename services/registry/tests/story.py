@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from guiyan.events import Event, Payload, encode_data, new_id
-from guiyan.ledger import Decider, Draft, Refused
+from guiyan.ledger import Decider, Draft, Fact, Refused
 
 NOW = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 7, 1)
@@ -48,6 +48,10 @@ class Story:
     def types(self) -> list[str]:
         """The types of the events so far."""
         return [event.type for event in self.events]
+
+    def facts(self) -> list[Fact]:
+        """The events so far as projections are told of them."""
+        return [Fact(event, place) for place, event in enumerate(self.events, 1)]
 
     def _event(self, draft: Draft, cause: str = "cause") -> Event:
         return Event(

@@ -1,6 +1,6 @@
 """What the doors of all resources share: the answer to a command, an aggregate's history, its state in the past."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
@@ -59,17 +59,22 @@ def event_refs(outcome: Outcome) -> list[dict[str, str]]:
     ]
 
 
-def answer(outcome: Outcome, *, location: str | None = None) -> JSONResponse:
+def answer(
+    outcome: Outcome, *, location: str | None = None, warnings: Sequence[Mapping[str, str]] = ()
+) -> JSONResponse:
     """The answer to a command: 201 with Location when it made something (version 1 came of it), else 200.
 
-    `{"id", "version", "sequence", "events"}`, with the version as ETag for the next If-Match.
+    `{"id", "version", "sequence", "events"}`, with the version as ETag for the next If-Match; `warnings` only when
+    there are some: what was taken as told although a table does not know it.
     """
-    body = {
+    body: dict[str, Any] = {
         "id": outcome.id,
         "version": outcome.version,
         "sequence": outcome.sequence,
         "events": event_refs(outcome),
     }
+    if warnings:
+        body["warnings"] = list(warnings)
     headers = {"ETag": f'"{outcome.version}"'}
     if location is not None:
         headers["Location"] = location

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, cast
 
 from guiyan.ledger import Call, History, Ledger, Timer
+from guiyan.registry.areas import Areas
 from guiyan.registry.commands.identities import Identities
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.commands.trips import read_trips
@@ -24,7 +25,7 @@ from guiyan.registry.policies.duplicates import DuplicateWatch
 from guiyan.registry.policies.inflow import InflowGoesWithOutflow
 from guiyan.registry.policies.membership import MembershipEnds
 from guiyan.registry.policies.relation import RelationMoves
-from guiyan.registry.projections import Inflows, Organisations, PolicyLibrary, Register
+from guiyan.registry.projections import CodeTables, Inflows, Organisations, PolicyLibrary, Register
 from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
 from guiyan.registry.projections.organisations import ORGANISATION_CHANGE
 from guiyan.registry.reservations import Reservations
@@ -49,6 +50,8 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
         organisations=parts.reads(Organisations),
         inflows=parts.reads(Inflows),
         policies=parts.reads(PolicyLibrary),
+        codes=parts.reads(CodeTables),
+        areas=Areas(parts.reads(CodeTables)),
         changes=parts.reads(PolicyParameters),
         directory=parts.directory,
         rulebook=parts.rulebook,
@@ -116,6 +119,6 @@ BLUEPRINT: Final = Blueprint(
     description="Organisations, members and who is away.",
     settings=RegistrySettings,
     compose=compose,
-    projections=(Organisations(), Register(), Inflows(), PolicyLibrary()),
+    projections=(Organisations(), Register(), Inflows(), PolicyLibrary(), CodeTables()),
     messages=MESSAGES,
 )

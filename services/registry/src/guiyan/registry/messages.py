@@ -55,6 +55,17 @@ _OWN: Final[Mapping[str, Message]] = {
         "Only your own organisation may be entered without a parent.", "只有本组织可以不填上级。"
     ),
     "outside_scope": Message("This organisation lies outside your scope.", "该党组织不在您的管辖范围内。"),
+    # code tables
+    "code_listed": Message("This code is valid since {since} already.", "该代码自 {since} 起已启用。"),
+    "code_unknown": Message("There is no such code.", "没有该代码。"),
+    "area_unknown": Message(
+        "This county code is not in the table; it was taken as told. Check it.",
+        "行政区划代码不在代码表中,已按填报登记,请核对。",
+    ),
+    "area_not_valid": Message(
+        "This county code is not valid on that day; it was taken as told. Check it.",
+        "行政区划代码在该日期无效,已按填报登记,请核对。",
+    ),
     # rules
     "policy_document_unknown": Message(
         "The rule library has no document of this number. Add it first.", "制度文件库中没有此文号,请先登记该文件。"

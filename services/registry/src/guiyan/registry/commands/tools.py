@@ -8,6 +8,7 @@ from datetime import date
 
 from guiyan.ledger import Clock, Commands, Context, Ledger, Sealer
 from guiyan.ledger.blind import BlindIndex
+from guiyan.registry.areas import Areas
 from guiyan.registry.commands.identities import Identities
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.parameters import Parameters
@@ -35,6 +36,8 @@ class Tools:
     organisations: Reads
     inflows: Reads
     policies: Reads
+    codes: Reads
+    areas: Areas
     changes: Reads
     directory: Directory
     rulebook: Rulebook

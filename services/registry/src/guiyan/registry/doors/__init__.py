@@ -6,6 +6,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from guiyan.registry.doors import (
+    codes,
     commendations,
     consents,
     corrections,
@@ -39,6 +40,7 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
         imports,
         parameters,
         policy_documents,
+        codes,
     )
 )
 """Every resource's router; they find tools and imports in the application's state."""

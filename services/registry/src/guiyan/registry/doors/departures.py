@@ -23,7 +23,7 @@ from guiyan.registry.doors.departure_forms import (
     Return,
     told,
 )
-from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, shown, shown_then, visible
+from guiyan.registry.doors.parts import DatedAsk, ToolsHere, area_warnings, get_visible, shown, shown_then, visible
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
@@ -50,7 +50,8 @@ async def create_departure(body: NewDeparture, caller: Keeper, tools: ToolsHere)
     else:
         facts = _with_source(told(body, LeavingFacts.model_fields), body.source)
         outcome = await handlers.record_leaving(tools, asker, body.member_id, facts)
-    return answer(outcome, location=f"/v1/departures/{outcome.id}")
+    warnings = await area_warnings(caller, tools, body.occurred_on, dest_area_code=body.dest_area_code)
+    return answer(outcome, location=f"/v1/departures/{outcome.id}", warnings=warnings)
 
 
 def _with_source(facts: handlers.Told, source: DepartureSource) -> handlers.Told:
@@ -81,14 +82,18 @@ async def leave(departure_id: str, body: Leave, caller: Keeper, tools: ToolsHere
     """The contact duty begins on the business date (domain.md §2.1)."""
     asker = Asker.of_caller(caller)
     facts = _with_source(told(body, LeavingFacts.model_fields), body.source)
-    return answer(await handlers.leave_as_announced(tools, asker, departure_id, facts))
+    outcome = await handlers.leave_as_announced(tools, asker, departure_id, facts)
+    warnings = await area_warnings(caller, tools, body.occurred_on, dest_area_code=body.dest_area_code)
+    return answer(outcome, warnings=warnings)
 
 
 @router.post("/v1/departures/{departure_id}/change-destination", summary="The member told another destination")
 async def change_destination(departure_id: str, body: Destination, caller: Keeper, tools: ToolsHere) -> JSONResponse:
     """County level at most; what is not told anew stays (R3)."""
     facts = told(body, DestinationFacts.model_fields)
-    return answer(await handlers.change_destination(tools, Asker.of_caller(caller), departure_id, facts))
+    outcome = await handlers.change_destination(tools, Asker.of_caller(caller), departure_id, facts)
+    warnings = await area_warnings(caller, tools, body.occurred_on, dest_area_code=body.dest_area_code)
+    return answer(outcome, warnings=warnings)
 
 
 @router.post("/v1/departures/{departure_id}/change-employer", summary="The member told another employer")

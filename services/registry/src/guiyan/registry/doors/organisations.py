@@ -24,7 +24,7 @@ from guiyan.registry.doors.organisation_forms import (
     Split,
     Withdraw,
 )
-from guiyan.registry.doors.parts import ToolsHere, get_visible, shown, shown_then
+from guiyan.registry.doors.parts import ToolsHere, area_warnings, get_visible, shown, shown_then
 from guiyan.registry.projections.organisations import ORGANISATIONS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
@@ -95,7 +95,8 @@ async def list_organisations(request: Request, caller: Reader, tools: ToolsHere,
 async def create_organisation(body: NewOrganisation, caller: Organiser, tools: ToolsHere) -> JSONResponse:
     """Under one of the own scope; the top of the tree is entered by its own officer."""
     outcome = await handlers.create_organisation(tools, Asker.of_caller(caller), body.command())
-    return answer(outcome, location=f"/v1/organisations/{outcome.id}")
+    warnings = await area_warnings(caller, tools, body.occurred_on, area_code=body.area_code)
+    return answer(outcome, location=f"/v1/organisations/{outcome.id}", warnings=warnings)
 
 
 @router.get("/v1/organisations/{org_code}", summary="One organisation")
@@ -183,7 +184,8 @@ async def withdraw_change(org_code: str, body: Withdraw, caller: Organiser, tool
 async def correct_organisation(org_code: str, body: Correct, caller: Organiser, tools: ToolsHere) -> JSONResponse:
     """What was entered wrongly; what is absent stays as it was."""
     asker = Asker.of_caller(caller)
-    return answer(await handlers.correct_organisation(tools, asker, org_code, body.facts(), body.occurred_on))
+    outcome = await handlers.correct_organisation(tools, asker, org_code, body.facts(), body.occurred_on)
+    return answer(outcome, warnings=await area_warnings(caller, tools, body.occurred_on, area_code=body.area_code))
 
 
 def _more(document: Document) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 
 from guiyan.events.codes.base import Code
 from guiyan.registry.commands.tools import Tools
+from guiyan.registry.messages import MESSAGES
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
 from guiyan.service.problems import NotFound
@@ -41,6 +42,17 @@ class DatedAsk(Ask):
 def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
     """The words of a code list, for tables."""
     return {code.value: (code.zh, code.en) for code in codes}
+
+
+async def area_warnings(caller: Caller, tools: Tools, on: date | None, **fields: str | None) -> list[dict[str, str]]:
+    """What to tell of area codes that are not in the table on that day: taken as told, never refused (§4.1)."""
+    day, found = on or tools.clock.today(), []
+    for name, code in fields.items():
+        fault = None if code is None else await tools.areas.find_fault(code, day)
+        if fault is not None:
+            text = MESSAGES[fault].text(caller.language)
+            found.append({"pointer": f"/{name}", "code": fault, "detail": text})
+    return found
 
 
 def given(body: BaseModel, fields: Iterable[str]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from guiyan.ledger.store import Store
 from guiyan.registry.imports.run import BulkLedger, Order
 from guiyan.registry.imports.runner import Ended, ImportFailed, RunnerHere, Told
 from guiyan.registry.messages import MESSAGES
-from guiyan.registry.projections import Inflows, Organisations, PolicyLibrary, Register
+from guiyan.registry.projections import CodeTables, Inflows, Organisations, PolicyLibrary, Register
 from guiyan.registry.settings import RegistrySettings
 from guiyan.service import logs
 from guiyan.service.assembly import shell_projections
@@ -151,6 +151,7 @@ async def connect_parts(settings: RegistrySettings, stack: AsyncExitStack) -> Pa
         Organisations(),
         Inflows(),
         PolicyLibrary(),
+        CodeTables(),
         *shell_projections(),
     ]
     following = Following(Follower(settings.service, store, ledger, sealer, projections), metrics)

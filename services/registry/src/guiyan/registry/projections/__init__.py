@@ -1,8 +1,9 @@
 """What the registry computes from events: the member register with who is away, who has come, the organisations."""
 
+from guiyan.registry.projections.codes import CodeTables
 from guiyan.registry.projections.inflows import Inflows
 from guiyan.registry.projections.organisations import Organisations
 from guiyan.registry.projections.policies import PolicyLibrary
 from guiyan.registry.projections.register import Register
 
-__all__ = ["Inflows", "Organisations", "PolicyLibrary", "Register"]
+__all__ = ["CodeTables", "Inflows", "Organisations", "PolicyLibrary", "Register"]
