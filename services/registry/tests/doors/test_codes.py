@@ -24,12 +24,12 @@ async def test_an_unknown_county_is_a_warning(office: Office) -> None:
     assert "warnings" not in (await office.post("/v1/departures", trip)).json()
     done = check_answer(await office.post("/v1/codes", COUNTY), "CodeListed", made=True)
     areas = office.city.tools.areas
-    await areas._mirror.refresh(after_sequence=done["sequence"], wait_seconds=5)
+    await areas.refresh(after_sequence=done["sequence"], wait_seconds=5)
     right = {"area_code": "659012", "address": "示例路1号"}
     assert "warnings" not in (await office.post(f"/v1/organisations/{HOME}/correct", right)).json()
     early = right | {"address": "示例路2号", "occurred_on": "2026-02-01"}
     check_answer(await office.post(f"/v1/codes/{done['id']}/retire", {"until": "2026-01-31"}), "CodeRetired")
-    await areas._mirror.refresh(after_sequence=await office.city.ledger.head(), wait_seconds=5)
+    await areas.refresh(after_sequence=await office.city.ledger.head(), wait_seconds=5)
     told = (await office.post(f"/v1/organisations/{HOME}/correct", early)).json()["warnings"]
     assert [one["code"] for one in told] == ["area_not_valid"]
 
