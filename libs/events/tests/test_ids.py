@@ -41,6 +41,14 @@ def test_parts_do_not_run_together() -> None:
     assert derived_id(at, "ab", "c") != derived_id(at, "a", "bc")
 
 
+def test_an_id_can_be_derived_for_a_time_before_1970() -> None:
+    """A timer due in 1922 has its command id: the time part says 1970, and other times still give other ids."""
+    early, later = (datetime(1922, 1, day, tzinfo=timezone(timedelta(hours=8))) for day in (1, 2))
+    assert is_id(derived_id(early, "timer"))
+    assert time_of(derived_id(early, "timer")) == datetime(1970, 1, 1, tzinfo=UTC)
+    assert derived_id(early, "timer") == derived_id(early.astimezone(UTC), "timer") != derived_id(later, "timer")
+
+
 def test_the_zone_of_the_time_does_not_matter() -> None:
     """One instant written in two zones gives one id."""
     utc = datetime(2026, 1, 5, tzinfo=UTC)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -140,6 +141,14 @@ def test_nothing_is_told_of_the_future_or_before_the_leaving(away: Story) -> Non
 def test_a_mistyped_year_is_refused(trip: Story) -> None:
     """Nothing happened before 1921."""
     assert trip.refused(leave(date(202, 6, 1))).code == "too_early"
+
+
+@pytest.mark.parametrize("told", [leave(), announce()], ids=["left", "announced"])
+def test_nobody_leaves_before_joining(trip: Story, told: RecordLeaving | AnnounceDeparture) -> None:
+    """Who was no member yet did not leave as one; on the day of joining one may, and where that day is unknown too."""
+    day = told.when.occurred_on
+    assert trip.refused(replace(told, joined_on=day + timedelta(days=1))).code == "before_joining"
+    trip.when(replace(told, joined_on=day))
 
 
 def test_six_calendar_months_make_a_mobile_member(away: Story) -> None:

@@ -198,6 +198,22 @@ async def test_rows_that_say_away_become_departures(city: CityOfTests) -> None:
     assert (again.report.departures, again.report.repeated) == (0, 2)
 
 
+async def test_a_row_that_left_before_joining_comes_back(city: CityOfTests) -> None:
+    """Such a row, or one of a year mistyped, is returned with its reason and its date; the others are taken."""
+    header = [*HEADER, "流出时间"]
+    joined = date(2010, 6, 1)
+    days = [date(2009, 6, 1), date(1921, 6, 1), joined]
+    rows = [[*a_row(n, mobile_member="是", joined=joined), day] for n, day in enumerate(days, 1)]
+    rows[1][7] = rows[1][8] = None
+    run = await import_(city, workbook([header, *rows]))
+    assert [(one["row"], one["column"], one["code"]) for one in run.report.problems] == [
+        (2, "流出时间", "before_joining"),
+        (3, "流出时间", "too_early"),
+    ]
+    assert [one.cells[-1] for one in run.faulty] == days[:2]
+    assert (run.report.accepted, run.report.departures) == (1, 1)
+
+
 class Dying:
     """A ledger whose process dies after so many batches."""
 

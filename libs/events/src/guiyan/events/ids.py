@@ -10,6 +10,7 @@ ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{
 
 _ID = re.compile(ID_PATTERN, re.ASCII)
 _RANDOM_BYTES = 10
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _MILLISECONDS_MAX = (1 << 48) - 1
 
 
@@ -29,11 +30,16 @@ def derived_id(at: datetime, *parts: str) -> str:
     preceded by its length, so that ("ab", "c") and ("a", "bc") differ. A policy or timer that runs twice therefore
     writes the same id twice, and the second write is a duplicate.
 
+    What is recorded here may go back further than an id's time can (a timer due in 1922): such an id says 1970, and
+    the time itself joins the parts, so that other times still give other ids.
+
     Raises:
-        ValueError: `at` has no time zone or lies outside 1970..10889, or there are no parts.
+        ValueError: `at` has no time zone, or there are no parts.
     """
     if not parts:
         raise ValueError("derived_id needs at least one part, else every id of that instant would be the same")
+    if at.tzinfo is not None and at < _EPOCH:
+        at, parts = _EPOCH, (*parts, at.astimezone(UTC).isoformat(timespec="milliseconds"))
     digest = hashlib.sha256()
     for part in parts:
         encoded = part.encode()
@@ -55,7 +61,7 @@ def time_of(id_: str) -> datetime:
     """
     if not is_id(id_):
         raise ValueError("no id of this system: its time cannot be told")
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(id_[:8] + id_[9:13], 16))
+    return _EPOCH + timedelta(milliseconds=int(id_[:8] + id_[9:13], 16))
 
 
 def _uuid7(at: datetime, rest: bytes) -> str:

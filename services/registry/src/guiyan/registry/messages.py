@@ -12,6 +12,9 @@ _OWN: Final[Mapping[str, Message]] = {
         "This date lies in the future. Give the day it happened.", "日期在将来,请填写实际发生日。"
     ),
     "too_early": Message("This cannot have happened before {earliest}.", "发生日期不得早于 {earliest}。"),
+    "before_joining": Message(
+        "This lies before the day the member joined. Check both dates.", "该日期早于入党日期,请核对两个日期。"
+    ),
     # organisations
     "organisation_unknown": Message("There is no organisation under this code.", "没有此代码的党组织。"),
     "organisation_dissolved": Message("This organisation ended on {on}.", "该党组织已于 {on} 撤销。"),

@@ -52,7 +52,7 @@ async def announce_departure(tools: Tools, asker: Asker, member_id: str, told: T
     """A member tells before leaving (R3); raises Refused while another trip is open."""
     core, slot = await _get_slot(tools, asker, member_id)
     facts = DepartureAnnounced.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
-    command = AnnounceDeparture(facts, told.text, tools.when(told.occurred_on), slot.after)
+    command = AnnounceDeparture(facts, told.text, tools.when(told.occurred_on), slot.after, core.joined_on)
     return await _execute(tools, asker, slot.departure_id, command, slot.history)
 
 
@@ -60,7 +60,7 @@ async def record_leaving(tools: Tools, asker: Asker, member_id: str, told: Told)
     """A member has left: the announced trip begins, or one that nobody had announced (S-14)."""
     core, slot = await _get_slot(tools, asker, member_id)
     facts = MemberLeft.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
-    command = RecordLeaving(facts, told.text, tools.when(told.occurred_on), slot.after)
+    command = RecordLeaving(facts, told.text, tools.when(told.occurred_on), slot.after, core.joined_on)
     return await _execute(tools, asker, slot.departure_id, command, slot.history)
 
 

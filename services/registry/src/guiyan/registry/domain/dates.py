@@ -32,6 +32,12 @@ def require_happened(when: Occasion, *, not_before: date | None = None, pointer:
         raise Refused("too_early", pointer=pointer, earliest=earliest.isoformat())
 
 
+def require_joined(joined_on: date | None, on: date, pointer: str = "/occurred_on") -> None:
+    """Nobody leaves, or does anything else as a member, before the day of joining; where that is unknown, all goes."""
+    if joined_on is not None and on < joined_on:
+        raise Refused("before_joining", pointer=pointer)
+
+
 def months_after(day: date, months: int) -> date:
     """The same day `months` calendar months later, or the last day of a shorter month (31 Aug + 6 = 28 Feb)."""
     index = day.year * 12 + day.month - 1 + months

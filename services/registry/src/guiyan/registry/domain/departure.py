@@ -20,7 +20,7 @@ from guiyan.events.registry.departure import (
     MobileMemberRecognised,
 )
 from guiyan.ledger import Decider, Draft, Refused
-from guiyan.registry.domain.dates import Occasion, months_after, require_happened
+from guiyan.registry.domain.dates import Occasion, months_after, require_happened, require_joined
 from guiyan.registry.domain.hosting import HostCommand, RemindHost, decide_hosting, remind_host
 from guiyan.registry.domain.parameters import DEFAULTS, Parameters
 from guiyan.registry.domain.trip import ON_THE_WAY, OPEN, Departure, evolve, require_known, require_state, told
@@ -28,22 +28,24 @@ from guiyan.registry.domain.trip import ON_THE_WAY, OPEN, Departure, evolve, req
 
 @dataclass(frozen=True, slots=True)
 class AnnounceDeparture:
-    """The member tells before leaving; `after` is when the member's last trip ended."""
+    """The member, who joined on `joined_on`, tells before leaving; `after` is when the last trip ended."""
 
     facts: DepartureAnnounced
     text: DestinationText | None
     when: Occasion
     after: date | None = None
+    joined_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordLeaving:
-    """The member has left, announced or not; `after` is when the member's last trip ended."""
+    """The member, who joined on `joined_on`, has left, announced or not; `after` is when the last trip ended."""
 
     facts: MemberLeft
     text: DestinationText | None
     when: Occasion
     after: date | None = None
+    joined_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def _announce(command: AnnounceDeparture, state: Departure) -> Sequence[Draft]:
     """Before leaving: reason, time, place and contact (R3)."""
     if state.state is not None:
         raise Refused("departure_state", state=state.state)
+    require_joined(command.joined_on, command.when.occurred_on)
     require_happened(command.when, not_before=command.after)
     if command.facts.planned_on < command.when.occurred_on:
         raise Refused("planned_in_the_past", pointer="/planned_on")
@@ -136,6 +139,7 @@ def _leave(command: RecordLeaving, state: Departure) -> Sequence[Draft]:
     """Left as announced, or found to have left (S-14: sweep, family, host)."""
     if state.state is not None:
         require_state(state, frozenset({FlowState.REPORTED}))
+    require_joined(command.joined_on, command.when.occurred_on)
     require_happened(command.when, not_before=state.announced_on or command.after)
     require_return_after_leaving(command.facts.expected_return, command.when.occurred_on)
     return [Draft(command.facts, command.when.occurred_on, command.text)]

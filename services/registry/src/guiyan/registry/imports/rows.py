@@ -19,7 +19,7 @@ from guiyan.events.codes import (
 from guiyan.events.registry.departure import MemberLeft
 from guiyan.events.registry.member import MemberImported, MemberText
 from guiyan.ledger import Document, Refused
-from guiyan.registry.domain.dates import months_after
+from guiyan.registry.domain.dates import Occasion, months_after, require_happened, require_joined
 from guiyan.registry.domain.member import require_joining_dates
 from guiyan.registry.domain.membership import ENDED
 from guiyan.registry.messages import MESSAGES
@@ -30,7 +30,7 @@ PROBATION_MONTHS: Final = 12
 _SEX: Final = {code.value: code for code in Sex}
 _CATEGORY: Final = {code.value: code for code in PersonCategory}
 _STATUS: Final = {code.value: code for code in MembershipStatus}
-_POINTERS: Final = {"/joined_on": "joined_on", "/full_on": "full_on", "/membership_status": "status"}
+_POINTERS: Final = {"/joined_on": "joined_on", "/full_on": "full_on", "/membership_status": "status", "/left_on": "left_on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,10 @@ def require_importable(row: RosterRow, today: date) -> None:
     if _STATUS[row.membership_status] in ENDED:
         raise Refused("status_needs_decision", pointer="/membership_status")
     require_joining_dates(category_of(row, today), row.joined_on, row.full_on, today)
+    if says_away(row):
+        left = left_on(row, today)
+        require_joined(row.joined_on, left, "/left_on")
+        require_happened(Occasion(left, today), pointer="/left_on")
 
 
 def member_facts(indexed: Indexed, member_id: str, today: date) -> MemberImported:
@@ -163,6 +167,7 @@ def _cells(row: RosterRow, header: Header) -> tuple[Cell, ...]:
         "category": {"FULL": "正式党员", "PROBATIONARY": "预备党员"}.get(row.category or ""),
         "joined_on": row.joined_on,
         "full_on": row.full_on,
+        "left_on": row.departure.left_on if row.departure else None,
         "mobile": row.mobile,
         "landline": row.landline,
         "home_address": row.home_address,
