@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -70,8 +71,17 @@ async def test_a_death_recorded_on_the_wrong_person_is_taken_back(office: Office
     for query in ("", "?as_of=2026-06-15"):
         shown = (await office.get(path + query)).json()
         assert (shown["membership_status"], shown["id"]) == ("NORMAL", member)
+    await office.city.settle()
+    going_on = (await office.get(f"/v1/departures/{trip}")).json()
+    assert (going_on["state"], going_on["open"], going_on["ended_on"]) == ("AWAY", True, None)
+    assert (await office.get(path)).json()["departure_id"] == trip
     types = [one["type"] for one in (await office.get(f"{path}/history")).json()["events"]]
-    assert [one for one in types if one.startswith("Membership")] == ["MembershipEnded", "MembershipDecisionAnnulled"]
+    assert types[2:] == ["MembershipEnded", "DepartureClosed", "MembershipDecisionAnnulled", "DepartureReopened"]
+    office.city.clock.set(datetime(2026, 10, 31, 16, 0, tzinfo=UTC))
+    await office.city.due_loop.fire_due()
+    await office.city.settle()
+    recognised = (await office.get(f"/v1/departures/{trip}")).json()["recognised_on"]
+    assert recognised == "2026-11-01", "the six months run on as if the trip had never been closed (R2)"
 
 
 async def test_every_decision_has_its_door(office: Office) -> None:

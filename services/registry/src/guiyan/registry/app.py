@@ -23,7 +23,7 @@ from guiyan.registry.messages import MESSAGES
 from guiyan.registry.policies.consent import ConsentEnds
 from guiyan.registry.policies.duplicates import DuplicateWatch
 from guiyan.registry.policies.inflow import InflowGoesWithOutflow
-from guiyan.registry.policies.membership import MembershipEnds
+from guiyan.registry.policies.membership import MembershipEnds, MembershipStands
 from guiyan.registry.policies.relation import RelationMoves
 from guiyan.registry.projections import CodeTables, Inflows, Organisations, PolicyLibrary, Register
 from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
@@ -78,6 +78,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
         policies=[
             RelationMoves(trips),
             MembershipEnds(trips),
+            MembershipStands(trips),
             InflowGoesWithOutflow(tools.ledger, tools.inflows),
             DuplicateWatch(tools.register, tools.directory),
             ConsentEnds(),

@@ -9,6 +9,7 @@ from guiyan.events.registry.correction import (
 from guiyan.events.registry.departure import (
     DepartureAnnounced,
     DepartureClosed,
+    DepartureReopened,
     DestinationChanged,
     DestinationFacts,
     DestinationText,
@@ -178,7 +179,8 @@ __all__ = [
     "CommitteeTermStarted", "ConsentGiven", "ConsentWithdrawn", "ContactPersonAppointed", "ContactPersonReleased",
     "ContactPersonReplaced", "CorrectionApplied", "CorrectionApproved", "CorrectionPeriodEnded",
     "CorrectionPeriodSet", "CorrectionRejected", "CorrectionRequested", "DekDestroyed", "DepartureAnnounced",
-    "DepartureClosed", "DestinationChanged", "DestinationFacts", "DestinationText", "DuesAmountSet",
+    "DepartureClosed", "DepartureReopened",
+    "DestinationChanged", "DestinationFacts", "DestinationText", "DuesAmountSet",
     "DuesArrearsNoted", "DuesExempted", "DuesPaid", "DuesPaidAtHost", "DuesProxyPaid", "DuesReminded",
     "DuesReportedUpward", "DuplicateConfirmed", "DuplicateDismissed", "DuplicateFlagged", "EmployerChanged",
     "ErasureCertified", "ErasureRequested", "ExportMade", "FieldsRevealed", "HostAccepted", "HostAnswerOverdue",

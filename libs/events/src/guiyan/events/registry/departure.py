@@ -19,7 +19,7 @@ from guiyan.events.codes import (
 )
 from guiyan.events.fields import BranchCode, HostBranch, MemberId
 from guiyan.events.payload import Facts, Payload, Pii
-from guiyan.events.values import AreaCode, Code, Days, Id, Phone, Text
+from guiyan.events.values import AreaCode, Code, Days, Id, OrgCode, Phone, Text
 
 
 class DepartureEvent(Payload, abstract=True):
@@ -156,3 +156,16 @@ class DepartureClosed(DepartureEvent):
     branch: BranchCode
     reason: Annotated[DepartureEnd, P2("Why.")]
     transfer_id: Annotated[Id | None, P1("The transfer that ended it.")] = None
+
+
+class DepartureReopened(DepartureEvent):
+    """The decision that had ended the trip was taken out of the record: the trip goes on as if it had not been closed.
+
+    Its business date is the day on which the trip had been closed; the codes are those that it goes on with.
+    """
+
+    branch: BranchCode
+    annulled_id: Annotated[Id, P1("The event of the decision that was taken back.")]
+    away_since: Annotated[date | None, P2("The first day away; absent for a trip only announced.")] = None
+    dest_area_code: Annotated[AreaCode | None, P2("The destination, county level.")] = None
+    host_branch: Annotated[OrgCode | None, P1("The branch at the destination that has the member.")] = None

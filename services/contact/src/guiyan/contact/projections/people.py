@@ -10,7 +10,15 @@ from guiyan.ledger import Document, Fact
 PEOPLE: Final = "people"
 ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
 TRIPS: Final = frozenset(
-    {"MemberLeft", "DestinationChanged", "HostAccepted", "HostEnded", "MemberReturned", "DepartureClosed"}
+    {
+        "MemberLeft",
+        "DestinationChanged",
+        "HostAccepted",
+        "HostEnded",
+        "MemberReturned",
+        "DepartureClosed",
+        "DepartureReopened",
+    }
 )
 STATUS: Final = frozenset(
     {
@@ -104,7 +112,7 @@ def _changes(person: Document, payload: Payload, fact: Fact) -> Document:  # noq
             return _trip(person, payload, fact)
 
 
-def _trip(person: Document, payload: Payload, fact: Fact) -> Document:
+def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: PLR0911 - one return an event
     departure_id = fact.aggregate_id
     if isinstance(payload, registry.MemberLeft):
         away: dict[str, Any] = {
@@ -114,6 +122,8 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> Document:
             "host_branch": None,
         }
         return {"away": away, "branch": payload.branch}
+    if isinstance(payload, registry.DepartureReopened):
+        return {"away": _going_on(departure_id, payload)}
     away = person["away"]
     if away is None or away["departure_id"] != departure_id:
         return {}
@@ -126,6 +136,14 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> Document:
             return {"away": {**away, "host_branch": None}}
         case _:
             return _home()
+
+
+def _going_on(departure_id: str, payload: registry.DepartureReopened) -> dict[str, Any] | None:
+    """The trip as it was when it was closed; one that was only announced takes nobody away yet."""
+    if payload.away_since is None:
+        return None
+    place = {"dest_area_code": payload.dest_area_code, "host_branch": payload.host_branch}
+    return {"departure_id": departure_id, "since": payload.away_since.isoformat(), **place}
 
 
 def _home() -> Document:

@@ -10,6 +10,7 @@ from guiyan.events.codes import DepartureEnd, FlowState
 from guiyan.events.registry.departure import (
     DepartureAnnounced,
     DepartureClosed,
+    DepartureReopened,
     DestinationChanged,
     DestinationFacts,
     DestinationText,
@@ -98,6 +99,13 @@ class CloseDeparture:
     transfer_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReopenDeparture:
+    """The decision that had ended the membership was taken out of the record (domain.md §2.11)."""
+
+    annulled_id: str
+
+
 Command = (
     AnnounceDeparture
     | RecordLeaving
@@ -109,6 +117,7 @@ Command = (
     | Recognise
     | ConfirmRecognition
     | CloseDeparture
+    | ReopenDeparture
 )
 
 
@@ -202,7 +211,22 @@ def _close(command: CloseDeparture, state: Departure) -> Sequence[Draft]:
     return [Draft(facts, command.when.occurred_on)]
 
 
-def decide(command: Command, state: Departure) -> Sequence[Draft]:  # noqa: PLR0911 - one return a command
+def _reopen(command: ReopenDeparture, state: Departure) -> Sequence[Draft]:
+    """Goes on as it was, from the day on which it was closed; only what that very decision had closed."""
+    if state.closed_by != command.annulled_id or state.ended_on is None:
+        return []
+    facts = DepartureReopened(
+        member_id=state.member_id,
+        branch=state.branch,
+        annulled_id=command.annulled_id,
+        away_since=state.away_since,
+        dest_area_code=state.facts.get("dest_area_code"),
+        host_branch=state.host_branch if state.hosted_since is not None else None,
+    )
+    return [Draft(facts, state.ended_on)]
+
+
+def decide(command: Command, state: Departure) -> Sequence[Draft]:  # noqa: C901, PLR0911 - one return a command
     """The events of a command on one trip; raises Refused."""
     match command:
         case AnnounceDeparture():
@@ -213,6 +237,8 @@ def decide(command: Command, state: Departure) -> Sequence[Draft]:  # noqa: PLR0
             return _recognise(command, state)
         case RemindHost():
             return remind_host(command, state)
+        case ReopenDeparture():
+            return _reopen(command, state)
     require_known(state)
     require_happened(command.when, not_before=state.begun_on)
     match command:

@@ -11,6 +11,7 @@ from guiyan.events.codes import DepartureEnd, FlowState
 from guiyan.events.registry.departure import (
     DepartureAnnounced,
     DepartureClosed,
+    DepartureReopened,
     DestinationChanged,
     DestinationFacts,
     EmployerChanged,
@@ -40,7 +41,8 @@ class Departure:
     """One trip now; `state` is None while there is none under this id.
 
     `facts` are the codes of the registration card (domain.md §3.4) as last told; `since` is the business date of the
-    last change, before which nothing more may be said to have happened at the host.
+    last change, before which nothing more may be said to have happened at the host. `closed_from` is the state it was
+    closed in, `closed_by` the event that ended the membership and with it the trip.
     """
 
     id: str = ""
@@ -57,6 +59,8 @@ class Departure:
     host_overdue_on: date | None = None
     hosted_since: date | None = None
     ended_on: date | None = None
+    closed_from: FlowState | None = None
+    closed_by: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -134,10 +138,17 @@ def evolve(state: Departure, event: Event) -> Departure:  # noqa: PLR0911 - one 
         case MemberReturned():
             return replace(state, state=FlowState.RETURNED, ended_on=on)
         case DepartureClosed() as facts:
-            transferred = facts.reason == DepartureEnd.TRANSFERRED
-            return replace(state, state=FlowState.TRANSFERRED if transferred else FlowState.CLOSED, ended_on=on)
+            return _closed(state, event, facts)
+        case DepartureReopened():
+            return replace(state, state=state.closed_from, ended_on=None, closed_from=None, closed_by=None)
         case _:
             return _hosting(state, event)
+
+
+def _closed(state: Departure, event: Event, facts: DepartureClosed) -> Departure:
+    end = FlowState.TRANSFERRED if facts.reason == DepartureEnd.TRANSFERRED else FlowState.CLOSED
+    by = event.causationid if facts.reason == DepartureEnd.MEMBERSHIP_ENDED else None
+    return replace(state, state=end, ended_on=event.occurredon, closed_from=state.state, closed_by=by)
 
 
 def _hosting(state: Departure, event: Event) -> Departure:

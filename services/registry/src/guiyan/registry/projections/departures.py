@@ -11,6 +11,7 @@ from guiyan.events.contact.lost_contact import LostContactOpened
 from guiyan.events.registry.departure import (
     DepartureAnnounced,
     DepartureClosed,
+    DepartureReopened,
     DestinationChanged,
     DestinationFacts,
     EmployerChanged,
@@ -57,6 +58,7 @@ def empty(member_id: str, member: Document | None) -> Document:
         **NO_HOST,
         "lost_since": None,
         "ended_on": None,
+        "closed_from": None,
         "transfer_id": None,
         "source": None,
     }
@@ -94,7 +96,11 @@ def _changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one
         case DepartureClosed() as facts:
             transferred = facts.reason == DepartureEnd.TRANSFERRED
             end = FlowState.TRANSFERRED if transferred else FlowState.CLOSED
-            return {**document, "state": str(end), "open": False, "ended_on": on, "transfer_id": facts.transfer_id}
+            closed = {"open": False, "ended_on": on, "transfer_id": facts.transfer_id}
+            return {**document, **closed, "state": str(end), "closed_from": document["state"]}
+        case DepartureReopened():
+            going_on = {"open": True, "ended_on": None, "closed_from": None}
+            return {**document, **going_on, "state": document["closed_from"]}
         case _:
             return _hosting(document, fact)
 
@@ -152,9 +158,20 @@ def timers(document: Document, fact: Fact, parameters: Callable[[], Parameters])
             yield answer_timer(departure_id, on, parameters())
         case HostAccepted() | HostDeclined():
             yield f"{HOST_ANSWER}:{departure_id}"
+        case DepartureReopened() as facts:
+            yield from _set_again(document, facts, parameters())
         case MemberReturned() | DepartureClosed():
             yield recognition_timer_id(departure_id)
             yield f"{HOST_ANSWER}:{departure_id}"
+
+
+def _set_again(document: Document, facts: DepartureReopened, valid: Parameters) -> Iterable[Timer]:
+    """The timers that a trip had when it was closed, with the days they had then."""
+    if facts.away_since is not None and document["recognised_on"] is None:
+        yield recognition_timer(document["_id"], facts.away_since, valid)
+    asked = document["reported_in_on"]
+    if asked is not None and document["hosted_since"] is None and document["host_overdue_on"] is None:
+        yield answer_timer(document["_id"], date.fromisoformat(asked), valid)
 
 
 def answer_timer(departure_id: str, reported_in_on: date, parameters: Parameters = DEFAULTS) -> Timer:
