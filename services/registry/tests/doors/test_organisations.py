@@ -30,6 +30,28 @@ async def test_the_list_is_told_as_the_tree_was(office: Office) -> None:
     assert HOME in sheet.text
 
 
+async def test_members_are_listed_as_the_tree_was(office: Office) -> None:
+    """`under` and `tree_on`: who belongs to the branches that stood under the township then; today's rights hold."""
+    one, two = await office.member(HOME, 1), await office.member(NEXT, 2)
+    await office.away(one)
+    done = check_answer(
+        await office.post(f"/v1/organisations/{HOME}/move", {"parent": OTHER_TOWN}), "OrganisationMoved"
+    )
+    after = f"after_sequence={done['sequence']}"
+
+    async def listed(what: str, query: str, **who: str) -> set[str]:
+        found = (await office.get(f"/v1/{what}?{after}&{query}", **who)).json()["items"]
+        return {row.get("member_id") or row["_id"] for row in found}
+
+    assert await listed("members", f"under={TOWN}") == {two}
+    assert await listed("members", f"under={TOWN}&tree_on=2026-06-30") == {one, two}
+    assert await listed("departures", f"under={TOWN}&tree_on=2026-06-30") == {one}
+    assert await listed("departures", f"under={TOWN}") == set()
+    township = {"role": "TOWNSHIP_OFFICER", "org": TOWN}
+    assert await listed("members", "tree_on=2026-06-30", **township) == {two}
+    assert (await office.get("/v1/members?under=soon")).status_code == 422
+
+
 async def test_a_change_ahead_is_planned_and_shown(office: Office) -> None:
     """A business date to come: planned, listed with the organisation, withdrawn, or done on its day."""
     path = f"/v1/organisations/{HOME}"

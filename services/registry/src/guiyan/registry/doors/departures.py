@@ -23,7 +23,16 @@ from guiyan.registry.doors.departure_forms import (
     Return,
     told,
 )
-from guiyan.registry.doors.parts import DatedAsk, ToolsHere, area_warnings, get_visible, shown, shown_then, visible
+from guiyan.registry.doors.parts import (
+    DatedAsk,
+    OfTree,
+    ToolsHere,
+    area_warnings,
+    get_visible,
+    shown,
+    shown_then,
+    visible,
+)
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
@@ -35,9 +44,10 @@ SIDES: Final = ("branch", "host_branch")
 
 
 @router.get("/v1/departures", summary="The outflow ledger of the own scope", **LIST.openapi())
-async def list_departures(request: Request, caller: Reader, tools: ToolsHere) -> Response:
+async def list_departures(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree) -> Response:
     """Trips whose origin or host lies in the own scope; a member sees the own trips."""
-    return await LIST.answer(request, caller, tools.register, where=visible(caller, "member_id", *SIDES))
+    where = await tree.narrowed(caller, tools, visible(caller, "member_id", *SIDES))
+    return await LIST.answer(request, caller, tools.register, where=where)
 
 
 @router.post("/v1/departures", status_code=201, summary="Announce a trip, or record that a member has left")

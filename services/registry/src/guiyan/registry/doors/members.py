@@ -25,8 +25,10 @@ from guiyan.registry.commands.reveal import find_members, reveal_fields
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.parts import (
+    TREE_PARAMETERS,
     Ask,
     DatedAsk,
+    OfTree,
     ToolsHere,
     get_visible,
     given,
@@ -95,6 +97,7 @@ LIST: Final = Listing(
         "dues_paid_to": Filter(),
     },
     sorts=("_id", "name", "branch", "joined_on", "away_since", "registered_on"),
+    own_parameters=TREE_PARAMETERS,
 )
 
 
@@ -172,9 +175,10 @@ class Search(Ask):
 
 
 @router.get("/v1/members", summary="Members of the own scope", **LIST.openapi())
-async def list_members(request: Request, caller: Reader, tools: ToolsHere) -> Response:
+async def list_members(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree) -> Response:
     """Those whose relation is with the own organisation or below; a member sees the own record."""
-    return await LIST.answer(request, caller, tools.register, where=visible(caller, "_id", "branch"))
+    where = await tree.narrowed(caller, tools, visible(caller, "_id", "branch"))
+    return await LIST.answer(request, caller, tools.register, where=where)
 
 
 @router.post("/v1/members", status_code=201, summary="Enter a member")

@@ -1,20 +1,23 @@
 """What the registry's doors share: the tools behind them, bodies, one document as a caller may see it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
+from fastapi import Query as QueryParameter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from guiyan.events.codes.base import Code
+from guiyan.events.values import OrgCode
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.messages import MESSAGES
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
 from guiyan.service.problems import NotFound
-from guiyan.service.reads import Document, Reads
+from guiyan.service.reads import Document, Query, Reads
 from guiyan.service.resources import document_answer
 from guiyan.service.tables import Column, row
 
@@ -42,6 +45,32 @@ class DatedAsk(Ask):
 def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
     """The words of a code list, for tables."""
     return {code.value: (code.zh, code.en) for code in codes}
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Which part of the tree a list is asked for: what stood under an organisation, as the tree was on a day."""
+
+    under: str | None = None
+    tree_on: date | None = None
+
+    async def narrowed(self, caller: Caller, tools: Tools, where: Query) -> Query:
+        """The query narrowed to the branches that stood there; the caller's rights of today hold as well."""
+        if self.under is None and self.tree_on is None:
+            return where
+        scope = await tools.directory.scope(self.under or caller.scope.org, as_of=self.tree_on)
+        return {"$and": [where, scope.where("branch")]}
+
+
+async def _below(
+    under: Annotated[OrgCode | None, QueryParameter(description="Only what stands under this organisation")] = None,
+    tree_on: Annotated[date | None, QueryParameter(description="As the tree was on this business date")] = None,
+) -> Below:
+    return Below(under, tree_on)
+
+
+OfTree = Annotated[Below, Depends(_below)]
+TREE_PARAMETERS: Final = ("under", "tree_on")
 
 
 async def area_warnings(caller: Caller, tools: Tools, on: date | None, **fields: str | None) -> list[dict[str, str]]:
