@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from libs.service.tests.township import MEMBER, NOW, RegistrySettings, Township, report
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from guiyan.events import Event, encode_data, registry
 from guiyan.ledger import LedgerUnavailable, Outcome, Refused
@@ -293,3 +294,27 @@ async def test_stopping_in_an_outage_hands_everything_back(
         receipts = await township.receipts(3)
         await township.settled(ingest)
     assert [one["ingest_id"] for one in receipts] == [body["id"] for body in bodies]
+
+
+async def test_a_rejected_message_delivered_again_stays_rejected(
+    open_door: Opened, township: Township, domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its receipt stands and only the acknowledgement was lost: no handler sees it again, which might take it now."""
+    acknowledge, lost = Msg.ack, list[Msg]()
+
+    async def lose_the_first(message: Msg) -> None:
+        if lost:
+            await acknowledge(message)
+        else:
+            lost.append(message)
+            await message.nak()
+
+    monkeypatch.setattr(Msg, "ack", lose_the_first)
+    domain.results = [IngestResult.rejected(FieldProblem("/data/member_id", "not_away"))]
+    async with open_door() as ingest:
+        await township.send(report())
+        (receipt,) = await township.receipts(1)
+        await township.settled(ingest)
+    assert receipt["outcome"] == "rejected"
+    assert lost
+    assert (len(domain.calls), domain.done) == (1, {})

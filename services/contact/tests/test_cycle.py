@@ -67,6 +67,20 @@ async def test_a_quarter_without_contact(town: ContactTown) -> None:
     assert (await town.row(member_id, "2026-Q2"))["opens_on"] == "2026-04-01"
 
 
+async def test_the_quarters_last_day_still_counts(town: ContactTown) -> None:
+    """Until the last hour of the last day, in Shanghai, a contact is in time; with the next quarter the rest is missed."""
+    reached, missed = await town.away("reached"), await town.away("missed")
+    await town.until(date(2026, 3, 31), hour=23)
+    assert "ContactMissed" not in await town.types(missed)
+    done = await town.post(f"/v1/duties/{town.duty(reached)}/complete", {"channel": "PHONE"})
+    assert done.status_code == 200, done.text
+    await town.until(date(2026, 4, 1), hour=0)
+    assert "ContactMissed" in await town.types(missed)
+    assert "ContactMissed" not in await town.types(reached)
+    late = await town.post(f"/v1/duties/{town.duty(missed)}/complete", {"channel": "PHONE"})
+    assert late.status_code == 409
+
+
 async def test_two_missed_quarters_in_a_row_go_to_the_township(town: ContactTown) -> None:
     """2 missed in a row → township officer; a reached quarter begins the count anew."""
     member_id = await town.away()

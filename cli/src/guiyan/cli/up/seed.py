@@ -139,8 +139,7 @@ async def _report(client: Client, org: str, events: list[SampleEvent]) -> Counte
     await client.subscribe(f"receipt.{org}.*", cb=received)
     await client.flush()
     for event in events:
-        headers = {"Nats-Msg-Id": f"{org}.{event.event['id']}"}
-        await client.request(event.subject, json.dumps(event.event).encode(), timeout=ANSWER_SECONDS, headers=headers)
+        await client.request(event.subject, json.dumps(event.event).encode(), timeout=ANSWER_SECONDS)
     try:
         await asyncio.wait_for(complete.wait(), RECEIPT_SECONDS)
     except TimeoutError:
