@@ -41,7 +41,7 @@ async def test_members_are_listed_as_the_tree_was(office: Office) -> None:
 
     async def listed(what: str, query: str, **who: str) -> set[str]:
         found = (await office.get(f"/v1/{what}?{after}&{query}", **who)).json()["items"]
-        return {row.get("member_id") or row["_id"] for row in found}
+        return {row.get("member_id", row.get("id", "")) for row in found}
 
     assert await listed("members", f"under={TOWN}") == {two}
     assert await listed("members", f"under={TOWN}&tree_on=2026-06-30") == {one, two}

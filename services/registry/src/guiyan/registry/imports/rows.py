@@ -30,7 +30,12 @@ PROBATION_MONTHS: Final = 12
 _SEX: Final = {code.value: code for code in Sex}
 _CATEGORY: Final = {code.value: code for code in PersonCategory}
 _STATUS: Final = {code.value: code for code in MembershipStatus}
-_POINTERS: Final = {"/joined_on": "joined_on", "/full_on": "full_on", "/membership_status": "status", "/left_on": "left_on"}
+_POINTERS: Final = {
+    "/joined_on": "joined_on",
+    "/full_on": "full_on",
+    "/membership_status": "status",
+    "/left_on": "left_on",
+}
 
 
 @dataclass(frozen=True, slots=True)
