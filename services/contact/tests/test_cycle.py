@@ -68,7 +68,7 @@ async def test_a_quarter_without_contact(town: ContactTown) -> None:
 
 
 async def test_the_quarters_last_day_still_counts(town: ContactTown) -> None:
-    """Until the last hour of the last day, in Shanghai, a contact is in time; with the next quarter the rest is missed."""
+    """Until the last hour of the last day, in Shanghai, a contact is in time; after it the rest is missed."""
     reached, missed = await town.away("reached"), await town.away("missed")
     await town.until(date(2026, 3, 31), hour=23)
     assert "ContactMissed" not in await town.types(missed)
