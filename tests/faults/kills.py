@@ -32,10 +32,11 @@ from guiyan.cli.replay.selection import Entry, Selection, replay_all
 from guiyan.cli.sample.folder import Plan, Sample, make_sample
 from guiyan.cli.servers.embedded import Embedded
 from guiyan.cli.tokens import CITY
+from guiyan.cli.up.command import tell_restart
 from guiyan.cli.up.seed import fill_city
 from guiyan.cli.up.supervisor import Supervisor
 
-MEMBERS, AWAY, WORKERS = 120, 30, 6
+MEMBERS, AWAY, OFFICERS = 120, 30, 6
 PAUSE_SECONDS = (0.2, 1.2)
 THINK_SECONDS = 0.5
 QUARTER = timedelta(days=91)
@@ -50,7 +51,7 @@ class Tally:
     kills: Counter[str] = field(default_factory=Counter)
 
 
-async def officers(city: City, tally: Tally, stop: asyncio.Event, seed: int) -> None:
+async def officers(city: City, tally: Tally, stop: asyncio.Event, seed: int, count: int) -> None:
     """Officers who let members leave and come home again, each act repeated under its key until it is answered."""
     members = [one["id"] for one in await city.all("registry", "/v1/members")]
     random.Random(seed).shuffle(members)
@@ -76,7 +77,7 @@ async def officers(city: City, tally: Tally, stop: asyncio.Event, seed: int) -> 
             queue.put_nowait(member)
             await asyncio.sleep(THINK_SECONDS)  # officers are people
 
-    await asyncio.gather(*(officer(number) for number in range(WORKERS)))
+    await asyncio.gather(*(officer(number) for number in range(count)))
 
 
 async def _act(city: City, tally: Tally, path: str, body: dict[str, Any], key: str) -> dict[str, Any] | None:
@@ -90,21 +91,20 @@ async def _act(city: City, tally: Tally, path: str, body: dict[str, Any], key: s
 
 
 async def killer(servers: Embedded, supervisor: Supervisor, tally: Tally, kills: int, chance: random.Random) -> None:
-    """Kill something at random, bring servers back at once; services come back by their supervisor."""
+    """Kill something at random; services and servers come back by the product's own supervisor, or not at all."""
     while sum(tally.kills.values()) < kills:
         await asyncio.sleep(chance.uniform(*PAUSE_SECONDS))
         target = chance.choice((*SERVICES, *SERVICES, "nats-server", "mongod"))
-        if target == "nats-server":
-            servers.nats.kill()
-            servers.start_nats()
-        elif target == "mongod":
-            servers.mongod.kill()
-            servers.start_mongod()
-        else:
+        process = {"nats-server": servers.nats, "mongod": servers.mongod}.get(target)
+        if process is None:
             service = supervisor.services[target]
             if service.pid is None:
                 continue
             service.kill()
+        elif process.is_running:
+            process.kill()
+        else:
+            continue
         tally.kills[target] += 1
 
 
@@ -166,13 +166,16 @@ async def rebuilt_differently(installation: Installation) -> int:
     return count
 
 
-async def run(servers: Embedded, folder: Path, kills: int, seed: int) -> dict[str, int]:
+async def run(servers: Embedded, folder: Path, kills: int, seed: int, busy: int) -> dict[str, int]:
     """The whole run; gives the counts that must be 0."""
     addresses = servers.addresses
     installation = Installation(folder, addresses.nats_url, addresses.mongo_url, monitor_url=addresses.monitor_url)
     installation.remember()
     sample = Sample(folder / "sample")
-    supervisor, output, tally, stop = Supervisor(installation, clock="manual"), Output(), Tally(), asyncio.Event()
+    output, tally, stop = Output(), Tally(), asyncio.Event()
+    supervisor = Supervisor(
+        installation, clock="manual", servers=servers, tell=lambda restart: tell_restart(output, restart)
+    )
     async with connected(installation) as client:
         await ManualClockMover(client, SERVICES).set(sample.clock_start)
     supervisor.start()
@@ -182,7 +185,7 @@ async def run(servers: Embedded, folder: Path, kills: int, seed: int) -> dict[st
         token = issue_token(installation.keys.path, "city-officer-1", ["CITY_OFFICER"], CITY)
         await fill_city(installation, sample, token, output)
         async with open_city(installation) as city:
-            working = asyncio.create_task(officers(city, tally, stop, seed))
+            working = asyncio.create_task(officers(city, tally, stop, seed, busy))
             chance = random.Random(seed)
             for _ in range(2):  # half of the kills before the quarter's end, half while it passes
                 await killer(servers, supervisor, tally, sum(tally.kills.values()) + kills // 4, chance)
@@ -233,6 +236,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--members", type=int, default=MEMBERS)
+    parser.add_argument("--officers", type=int, default=OFFICERS, help="fewer on a machine that others use too")
     chosen = parser.parse_args()
     print(f"seed {chosen.seed}, {chosen.kills} kills")
     started = time.monotonic()
@@ -243,7 +247,7 @@ def main() -> int:
         townships = [one["org_code"] for one in sample.organisations() if one["service_point_level"] == "STATION"]
         with Embedded(folder, townships=townships) as servers:
             servers.deploy()
-            counts = asyncio.run(run(servers, folder, chosen.kills, chosen.seed))
+            counts = asyncio.run(run(servers, folder, chosen.kills, chosen.seed, chosen.officers))
     for what, count in counts.items():
         print(f"{count:6}  {what}")
     verdict = "NOT all 0" if any(counts.values()) else "all 0"

@@ -56,6 +56,19 @@ class Child:
         """The process id."""
         return self.process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it still runs; one that ended is reaped."""
+        return self.process.poll() is None
+
+    @property
+    def ending(self) -> str:
+        """How it ended: the signal's name, or its exit code."""
+        code = self.process.returncode
+        if code is not None and code < 0:
+            return signal.Signals(-code).name
+        return f"exit code {code}"
+
     def wait_until(self, ready: Callable[[], T], *, seconds: float = 60.0) -> T:
         """The first true value of `ready()`; OSErrors count as "not yet". Raises ServerFailed with the log's end."""
         deadline = time.monotonic() + seconds

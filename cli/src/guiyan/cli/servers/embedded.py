@@ -1,7 +1,7 @@
 """Both servers of one data folder, started together: what `guiyan up` and the tests run on."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from guiyan.cli.servers.children import Child
 from guiyan.cli.servers.conf import NatsConf, write_conf
 from guiyan.cli.servers.deployment import Outcome, connect_when_up, deploy_streams
 from guiyan.cli.servers.folder import DataFolder
-from guiyan.cli.servers.mongo import REPLICA_SET, start_mongod
-from guiyan.cli.servers.nats import reload_nats, start_nats
+from guiyan.cli.servers.mongo import REPLICA_SET, launch_mongod, start_mongod
+from guiyan.cli.servers.nats import launch_nats, reload_nats, start_nats
 from guiyan.cli.servers.record import RECORD_NAME, Record
 
 
@@ -75,9 +75,16 @@ class Embedded:
         self._stack.close()
 
     def start_nats(self) -> None:
-        """Starts nats-server; also after its end, by whatever cause."""
+        """Starts nats-server and waits until it answers; also after its end, by whatever cause."""
+        self._start_nats(start_nats)
+
+    def launch_nats(self) -> None:
+        """Starts nats-server again without waiting until it answers: for who looks after it."""
+        self._start_nats(launch_nats)
+
+    def _start_nats(self, start: Callable[[NatsConf, Path, Path], Child]) -> None:
         self._require_free("nats", "monitor")
-        self.nats = start_nats(self._nats_conf(), self._nats_conf_file, self.folder.sub("log") / "nats-server.log")
+        self.nats = start(self._nats_conf(), self._nats_conf_file, self.folder.sub("log") / "nats-server.log")
         self._remember("nats-server", self.nats)
 
     def add_township(self, org_code: str) -> None:
@@ -90,9 +97,16 @@ class Embedded:
             reload_nats(self.nats, conf)
 
     def start_mongod(self) -> None:
-        """Starts mongod; also after its end, by whatever cause."""
+        """Starts mongod and waits until it takes writes; also after its end, by whatever cause."""
+        self._start_mongod(start_mongod)
+
+    def launch_mongod(self) -> None:
+        """Starts mongod again without waiting until it takes writes: for who looks after it."""
+        self._start_mongod(launch_mongod)
+
+    def _start_mongod(self, start: Callable[[int, Path, Path, Path], Child]) -> None:
         self._require_free("mongo")
-        self.mongod = start_mongod(
+        self.mongod = start(
             self._own_ports["mongo"],
             self.folder.sub("mongo"),
             self.folder.path / "mongod.conf",

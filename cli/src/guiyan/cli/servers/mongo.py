@@ -19,8 +19,8 @@ ANSWER_MILLISECONDS = 500
 POLL_SECONDS = 0.05
 
 
-def start_mongod(port: int, data: Path, conf_file: Path, log: Path, cache_gb: float = 0.25) -> Child:
-    """Starts mongod on the loopback and waits until its replica set takes writes; raises a ServersError."""
+def launch_mongod(port: int, data: Path, conf_file: Path, log: Path, cache_gb: float = 0.25) -> Child:
+    """Starts mongod on the loopback, without waiting for it; raises a ServersError."""
     conf_file.write_text(
         template("mongo/mongod.conf.template").substitute(
             port=port, data=data, log=log, cache_gb=cache_gb, replica_set=REPLICA_SET
@@ -28,7 +28,12 @@ def start_mongod(port: int, data: Path, conf_file: Path, log: Path, cache_gb: fl
         encoding="utf-8",
     )
     binary = get_mongod()
-    child = Child("mongod", [binary.path, "--config", conf_file], log.with_suffix(".out"), binary.environment)
+    return Child("mongod", [binary.path, "--config", conf_file], log.with_suffix(".out"), binary.environment)
+
+
+def start_mongod(port: int, data: Path, conf_file: Path, log: Path, cache_gb: float = 0.25) -> Child:
+    """Starts mongod on the loopback and waits until its replica set takes writes; raises a ServersError."""
+    child = launch_mongod(port, data, conf_file, log, cache_gb)
     try:
         address = f"127.0.0.1:{port}"
         child.wait_until(lambda: initiate(address, (address,)))

@@ -13,13 +13,16 @@ from guiyan.cli.servers.conf import NatsConf, write_conf
 MEMORY_LIMIT = "400MiB"  # scans otherwise leave the server with a gigabyte that it does not give back
 
 
-def start_nats(conf: NatsConf, conf_file: Path, log: Path) -> Child:
-    """Starts nats-server with `conf` and waits until JetStream is healthy; raises a ServersError."""
+def launch_nats(conf: NatsConf, conf_file: Path, log: Path) -> Child:
+    """Starts nats-server with `conf`, without waiting for it; raises a ServersError."""
     write_conf(conf_file, conf)
     binary = get_nats_server()
-    child = Child(
-        "nats-server", [binary.path, "-c", conf_file], log, {**binary.environment, "GOMEMLIMIT": MEMORY_LIMIT}
-    )
+    return Child("nats-server", [binary.path, "-c", conf_file], log, {**binary.environment, "GOMEMLIMIT": MEMORY_LIMIT})
+
+
+def start_nats(conf: NatsConf, conf_file: Path, log: Path) -> Child:
+    """Starts nats-server with `conf` and waits until JetStream is healthy; raises a ServersError."""
+    child = launch_nats(conf, conf_file, log)
     try:
         child.wait_until(lambda: is_healthy(conf.monitor_port))
     except BaseException:

@@ -25,8 +25,8 @@ from guiyan.cli.servers.embedded import Embedded
 from guiyan.cli.servers.folder import DataFolder
 from guiyan.cli.servers.ports import require_free
 from guiyan.cli.tokens import CITY
+from guiyan.cli.up.restarts import Restart
 from guiyan.cli.up.seed import fill_city
-from guiyan.cli.up.services import ServiceProcess
 from guiyan.cli.up.supervisor import Supervisor
 from guiyan.cli.up.welcome import show_welcome
 
@@ -75,7 +75,7 @@ def up(  # noqa: PLR0913 - a command's options
         )
         installation.remember()
         output.step("servers", "nats-server and mongod are up", "nats-server 与 mongod 已启动")
-        code = asyncio.run(_live(installation, sample, output, Show(exit_, not no_journey, picture)))
+        code = asyncio.run(_live(installation, servers, sample, output, Show(exit_, not no_journey, picture)))
     raise typer.Exit(code)
 
 
@@ -110,13 +110,14 @@ def _sample(data: Path, plan: Plan, output: Output) -> Sample:
     return make_sample(folder, plan)
 
 
-async def _live(installation: Installation, sample: Sample, output: Output, show: Show) -> int:
+async def _live(installation: Installation, servers: Embedded, sample: Sample, output: Output, show: Show) -> int:
     """Start the services, fill an empty city, show the journey, and stay until told to stop."""
     stopping = _stop_signals()
     supervisor = Supervisor(
         installation,
         clock="manual",
-        tell=lambda service: _tell_restart(output, service),
+        servers=servers,
+        tell=lambda restart: tell_restart(output, restart),
     )
     try:
         await _set_clock(installation, sample)
@@ -138,15 +139,16 @@ async def _live(installation: Installation, sample: Sample, output: Output, show
         await supervisor.stop()
 
 
-def _tell_restart(output: Output, service: ServiceProcess) -> None:
-    """A service ended by itself and was started again; one that cannot stay up is told with its last words."""
-    why = f": {service.last_words()}" if service.failing else ""
+def tell_restart(output: Output, restart: Restart) -> None:
+    """Something ended by itself and was started again, or could not be: one sentence each time."""
+    en, zh = restart.sentence()
     output.step(
-        "restarted",
-        f"    {service.name} ended and was restarted{why}",
-        f"    {service.name} 已重启{why}",
-        service=service.name,
-        failing=service.failing,
+        "restarted" if restart.refused is None else "not_restarted",
+        f"    {en}",
+        f"    {zh}",
+        service=restart.name,
+        failing=restart.failing,
+        log=str(restart.log),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +11,11 @@ import httpx
 
 from guiyan.cli.servers.children import Child
 from guiyan.cli.servers.problems import ServerFailed
+from guiyan.cli.up.pauses import Pauses
+from guiyan.cli.up.restarts import Restart, last_event, try_to
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 15.0
-BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-STEADY_SECONDS = 30.0
-FAILING = 3
-LAST_WORDS_CHARS = 400
 
 
 @dataclass
@@ -31,9 +28,7 @@ class ServiceProcess:
     log: Path
     restarts: int = 0
     _child: Child | None = field(default=None, repr=False)
-    _started_at: float = 0.0
-    _again_at: float = 0.0
-    _failures: int = 0
+    pauses: Pauses = field(default_factory=Pauses, repr=False)
 
     @property
     def url(self) -> str:
@@ -47,22 +42,12 @@ class ServiceProcess:
 
     def start(self) -> None:
         """Start the process; `wait_ready` tells when it answers."""
+        self.pauses.started()
         self._child = Child(self.name, [sys.executable, "-m", f"guiyan.{self.name}"], self.log, self.environment)
-        self._started_at = time.monotonic()
-
-    @property
-    def failing(self) -> bool:
-        """Whether it ends again and again, soon after each start."""
-        return self._failures >= FAILING
 
     def failure(self, reason: str) -> ServerFailed:
-        """The service's failure with the last words of its log."""
-        return ServerFailed(name=self.name, reason=reason, tail=self.last_words(), log=self.log)
-
-    def last_words(self) -> str:
-        """The end of its log, as one line."""
-        words = self.log.read_text(encoding="utf-8", errors="replace").split() if self.log.exists() else []
-        return " ".join(words)[-LAST_WORDS_CHARS:] or "-"
+        """The service's failure with the last event of its log."""
+        return ServerFailed(name=self.name, reason=reason, tail=last_event(self.log), log=self.log)
 
     def is_ready(self) -> bool:
         """Whether it says so itself."""
@@ -71,20 +56,14 @@ class ServiceProcess:
         except httpx.HTTPError:
             return False
 
-    def look_after(self) -> bool:
-        """Restart it when it ended by itself, not too often in a row; True when it was restarted just now."""
-        if self._child is None or self._child.process.poll() is None:
-            return False
-        now = time.monotonic()
-        if self._again_at == 0.0:
-            self._failures = 0 if now - self._started_at > STEADY_SECONDS else self._failures + 1
-            self._again_at = now + BACKOFF_SECONDS[min(self._failures, len(BACKOFF_SECONDS) - 1)]
-        if now < self._again_at:
-            return False
-        self._again_at = 0.0
+    def look_after(self) -> Restart | None:
+        """Restart it when it ended by itself, not too often in a row; what was done just now, if anything."""
+        ended = self._child
+        if ended is None or ended.is_running or not self.pauses.over():
+            return None
         self.restarts += 1
-        self.start()
-        return True
+        refused = try_to(self.start, self.name, self.log)
+        return Restart(self.name, ended.ending, self.log, self.pauses.failures, refused)
 
     def kill(self) -> None:
         """SIGKILL, as a crash would; `look_after` brings it back."""

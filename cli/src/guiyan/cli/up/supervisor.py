@@ -1,4 +1,4 @@
-"""The supervisor: every service under one roof, kept alive until told to stop."""
+"""The supervisor: every service and the embedded servers under one roof, kept alive until told to stop."""
 
 from __future__ import annotations
 
@@ -8,25 +8,37 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from guiyan.cli.installation import Installation, service_ports
+from guiyan.cli.servers.embedded import Embedded
 from guiyan.cli.servers.ports import require_free
+from guiyan.cli.up.embedded import server_processes
 from guiyan.cli.up.environment import environment_of
+from guiyan.cli.up.restarts import Restart, Watched
 from guiyan.cli.up.services import READY_SECONDS, ServiceProcess
 
 LOOK_SECONDS = 0.2
 HOPELESS_RESTARTS = 5
 
 
-def _silent(_: ServiceProcess) -> None:
+def _silent(_: Restart) -> None:
     """Nobody wants to be told."""
 
 
 class Supervisor:
-    """Starts the services, restarts what ends by itself, stops all in order."""
+    """Starts the services, restarts what ends by itself, stops the services in order.
+
+    `servers` are looked after too, as long as the services are; who entered them stops them.
+    """
 
     def __init__(
-        self, installation: Installation, *, clock: str, tell: Callable[[ServiceProcess], None] = _silent
+        self,
+        installation: Installation,
+        *,
+        clock: str,
+        servers: Embedded | None = None,
+        tell: Callable[[Restart], None] = _silent,
     ) -> None:
         self._tell = tell
+        self._servers = () if servers is None else server_processes(servers)
         self.services = {
             name: ServiceProcess(
                 name,
@@ -56,7 +68,7 @@ class Supervisor:
                 await asyncio.sleep(LOOK_SECONDS)
 
     def watch(self) -> None:
-        """Look after the services from now on, in the running event loop."""
+        """Look after services and servers from now on, in the running event loop of the main thread."""
         self._watch = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
@@ -71,8 +83,10 @@ class Supervisor:
             service.stop()
 
     async def _look(self) -> None:
+        watched: tuple[Watched, ...] = (*self._servers, *self.services.values())
         while True:
-            for service in self.services.values():
-                if service.look_after():
-                    self._tell(service)
+            for process in watched:
+                restart = process.look_after()
+                if restart is not None:
+                    self._tell(restart)
             await asyncio.sleep(LOOK_SECONDS)
