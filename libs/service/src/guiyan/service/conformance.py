@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from guiyan.events import derived_id
 from guiyan.ledger.memory.ledger import MemoryLedger
+from guiyan.service import guessing
 from guiyan.service.problems import MEDIA_TYPE
 from guiyan.service.twins import START
 
@@ -148,7 +149,28 @@ async def check_no_nonsense_breaks(doors: Doors, ledger: MemoryLedger) -> None:
                 assert answer.status_code < 500, (path, body[:80], answer.text)  # noqa: PLR2004
                 assert "Traceback" not in answer.text
                 assert MARK not in answer.text, (path, body[:80])
+    await check_nothing_is_guessed(doors)
     assert await ledger.head() == head
+
+
+async def check_nothing_is_guessed(doors: Doors) -> None:
+    """No number is a date, no "yes" a truth, no text a number: 422 that names the field, at every field and address."""
+    for path, told in doors.routes("post"):
+        schema = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        for at, kind in guessing.fields_of(schema, doors.app.openapi()):
+            for value in guessing.WRONG[kind]:
+                body = guessing.body_with(value, at)
+                answer = await doors.http.post(_PLACE.sub(NOBODY, path), json=body, headers=doors.headers)
+                errors = check_problem(answer, 422, "invalid")["errors"]
+                assert guessing.pointer_to(at) in {one["pointer"] for one in errors}, (path, at, value, errors)
+    for path, told in doors.routes("get"):
+        for one in told.get("parameters", ()):
+            kinds = {guessing.kind_of(schema) for schema in one["schema"].get("anyOf", [one["schema"]])}
+            for value in guessing.WRONG_IN_A_QUERY.get(next(iter(kinds - {"null"}), ""), ()):
+                query = {one["name"]: value}
+                answer = await doors.http.get(_PLACE.sub(NOBODY, path), params=query, headers=doors.headers)
+                errors = check_problem(answer, 422, "invalid")["errors"]
+                assert "?" + one["name"] in {error["pointer"] for error in errors}, (path, query)
 
 
 def check_answer(answer: httpx.Response, *types: str, made: bool = False) -> dict[str, Any]:

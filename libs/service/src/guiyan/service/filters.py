@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from pydantic_core import PydanticKnownError
+
+from guiyan.events.exact import as_day, as_moment
 from guiyan.service.problems import FieldProblem
 
 MAX_VALUES: Final = 50
@@ -123,19 +126,19 @@ def _read(one: Filter, text: str) -> Any:
 
 def _date(text: str, *, native: bool) -> date | str:
     try:
-        found = date.fromisoformat(text)
-    except ValueError:
+        found = date.fromisoformat(as_day(text))
+    except (ValueError, PydanticKnownError):
         raise _Wrong("date") from None
     return datetime(found.year, found.month, found.day, tzinfo=UTC) if native else found.isoformat()
 
 
 def _moment(text: str, *, native: bool) -> datetime | str:
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(as_moment(text))
         if found.tzinfo is None:
             raise _Wrong("datetime")
         found = found.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, PydanticKnownError):
         raise _Wrong("datetime") from None
     return found if native else found.isoformat(timespec="microseconds").replace("+00:00", "Z")
 

@@ -3,9 +3,10 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from starlette.responses import JSONResponse
 
+from guiyan.events.exact import Exact
 from guiyan.service.auth import Role
 from guiyan.service.caller import Caller, requires
 from guiyan.service.operations import MAX_REASON_CHARS, Operations
@@ -14,7 +15,7 @@ ROLES = (Role.OPS, Role.SYS_ADMIN)
 Operator = Annotated[Caller, requires(*ROLES, member_data=False)]
 
 
-class Rebuild(BaseModel):
+class Rebuild(Exact):
     """How to rebuild."""
 
     model_config = ConfigDict(extra="forbid")
@@ -22,7 +23,7 @@ class Rebuild(BaseModel):
     force: bool = Field(default=False, description="Switch even when the documents differ")
 
 
-class ParkedRef(BaseModel):
+class ParkedRef(Exact):
     """Which parked aggregate or timer, by its id in the list, and why an event may be left out."""
 
     model_config = ConfigDict(extra="forbid")

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime
 from starlette.responses import JSONResponse
 
 from guiyan.events import Event
+from guiyan.events.exact import Day, Moment
 from guiyan.ledger import Decider, History, Ledger, Outcome, StoredCommit
 from guiyan.service.problems import NotFound
 
@@ -37,8 +37,8 @@ class TimeAxes:
 
 
 async def _time_axes(
-    as_of: Annotated[date | None, Query(description="State on this business date (Asia/Shanghai)")] = None,
-    known_at: Annotated[AwareDatetime | None, Query(description="As far as was recorded by this moment")] = None,
+    as_of: Annotated[Day | None, Query(description="State on this business date (Asia/Shanghai)")] = None,
+    known_at: Annotated[Moment | None, Query(description="As far as was recorded by this moment")] = None,
 ) -> TimeAxes:
     return TimeAxes(as_of, known_at)
 

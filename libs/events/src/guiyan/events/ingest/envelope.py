@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
 
+from guiyan.events.exact import Exact
 from guiyan.events.ids import ID_PATTERN, is_id
 from guiyan.events.ingest.problems import Problem, problem, problems_of
 from guiyan.events.ingest.report import INGEST_TYPES, Report
@@ -34,7 +35,7 @@ class BadReport(EventError):  # noqa: N818 - the name says it
         self.type = type_
 
 
-class IngestEvent(BaseModel):
+class IngestEvent(Exact):
     """A reported event with its envelope checked and its data decoded; extension attributes it does not know pass."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)

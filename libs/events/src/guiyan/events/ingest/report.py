@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from guiyan.events.classes import P1, P3
+from guiyan.events.exact import Exact
 from guiyan.events.payload import Payload
 from guiyan.events.values import Id, IdNo
 
@@ -20,7 +21,7 @@ INGEST_TYPES: Mapping[str, type["Report"]] = MappingProxyType(_REPORTS)
 """The event types a township system may report (contract.md §4), each with the model of its report."""
 
 
-class Report(BaseModel):
+class Report(Exact):
     """The `data` of one reported event; a subclass names the event type it becomes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True, hide_input_in_errors=True)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from guiyan.events.codes import (
     ContactChannel,
@@ -18,10 +18,11 @@ from guiyan.events.codes import (
     Wish,
     WorkAnswer,
 )
+from guiyan.events.exact import Exact
 from guiyan.events.values import Id, Month, OrgCode, Text
 
 
-class Body(BaseModel):
+class Body(Exact):
     """Every act may be told later than it happened."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import NoticeChannel, Settlement
+from guiyan.events.exact import Day, Exact
 from guiyan.ledger import Clock, Commands, Ledger
 from guiyan.notifications.domain.notice import NOTICE, Acknowledge, Command, NoticeState, Settle
 from guiyan.notifications.projections.notices import NOTICES
@@ -65,7 +65,7 @@ LIST: Final = Listing(
 )
 
 
-class ResolveAsk(BaseModel):
+class ResolveAsk(Exact):
     """What a person found out about an unknown outcome."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -98,7 +98,7 @@ class NoticeDoors:
         """The list, narrowed to the caller's organisations."""
         return await LIST.answer(request, caller, self.reads, where=caller.scope.where("org_code"))
 
-    async def reconcile(self, day: date, caller: Reader) -> JSONResponse:
+    async def reconcile(self, day: Day, caller: Reader) -> JSONResponse:
         """The day's account within the caller's organisations; a difference other than 0 is an alarm."""
         await caller.wait.until_applied(self.reads)
         return JSONResponse(await self.notices.reconcile(day.isoformat(), caller.scope.where("org_code")))

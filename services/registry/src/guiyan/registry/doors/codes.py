@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
+from guiyan.events.exact import Day
 from guiyan.events.registry.policy import CodeListed
 from guiyan.events.values import Code, Title
 from guiyan.ledger import Subject
@@ -26,7 +27,7 @@ from guiyan.service.tables import Column
 router = APIRouter(tags=["codes"])
 Reader = Annotated[Caller, requires(*roles.READ)]
 Ruler = Annotated[Commander, commands(*roles.RULE)]
-OnDay = Annotated[date | None, Query(description="Only codes that are valid on this business date")]
+OnDay = Annotated[Day | None, Query(description="Only codes that are valid on this business date")]
 
 LIST: Final = Listing(
     name="codes",

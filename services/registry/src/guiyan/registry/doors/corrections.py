@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import CorrectionReason, CorrectionRefusal, CorrectionState
+from guiyan.events.exact import Exact
 from guiyan.events.registry.member import MemberCodeChange, MemberTextChange
 from guiyan.events.values import DocumentNo, Id
 from guiyan.registry.commands import corrections as handlers
@@ -75,7 +76,7 @@ MASKS: Final[dict[str, Callable[[str | None], str]]] = {
 }
 
 
-class NewCorrection(MemberCodeChange, MemberTextChange):
+class NewCorrection(MemberCodeChange, MemberTextChange, Exact):
     """What is to be changed - the new values -, why, and the number of the paper that proves it."""
 
     model_config = DatedAsk.model_config

@@ -16,6 +16,7 @@ from guiyan.events.codes import (
     RelationHolding,
     Sex,
 )
+from guiyan.events.exact import Exact
 from guiyan.events.registry.departure import DestinationFacts, DestinationText, LeavingFacts
 from guiyan.events.values import Code, Id, OrgCode
 from guiyan.registry.commands import departures as handlers
@@ -88,7 +89,7 @@ LIST: Final = Listing(
 )
 
 
-class NewDeparture(LeavingFacts, DestinationText):
+class NewDeparture(LeavingFacts, DestinationText, Exact):
     """A trip: with `planned_on` it is announced, without it the member has left on the business date."""
 
     model_config = DatedAsk.model_config
@@ -101,7 +102,7 @@ class NewDeparture(LeavingFacts, DestinationText):
     occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai)")] = None
 
 
-class Leave(LeavingFacts, DestinationText):
+class Leave(LeavingFacts, DestinationText, Exact):
     """The announced member has left on the business date."""
 
     model_config = DatedAsk.model_config
@@ -110,7 +111,7 @@ class Leave(LeavingFacts, DestinationText):
     occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai)")] = None
 
 
-class Destination(DestinationFacts, DestinationText):
+class Destination(DestinationFacts, DestinationText, Exact):
     """A new destination; what is absent stays as it was."""
 
     model_config = DatedAsk.model_config
@@ -118,7 +119,7 @@ class Destination(DestinationFacts, DestinationText):
     occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai)")] = None
 
 
-class Employer(DestinationText):
+class Employer(DestinationText, Exact):
     """Another employer or occupation at the same place."""
 
     model_config = DatedAsk.model_config

@@ -7,6 +7,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.responses import JSONResponse, Response
 
+from guiyan.events.exact import Flag
 from guiyan.ledger import Document
 from guiyan.registry.doors import roles
 from guiyan.registry.imports.jobs import Imports
@@ -48,7 +49,7 @@ async def start_import(
     request: Request,
     caller: Importer,
     imports: ImportsHere,
-    dry_run: Annotated[bool, Query(description="Only tell what would come of it")] = False,  # noqa: FBT002
+    dry_run: Annotated[Flag, Query(description="Only tell what would come of it")] = False,  # noqa: FBT002
 ) -> JSONResponse:
     """XLSX or CSV, as the part `file` of a form or as the body; 202 with the import to look at.
 

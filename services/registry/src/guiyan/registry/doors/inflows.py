@@ -8,6 +8,7 @@ from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import Credential, FlowReason, MobileMemberKind, PersonCategory, Sex
+from guiyan.events.exact import Exact
 from guiyan.events.registry.inflow import InflowText
 from guiyan.events.values import AreaCode, Code, Id, OrgCode
 from guiyan.registry import queries
@@ -70,7 +71,7 @@ LIST: Final = Listing(
 )
 
 
-class NewInflow(InflowText):
+class NewInflow(InflowText, Exact):
     """Somebody whose relation is elsewhere; the origin may be unknown."""
 
     model_config = DatedAsk.model_config

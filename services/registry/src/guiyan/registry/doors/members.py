@@ -17,6 +17,7 @@ from guiyan.events.codes import (
     RelationHolding,
     Sex,
 )
+from guiyan.events.exact import Exact
 from guiyan.events.registry.member import MemberCodeChange, MemberCore, MemberText, MemberTextChange
 from guiyan.events.values import IdNo, Month, OrgCode, Phone, Text
 from guiyan.registry import queries
@@ -101,7 +102,7 @@ LIST: Final = Listing(
 )
 
 
-class NewMember(MemberCore, MemberText):
+class NewMember(MemberCore, MemberText, Exact):
     """A member to be entered; a membership that does not stand normal needs a decision, not an entry."""
 
     model_config = DatedAsk.model_config
@@ -117,7 +118,7 @@ class NewMember(MemberCore, MemberText):
         return handlers.NewMember({"source": self.source, **codes}, text, self.occurred_on)
 
 
-class Correction(MemberCodeChange, MemberTextChange):
+class Correction(MemberCodeChange, MemberTextChange, Exact):
     """Details to be set right; what is absent stays as it was."""
 
     model_config = DatedAsk.model_config

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from guiyan.events.codes.base import Code
+from guiyan.events.exact import Day, Exact
 from guiyan.events.values import OrgCode
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.messages import MESSAGES
@@ -30,7 +31,7 @@ async def _tools(request: Request) -> Tools:
 ToolsHere = Annotated[Tools, Depends(_tools)]
 
 
-class Ask(BaseModel):
+class Ask(Exact):
     """A request's body: unknown fields are refused, and no value of it is ever told back in an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -64,7 +65,7 @@ class Below:
 
 async def _below(
     under: Annotated[OrgCode | None, QueryParameter(description="Only what stands under this organisation")] = None,
-    tree_on: Annotated[date | None, QueryParameter(description="As the tree was on this business date")] = None,
+    tree_on: Annotated[Day | None, QueryParameter(description="As the tree was on this business date")] = None,
 ) -> Below:
     return Below(under, tree_on)
 
