@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -161,11 +162,22 @@ async def _work(installation: Installation, sample: Sample, supervisor: Supervis
     if first:
         await fill_city(installation, sample, token, output)
         mark.touch()
-    code = 0
-    if show.exits or (first and show.journey):
-        code = await run_journey(installation, sample, supervisor, output, picture=show.picture)
-    if not show.exits:
+    journey = partial(run_journey, installation, sample, supervisor, output, picture=show.picture)
+    return await present(installation, output, show, journey if show.exits or (first and show.journey) else None)
+
+
+async def present(
+    installation: Installation, output: Output, show: Show, journey: Callable[[], Awaitable[int]] | None
+) -> int:
+    """Say where to look, show the journey when there is one, and say it again under its many lines; the exit code."""
+    if journey is None:
         show_welcome(installation, output)
+        return 0
+    if show.exits:
+        return await journey()
+    show_welcome(installation, output, event="alive")
+    code = await journey()
+    show_welcome(installation, output)
     return code
 
 

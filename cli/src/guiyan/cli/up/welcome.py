@@ -30,8 +30,11 @@ TOKENS_TABLE = (
 ORGS = {Role.TOWNSHIP_OFFICER: TOWN, Role.BRANCH_SECRETARY: BRANCH, Role.BRANCH_CONTACT: BRANCH}
 
 
-def show_welcome(installation: Installation, output: Output) -> None:
-    """Print addresses and write the tokens beside the data, because they are too long to read on a screen."""
+def show_welcome(installation: Installation, output: Output, *, event: str = "ready") -> None:
+    """Print addresses and write the tokens beside the data, because they are too long to read on a screen.
+
+    `event` names the step for programs: `ready` is the last of a start, `alive` comes before a journey.
+    """
     folder = installation.folder / "tokens"
     folder.mkdir(mode=0o700, exist_ok=True)
     files = {role: _write_token(installation, role) for role in Role}
@@ -39,7 +42,7 @@ def show_welcome(installation: Installation, output: Output) -> None:
     if output.as_json:
         tokens = {str(role): str(file) for role, file in files.items()}
         mailbox = str(installation.folder / MAILBOX)
-        output.step("ready", "everything runs", "全部运行中", services=services, tokens=tokens, mailbox=mailbox)
+        output.step(event, "everything runs", "全部运行中", services=services, tokens=tokens, mailbox=mailbox)
         return
     print(draw(*SERVICES_TABLE, [(name, f"{url}/docs") for name, url in services.items()]))
     rows = [(str(role), ORGS.get(role, CITY), str(file)) for role, file in files.items()]
@@ -49,7 +52,7 @@ def show_welcome(installation: Installation, output: Output) -> None:
     try_it = f'curl -H "Authorization: Bearer $(cat {token})" {address}'
     mail = f"{installation.folder / MAILBOX}/"
     output.step(
-        "ready",
+        event,
         f"\nMail: {mail}\nTry: {try_it}\nCtrl-C stops everything; the next start goes on with the same data.",
         f"\n邮箱:{mail}\n试试:{try_it}\n按 Ctrl-C 停止;下次启动继续使用同一数据。",
     )
