@@ -160,6 +160,25 @@ def test_a_damaged_address_file_is_told(content: str, guiyan: Guiyan, dead_city:
     assert (said.code, said.error["code"]) == (1, "broken_installation")
 
 
+@pytest.mark.parametrize(
+    ("roles", "code"),
+    [
+        (("SYS_ADMIN", "SEC_ADMIN"), 2),
+        (("AUDITOR", "AUDIT_ADMIN", "SYS_ADMIN"), 2),
+        (("SEC_ADMIN", "SEC_ADMIN"), 0),
+        (("AUDITOR", "AUDIT_ADMIN"), 0),
+    ],
+)
+def test_no_token_that_every_service_refuses(
+    guiyan: Guiyan, dead_city: Path, roles: tuple[str, ...], code: int
+) -> None:
+    """Two administrators in one person are refused before a token is made; one with another role is a token."""
+    said = guiyan("token", *(word for role in roles for word in ("--role", role)), "--json")
+    assert said.code == code
+    if code:
+        assert said.error["code"] == "admin_roles_combined"
+
+
 def test_a_token_is_told_with_its_claims(guiyan: Guiyan, dead_city: Path) -> None:
     """For people the bare token, to put into a header; for programs its claims and end beside it."""
     said = guiyan("token", "--role", "AUDITOR", "--role", "CITY_OFFICER", "--hours", "1")

@@ -15,7 +15,7 @@ from guiyan.cli.failures import Failure, Misuse
 from guiyan.cli.installation import Installation
 from guiyan.cli.keys.tokens import issue_token
 from guiyan.cli.output import Output
-from guiyan.service.auth import Role
+from guiyan.service.auth import ADMIN_ROLES, Role
 
 CITY = "654002000000"
 SECONDS_AN_HOUR = 3600
@@ -31,6 +31,7 @@ def token(
 ) -> None:
     """Print a token for the Authorization header."""
     require_org_code(org)
+    require_one_administrator(role)
     roles = [str(one) for one in role]
     made = make_token(Installation.folder_keys().path, sub, roles, org, hours * SECONDS_AN_HOUR)
     expires = datetime.fromtimestamp(int(time.time()) + hours * SECONDS_AN_HOUR, tz=UTC)
@@ -56,6 +57,19 @@ def make_token(keys: Path, sub: str, roles: Sequence[str], org: str, seconds: in
             f"无法读取 {keys}/ 中的签发密钥。请从密钥文件夹的备份中恢复 issuer.json。",
             code="broken_key",
         ) from None
+
+
+def require_one_administrator(roles: Sequence[Role]) -> None:
+    """Raise Misuse for roles that no service takes together: three administrators, none may hold two roles."""
+    held = [str(one) for one in dict.fromkeys(roles) if one in ADMIN_ROLES]
+    if len(held) > 1:
+        raise Misuse(
+            f"One person is one administrator at most: every service refuses a token with {' and '.join(held)}. "
+            "Make one for each.",
+            f"三员分立,一人只能担任一种管理员:同时带有 {'、'.join(held)} 的令牌会被所有服务拒绝。请分别签发。",
+            code="admin_roles_combined",
+            roles=held,
+        )
 
 
 def require_org_code(text: str) -> None:
