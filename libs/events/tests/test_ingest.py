@@ -233,3 +233,21 @@ def test_a_receipt_has_the_shape_of_the_contract() -> None:
     events = '[{"id":"b","type":"MemberLeft","sequence":"7.0"}]'
     text = f'{{"ingest_id":"a","outcome":"accepted","events":{events},"problems":[]}}'
     assert Receipt.model_validate_json(text).model_dump_json() == text
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """Every object in a JSON value, itself included."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [*([value] if isinstance(value, dict) else []), *(found for one in inner for found in _objects(one))]
+
+
+@pytest.mark.parametrize("name", sorted(INGEST_TYPES))
+def test_an_unknown_field_is_a_fault_in_data_alone(name: str) -> None:
+    """As the README says: in `data` refused at any depth; beside it the envelope may be extended, and it is dropped."""
+    extended = read_report({**sample_report(INGEST_TYPES[name]), "traceparent": "00-1", "x": 1})
+    assert extended.model_dump(mode="json").keys().isdisjoint({"traceparent", "x"})
+    for place in range(len(_objects(sample_report(INGEST_TYPES[name])["data"]))):
+        sample = json.loads(json.dumps(sample_report(INGEST_TYPES[name])))
+        _objects(sample["data"])[place]["x"] = 1
+        ((pointer, code),) = problems_of(sample)
+        assert (pointer.startswith("/data/"), pointer.endswith("/x"), code) == (True, True, "unknown_field")
