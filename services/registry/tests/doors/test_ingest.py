@@ -75,6 +75,13 @@ async def handle(city: CityOfTests, type_: str, body: bytes, org: str = TOWN) ->
         return refused.code
 
 
+@pytest.mark.parametrize("name", ["a\0b", "李\n四", "\ufeff", "李\u202e四"])
+async def test_a_reported_name_hides_nothing(city: CityOfTests, name: str) -> None:
+    """The rule of the doors over HTTP holds for what townships report as well."""
+    body = an_event("MemberRegistered", SOUND["MemberRegistered"] | {"name": name})
+    assert await handle(city, "MemberRegistered", body) == "not_printable"
+
+
 async def test_every_type_of_the_contract_is_taken(city: CityOfTests) -> None:
     """contract.md §4: the seven types that registry answers, and no other."""
     assert sorted(city.composed.ingest) == sorted(SOUND)

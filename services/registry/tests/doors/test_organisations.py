@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from services.registry.tests.city import CITY, FAR, HOME, NEXT, OTHER_TOWN, TOWN
+from services.registry.tests.city import CITY, FAR, HOME, NEXT, OTHER_TOWN, TOWN, id_number
 from services.registry.tests.office import Office
 
-from guiyan.service.conformance import Doors, check_a_key_is_one_request, check_a_version_guards, check_answer
+from guiyan.service.conformance import (
+    Doors,
+    check_a_key_is_one_request,
+    check_a_version_guards,
+    check_answer,
+    check_problem,
+)
 
 PERSON = {"person": {"name": "张示例", "phone": "13900001234"}}
 
@@ -104,6 +110,32 @@ async def test_posts_terms_and_gaps(office: Office) -> None:
     assert (shown["term_no"], shown["term_ends_on"]) == (1, "2029-01-31")
     nobody = await office.post(f"{path}/release-contact-person", {})
     assert nobody.json()["code"] == "nobody_serves"
+
+
+@pytest.mark.parametrize(
+    "email", ["not-an-email", "a@example.com\r\nBcc: b@example.com", "a@b, evil@x", "a\u202e@b.cn"]
+)
+async def test_somebody_who_serves_has_one_plain_mail_address(office: Office, email: str) -> None:
+    """What is no single address is refused at its field, and is not told back."""
+    body = {"person": {"name": "李示例", "email": email}}
+    answer = await office.post(f"/v1/organisations/{HOME}/appoint-contact-person", body)
+    errors = check_problem(answer, 422, "invalid")["errors"]
+    assert [(one["pointer"], one["code"]) for one in errors] == [("/person/email", "not_an_address")]
+    assert email not in answer.text
+
+
+@pytest.mark.parametrize("name", ["a\0b", "李\n四", "\ufeff", "李\u202e四"])
+async def test_a_name_hides_nothing(office: Office, name: str) -> None:
+    """Of a member, of who serves and of an organisation alike: nothing that is not seen."""
+    member = {"branch": HOME, "person_category": "FULL", "name": name, "id_no": id_number(1)}
+    asked = [
+        ("/v1/members", member, "/name"),
+        (f"/v1/organisations/{HOME}/appoint-secretary", {"person": {"name": name}}, "/person/name"),
+        (f"/v1/organisations/{HOME}/rename", {"name": name, "short_name": "示例支部"}, "/name"),
+    ]
+    for path, body, pointer in asked:
+        errors = check_problem(await office.post(path, body), 422, "invalid")["errors"]
+        assert [(one["pointer"], one["code"]) for one in errors] == [(pointer, "not_printable")]
 
 
 async def test_the_phone_directory(office: Office) -> None:

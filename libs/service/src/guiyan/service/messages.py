@@ -109,6 +109,13 @@ SHELL: Final[Mapping[str, Message]] = {
     ),
     "number": Message("Must be a number.", "必须是数字。"),
     "boolean": Message("Must be true or false.", "必须是 true 或 false。"),
+    "not_printable": Message(
+        "A name holds printable signs on one line and nothing hidden. Type it anew.",
+        "名称只能是单行可见字符,不得含控制符或隐藏字符。请重新输入。",
+    ),
+    "not_an_address": Message(
+        "Must be one mail address like sample@example.com.", "必须是一个邮箱地址,如 sample@example.com。"
+    ),
     "unknown_filter": Message("This list has no such filter. Known: {known}.", "此列表没有该筛选条件。可用:{known}。"),
     "unknown_sort": Message("This list cannot be sorted so. Known: {known}.", "此列表不能这样排序。可用:{known}。"),
     "bad_cursor": Message(
@@ -176,6 +183,7 @@ PYDANTIC: Final[Mapping[str, str]] = {
     "decimal_parsing": "number",
     "bool_type": "boolean",
     "bool_parsing": "boolean",
+    "string_unicode": "not_printable",
 }
 
 

@@ -20,6 +20,10 @@ _SENTENCES = {
     "not_a_date": ("A date yyyy-mm-dd is expected here.", "应为日期 yyyy-mm-dd。"),
     "not_a_time": ("A time with its zone is expected here.", "应为带时区的时间。"),
     "wrong_type": ("This kind of value is not expected here.", "值的类型不正确。"),
+    "not_printable": (
+        "A name holds printable signs on one line and nothing hidden.",
+        "名称只能是单行可见字符,不得含控制符或隐藏字符。",
+    ),
     "name_one_member": (
         "Name the member by exactly one of member_id and id_no.",
         "请用 member_id 或 id_no 之一(且只用一个)指明党员。",
@@ -46,6 +50,7 @@ _CODES = {
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
     "timezone_aware": "not_a_time",
+    "not_printable": "not_printable",
     "value_error": "name_one_member",
 }
 

@@ -8,6 +8,7 @@ from guiyan.events.classes import P1, P2, P3
 from guiyan.events.codes import DepartureSource, MembershipStatus, MemberSource
 from guiyan.events.fields import HostBranch
 from guiyan.events.ingest.report import MemberReport, Report
+from guiyan.events.names import PersonName
 from guiyan.events.registry.departure import DestinationFacts, DestinationText, LeavingFacts
 from guiyan.events.registry.dues import PaymentFacts
 from guiyan.events.registry.member import MemberCore, MemberText
@@ -17,6 +18,8 @@ from guiyan.events.values import IdNo
 class MemberRegisteredReport(MemberCore, MemberText, Report, of=registry.MemberRegistered):
     """A member was entered by the township; a membership that does not stand normal needs a decision, not a report."""
 
+    name: Annotated[PersonName, P3("The name.", "李示例")]
+    former_name: Annotated[PersonName | None, P3("An earlier name.")] = None
     id_no: Annotated[IdNo, P3("The ID number, GB 11643.")]
     source: Annotated[MemberSource, P1("How the record came into being.")] = MemberSource.DEVELOPED
     membership_status: Annotated[Literal[MembershipStatus.NORMAL], P3("NORMAL only.")] = MembershipStatus.NORMAL

@@ -15,7 +15,8 @@ from guiyan.contact.projections.service_points import SERVICE_POINTS, ServicePoi
 from guiyan.contact.queries import plain
 from guiyan.events.codes import ServicePointLevel
 from guiyan.events.contact.service_point import ServicePointChanged, ServicePointOpened, StaffText
-from guiyan.events.values import AreaCode, Id, OrgCode, Phone, Text, Title
+from guiyan.events.names import OrganisationName, PersonName
+from guiyan.events.values import AreaCode, Id, OrgCode, Phone
 from guiyan.ledger import Subject
 from guiyan.ledger.past import read_past
 from guiyan.service.auth import OFFICE_ROLES, Role
@@ -77,7 +78,7 @@ Desk = Annotated[PointDesk, Depends(_desk)]
 class Server(Body):
     """Somebody who serves; `person_id` when the person is known here already."""
 
-    name: Text
+    name: PersonName
     phone: Phone | None = None
     in_charge: bool = False
     person_id: Id | None = None
@@ -91,11 +92,11 @@ class NewServicePoint(Body):
     """A service point to be opened, with who serves there from the first day on."""
 
     level: ServicePointLevel
-    name: Title
+    name: OrganisationName
     org_code: OrgCode
     parent_id: Id | None = None
     area_code: AreaCode
-    address: Title | None = None
+    address: OrganisationName | None = None
     phone: Phone | None = None
     staff: Annotated[tuple[Server, ...], Field(max_length=50)] = ()
 
@@ -107,9 +108,9 @@ class NewServicePoint(Body):
 class ChangeServicePoint(Body):
     """Details that change; what is absent stays."""
 
-    name: Title | None = None
+    name: OrganisationName | None = None
     area_code: AreaCode | None = None
-    address: Title | None = None
+    address: OrganisationName | None = None
     phone: Phone | None = None
 
     def facts(self) -> ServicePointChanged:

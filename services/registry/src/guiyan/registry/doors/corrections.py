@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import CorrectionReason, CorrectionRefusal, CorrectionState
 from guiyan.events.exact import Exact
+from guiyan.events.names import PersonName
 from guiyan.events.registry.member import MemberCodeChange, MemberTextChange
 from guiyan.events.values import DocumentNo, Id
 from guiyan.registry.commands import corrections as handlers
@@ -81,6 +82,8 @@ class NewCorrection(MemberCodeChange, MemberTextChange, Exact):
 
     model_config = DatedAsk.model_config
 
+    name: PersonName | None = None
+    former_name: PersonName | None = None
     member_id: Id
     why: CorrectionReason
     proof: DocumentNo | None = None

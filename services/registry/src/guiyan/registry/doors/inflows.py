@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import Credential, FlowReason, MobileMemberKind, PersonCategory, Sex
 from guiyan.events.exact import Exact
+from guiyan.events.names import OrganisationName, PersonName
 from guiyan.events.registry.inflow import InflowText
 from guiyan.events.values import AreaCode, Code, Id, OrgCode
 from guiyan.registry import queries
@@ -76,6 +77,8 @@ class NewInflow(InflowText, Exact):
 
     model_config = DatedAsk.model_config
 
+    name: PersonName
+    origin_title: OrganisationName | None = None
     host_branch: OrgCode
     origin_org: OrgCode | None = None
     origin_area_code: AreaCode | None = None

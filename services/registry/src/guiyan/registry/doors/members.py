@@ -18,6 +18,7 @@ from guiyan.events.codes import (
     Sex,
 )
 from guiyan.events.exact import Exact
+from guiyan.events.names import PersonName
 from guiyan.events.registry.member import MemberCodeChange, MemberCore, MemberText, MemberTextChange
 from guiyan.events.values import IdNo, Month, OrgCode, Phone, Text
 from guiyan.registry import queries
@@ -107,6 +108,8 @@ class NewMember(MemberCore, MemberText, Exact):
 
     model_config = DatedAsk.model_config
 
+    name: PersonName
+    former_name: PersonName | None = None
     id_no: IdNo
     source: MemberSource = MemberSource.DEVELOPED
     occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai)")] = None
@@ -123,6 +126,8 @@ class Correction(MemberCodeChange, MemberTextChange, Exact):
 
     model_config = DatedAsk.model_config
 
+    name: PersonName | None = None
+    former_name: PersonName | None = None
     occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai)")] = None
 
     def command(self) -> handlers.Correction:

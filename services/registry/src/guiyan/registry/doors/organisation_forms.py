@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from guiyan.events.codes import DestUnitKind, OrganisationKind, PhonePurpose, UnitSituation
+from guiyan.events.names import MailAddress, OrganisationName, PersonName
 from guiyan.events.registry.organisation import (
     OfficePhoneListed,
     OrganisationCreated,
@@ -13,7 +14,7 @@ from guiyan.events.registry.organisation import (
     SplitShare,
 )
 from guiyan.events.registry.post import PersonText
-from guiyan.events.values import AreaCode, DocumentNo, Id, OrgCode, Phone, Text, Title, Uscc
+from guiyan.events.values import AreaCode, DocumentNo, Id, OrgCode, Phone, Uscc
 from guiyan.registry.commands.organisation_posts import Appointment
 from guiyan.registry.commands.organisations import NewOrganisation as Entry
 from guiyan.registry.doors.parts import Ask, DatedAsk, given
@@ -24,9 +25,9 @@ Postcode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 class Person(Ask):
     """Somebody who serves an organisation."""
 
-    name: Text
+    name: PersonName
     phone: Phone | None = None
-    email: Text | None = None
+    email: MailAddress | None = None
 
     def text(self) -> PersonText:
         """As it is sealed."""
@@ -39,19 +40,19 @@ class NewOrganisation(DatedAsk):
     model_config = ConfigDict(extra="ignore")
 
     org_code: OrgCode
-    name: Title
-    short_name: Title
+    name: OrganisationName
+    short_name: OrganisationName
     kind: OrganisationKind
     parent: OrgCode | None = None
     area_code: AreaCode
     unit_situation: UnitSituation | None = None
-    unit_name: Title | None = None
+    unit_name: OrganisationName | None = None
     unit_kind: DestUnitKind | None = None
     uscc: Uscc | None = None
     founded_on: date | None = None
     is_basic_committee: bool = False
     may_approve_probation: bool = False
-    address: Title | None = None
+    address: OrganisationName | None = None
     postcode: Postcode | None = None
     secretary: Person | None = None
     contact_person: Person | None = None
@@ -72,8 +73,8 @@ class NewOrganisation(DatedAsk):
 class Rename(DatedAsk):
     """A new name."""
 
-    name: Title
-    short_name: Title
+    name: OrganisationName
+    short_name: OrganisationName
     document_no: DocumentNo | None = None
 
 
@@ -129,13 +130,13 @@ class Correct(DatedAsk):
     kind: OrganisationKind | None = None
     area_code: AreaCode | None = None
     unit_situation: UnitSituation | None = None
-    unit_name: Title | None = None
+    unit_name: OrganisationName | None = None
     unit_kind: DestUnitKind | None = None
     uscc: Uscc | None = None
     founded_on: date | None = None
     is_basic_committee: bool | None = None
     may_approve_probation: bool | None = None
-    address: Title | None = None
+    address: OrganisationName | None = None
     postcode: Postcode | None = None
 
     def facts(self) -> OrganisationDetailsCorrected:

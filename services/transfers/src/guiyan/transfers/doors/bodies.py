@@ -7,7 +7,8 @@ from pydantic import ConfigDict, Field
 
 from guiyan.events.codes import CancelReason, ChangeType, HandedOverHow, ReturnReason, TransferChannel
 from guiyan.events.exact import Exact
-from guiyan.events.values import Id, Month, OrgCode, Text, Title
+from guiyan.events.names import OrganisationName
+from guiyan.events.values import Id, Month, OrgCode, Text
 
 
 class Body(Exact):
@@ -24,7 +25,9 @@ class NewTransfer(Body):
     member_id: Id
     to_branch: Annotated[OrgCode | None, Field(description="The branch in view")] = None
     to_committee: Annotated[OrgCode | None, Field(description="The receiving committee; that of the branch")] = None
-    to_title: Annotated[Title | None, Field(description="抬头 of the letter; the committee's name when absent")] = None
+    to_title: Annotated[
+        OrganisationName | None, Field(description="抬头 of the letter; the committee's name when absent")
+    ] = None
     channel: TransferChannel = TransferChannel.PAPER
     change_type: Annotated[ChangeType | None, Field(description="变动类别; by the channel when absent")] = None
     dues_paid_to: Annotated[Month | None, Field(description="Last month paid; from the register when absent")] = None
