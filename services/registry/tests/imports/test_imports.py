@@ -281,6 +281,8 @@ async def test_an_import_over_http(office: Office, as_form: bool) -> None:  # no
     await office.city.imports.wait()
     shown = (await office.get(started.headers["Location"])).json()
     assert (shown["state"], shown["accepted"], shown["faulty"]) == ("done", 1, 1)
+    now = office.city.clock.now().isoformat().replace("+00:00", "Z")
+    assert (shown["started_at"], shown["ended_at"]) == (now, now), "the installation's clock, not the machine's"
     faulty = await office.get(f"{started.headers['Location']}/faulty.xlsx")
     rows = CalamineWorkbook.from_filelike(BytesIO(faulty.content)).get_sheet_by_index(0).to_python()
     assert "原因" in rows[0]

@@ -75,7 +75,7 @@ async def replica(
 ) -> AsyncIterator[Imports]:
     """The import job of one more process over the same database."""
     held = leases(city.database, name, PATIENCE_SECONDS)
-    imports = Imports(RunnerHere(city.tools, ledger or city.ledger), city.parts.index, city.database, held)
+    imports = Imports(RunnerHere(city.tools, ledger or city.ledger), city.parts.index, city.database, held, city.clock)
     task = asyncio.create_task(imports.run())
     try:
         yield imports

@@ -108,6 +108,12 @@ def test_zip_bomb_is_refused_before_it_unpacks(rows_of: Callable[..., Any]) -> N
     assert refusal(rows_of, bomb, limits=Limits(unpacked_bytes=1_000_000)) == "bomb"
 
 
+def test_the_unpacked_limit_has_room_for_the_largest_roster_and_little_more() -> None:
+    """100,000 rows of 40 cells need some 50 bytes a cell; what unpacks to twice that is no roster."""
+    needed = 100_000 * 40 * 50
+    assert needed < Limits().unpacked_bytes < 2 * needed
+
+
 def test_cell_of_ten_megabytes_is_refused(rows_of: Callable[..., Any]) -> None:
     """A cell larger than Excel allows is no roster's, be it shared, inline or in a CSV."""
     huge = "长" * 3_500_000

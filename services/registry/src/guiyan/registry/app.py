@@ -70,7 +70,7 @@ def compose(parts: Parts[RegistrySettings]) -> Composed:
 
 def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) -> Composed:
     """The same with a runner of imports of one's own choice (tests run them in their own process)."""
-    imports = Imports(runner, parts.index, parts.database, parts.store.leases)
+    imports = Imports(runner, parts.index, parts.database, parts.store.leases, parts.clock)
     trips = TripsInLedger(tools.ledger)
     return Composed(
         routers=ROUTERS,

@@ -11,12 +11,12 @@ import asyncio
 import hashlib
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import structlog
 
-from guiyan.ledger import Context, Document, Refused
+from guiyan.ledger import Clock, Context, Document, Refused
 from guiyan.ledger.blind import BlindIndex
 from guiyan.ledger.database import Database, DatabaseError, DuplicateKey
 from guiyan.ledger.errors import CommandIdTaken
@@ -36,9 +36,13 @@ log = structlog.get_logger("guiyan.imports")
 
 
 class Imports:
-    """Starts imports, takes over those of the dead, tells how they stand; `files` holds the faulty rows' workbooks."""
+    """Starts imports, takes over those of the dead, tells how they stand; `files` holds the faulty rows' workbooks.
 
-    def __init__(self, runner: Runner, blind: BlindIndex, database: Database, leases: Leases) -> None:
+    What is told of an import is dated by the installation's clock; leases and beats go by the machine's.
+    """
+
+    def __init__(self, runner: Runner, blind: BlindIndex, database: Database, leases: Leases, clock: Clock) -> None:
+        self._clock = clock
         self._runner = runner
         self._jobs = database.collection(IMPORTS)
         self._leases = leases
@@ -104,7 +108,7 @@ class Imports:
         fence = await self._leases.try_acquire(_lease(order.import_id))
         if fence is None:  # the very same request, at another replica, a moment ago
             raise Refused("import_running")
-        document = {**_document(order), "fence": fence}
+        document = {**_document(order, self._clock.now()), "fence": fence}
         try:
             await self._jobs.insert_one(document)
         except DuplicateKey:  # told and ended since we looked
@@ -202,7 +206,9 @@ class Imports:
         """Tell the end; where that cannot be told, the import counts as running and is gone through once more."""
         error = None if failed is None else _told(failed)
         state = "done" if failed is None else "failed"
-        if await self._note(import_id, fence, {**latest, "ended_at": _now(), "state": state, "error": error}):
+        if await self._note(
+            import_id, fence, {**latest, "ended_at": self._clock.now(), "state": state, "error": error}
+        ):
             with suppress(DatabaseError):  # both are forgotten in time
                 await self.files.forget(_roster(import_id))
                 await self._leases.release(_lease(import_id), fence)
@@ -222,7 +228,7 @@ class Imports:
             return False
 
 
-def _document(order: Order) -> Document:
+def _document(order: Order, now: datetime) -> Document:
     return {
         "_id": order.import_id,
         "state": "running",
@@ -232,7 +238,7 @@ def _document(order: Order) -> Document:
         "context": asdict(order.context),
         "attempts": 1,
         "actor": order.context.actor,
-        "started_at": _now(),
+        "started_at": now,
         "file_sha256": _digest(order.file),
         "error": None,
         "has_faulty_file": False,
@@ -257,10 +263,6 @@ def _roster(import_id: str) -> str:
 
 def _told(failed: ImportFailed) -> Document:
     return {"code": failed.code, "message_zh": failed.message_zh, "message_en": failed.message_en}
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _digest(file: bytes) -> str:

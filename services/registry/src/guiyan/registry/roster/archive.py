@@ -30,7 +30,7 @@ class Limits(NamedTuple):
     """How large a roster may be; beyond any of these it is refused with a sentence that names the limit."""
 
     file_bytes: int = 64 * 2**20
-    unpacked_bytes: int = 512 * 2**20
+    unpacked_bytes: int = 256 * 2**20
     area_cells: int = 28_000_000
     copied_bytes: int = 256 * 2**20
     cell_chars: int = 32_767
