@@ -16,6 +16,7 @@ from nats.aio.client import Client
 from guiyan.events import new_id
 from guiyan.service.auth import Role
 from guiyan.service.conformance import MARK, NONSENSE, check_problem
+from guiyan.service.directory import OrganisationDirectory
 from guiyan.service.ingest_event import id_of_unnamed
 from guiyan.service.ingest_waiting import PAGE, Waiting
 from guiyan.service.problems import Unavailable
@@ -99,7 +100,7 @@ async def test_ready_tells_dependencies_and_lag(started: Started) -> None:
         "follower",
         "ingest",
     }
-    assert {"names_v1", "directory_v1"} <= {one["name"] for one in body["projections"]}
+    assert {"names_v1", f"directory_v{OrganisationDirectory.version}"} <= {one["name"] for one in body["projections"]}
     assert all(one["lag_events"] == 0 for one in body["projections"])
     metrics = (await http.get("/metrics")).text
     assert 'guiyan_projection_lag_events{projection="names_v1"} 0.0' in metrics

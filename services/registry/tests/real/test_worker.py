@@ -58,7 +58,12 @@ async def begin(http: httpx.AsyncClient, file: bytes) -> str:
 
 
 async def entered(http: httpx.AsyncClient, sequence: int) -> int:
-    """How many members the register shows, page by page."""
+    """How many members the register shows, page by page, once it has come that far."""
+
+    async def shows_it() -> bool:
+        return (await http.get(f"/v1/members?limit=1&after_sequence={sequence}")).status_code == 200
+
+    await until(shows_it, seconds=60)
     total, cursor = 0, ""
     while True:
         page: dict[str, Any] = (
@@ -82,7 +87,7 @@ async def test_a_killed_worker_is_told_and_the_same_file_goes_on(environment: En
         async def told() -> bool:
             return bool((await http.get(where)).json()["state"] == "failed")
 
-        await until(told, seconds=60)
+        await until(told, seconds=100)
         assert (await http.get(where)).json()["error"]["code"] == "interrupted"
         again = await import_(http, file)
         assert (again["state"], again["accepted"] + again["repeated"]) == ("done", ROWS)
@@ -101,7 +106,7 @@ async def test_a_stopping_service_takes_its_worker_with_it(environment: Environm
         async def told() -> bool:
             return bool((await http.get(where)).json()["state"] != "running")
 
-        await until(told, seconds=60)
+        await until(told, seconds=100)
         ended = (await http.get(where)).json()
         assert (ended["state"], ended["accepted"], ended["done"], ended["total"]) == ("done", ROWS, ROWS, ROWS)
         assert await entered(http, ended["sequence"]) == ROWS
