@@ -92,6 +92,16 @@ async def test_lags_that_cannot_be_had_are_not_ready() -> None:
     assert (await ready(found))[0] == 503
 
 
+async def test_forged_messages_are_a_warning() -> None:
+    """What was set aside for want of a right MAC shows with its count; the service can work all the same."""
+    metrics = Metrics()
+    shown = Health("sample", {"ledger": fine}, metrics)
+    assert (await ready(shown))[1]["warnings"] == []
+    metrics.forged.set(2)
+    status, body = await ready(Health("sample", {"ledger": fine}, metrics))
+    assert (status, [(one["code"], one["count"]) for one in body["warnings"]]) == (200, [("forged_commits", 2)])
+
+
 async def test_a_stopping_service_is_not_ready_but_alive() -> None:
     """The load balancer turns away first; the process goes on answering."""
     stopping = health(nats=fine)

@@ -16,7 +16,7 @@ from guiyan.cli.installation import Installation
 from guiyan.cli.keys.folder import SERVICES
 from guiyan.cli.operate.control import ask, work
 from guiyan.cli.output import Output
-from guiyan.cli.speech import Sentence
+from guiyan.cli.speech import Sentence, say
 
 projections = typer.Typer(no_args_is_help=True, help="The read models of the services.")
 parked = typer.Typer(no_args_is_help=True, help="What waits for a person.")
@@ -87,8 +87,19 @@ def status(*, service: Service = None, as_json: AsJson = False) -> None:
         raise silent[0]
     rows = [row for name, answer in found for row in _rows(name, answer)]
     output.table(Sentence("Projections", "投影"), STATUS_COLUMNS, rows, NOTHING)
+    for name, answer in found:
+        if not isinstance(answer, Unreachable) and answer["set_aside"]:
+            output.note(*_forged(name, answer["set_aside"]))
     if silent:
         raise typer.Exit(FAILED)
+
+
+def _forged(service: str, count: int) -> tuple[str, str]:
+    """What to say of messages that a service did not believe."""
+    return (
+        f"{service}: {count} message(s) of the ledger carry no right MAC, set aside; see operate.md, Forgeries.",
+        f"{service}:账本中有 {count} 条消息的 MAC 不符,已隔离;处理办法见 operate.md 的 Forgeries 一节。",
+    )
 
 
 def _rows(service: str, answer: dict[str, Any] | Unreachable) -> list[tuple[object, ...]]:
@@ -160,11 +171,13 @@ def list_parked(*, service: Service = None, as_json: AsJson = False) -> None:
     output = Output(as_json=as_json)
 
     async def collect(client: Client) -> list[tuple[Any, ...]]:
-        return [
-            (name, one["id"], one["what"], one.get("consumer"), one.get("type"), one.get("error"))
-            for name in _chosen(service)
-            for one in await ask(client, name, "parked")
-        ]
+        found: list[tuple[Any, ...]] = []
+        for name in _chosen(service):
+            for one in await ask(client, name, "parked"):
+                found.append((name, one["id"], one["what"], one.get("consumer"), one.get("type"), one.get("error")))  # noqa: PERF401 - awaits
+            if count := (await ask(client, name, "status"))["set_aside"]:
+                found.append((name, "-", "forged", None, None, say(*_forged(name, count))))
+        return found
 
     nothing = Sentence("Nothing waits for a person.", "没有待人工处理的事项。")
     output.table(Sentence("Parked", "搁置"), PARKED_COLUMNS, _run(collect), nothing)

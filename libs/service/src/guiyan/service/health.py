@@ -88,7 +88,13 @@ class Health:
             lags, lags_known = [], False
         projections = [self._projection(lag) for lag in lags]
         ready = lags_known and all(fault is None for fault in faults) and all(one["ready"] for one in projections)
-        return ready, {"dependencies": dependencies, "projections": projections}
+        return ready, {"dependencies": dependencies, "projections": projections, "warnings": self._warnings()}
+
+    def _warnings(self) -> list[dict[str, Any]]:
+        """What a person has to look at although the service can work: messages without a right MAC."""
+        forged = int(self._metrics.registry.get_sample_value("guiyan_forged_commits") or 0)
+        look = "guiyan projections status; docs/how-to/operate.md"
+        return [{"code": "forged_commits", "count": forged, "look": look}] if forged else []
 
     async def _check(self, check: Check) -> str | None:
         try:
