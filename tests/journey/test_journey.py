@@ -1,6 +1,7 @@
 """The journey over real processes: what `make run` shows, as a test."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 SECONDS = 400
+TUTORIAL = Path(__file__).resolve().parents[2] / "docs/tutorial/first-day.md"
+REBUILT = re.compile(r"\d+ projections dropped and rebuilt: documents equal")
 
 
 @pytest.mark.journey
@@ -24,3 +27,4 @@ def test_the_journey_comes_out_as_it_must(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         assert "the journey came out as it must" in done.stdout
+        assert REBUILT.findall(done.stdout) == REBUILT.findall(TUTORIAL.read_text("utf-8"))
