@@ -14,6 +14,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from guiyan.cli.connection import AGAIN_SECONDS, ATTEMPTS, connected
 from guiyan.cli.installation import Installation
 from guiyan.cli.servers import Embedded
 from guiyan.cli.servers.children import Child
@@ -93,6 +94,23 @@ async def test_a_killed_server_is_started_again_and_told(
     assert english.startswith(f"{name} ended (SIGKILL) and was started again (log: ")
     assert f"{name} 已退出(SIGKILL)" in chinese
     assert str(own_servers.folder.path / "log" / f"{name}.log") in english
+
+
+async def test_an_operator_s_connection_outlives_the_server(own_servers: Embedded) -> None:
+    """Longer gone than a first connection would wait, and back: the same connection serves on, as the clock needs."""
+    addresses = own_servers.addresses
+    async with connected(Installation(own_servers.folder.path, addresses.nats_url, addresses.mongo_url)) as client:
+        own_servers.nats.kill()
+        gone_until = time.monotonic() + 3 * ATTEMPTS * AGAIN_SECONDS
+        while time.monotonic() < gone_until:
+            assert not client.is_closed
+            await asyncio.sleep(0.05)
+        own_servers.start_nats()
+        deadline = time.monotonic() + BACK_SECONDS
+        while not client.is_connected:
+            assert time.monotonic() < deadline, "the connection did not come back"
+            await asyncio.sleep(0.05)
+        await client.flush(5)
 
 
 def test_a_start_that_is_refused_is_told_and_tried_again(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from guiyan.ledger.nats import NatsLedger
 CONNECT_SECONDS = 2
 ATTEMPTS = 3
 AGAIN_SECONDS = 0.3
+ATTEMPTS_ONCE_CONNECTED = 200  # a server that answered before comes back: `guiyan up` starts it again
 REFUSED = "authorization violation"
 
 
@@ -64,7 +65,7 @@ async def _connect(url: str, seed: Path, inbox_prefix: str) -> Client:
         told.append(str(error).lower())
 
     try:
-        return await nats.connect(
+        client = await nats.connect(
             url,
             nkeys_seed=str(seed),
             inbox_prefix=inbox_prefix,
@@ -73,6 +74,7 @@ async def _connect(url: str, seed: Path, inbox_prefix: str) -> Client:
             reconnect_time_wait=AGAIN_SECONDS,
             error_cb=remember,
         )
+        client.options["max_reconnect_attempts"] = ATTEMPTS_ONCE_CONNECTED
     except NkeysError as broken:
         raise Failure(
             f"{seed} holds no NATS key. Put the right file back from the backup of the key folder.",
@@ -81,6 +83,7 @@ async def _connect(url: str, seed: Path, inbox_prefix: str) -> Client:
         ) from broken
     except (NatsError, OSError) as error:
         raise _unreachable(url, seed, [*told, str(error).lower()]) from error
+    return client
 
 
 def _unreachable(url: str, seed: Path, told: list[str]) -> Unreachable:

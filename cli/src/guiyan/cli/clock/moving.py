@@ -101,7 +101,7 @@ class ManualClockMover:
             try:
                 reply = await self._client.request(f"svc.{service}.settle", b"{}", timeout=ANSWER_SECONDS)
             except NatsError:
-                if time.monotonic() > deadline:
+                if self._client.is_closed or time.monotonic() > deadline:
                     raise ClockStuck(
                         f"{service} does not answer. See that it runs, and its log.",
                         f"{service} 没有应答。请确认它正在运行,并查看其日志。",
