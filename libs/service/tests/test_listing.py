@@ -5,7 +5,6 @@ import io
 import random
 from typing import Annotated, Any
 
-import openpyxl
 import pytest
 from fastapi import APIRouter, Request
 from hypothesis import given
@@ -18,7 +17,7 @@ from guiyan.service.cursors import BadCursor, Sort, after, decode, encode
 from guiyan.service.filters import Filter, Kind, query_of
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
-from guiyan.service.tables import XLSX_TYPE, Column, plain
+from guiyan.service.tables import Column, plain
 from guiyan.service.testing import FixedScopes, Issuer, MemoryReads, client, fits, make_app, make_shell
 
 ISSUER = Issuer()
@@ -164,18 +163,6 @@ async def test_csv_is_the_whole_list_readable_and_harmless() -> None:
     assert len(rows) == 1 + sum(document["branch"] == BRANCH for document in DOCUMENTS)
     assert {row[1] for row in rows[1:]} == {"张*", "'=*", "古*"}
     assert "away" in {row[3] for row in rows[1:]}
-
-
-async def test_xlsx_has_a_title_headings_and_plain_cells() -> None:
-    """XLSX: title row, frozen headings, declared widths, text that looks like a formula stays text."""
-    answer = await ask("", Accept=XLSX_TYPE)
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
-    assert sheet is not None
-    assert sheet["A1"].value == "流出党员台账"
-    assert [cell.value for cell in sheet[2]] == ["编号", "姓名", "所在支部", "状态", "外出日期", "月数"]
-    assert sheet.freeze_panes == "A3"
-    assert sheet.column_dimensions["A"].width == pytest.approx(38, abs=1)
-    assert {cell.data_type for row in sheet.iter_rows(min_row=3) for cell in row} <= {"s", "n"}
 
 
 @given(st.text())

@@ -42,6 +42,9 @@ class Scopes(Protocol):
     async def scope(self, org: str, *, after_sequence: int = 0, wait_seconds: float = 0) -> Scope:
         """The organisation and all below it, as of `after_sequence` at least."""
 
+    def title_of(self, code: str) -> str | None:
+        """What an organisation is called, as of the last refresh; None when it is unknown."""
+
 
 @dataclass(frozen=True)
 class Shell:
@@ -56,7 +59,7 @@ class Shell:
     metrics: Metrics
     index: BlindIndex
     list_wait_seconds: float = 5.0
-    export_limit_rows: int = 50_000
+    export_limit_rows: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,11 @@ class Directory:
         """An organisation as of the last refresh, without waiting."""
         return self._found.get(code)
 
+    def title_of(self, code: str) -> str | None:
+        """What an organisation is called in tables, as of the last refresh; None when it is unknown."""
+        found = self._found.get(code)
+        return None if found is None else found.short_name or found.name
+
     def path(self, code: str) -> tuple[Organisation, ...]:
         """From the top of the tree down to this organisation, as of the last refresh; empty when it is unknown."""
         found: list[Organisation] = []

@@ -8,8 +8,9 @@ async def members(request: Request, caller: Annotated[Caller, requires(Role.CITY
 return await MEMBERS.answer(request, caller, reads, where=caller.scope.where("branch"))
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from fastapi import Request
@@ -22,10 +23,12 @@ from guiyan.service.cursors import Sort
 from guiyan.service.filters import Filters, Kind, parameters_of, query_of
 from guiyan.service.problems import FieldProblem, Invalid
 from guiyan.service.reads import Document, Query, Reads
-from guiyan.service.tables import CSV_TYPE, XLSX_TYPE, Column
+from guiyan.service.tables import CSV_TYPE, XLSX_TYPE, Column, CsvFile
+from guiyan.service.workbook import Around, Workbook
 
 MAX_LIMIT: Final = 500
 DEFAULT_LIMIT: Final = 100
+EXPORT_PART_ROWS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list as data: collection, columns, what it may be narrowed and ordered by; unknown parameters are 422."""
+    """A list as data: collection, columns, what it may be narrowed and ordered by; unknown parameters are 422.
+
+    A `ledger` is printed with numbered rows and room for remarks.
+    """
 
     name: str
     collection: str
@@ -51,20 +57,31 @@ class Listing:
     sorts: tuple[str, ...] = ()
     default_sort: str = "_id"
     own_parameters: tuple[str, ...] = ()
+    ledger: bool = False
 
-    async def answer(self, request: Request, caller: Caller, reads: Reads, *, where: Query | None = None) -> Response:
-        """The list as the request's Accept asks: JSON page, CSV or XLSX. `where` is the scope, always applied."""
-        around = shell(request)
+    async def answer(
+        self,
+        request: Request,
+        caller: Caller,
+        reads: Reads,
+        *,
+        where: Query | None = None,
+        books: tables.Books | None = None,
+    ) -> Response:
+        """The list as the request's Accept asks: JSON page, CSV or XLSX. `where` is the scope, always applied.
+
+        `books` tell codes in words where columns ask for it (Column.book); organisations are known already.
+        """
         question = self.question(request.query_params.multi_items())
         sequence = await caller.wait.until_applied(reads)
         kind = accepted(request.headers.get("accept", ""))
-        whole = kind is not None and question.limit is None
-        limit = around.export_limit_rows if whole else (question.limit or DEFAULT_LIMIT)
-        documents, cursor = await self.page(reads, question, where or {}, limit)
         if kind is None:
+            documents, cursor = await self.page(reads, question, where or {}, question.limit or DEFAULT_LIMIT)
             items = [tables.row(self.columns, document) for document in documents]
             return JSONResponse(_jsonable({"items": items, "next_cursor": cursor, "sequence": sequence}))
-        return await self._file(kind, documents, caller, truncated=cursor is not None)
+        limit = question.limit or shell(request).export_limit_rows
+        pages = self._pages(reads, question, where or {}, limit)
+        return await self._file(kind, pages, self._around(request, caller, books or {}))
 
     def question(self, parameters: Sequence[tuple[str, str]]) -> Question:
         """The parameters read and checked; raises Invalid with every fault."""
@@ -102,22 +119,51 @@ class Listing:
         value = _dig(last, question.sort.field)
         return found[:limit], cursors.encode(self.name, question.sort, value, str(last["_id"]))
 
-    async def _file(self, kind: str, documents: list[Document], caller: Caller, *, truncated: bool) -> Response:
-        title = self.title_en if caller.language == "en" else self.title_zh
-        make = (
-            (lambda: tables.as_csv(self.columns, documents, caller.language))
-            if kind == CSV_TYPE
-            else (lambda: tables.as_xlsx(title, self.columns, documents, caller.language))
+    async def _pages(
+        self, reads: Reads, question: Question, where: Query, limit: int
+    ) -> AsyncIterator[tuple[list[Document], bool]]:
+        """The list part by part, each with whether more would follow: what is held at a time has a bound."""
+        left = limit
+        while True:
+            documents, cursor = await self.page(reads, question, where, min(left, EXPORT_PART_ROWS))
+            left -= len(documents)
+            yield documents, cursor is not None
+            if cursor is None or left <= 0:
+                return
+            question = replace(question, cursor=cursor)
+
+    def _around(self, request: Request, caller: Caller, books: tables.Books) -> Around:
+        around = shell(request)
+        own = around.scopes.title_of(caller.scope.org)
+        return Around(
+            title=self.title_en if caller.language == "en" else self.title_zh,
+            organisation=own or "",
+            made_by=caller.principal.sub,
+            made_at=around.clock.now(),
+            language=caller.language,
+            ledger=self.ledger,
+            books={"organisation": around.scopes.title_of, **books},
+            base_url=str(request.base_url).rstrip("/"),
         )
-        suffix = "csv" if kind == CSV_TYPE else "xlsx"
+
+    async def _file(self, kind: str, pages: AsyncIterator[tuple[list[Document], bool]], around: Around) -> Response:
+        documents, more = await anext(pages)
+        csv = kind == CSV_TYPE
+        file = CsvFile(self.columns, around.language) if csv else Workbook(around, self.columns, large=more)
+        with contextlib.closing(file):
+            await run_in_threadpool(file.add, documents)
+            async for documents, more in pages:  # noqa: B007 - whether more follow is told after the last one
+                await run_in_threadpool(file.add, documents)
+            content = await run_in_threadpool(file.done)
+        suffix = "csv" if csv else "xlsx"
         headers = {
             "Content-Disposition": f'attachment; filename="{self.name}.{suffix}"',
-            "Content-Language": caller.language,
+            "Content-Language": around.language,
         }
-        if truncated:
+        if more:
             headers["Guiyan-Truncated"] = "true"
-        media_type = f"{CSV_TYPE}; charset=utf-8" if kind == CSV_TYPE else kind
-        return Response(await run_in_threadpool(make), headers=headers, media_type=media_type)
+        media_type = f"{CSV_TYPE}; charset=utf-8" if csv else kind
+        return Response(content, headers=headers, media_type=media_type)
 
     def openapi(self) -> dict[str, Any]:
         """Arguments of the route: parameters and the three forms of the answer, for the OpenAPI document."""

@@ -127,7 +127,7 @@ class Settings(BaseSettings):
         default=5.0, description="How long a read with after_sequence waits for the projection", gt=0, le=5
     )
     export_limit_rows: int = Field(
-        default=50_000, description="Most rows of one CSV or XLSX answer", ge=1, le=1_000_000
+        default=100_000, description="Most rows of one CSV or XLSX answer", ge=1, le=1_000_000
     )
 
     @classmethod

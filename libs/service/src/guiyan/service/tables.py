@@ -1,4 +1,4 @@
-"""Tables: the columns of a list as data, and the list as JSON rows, CSV or XLSX.
+"""Tables: the columns of a list as data, and the list as JSON rows or CSV; `workbook` makes the XLSX.
 
 Cells that a spreadsheet would take for a formula are made plain text (OWASP: CSV injection).
 """
@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import xlsxwriter
-
 from guiyan.ledger import SHANGHAI
 from guiyan.service.language import Language
 
@@ -19,10 +17,11 @@ CSV_TYPE: Final = "text/csv"
 XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 MAX_CELL_CHARS: Final = 32_000
-SHEET_NAME_CHARS: Final = 31
+ID_WIDTH: Final = 38
 
 Mask = Callable[[str | None], str]
 Labels = Mapping[str, tuple[str, str]]
+Books = Mapping[str, Callable[[str], str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,10 @@ class Column:
     """One column: path of the field in the document (dots go down), headings, width in characters.
 
     `mask` hides personal text in every form of the list; `labels` shows codes as (Chinese, English) words in CSV and
-    XLSX, while JSON keeps the code.
+    XLSX, while JSON keeps the code. `book` names what tells codes that are no fixed list in words (`organisation`,
+    `area`): in XLSX, which people print; CSV keeps these codes. What is not `printed` stands beside the print area
+    (None: all but ids and the version). `number_format` is Excel's; `link` names the field with the address that a
+    figure opens.
     """
 
     field: str
@@ -40,6 +42,15 @@ class Column:
     mask: Mask | None = None
     labels: Labels | None = None
     name: str = ""
+    book: str = ""
+    number_format: str = ""
+    printed: bool | None = None
+    link: str = ""
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether the column stands on paper: ids and versions are for machines."""
+        return (self.width < ID_WIDTH and self.field != "version") if self.printed is None else self.printed
 
     @property
     def key(self) -> str:
@@ -81,8 +92,13 @@ def _text(value: Any) -> str:
 
 def plain(text: str) -> str:
     """Text that no spreadsheet runs: an apostrophe in front of what looks like a formula; bounded, printable."""
-    clean = "".join(char for char in text[:MAX_CELL_CHARS] if char.isprintable() or char in "\t\n\r")
+    clean = printable(text)
     return f"'{clean}" if clean.startswith(_FORMULA_STARTS) else clean
+
+
+def printable(text: str) -> str:
+    """Text without what no file of a spreadsheet may hold; bounded."""
+    return "".join(char for char in text[:MAX_CELL_CHARS] if char.isprintable() or char in "\t\n\r")
 
 
 def row(columns: Iterable[Column], document: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,47 +106,27 @@ def row(columns: Iterable[Column], document: Mapping[str, Any]) -> dict[str, Any
     return {column.key: column.value(document) for column in columns}
 
 
-def as_csv(columns: Sequence[Column], documents: Iterable[Mapping[str, Any]], language: Language) -> bytes:
-    """The list as CSV (RFC 4180) in UTF-8 with a byte order mark, which Excel needs for Chinese."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([column.heading(language) for column in columns])
-    for document in documents:
-        writer.writerow([column.shown(document, language) for column in columns])
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+class CsvFile:
+    """The list as CSV (RFC 4180) in UTF-8 with a byte order mark, which Excel needs for Chinese; built part by part."""
 
+    def __init__(self, columns: Sequence[Column], language: Language) -> None:
+        self._columns, self._language = columns, language
+        self._bytes = io.BytesIO()
+        self._bytes.write(b"\xef\xbb\xbf")
+        self._write([[column.heading(language) for column in columns]])
 
-def as_xlsx(title: str, columns: Sequence[Column], documents: Iterable[Mapping[str, Any]], language: Language) -> bytes:
-    """The list as a workbook of one sheet: title row, frozen heading row, widths as declared."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
-    sheet = book.add_worksheet(_sheet_name(title))
-    head = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1, "bg_color": "#EEEEEE"})
-    top = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
-    if len(columns) > 1:
-        sheet.merge_range(0, 0, 0, len(columns) - 1, title, top)
-    else:
-        sheet.write_string(0, 0, title, top)
-    sheet.set_row(0, 28)
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.width)
-        sheet.write_string(1, place, column.heading(language), head)
-    sheet.freeze_panes(2, 0)
-    for line, document in enumerate(documents, 2):
-        for place, column in enumerate(columns):
-            _write(sheet, line, place, column.shown(document, language))
-    book.close()
-    return out.getvalue()
+    def add(self, documents: Iterable[Mapping[str, Any]]) -> None:
+        """More rows."""
+        self._write([column.shown(one, self._language) for column in self._columns] for one in documents)
 
+    def done(self) -> bytes:
+        """The file."""
+        return self._bytes.getvalue()
 
-def _write(sheet: Any, line: int, place: int, value: str | float) -> None:
-    if isinstance(value, str):
-        sheet.write_string(line, place, value)
-    else:
-        sheet.write_number(line, place, value)
+    def close(self) -> None:
+        """Nothing is kept elsewhere."""
 
-
-def _sheet_name(title: str) -> str:
-    return "".join("_" if char in "[]:*?/\\'" else char for char in title)[:SHEET_NAME_CHARS] or "1"
+    def _write(self, rows: Iterable[Sequence[str | float]]) -> None:
+        out = io.StringIO()
+        csv.writer(out).writerows(rows)
+        self._bytes.write(out.getvalue().encode("utf-8", "replace"))

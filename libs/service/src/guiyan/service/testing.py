@@ -85,6 +85,10 @@ class FixedScopes:
         del after_sequence, wait_seconds
         return Scope(org, below(org, {code: (parent,) for code, parent in self._parents.items()}))
 
+    def title_of(self, code: str) -> str | None:
+        """Organisations here have no names."""
+        return f"党组织{code}" if code in self._parents else None
+
 
 class MemoryReads:
     """Documents in memory, read with the few query words that lists use."""

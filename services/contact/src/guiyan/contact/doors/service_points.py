@@ -37,6 +37,7 @@ LIST: Final = Listing(
     name="service-points",
     collection=SERVICE_POINTS,
     title_zh="服务点名录",
+    ledger=True,
     title_en="Service points",
     columns=(
         Column("_id", "标识", "Id", 38, name="service_point_id"),
@@ -44,7 +45,7 @@ LIST: Final = Listing(
         Column("name", "名称", "Name", 32),
         Column("parent_name", "上级", "Under", 32),
         Column("parent_id", "上级标识", "Under (id)", 38),
-        Column("org_code", "所属党组织", "Organisation", 16),
+        Column("org_code", "所属党组织", "Organisation", 16, book="organisation"),
         Column("area_code", "行政区划", "Area", 10),
         Column("address", "地址", "Address", 32),
         Column("phone", "电话", "Phone", 18),

@@ -33,12 +33,13 @@ LIST: Final = Listing(
     name="notices",
     collection=NOTICES,
     title_zh="通知发送明细",
+    ledger=True,
     title_en="Notices",
     columns=(
         Column("_id", "编号", "Id", 38),
         Column("queued_on", "日期", "Queued on", 12),
         Column("rule", "规则", "Rule", 30),
-        Column("org_code", "党组织", "Organisation", 16),
+        Column("org_code", "党组织", "Organisation", 16, book="organisation"),
         Column("member_id", "党员编号", "Member", 38),
         Column("recipient_id", "接收人编号", "Recipient", 38),
         Column(

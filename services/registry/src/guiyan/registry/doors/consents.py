@@ -34,7 +34,7 @@ LIST: Final = Listing(
         Column("_id", "编号", "Id", 38),
         Column("member_id", "党员编号", "Member", 38),
         Column("name", "姓名", "Name", 10, mask=mask_name),
-        Column("branch", "所在党支部", "Branch", 16),
+        Column("branch", "所在党支部", "Branch", 16, book="organisation"),
         Column("purpose", "用途", "Purpose", 20, labels=labels(ConsentPurpose)),
         Column("text_version", "告知文本", "Text", 12),
         Column("given_on", "同意日期", "Given on", 12),

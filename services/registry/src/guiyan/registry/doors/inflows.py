@@ -34,6 +34,7 @@ LIST: Final = Listing(
     name="inflows",
     collection=INFLOWS,
     title_zh="流入党员台账",
+    ledger=True,
     title_en="Inflow ledger",
     columns=(
         Column("_id", "编号", "Id", 38),
@@ -50,8 +51,8 @@ LIST: Final = Listing(
         Column("origin_asked_on", "函询日期", "Origin asked", 12),
         Column("credential", "凭证", "Credential", 12, labels=labels(Credential)),
         Column("occupation_code", "现从业", "Occupation", 10),
-        Column("host_branch", "编入支部", "Branch", 16),
-        Column("group", "编入小组", "Group", 16),
+        Column("host_branch", "编入支部", "Branch", 16, book="organisation"),
+        Column("group", "编入小组", "Group", 16, book="organisation"),
         Column("departure_id", "对应外出编号", "Outflow", 38),
         Column("paired_on", "配对日期", "Paired", 12),
         Column("ended_on", "结束日期", "Ended", 12),

@@ -30,6 +30,7 @@ LIST: Final = Listing(
     name="office-phones",
     collection=PHONES,
     title_zh="咨询电话名录",
+    ledger=True,
     title_en="Office phones",
     columns=(
         Column("org_code", "党组织代码", "Code", 16),

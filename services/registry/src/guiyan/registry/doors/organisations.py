@@ -43,6 +43,7 @@ LIST: Final = Listing(
     name="organisations",
     collection=ORGANISATIONS,
     title_zh="党组织名录",
+    ledger=True,
     title_en="Organisations",
     columns=(
         Column("_id", "党组织代码", "Code", 16, name="org_code"),

@@ -31,10 +31,10 @@ LIST: Final = Listing(
     columns=(
         Column("_id", "编号", "Id", 38),
         Column("name", "姓名", "Name", 10, mask=mask_name),
-        Column("branch", "所在党支部", "Branch", 16),
-        Column("for_org", "拟任村(社区)", "For", 16),
+        Column("branch", "所在党支部", "Branch", 16, book="organisation"),
+        Column("for_org", "拟任村(社区)", "For", 16, book="organisation"),
         Column("named_by", "提名人", "Named by", 20),
-        Column("named_by_org", "提名单位", "Named for", 16),
+        Column("named_by_org", "提名单位", "Named for", 16, book="organisation"),
         Column("listed", "在列", "Listed", 6),
         Column("listed_on", "列入日期", "Listed on", 12),
         Column("unlisted_on", "退出日期", "Left on", 12),
