@@ -126,6 +126,7 @@ _TABLE: Final = (
     Parameter("study.hours_per_year", 32, Unit.HOURS, 1, 400, "R1 Art. 20 [T]", "年度学时", "Group study a year"),
     Parameter("study.notice_before", 14, _D, 0, 90, "S-25 [D]", "活动预告", "An activity is announced before"),
     Parameter("study.remind_before", 3, _D, 0, 90, "S-25 [D]", "活动提醒", "A reminder of it goes out before"),
+    Parameter("sweep.plan_before", 30, _D, 1, 90, "S-30 [D]", "摸底:提前安排", "Sweep: planned before it opens"),
     Parameter("sweep.branch_within", 3, _D, 1, 60, "§2.12 [D]", "摸底:支部上报", "Sweep: branches submit within"),
     Parameter("sweep.township_within", 7, _D, 1, 60, "§2.12 [D]", "摸底:乡镇审核", "Sweep: townships check within"),
     Parameter("sweep.city_within", 15, _D, 1, 90, "§2.12 [D]", "摸底:市级办结", "Sweep: the city closes within"),

@@ -25,11 +25,13 @@ from guiyan.registry.policies.duplicates import DuplicateWatch
 from guiyan.registry.policies.inflow import InflowGoesWithOutflow
 from guiyan.registry.policies.membership import MembershipEnds, MembershipStands
 from guiyan.registry.policies.relation import RelationMoves
-from guiyan.registry.projections import CodeTables, Inflows, Organisations, PolicyLibrary, Register
+from guiyan.registry.policies.sweeps import SweepsKnow
+from guiyan.registry.projections import CodeTables, Inflows, Organisations, PolicyLibrary, Register, Sweeps
 from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
 from guiyan.registry.projections.organisations import ORGANISATION_CHANGE
 from guiyan.registry.reservations import Reservations
 from guiyan.registry.settings import RegistrySettings
+from guiyan.registry.sweep_calendar import SweepCalendar
 from guiyan.registry.turns import Turns
 from guiyan.service.blueprint import Blueprint, Composed, Parts
 from guiyan.service.middleware import Gate
@@ -49,6 +51,7 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
         register=register,
         organisations=parts.reads(Organisations),
         inflows=parts.reads(Inflows),
+        sweeps=parts.reads(Sweeps),
         policies=parts.reads(PolicyLibrary),
         codes=parts.reads(CodeTables),
         areas=Areas(parts.reads(CodeTables)),
@@ -58,6 +61,7 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
         sealer=parts.sealer,
         tree=Turns(parts.store.leases, "organisation_tree"),
         links=Turns(parts.store.leases, "member_links"),
+        numbers=Turns(parts.store.leases, "sweep_numbers"),
     )
 
 
@@ -82,8 +86,14 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
             InflowGoesWithOutflow(tools.ledger, tools.inflows),
             DuplicateWatch(tools.register, tools.directory),
             ConsentEnds(),
+            SweepsKnow(tools.sweeps),
         ],
-        timers={ORGANISATION_CHANGE: PlannedChanges(tools).carry_out, RECOGNISE: recognise, HOST_ANSWER: remind_host},
+        timers={
+            ORGANISATION_CHANGE: PlannedChanges(tools).carry_out,
+            RECOGNISE: recognise,
+            HOST_ANSWER: remind_host,
+            **SweepCalendar(tools).handlers(),
+        },
         ingest=ingest_handlers(tools, parts.directory),
         answers_unknown=True,
         takes_ingest_by_http=True,
@@ -120,6 +130,6 @@ BLUEPRINT: Final = Blueprint(
     description="Organisations, members and who is away.",
     settings=RegistrySettings,
     compose=compose,
-    projections=(Organisations(), Register(), Inflows(), PolicyLibrary(), CodeTables()),
+    projections=(Organisations(), Register(), Inflows(), Sweeps(), PolicyLibrary(), CodeTables()),
     messages=MESSAGES,
 )

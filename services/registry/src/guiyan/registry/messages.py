@@ -220,6 +220,57 @@ _OWN: Final[Mapping[str, Message]] = {
     ),
     "for_the_host_only": Message("Only the host branch may answer this.", "只能由流入地党组织办理。"),
     "for_the_origin_only": Message("Only the branch of origin may do this.", "只能由流出地党组织办理。"),
+    # sweeps
+    "sweep_unknown": Message("There is no such sweep.", "没有该摸底排查批次。"),
+    "sweep_state": Message(
+        "The sweep is in state {state}, which does not allow this.", "该批次当前状态为 {state},不允许此操作。"
+    ),
+    "sweep_window": Message(
+        "A sweep begins today at the earliest, within a year, and lasts 92 days at most.",
+        "摸底排查最早当天开始,一年之内,最长 92 天。",
+    ),
+    "sweep_not_longer": Message(
+        "A sweep is only ever extended: give a later last day.", "摸底排查只能延长,请填写更晚的结束日期。"
+    ),
+    "township_takes_no_part": Message("This township takes no part in the sweep.", "该乡镇(街道)不参加此批次。"),
+    "township_checked": Message("The township has checked its sheets already.", "该乡镇(街道)已完成审核。"),
+    "for_the_township": Message("The township, or the city, gives a sheet back.", "应由乡镇(街道)或市级退回。"),
+    "sheets_opening": Message(
+        "The {branches} sheets are being opened. Try again in a moment.", "{branches} 个支部的表正在生成,请稍后再试。"
+    ),
+    "sheet_unknown": Message("This branch has no sheet in the sweep.", "该支部在此批次中没有摸底表。"),
+    "sheet_state": Message(
+        "The sheet is in state {state}, which does not allow this. The township can give it back.",
+        "摸底表当前状态为 {state},不允许此操作;可请乡镇(街道)退回。",
+    ),
+    "sheet_incomplete": Message(
+        "{count} member(s) have not been checked. Who cannot be reached is recorded as NOT_REACHED.",
+        "还有 {count} 名党员未核查;联系不上的请记为未联系上。",
+    ),
+    "sheet_missing": Message(
+        "Branch {branch} has not handed in. Ask for its sheet, or name it under `missing`.",
+        "支部 {branch} 尚未上报,请催报,或在 missing 中列明。",
+    ),
+    "named_as_missing": Message(
+        "Branch {branch} has handed in: it is not missing. Look at its sheet.",
+        "支部 {branch} 已上报,请先审核其摸底表。",
+    ),
+    "not_on_the_sheet": Message("This member is not on the branch's sheet.", "该党员不在此支部的摸底表中。"),
+    "on_another_sheet": Message(
+        "Another sheet of this sweep has the member: everybody is counted once.", "该党员已在此批次其他支部的摸底表中。"
+    ),
+    "member_moved_on": Message(
+        "The relation is with another branch by now, which keeps the record of trips. Record CHANGED here.",
+        "该党员组织关系已转出,外出由现支部登记,此处请记为有变化。",
+    ),
+    "finding_rests_on_record": Message(
+        "The finding rests on record {record_id}. Set that right first; the finding follows.",
+        "该结果依据记录 {record_id},请先更正该记录,结果随之更新。",
+    ),
+    "facts_missing": Message(
+        "FOUND_OUT takes a member and `leaving`, FOUND_IN takes `inflow` alone, every other finding a member alone.",
+        "新发现流出须填 leaving;新发现流入须填 inflow 且不填党员;其他结果须填党员且不填两者。",
+    ),
     # rosters
     "status_needs_decision": Message(
         "An end of membership is entered by a decision with its document number, not by a roster.",

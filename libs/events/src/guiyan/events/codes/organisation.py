@@ -70,6 +70,27 @@ class SweepFinding(Code):
     NOT_REACHED = "NOT_REACHED", "未联系上"
 
 
+class SweepState(Code):
+    """How far a sweep has come (domain.md §2.12)."""
+
+    PLANNED = "PLANNED", "已计划"
+    OPEN = "OPEN", "进行中"
+    TOWNSHIP_CHECKED = "TOWNSHIP_CHECKED", "乡镇已审核"
+    CITY_CLOSED = "CITY_CLOSED", "市级已办结"
+    REPORTED = "REPORTED", "已上报"
+    CANCELLED = "CANCELLED", "已取消"
+
+
+class SweepSheetState(Code):
+    """How far a branch's sheet has come: what stands in the column 审核 (domain.md §6 no. 14)."""
+
+    OPEN = "OPEN", "填报中"
+    SUBMITTED = "SUBMITTED", "待审核"
+    RETURNED = "RETURNED", "已退回"
+    ACCEPTED = "ACCEPTED", "审核通过"
+    LEFT_OUT = "LEFT_OUT", "未上报"
+
+
 class ActivityKind(Code):
     """The kinds of organised activity (domain.md §7)."""
 

@@ -155,17 +155,26 @@ from guiyan.events.registry.retention import (
     RetentionText,
 )
 from guiyan.events.registry.sweep import (
+    SweepBranchAccepted,
+    SweepBranchLeftOut,
     SweepBranchOverdue,
     SweepBranchReturned,
     SweepBranchSubmitted,
     SweepCancelled,
     SweepCityClosed,
+    SweepCityOverdue,
     SweepCounts,
+    SweepExtended,
+    SweepFindingWithdrawn,
     SweepMemberChecked,
+    SweepMembersExpected,
     SweepOpened,
     SweepPlanned,
     SweepReported,
+    SweepSheetOpened,
+    SweepTownship,
     SweepTownshipChecked,
+    SweepTownshipOverdue,
 )
 from guiyan.events.registry.task import (
     TaskClosed,
@@ -202,8 +211,10 @@ __all__ = [
     "ProcessingRestricted", "ProjectionsPurged", "RelationRetained", "ReserveListed", "ReserveUnlisted",
     "RetentionEnded", "RetentionExtended", "RetentionOverdue", "RetentionReminded", "RetentionRequested",
     "RetentionText", "SecretaryAppointed", "SecretaryReleased", "SixMonthCaseDecided", "SixMonthCaseOpened",
-    "SweepBranchOverdue", "SweepBranchReturned", "SweepBranchSubmitted", "SweepCancelled", "SweepCityClosed",
-    "SweepCounts", "SweepMemberChecked", "SweepOpened", "SweepPlanned", "SweepReported", "SweepTownshipChecked",
+    "SweepBranchAccepted", "SweepBranchLeftOut", "SweepBranchOverdue", "SweepBranchReturned", "SweepBranchSubmitted",
+    "SweepCancelled", "SweepCityClosed", "SweepCityOverdue", "SweepCounts", "SweepExtended", "SweepFindingWithdrawn",
+    "SweepMemberChecked", "SweepMembersExpected", "SweepOpened", "SweepPlanned", "SweepReported", "SweepSheetOpened",
+    "SweepTownship", "SweepTownshipChecked", "SweepTownshipOverdue",
     "TaskClosed", "TaskRaised",
 ]
 # fmt: on

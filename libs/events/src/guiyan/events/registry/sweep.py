@@ -3,13 +3,16 @@
 from datetime import date
 from typing import Annotated, ClassVar
 
+from pydantic import Field
+
 from guiyan.events.classes import P0, P1, P2
 from guiyan.events.codes import SweepFinding, SweepKind
 from guiyan.events.fields import MemberId
 from guiyan.events.payload import Facts, Payload
-from guiyan.events.values import Count, Id, OrgCode, Year
+from guiyan.events.values import Count, DocumentNo, Id, OrgCode, Year
 
 SweepId = Annotated[Id, P1("The sweep.")]
+Expected = Annotated[tuple[Id, ...], P1("Members to be checked, a thousand an event at most."), Field(max_length=1_000)]
 
 
 class SweepCounts(Facts):
@@ -44,16 +47,48 @@ class SweepPlanned(SweepEvent):
     city_due_on: Annotated[date, P0("The city closes by.")]
 
 
+class SweepTownship(Facts):
+    """A township that takes part, and how many sheets it has to check."""
+
+    township: Annotated[OrgCode, P0("The township or street; the sweep's own organisation for what is right below.")]
+    branches: Annotated[Count, P1("How many branches it has in the sweep.")]
+
+
+class SweepExtended(SweepEvent):
+    """The days of a sweep were moved, by a document: nothing is extended in silence."""
+
+    closes_on: Annotated[date, P0("The last day of the window.")]
+    branch_due_on: Annotated[date, P0("Branches submit by.")]
+    township_due_on: Annotated[date, P0("Townships check by.")]
+    city_due_on: Annotated[date, P0("The city closes by.")]
+    document_no: Annotated[DocumentNo, P1("The document that says so.")]
+
+
 class SweepOpened(SweepEvent):
-    """The window opened; each branch has its sheet."""
+    """The window opened; each branch has its sheet, under the township that it stands under on this day."""
 
     branches: Annotated[Count, P1("How many branches take part.")]
+    townships: Annotated[tuple[SweepTownship, ...], P1("The townships, each with its number of branches.")] = ()
 
 
 class SweepTownshipChecked(SweepCounts, SweepEvent):
     """A township checked the sheets of its branches; its counters are the sums of theirs."""
 
     township: Annotated[OrgCode, P0("The township or street.")]
+    missing: Annotated[tuple[OrgCode, ...], P1("Branches that handed nothing in; counted as far as they came.")] = ()
+
+
+class SweepTownshipOverdue(SweepEvent):
+    """A township has not checked its sheets: a task, nothing more."""
+
+    township: Annotated[OrgCode, P0("The township or street.")]
+    due_on: Annotated[date, P0("It was due by.")]
+
+
+class SweepCityOverdue(SweepEvent):
+    """The sweep has not been closed: a task, nothing more."""
+
+    due_on: Annotated[date, P0("It was due by.")]
 
 
 class SweepCityClosed(SweepCounts, SweepEvent):
@@ -69,6 +104,8 @@ class SweepReported(SweepEvent):
 class SweepCancelled(SweepEvent):
     """A planned sweep will not take place."""
 
+    document_no: Annotated[DocumentNo | None, P1("The document that says so.")] = None
+
 
 class SweepSheetEvent(Payload, abstract=True):
     """What all events of one branch's sheet share; small streams, so that ten thousand members never share one."""
@@ -79,11 +116,31 @@ class SweepSheetEvent(Payload, abstract=True):
     branch: Annotated[OrgCode, P0("The branch.")]
 
 
+class SweepSheetOpened(SweepSheetEvent):
+    """A branch has its sheet: the members that it holds on the first day, each to be checked."""
+
+    township: Annotated[OrgCode, P0("The township that checks the sheet.")]
+    members: Expected = ()
+
+
+class SweepMembersExpected(SweepSheetEvent):
+    """More members stand on the sheet: newly entered, or more than one event holds."""
+
+    members: Expected
+
+
 class SweepMemberChecked(SweepSheetEvent):
     """One member was checked and this was found; the change itself is an event of the member or departure."""
 
     member_id: MemberId
     finding: Annotated[SweepFinding, P2("What was found.")]
+    record_id: Annotated[Id | None, P1("The departure, or inflow record, that the finding rests on.")] = None
+
+
+class SweepFindingWithdrawn(SweepSheetEvent):
+    """What a finding rested on was entered in error: the member is to be checked again."""
+
+    member_id: MemberId
 
 
 class SweepBranchSubmitted(SweepCounts, SweepSheetEvent):
@@ -92,6 +149,14 @@ class SweepBranchSubmitted(SweepCounts, SweepSheetEvent):
 
 class SweepBranchReturned(SweepSheetEvent):
     """The township gave the sheet back for correction."""
+
+
+class SweepBranchAccepted(SweepCounts, SweepSheetEvent):
+    """The township found the sheet in order; these are the counters that go into its sums, and nothing changes them."""
+
+
+class SweepBranchLeftOut(SweepCounts, SweepSheetEvent):
+    """The township went on without the sheet, which was not handed in; counted as far as it had come."""
 
 
 class SweepBranchOverdue(SweepSheetEvent):

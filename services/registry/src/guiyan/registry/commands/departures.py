@@ -58,10 +58,15 @@ async def announce_departure(tools: Tools, asker: Asker, member_id: str, told: T
 
 async def record_leaving(tools: Tools, asker: Asker, member_id: str, told: Told) -> Outcome:
     """A member has left: the announced trip begins, or one that nobody had announced (S-14)."""
+    slot, command = await prepare_leaving(tools, asker, member_id, told)
+    return await _execute(tools, asker, slot.departure_id, command, slot.history)
+
+
+async def prepare_leaving(tools: Tools, asker: Asker, member_id: str, told: Told) -> tuple[Slot, RecordLeaving]:
+    """The trip that begins, and the command that begins it."""
     core, slot = await _get_slot(tools, asker, member_id)
     facts = MemberLeft.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
-    command = RecordLeaving(facts, told.text, tools.when(told.occurred_on), slot.after, core.joined_on)
-    return await _execute(tools, asker, slot.departure_id, command, slot.history)
+    return slot, RecordLeaving(facts, told.text, tools.when(told.occurred_on), slot.after, core.joined_on)
 
 
 async def leave_as_announced(tools: Tools, asker: Asker, departure_id: str, told: Told) -> Outcome:

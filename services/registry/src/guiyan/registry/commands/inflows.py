@@ -24,6 +24,7 @@ from guiyan.registry.domain.inflow import (
     PairInflow,
     RegisterInflow,
 )
+from guiyan.registry.domain.organisation import Organisation
 from guiyan.registry.domain.trip import ON_THE_WAY, Departure
 from guiyan.service.problems import NotFound
 
@@ -37,26 +38,44 @@ class NewInflow:
     occurred_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A record that may be written: its id and the command."""
+
+    inflow_id: str
+    command: RegisterInflow
+
+
 async def register_inflow(tools: Tools, asker: Asker, new: NewInflow) -> Outcome:
     """Enter the record; who is in the register, by ID number, and away from another branch is paired at once."""
     host = await get_in_scope(tools, asker, new.codes["host_branch"], "/host_branch")
+    prepared = await prepare_inflow(tools, asker, new, host)
+    outcome = await tools.commands.execute(INFLOW, prepared.inflow_id, prepared.command, asker.context)
+    await pair_at_once(tools, asker, prepared)
+    return outcome
+
+
+async def prepare_inflow(tools: Tools, asker: Asker, new: NewInflow, host: Organisation) -> Prepared:
+    """What was told, checked; the person is the member where the register has one with this ID number."""
     text, member_id = new.text, None
     if text.id_no:
         number = read_id_number(text.id_no, tools.clock.today())
         text = text.model_copy(update={"id_no": number.value})
         member_id = await tools.identities.find(number.value)
-    inflow_id = asker.new_id("inflow")
     facts = InflowRegistered.model_validate(
         {**new.codes, "person_id": member_id or asker.new_id("person"), "member_id": member_id}
     )
-    when = tools.when(new.occurred_on)
-    command = RegisterInflow(facts, text, host, when)
-    outcome = await tools.commands.execute(INFLOW, inflow_id, command, asker.context)
-    trip = await _find_trip(tools, member_id)
+    return Prepared(asker.new_id("inflow"), RegisterInflow(facts, text, host, tools.when(new.occurred_on)))
+
+
+async def pair_at_once(tools: Tools, asker: Asker, prepared: Prepared) -> None:
+    """Pair a record just entered with the trip that the member is on from another branch, if there is one."""
+    facts = prepared.command.facts
+    trip = await _find_trip(tools, facts.member_id)
     if trip is not None and trip.branch != facts.host_branch:
         context = replace(asker.context, command_id=asker.new_id("pairing"))
-        await tools.commands.execute(INFLOW, inflow_id, PairInflow(trip, when), context)
-    return outcome
+        pair = PairInflow(trip, prepared.command.when)
+        await tools.commands.execute(INFLOW, prepared.inflow_id, pair, context)
 
 
 async def _find_trip(tools: Tools, member_id: str | None) -> Departure | None:

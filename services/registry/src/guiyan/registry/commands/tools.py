@@ -35,6 +35,7 @@ class Tools:
     register: Reads
     organisations: Reads
     inflows: Reads
+    sweeps: Reads
     policies: Reads
     codes: Reads
     areas: Areas
@@ -44,6 +45,7 @@ class Tools:
     sealer: Sealer
     tree: Turns
     links: Turns
+    numbers: Turns
 
     def when(self, occurred_on: date | None) -> Occasion:
         """The occasion of a command: today unless another business date is told."""

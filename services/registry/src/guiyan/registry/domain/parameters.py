@@ -15,6 +15,7 @@ class Parameters:
     `dues_backpay_max_months`: R7. `dues_prepay_max_months`: local. `lost_confirm_after_months`,
     `lost_remove_after_suspension_months`, `reinstate_request_within_months`, `abroad_suspend_after_months`: R1 Art. 24.
     `correction_max_months`: R1 Art. 30. `probation_months`: R8 Art. 32.
+    `sweep_*`: domain.md §2.12 and S-30, this product's own.
     """
 
     mobile_recognise_after_months: int = 6
@@ -27,6 +28,10 @@ class Parameters:
     abroad_suspend_after_months: int = 60
     correction_max_months: int = 12
     probation_months: int = 12
+    sweep_plan_before_days: int = 30
+    sweep_branch_within_days: int = 3
+    sweep_township_within_days: int = 7
+    sweep_city_within_days: int = 15
 
     @classmethod
     def of(cls, value: Callable[[str], Any]) -> Self:
@@ -42,6 +47,10 @@ class Parameters:
             abroad_suspend_after_months=value("abroad.suspend_after"),
             correction_max_months=value("correction.max"),
             probation_months=value("probation.length"),
+            sweep_plan_before_days=value("sweep.plan_before"),
+            sweep_branch_within_days=value("sweep.branch_within"),
+            sweep_township_within_days=value("sweep.township_within"),
+            sweep_city_within_days=value("sweep.city_within"),
         )
 
 

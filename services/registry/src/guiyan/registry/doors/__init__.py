@@ -21,6 +21,8 @@ from guiyan.registry.doors import (
     parameters,
     policy_documents,
     reserves,
+    sweep_sheets,
+    sweeps,
 )
 
 ROUTERS: Final[Sequence[APIRouter]] = tuple(
@@ -37,6 +39,8 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
         consents,
         commendations,
         reserves,
+        sweeps,
+        sweep_sheets,
         imports,
         parameters,
         policy_documents,

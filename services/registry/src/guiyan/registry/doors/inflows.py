@@ -1,7 +1,7 @@
 """`/v1/inflows`: people from elsewhere who live or work here - the inflow ledger and every act of a record."""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from pydantic import Field
@@ -73,14 +73,13 @@ LIST: Final = Listing(
 )
 
 
-class NewInflow(InflowText, Exact):
-    """Somebody whose relation is elsewhere; the origin may be unknown."""
+class InflowFacts(InflowText, Exact):
+    """Who has come and from where, as told; the origin may be unknown."""
 
     model_config = DatedAsk.model_config
 
     name: PersonName
     origin_title: OrganisationName | None = None
-    host_branch: OrgCode
     origin_org: OrgCode | None = None
     origin_area_code: AreaCode | None = None
     reason: FlowReason | None = None
@@ -89,13 +88,26 @@ class NewInflow(InflowText, Exact):
     member_kind: MobileMemberKind | None = None
     occupation_code: Code | None = None
     credential: Credential | None = None
+
+    def text(self) -> InflowText:
+        """The words, to be sealed."""
+        return InflowText.model_validate(given(self, InflowText.model_fields))
+
+    def codes(self) -> dict[str, Any]:
+        """The codes that were given."""
+        fields = set(type(self).model_fields)
+        return given(self, fields - set(InflowText.model_fields) - {"occurred_on"})
+
+
+class NewInflow(InflowFacts):
+    """Somebody whose relation is elsewhere; the origin may be unknown."""
+
+    host_branch: OrgCode
     occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai)")] = None
 
     def command(self) -> handlers.NewInflow:
         """As the handler takes it."""
-        text = InflowText.model_validate(given(self, InflowText.model_fields))
-        codes = given(self, set(NewInflow.model_fields) - set(InflowText.model_fields) - {"occurred_on"})
-        return handlers.NewInflow(text, codes, self.occurred_on)
+        return handlers.NewInflow(self.text(), self.codes(), self.occurred_on)
 
 
 class Pair(DatedAsk):

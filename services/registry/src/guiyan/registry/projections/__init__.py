@@ -5,5 +5,6 @@ from guiyan.registry.projections.inflows import Inflows
 from guiyan.registry.projections.organisations import Organisations
 from guiyan.registry.projections.policies import PolicyLibrary
 from guiyan.registry.projections.register import Register
+from guiyan.registry.projections.sweeps import Sweeps
 
-__all__ = ["CodeTables", "Inflows", "Organisations", "PolicyLibrary", "Register"]
+__all__ = ["CodeTables", "Inflows", "Organisations", "PolicyLibrary", "Register", "Sweeps"]

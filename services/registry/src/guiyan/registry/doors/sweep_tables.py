@@ -1,0 +1,218 @@
+"""The lists of sweeps: columns, filters, and the names of people and organisations that a row shows (§6 no. 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from guiyan.events.codes import SweepFinding, SweepKind, SweepSheetState, SweepState
+from guiyan.registry.commands.tools import Tools
+from guiyan.registry.doors.parts import TREE_PARAMETERS, labels
+from guiyan.registry.projections.inflows import INFLOWS
+from guiyan.registry.projections.members import MEMBERS
+from guiyan.registry.projections.sweep_documents import ROWS, SHEETS, SWEEPS, TOWNSHIPS
+from guiyan.service.filters import Filter, Kind
+from guiyan.service.listing import Listing
+from guiyan.service.masking import mask_name
+from guiyan.service.reads import Document, Query, Reads
+from guiyan.service.tables import Column
+
+ASKED_AT_ONCE: Final = 1_000
+COUNTS: Final = (
+    Column("expected", "应查", "To be checked", 8),
+    Column("checked", "已查", "Checked", 8),
+    Column("found_out", "新发现流出", "Found away", 12),
+    Column("found_in", "新发现流入", "Found to have come", 12),
+    Column("returned", "返回", "Back", 8),
+    Column("not_reached", "未联系上", "Not reached", 10),
+    Column("changed", "有变化", "Changed", 8),
+    Column("unchanged", "无变化", "Unchanged", 8),
+)
+SHEET_COUNTS: Final = (
+    Column("sheets", "摸底表", "Sheets", 8),
+    Column("submitted", "已上报", "Handed in", 8),
+    Column("accepted", "审核通过", "Accepted", 10),
+    Column("left_out", "未报", "Left out", 8),
+    Column("overdue", "逾期未报", "Overdue", 10),
+)
+_WHICH: Final = (
+    Column("batch", "批次", "No.", 10),
+    Column("kind", "类型", "Kind", 10, labels=labels(SweepKind)),
+    Column("window", "窗口", "Window", 24),
+)
+_TOWNSHIP: Final = (
+    Column("township", "乡镇/街道代码", "Township code", 16),
+    Column("township_name", "乡镇/街道", "Township", 24),
+)
+_BRANCH: Final = (Column("branch", "支部代码", "Branch code", 16), Column("branch_name", "支部", "Branch", 28))
+
+SWEEP_LIST: Final = Listing(
+    name="sweeps",
+    collection=SWEEPS,
+    title_zh="摸底排查批次",
+    title_en="Sweeps",
+    columns=(
+        Column("_id", "编号", "Id", 38),
+        *_WHICH,
+        Column("year", "年度", "Year", 6),
+        Column("number", "年内序号", "Number", 8),
+        Column("root_org", "组织单位", "Organisation", 16),
+        Column("state", "状态", "State", 12, labels=labels(SweepState)),
+        Column("opens_on", "开始", "Opens", 12),
+        Column("closes_on", "结束", "Closes", 12),
+        Column("branch_due_on", "支部上报期限", "Branches by", 14),
+        Column("township_due_on", "乡镇审核期限", "Townships by", 14),
+        Column("city_due_on", "市级办结期限", "City by", 14),
+        Column("opened_on", "开启日期", "Opened", 12),
+        Column("closed_on", "办结日期", "Closed", 12),
+        Column("reported_on", "上报日期", "Reported", 12),
+        Column("reported_to", "上报单位", "Reported to", 16),
+        Column("cancelled_on", "取消日期", "Cancelled", 12),
+        Column("document_no", "文号", "Document", 22),
+        Column("overdue_on", "市级逾期", "City overdue", 12),
+        Column("version", "版本", "Version", 8),
+    ),
+    filters={
+        "kind": Filter(choices=tuple(SweepKind)),
+        "year": Filter(Kind.INTEGER),
+        "state": Filter(choices=tuple(SweepState)),
+        "root_org": Filter(),
+        "opens_on": Filter(Kind.DATE),
+        "closes_on": Filter(Kind.DATE),
+    },
+    sorts=("_id", "opens_on"),
+    default_sort="_id",
+)
+TOTALS: Final = (
+    *COUNTS,
+    *SHEET_COUNTS,
+    Column("branches", "支部数", "Branches", 8),
+    Column("townships", "乡镇数", "Townships", 8),
+    Column("townships_checked", "已审核乡镇", "Townships that checked", 10),
+    Column("townships_overdue", "逾期乡镇", "Townships overdue", 10),
+)
+"""What a sweep sums up to; for those alone who see all of it."""
+
+SHEET_LIST: Final = Listing(
+    name="sweep_sheets",
+    collection=SHEETS,
+    title_zh="摸底排查进度",
+    title_en="Progress of the sweep",
+    columns=(
+        *_WHICH,
+        *_TOWNSHIP,
+        *_BRANCH,
+        *COUNTS,
+        Column("submitted_on", "上报时间", "Handed in on", 12),
+        Column("state", "审核", "Check", 12, labels=labels(SweepSheetState)),
+        Column("returned_on", "退回日期", "Given back on", 12),
+        Column("settled_on", "审核日期", "Settled on", 12),
+        Column("overdue_on", "逾期(期限)", "Overdue since", 12),
+        Column("sweep_id", "批次编号", "Sweep", 38),
+        Column("_id", "编号", "Id", 38),
+        Column("version", "版本", "Version", 8),
+    ),
+    filters={"branch": Filter(), "township": Filter(), "state": Filter(choices=tuple(SweepSheetState))},
+    sorts=("branch", "township", "submitted_on", "not_reached"),
+    default_sort="branch",
+    own_parameters=TREE_PARAMETERS,
+)
+
+TOWNSHIP_LIST: Final = Listing(
+    name="sweep_townships",
+    collection=TOWNSHIPS,
+    title_zh="摸底排查汇总",
+    title_en="Sums by township",
+    columns=(
+        *_WHICH,
+        *_TOWNSHIP,
+        *COUNTS,
+        Column("branches", "支部数", "Branches", 8),
+        *SHEET_COUNTS,
+        Column("checked_on", "审核日期", "Checked on", 12),
+        Column("checked_by", "审核人", "Checked by", 16),
+        Column("missing", "未上报支部", "Missing", 24),
+        Column("overdue_on", "逾期(期限)", "Overdue since", 12),
+        Column("sweep_id", "批次编号", "Sweep", 38),
+    ),
+    filters={"township": Filter()},
+    sorts=("township",),
+    default_sort="township",
+)
+
+ROW_LIST: Final = Listing(
+    name="sweep_rows",
+    collection=ROWS,
+    title_zh="摸底排查名单",
+    title_en="Rows of the sweep",
+    columns=(
+        Column("name", "姓名", "Name", 10, mask=mask_name),
+        Column("member_id", "党员编号", "Member", 38),
+        *_TOWNSHIP,
+        *_BRANCH,
+        Column("finding", "结果", "Finding", 12, labels=labels(SweepFinding)),
+        Column("checked_on", "核查日期", "Checked on", 12),
+        Column("checked_by", "核查人", "Checked by", 16),
+        Column("listed", "应查", "To be checked", 6),
+        Column("checked", "已查", "Checked", 6),
+        Column("record_id", "外出/流入编号", "Departure or inflow", 38),
+        Column("batch", "批次", "No.", 10),
+        Column("_id", "编号", "Id", 78),
+    ),
+    filters={
+        "branch": Filter(),
+        "township": Filter(),
+        "member_id": Filter(),
+        "finding": Filter(choices=tuple(SweepFinding)),
+        "listed": Filter(Kind.BOOLEAN, description="true: those to be checked; false: those found to have come"),
+        "checked": Filter(Kind.BOOLEAN),
+    },
+    sorts=("_id", "branch", "checked_on"),
+    own_parameters=TREE_PARAMETERS,
+)
+
+
+class Named:
+    """Reads of the sweeps whose documents also tell what the organisations, and the people of rows, are called."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._reads: Reads = tools.sweeps
+
+    async def find(
+        self, collection: str, query: Query, *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+    ) -> list[Document]:
+        """The documents with `branch_name`, `township_name`, and for rows `name`."""
+        found = await self._reads.find(collection, query, sort=sort, limit=limit)
+        await self._tools.directory.refresh()
+        names = await self._people(one["member_id"] for one in found) if collection == ROWS else {}
+        return [{**one, **self._places(one), "name": names.get(one.get("member_id"))} for one in found]
+
+    def _places(self, document: Document) -> dict[str, Any]:
+        known = self._tools.directory.known
+        codes = {f"{field}_name": known(document.get(field) or "") for field in ("branch", "township")}
+        return {field: one.name if one else None for field, one in codes.items()}
+
+    async def _people(self, ids: Iterable[str]) -> dict[str | None, str | None]:
+        """Members by the register, and people from elsewhere by their inflow records."""
+        wanted, names = sorted(set(ids)), dict[str | None, str | None]()
+        for start in range(0, len(wanted), ASKED_AT_ONCE):
+            some = {"$in": wanted[start : start + ASKED_AT_ONCE]}
+            for one in await self._tools.inflows.find(INFLOWS, {"person_id": some}):
+                names[one["person_id"]] = one["name"]
+            for one in await self._tools.register.find(MEMBERS, {"_id": some}):
+                names[one["_id"]] = one["name"]
+        return names
+
+    async def get(self, collection: str, id_: str) -> Document | None:
+        """One document, named."""
+        found = await self.find(collection, {"_id": id_}, limit=1)
+        return found[0] if found else None
+
+    async def count(self, collection: str, query: Query) -> int:
+        """How many documents the query finds."""
+        return await self._reads.count(collection, query)
+
+    async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
+        """How far the projection of the sweeps has come."""
+        return await self._reads.applied(sequence, wait_seconds=wait_seconds)
