@@ -95,7 +95,9 @@ async def test_a_timer_keeps_the_value_it_was_set_by(office: Office) -> None:
     timers = await city.follower.store.timers.due(
         list(city.follower.lanes.projections), datetime(2030, 1, 1, tzinfo=UTC), 10
     )
-    due = {one.timer.data["departure_id"]: one.timer.data["due_on"] for one in timers}
+    due = {
+        one.timer.data["departure_id"]: one.timer.data["due_on"] for one in timers if "departure_id" in one.timer.data
+    }
     trips = {one["member_id"]: key for key, one in (await city.documents("departures")).items()}
     assert (due[trips[before]], due[trips[after]]) == ("2027-01-01", "2027-04-01")
 

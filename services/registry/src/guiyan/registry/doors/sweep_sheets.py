@@ -26,7 +26,7 @@ from guiyan.registry.doors.sweep_tables import ROW_LIST, SHEET_LIST, Named
 from guiyan.registry.doors.sweeps import find_sweep
 from guiyan.registry.projections.sweep_documents import SHEETS
 from guiyan.service.caller import Caller, Commander, commands, requires
-from guiyan.service.reads import Query
+from guiyan.service.reads import Document, Query
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
 
 router = APIRouter(tags=["sweeps"])
@@ -96,14 +96,16 @@ def _of_sheets(caller: Caller, sweep_id: str) -> Query:
 @router.get("/v1/sweeps/{sweep_id}/sheets", summary="Progress of the sweep, a row a branch", **SHEET_LIST.openapi())
 async def list_sheets(sweep_id: str, request: Request, caller: Reader, tools: ToolsHere, tree: OfTree) -> Response:
     """摸底排查进度, by `under` what stands below an organisation."""
+    SHEET_LIST.question(request.query_params.multi_items())
     await find_sweep(caller, tools, sweep_id)
     where = await tree.narrowed(caller, tools, _of_sheets(caller, sweep_id))
-    return await SHEET_LIST.answer(request, caller, Named(tools), where=where)
+    return await SHEET_LIST.answer(request, caller, tools.sweeps, where=where)
 
 
 @router.get("/v1/sweeps/{sweep_id}/rows", summary="The people behind the figures", **ROW_LIST.openapi())
 async def list_rows(sweep_id: str, request: Request, caller: Reader, tools: ToolsHere, tree: OfTree) -> Response:
     """Of a branch (`branch`) or a township, with what was found (`finding`); names are masked."""
+    ROW_LIST.question(request.query_params.multi_items())
     await find_sweep(caller, tools, sweep_id)
     where = await tree.narrowed(caller, tools, _of_sheets(caller, sweep_id))
     return await ROW_LIST.answer(request, caller, Named(tools), where=where)
@@ -112,23 +114,21 @@ async def list_rows(sweep_id: str, request: Request, caller: Reader, tools: Tool
 @router.get("/v1/sweeps/{sweep_id}/sheets/{branch}", summary="One branch's sheet")
 async def get_sheet(sweep_id: str, branch: str, caller: Reader, tools: ToolsHere) -> JSONResponse:
     """With its figures; its rows are `/v1/sweeps/{id}/rows?branch=`."""
-    id_ = await _find_sheet(caller, tools, sweep_id, branch)
-    found = await Named(tools).get(SHEETS, id_)
-    return await shown(tools.sweeps, SHEET_LIST.columns, found or {})
+    found = await _find_sheet(caller, tools, sweep_id, branch)
+    return await shown(tools.sweeps, SHEET_LIST.columns, found)
 
 
 @router.get("/v1/sweeps/{sweep_id}/sheets/{branch}/history", summary="Every event of one branch's sheet")
 async def sheet_history(sweep_id: str, branch: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
     """Oldest first: who found what, and when it was handed in, given back, accepted."""
-    id_ = await _find_sheet(caller, tools, sweep_id, branch)
-    return history_answer(await get_history(tools.ledger, SHEET, id_), at=at)
+    found = await _find_sheet(caller, tools, sweep_id, branch)
+    return history_answer(await get_history(tools.ledger, SHEET, found["_id"]), at=at)
 
 
-async def _find_sheet(caller: Caller, tools: Tools, sweep_id: str, branch: str) -> str:
+async def _find_sheet(caller: Caller, tools: Tools, sweep_id: str, branch: str) -> Document:
     await find_sweep(caller, tools, sweep_id)
     id_ = sheet_id(sweep_id, branch)
-    await get_visible(caller, tools.sweeps, SHEETS, id_, _of_sheets(caller, sweep_id))
-    return id_
+    return await get_visible(caller, tools.sweeps, SHEETS, id_, _of_sheets(caller, sweep_id))
 
 
 @router.post("/v1/sweeps/{sweep_id}/sheets/{branch}/check", summary="One person was checked")

@@ -1,9 +1,9 @@
-"""The lists of sweeps: columns, filters, and the names of people and organisations that a row shows (§6 no. 14)."""
+"""The lists of sweeps: columns, filters, and the names of the people that a row shows (§6 no. 14)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from guiyan.events.codes import SweepFinding, SweepKind, SweepSheetState, SweepState
 from guiyan.registry.commands.tools import Tools
@@ -40,11 +40,8 @@ _WHICH: Final = (
     Column("kind", "类型", "Kind", 10, labels=labels(SweepKind)),
     Column("window", "窗口", "Window", 24),
 )
-_TOWNSHIP: Final = (
-    Column("township", "乡镇/街道代码", "Township code", 16),
-    Column("township_name", "乡镇/街道", "Township", 24),
-)
-_BRANCH: Final = (Column("branch", "支部代码", "Branch code", 16), Column("branch_name", "支部", "Branch", 28))
+_TOWNSHIP: Final = Column("township", "乡镇/街道", "Township", 24, book="organisation")
+_BRANCH: Final = Column("branch", "支部", "Branch", 28, book="organisation")
 
 SWEEP_LIST: Final = Listing(
     name="sweeps",
@@ -56,7 +53,7 @@ SWEEP_LIST: Final = Listing(
         *_WHICH,
         Column("year", "年度", "Year", 6),
         Column("number", "年内序号", "Number", 8),
-        Column("root_org", "组织单位", "Organisation", 16),
+        Column("root_org", "组织单位", "Organisation", 24, book="organisation"),
         Column("state", "状态", "State", 12, labels=labels(SweepState)),
         Column("opens_on", "开始", "Opens", 12),
         Column("closes_on", "结束", "Closes", 12),
@@ -66,7 +63,7 @@ SWEEP_LIST: Final = Listing(
         Column("opened_on", "开启日期", "Opened", 12),
         Column("closed_on", "办结日期", "Closed", 12),
         Column("reported_on", "上报日期", "Reported", 12),
-        Column("reported_to", "上报单位", "Reported to", 16),
+        Column("reported_to", "上报单位", "Reported to", 24, book="organisation"),
         Column("cancelled_on", "取消日期", "Cancelled", 12),
         Column("document_no", "文号", "Document", 22),
         Column("overdue_on", "市级逾期", "City overdue", 12),
@@ -100,8 +97,8 @@ SHEET_LIST: Final = Listing(
     title_en="Progress of the sweep",
     columns=(
         *_WHICH,
-        *_TOWNSHIP,
-        *_BRANCH,
+        _TOWNSHIP,
+        _BRANCH,
         *COUNTS,
         Column("submitted_on", "上报时间", "Handed in on", 12),
         Column("state", "审核", "Check", 12, labels=labels(SweepSheetState)),
@@ -125,7 +122,7 @@ TOWNSHIP_LIST: Final = Listing(
     title_en="Sums by township",
     columns=(
         *_WHICH,
-        *_TOWNSHIP,
+        _TOWNSHIP,
         *COUNTS,
         Column("branches", "支部数", "Branches", 8),
         *SHEET_COUNTS,
@@ -148,8 +145,8 @@ ROW_LIST: Final = Listing(
     columns=(
         Column("name", "姓名", "Name", 10, mask=mask_name),
         Column("member_id", "党员编号", "Member", 38),
-        *_TOWNSHIP,
-        *_BRANCH,
+        _TOWNSHIP,
+        _BRANCH,
         Column("finding", "结果", "Finding", 12, labels=labels(SweepFinding)),
         Column("checked_on", "核查日期", "Checked on", 12),
         Column("checked_by", "核查人", "Checked by", 16),
@@ -173,7 +170,7 @@ ROW_LIST: Final = Listing(
 
 
 class Named:
-    """Reads of the sweeps whose documents also tell what the organisations, and the people of rows, are called."""
+    """Reads of the sweeps' rows that also tell what the people are called."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
@@ -182,20 +179,14 @@ class Named:
     async def find(
         self, collection: str, query: Query, *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
     ) -> list[Document]:
-        """The documents with `branch_name`, `township_name`, and for rows `name`."""
+        """The documents with `name`."""
         found = await self._reads.find(collection, query, sort=sort, limit=limit)
-        await self._tools.directory.refresh()
-        names = await self._people(one["member_id"] for one in found) if collection == ROWS else {}
-        return [{**one, **self._places(one), "name": names.get(one.get("member_id"))} for one in found]
+        names = await self._people(one["member_id"] for one in found)
+        return [{**one, "name": names.get(one["member_id"])} for one in found]
 
-    def _places(self, document: Document) -> dict[str, Any]:
-        known = self._tools.directory.known
-        codes = {f"{field}_name": known(document.get(field) or "") for field in ("branch", "township")}
-        return {field: one.name if one else None for field, one in codes.items()}
-
-    async def _people(self, ids: Iterable[str]) -> dict[str | None, str | None]:
+    async def _people(self, ids: Iterable[str]) -> dict[str, str | None]:
         """Members by the register, and people from elsewhere by their inflow records."""
-        wanted, names = sorted(set(ids)), dict[str | None, str | None]()
+        wanted, names = sorted(set(ids)), dict[str, str | None]()
         for start in range(0, len(wanted), ASKED_AT_ONCE):
             some = {"$in": wanted[start : start + ASKED_AT_ONCE]}
             for one in await self._tools.inflows.find(INFLOWS, {"person_id": some}):
@@ -205,9 +196,8 @@ class Named:
         return names
 
     async def get(self, collection: str, id_: str) -> Document | None:
-        """One document, named."""
-        found = await self.find(collection, {"_id": id_}, limit=1)
-        return found[0] if found else None
+        """One document, as it stands there."""
+        return await self._reads.get(collection, id_)
 
     async def count(self, collection: str, query: Query) -> int:
         """How many documents the query finds."""

@@ -15,7 +15,7 @@ from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.sweep import SWEEP
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, shown
-from guiyan.registry.doors.sweep_tables import SWEEP_LIST, TOTALS, TOWNSHIP_LIST, Named
+from guiyan.registry.doors.sweep_tables import SWEEP_LIST, TOTALS, TOWNSHIP_LIST
 from guiyan.registry.projections.sweep_documents import SWEEPS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.reads import Document, Query
@@ -104,9 +104,10 @@ async def sweep_history(sweep_id: str, caller: Reader, tools: ToolsHere, at: AtT
 @router.get("/v1/sweeps/{sweep_id}/townships", summary="Sums by township", **TOWNSHIP_LIST.openapi())
 async def list_townships(sweep_id: str, request: Request, caller: Reader, tools: ToolsHere) -> Response:
     """Each the sum of its sheets at this moment; together they are the sweep's."""
+    TOWNSHIP_LIST.question(request.query_params.multi_items())
     await find_sweep(caller, tools, sweep_id)
     where = {"$and": [{"sweep_id": sweep_id}, caller.scope.where("township")]}
-    return await TOWNSHIP_LIST.answer(request, caller, Named(tools), where=where)
+    return await TOWNSHIP_LIST.answer(request, caller, tools.sweeps, where=where)
 
 
 @router.post("/v1/sweeps/{sweep_id}/townships/{township}/check", summary="The township checked its sheets")
