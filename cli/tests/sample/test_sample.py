@@ -16,7 +16,8 @@ from guiyan.cli.failures import Failure
 from guiyan.cli.front import run
 from guiyan.cli.main import app as guiyan
 from guiyan.cli.sample import Plan, Sample, make_sample
-from guiyan.cli.sample.identity import RESERVED_PROVINCE, check_digit
+from guiyan.cli.sample.identity import RESERVED_PROVINCE
+from guiyan.events.id_numbers import check_digit
 from guiyan.events.ids import is_id
 from guiyan.events.ingest import INGEST_TYPES, read_report
 from guiyan.registry.roster import Branches, BranchName, RosterRow, read_roster

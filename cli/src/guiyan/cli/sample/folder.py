@@ -16,6 +16,7 @@ from guiyan.cli.sample.city import Organisation, make_city
 from guiyan.cli.sample.people import make_members
 from guiyan.cli.sample.report import Report
 from guiyan.cli.sample.roster import write_roster
+from guiyan.cli.sample.rules import RULES
 from guiyan.cli.sample.year import count_by_type, tell_year, until
 
 DEFAULT_MEMBERS = 2_000
@@ -76,6 +77,10 @@ class Sample:
         """The commands that make the organisations, parents before children."""
         commands: list[dict[str, Any]] = json.loads((self.folder / ORGANISATIONS).read_text("utf-8"))
         return commands
+
+    def rules(self) -> list[dict[str, Any]]:
+        """The commands that fill the rule library."""
+        return [rule.command() for rule in RULES]
 
     def events(self, after: datetime | None = None, before: datetime | None = None) -> Iterator[SampleEvent]:
         """The events in the order of time, from `after` (included) to `before` (excluded)."""
@@ -157,6 +162,7 @@ def _manifest(folder: Path, plan: Plan, city: list[Organisation], reports: list[
         "members": plan.members,
         "away_at_clock_start": plan.away,
         "organisations": len(city),
+        "rules": len(RULES),
         "centres": levels.count("CENTRE"),
         "stations": levels.count("STATION"),
         "substations": levels.count("SUBSTATION"),

@@ -9,25 +9,19 @@ Landline numbers begin with 0 behind the area code, as no subscriber's number do
 from __future__ import annotations
 
 from datetime import date
-from operator import mul
 from random import Random
+
+from guiyan.events.id_numbers import check_digit
 
 RESERVED_PROVINCE = "69"
 RESERVED_REGION = RESERVED_PROVINCE + "4002"
 RESERVED_MOBILE_PREFIX = "140"
 RESERVED_LANDLINE_PREFIX = "0999-0"
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = "10X98765432"
 _SEQUENCES_PER_SEX = 500
 _MOBILES = 10**8
 # Odd and not a multiple of five, so that multiplying by it visits every number below 10**8 once.
 _STRIDE = 61_803_399
-
-
-def check_digit(body: str) -> str:
-    """The 18th character of an ID number from its first 17 digits (ISO 7064 MOD 11-2)."""
-    return _CHECK_DIGITS[sum(map(mul, _WEIGHTS, map(int, body))) % len(_CHECK_DIGITS)]
 
 
 class IdNumbers:

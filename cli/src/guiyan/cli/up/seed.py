@@ -31,6 +31,8 @@ async def fill_city(installation: Installation, sample: Sample, token: str, outp
     """Bring the whole sample up to the clock's first date in; raises SeedFailed or ImportFailed."""
     count = await create_organisations(installation, sample.organisations(), token)
     output.step("organisations", f"{count} organisations created", f"已建立 {count} 个党组织", count=count)
+    rules = await add_rules(installation, sample.rules(), token)
+    output.step("rules", f"{rules} rules in the rule library", f"制度库收录 {rules} 份文件", count=rules)
     points = await open_service_points(installation, sample.organisations(), token)
     output.step("service_points", f"{points} service points opened", f"已设立 {points} 个服务点", count=points)
     result = await asyncio.to_thread(send_roster, installation.service_url("registry"), token, sample.roster, output)
@@ -62,6 +64,24 @@ async def create_organisations(installation: Installation, commands: list[dict[s
             if answer.is_error:
                 code, why = command["org_code"], problem_text(answer)
                 raise SeedFailed(f"Organisation {code} was refused: {why}", f"党组织 {code} 未被受理:{why}")
+    return len(commands)
+
+
+async def add_rules(installation: Installation, commands: list[dict[str, Any]], token: str) -> int:
+    """Fill the rule library; a repeat after an interruption changes nothing."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=installation.service_url("registry"), headers=headers, timeout=30) as client:
+        return await post_rules(client, commands)
+
+
+async def post_rules(client: httpx.AsyncClient, commands: list[dict[str, Any]]) -> int:
+    """One request a rule (S-01)."""
+    for number, command in enumerate(commands):
+        key = {"Idempotency-Key": f"sample-rule-{number}"}
+        answer = await client.post("/v1/policy-documents", json=command, headers=key)
+        if answer.is_error:
+            named, why = command["document_no"], problem_text(answer)
+            raise SeedFailed(f"Rule {named} was refused: {why}", f"文件 {named} 未被受理:{why}")
     return len(commands)
 
 

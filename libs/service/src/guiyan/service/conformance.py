@@ -2,6 +2,7 @@
 """What every service's doors do alike (contract.md §5), as checks that each service's tests run over its own doors."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -80,8 +81,11 @@ def check_problem(answer: httpx.Response, status: int, code: str) -> dict[str, A
 async def check_every_read_waits(doors: Doors) -> None:
     """Every GET takes `after_sequence`: told by OpenAPI once, refused when it is no number, 503 when it is not reached.
 
-    The doors have to be made with a short `list_wait_seconds`.
+    The doors have to be made with a short `list_wait_seconds`. Every operation has an id of its own, which clients made
+    from the OpenAPI document go by.
     """
+    ids = Counter(told["operationId"] for method in ("get", "post") for _, told in doors.routes(method))
+    assert [id_ for id_, often in ids.items() if often > 1] == []
     for path, told in doors.routes("get"):
         names = [one["name"] for one in told.get("parameters", ())]
         assert names.count("after_sequence") == 1, path

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -62,6 +63,12 @@ _ANY_PROBLEM: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
+def operation_id(route: APIRoute) -> str:
+    """An operation's id in the OpenAPI document: the resource and the function, since many resources know one verb."""
+    resource = route.path.removeprefix("/v1/").partition("/")[0]
+    return f"{resource}_{route.name}".replace("-", "_")
+
+
 def create_app(  # noqa: PLR0913 - a composition names its parts
     shell: Shell,
     health: Health,
@@ -92,7 +99,7 @@ def create_app(  # noqa: PLR0913 - a composition names its parts
         lifespan=lifespan,
         responses=_ANY_PROBLEM,
         redirect_slashes=False,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=operation_id,
     )
     app.state.shell = shell
     app.state.health = health
