@@ -9,7 +9,7 @@ return await MEMBERS.answer(request, caller, reads, where=caller.scope.where("br
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from guiyan.service.workbook import Around, Workbook
 MAX_LIMIT: Final = 500
 DEFAULT_LIMIT: Final = 100
 EXPORT_PART_ROWS: Final = 2_000
+Complete = Callable[[list[Document]], Awaitable[list[Document]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +67,25 @@ class Listing:
         reads: Reads,
         *,
         where: Query | None = None,
-        books: tables.Books | None = None,
+        complete: Complete | None = None,
     ) -> Response:
         """The list as the request's Accept asks: JSON page, CSV or XLSX. `where` is the scope, always applied.
 
-        `books` tell codes in words where columns ask for it (Column.book); organisations are known already.
+        `complete` adds what the documents do not hold themselves, part by part.
         """
         question = self.question(request.query_params.multi_items())
         sequence = await caller.wait.until_applied(reads)
         kind = accepted(request.headers.get("accept", ""))
         if kind is None:
             documents, cursor = await self.page(reads, question, where or {}, question.limit or DEFAULT_LIMIT)
-            items = [tables.row(self.columns, document) for document in documents]
+            told = await complete(documents) if complete else documents
+            items = [tables.row(self.columns, document) for document in told]
             return JSONResponse(_jsonable({"items": items, "next_cursor": cursor, "sequence": sequence}))
         limit = question.limit or shell(request).export_limit_rows
         pages = self._pages(reads, question, where or {}, limit)
-        return await self._file(kind, pages, self._around(request, caller, books or {}))
+        if complete:
+            pages = _completed(pages, complete)
+        return await self._file(kind, pages, self._around(request, caller))
 
     def question(self, parameters: Sequence[tuple[str, str]]) -> Question:
         """The parameters read and checked; raises Invalid with every fault."""
@@ -132,7 +136,7 @@ class Listing:
                 return
             question = replace(question, cursor=cursor)
 
-    def _around(self, request: Request, caller: Caller, books: tables.Books) -> Around:
+    def _around(self, request: Request, caller: Caller) -> Around:
         around = shell(request)
         own = around.scopes.title_of(caller.scope.org)
         return Around(
@@ -142,7 +146,7 @@ class Listing:
             made_at=around.clock.now(),
             language=caller.language,
             ledger=self.ledger,
-            books={"organisation": around.scopes.title_of, **books},
+            books={"organisation": around.scopes.title_of},
             base_url=str(request.base_url).rstrip("/"),
         )
 
@@ -197,6 +201,13 @@ class Listing:
     def _orders(self) -> list[str]:
         fields = dict.fromkeys((*self.sorts, self.default_sort.removeprefix("-")))
         return [way + name for name in fields for way in ("", "-")] if self.sorts else [self.default_sort]
+
+
+async def _completed(
+    pages: AsyncIterator[tuple[list[Document], bool]], complete: Complete
+) -> AsyncIterator[tuple[list[Document], bool]]:
+    async for documents, more in pages:
+        yield await complete(documents), more
 
 
 def accepted(accept: str) -> str | None:

@@ -50,7 +50,7 @@ class Column:
     @property
     def is_printed(self) -> bool:
         """Whether the column stands on paper: ids and versions are for machines."""
-        return (self.width < ID_WIDTH and self.field != "version") if self.printed is None else self.printed
+        return (self.width != ID_WIDTH and self.field != "version") if self.printed is None else self.printed
 
     @property
     def key(self) -> str:

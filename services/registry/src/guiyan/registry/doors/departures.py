@@ -23,6 +23,7 @@ from guiyan.registry.doors.departure_forms import (
     Return,
     told,
 )
+from guiyan.registry.doors.ledger_words import LedgerWords
 from guiyan.registry.doors.parts import (
     DatedAsk,
     OfTree,
@@ -47,7 +48,7 @@ SIDES: Final = ("branch", "host_branch")
 async def list_departures(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree) -> Response:
     """Trips whose origin or host lies in the own scope; a member sees the own trips."""
     where = await tree.narrowed(caller, tools, visible(caller, "member_id", *SIDES))
-    return await LIST.answer(request, caller, tools.register, where=where)
+    return await LIST.answer(request, caller, tools.register, where=where, complete=LedgerWords(tools).outflow)
 
 
 @router.post("/v1/departures", status_code=201, summary="Announce a trip, or record that a member has left")
@@ -74,9 +75,11 @@ async def get_departure(departure_id: str, caller: Reader, tools: ToolsHere, at:
     where = visible(caller, "member_id", *SIDES)
     found = await get_visible(caller, tools.register, DEPARTURES, departure_id, where)
     if at.is_now:
-        return await shown(tools.register, LIST.columns, found)
+        (told,) = await LedgerWords(tools).outflow([found])
+        return await shown(tools.register, LIST.columns, told)
     document, sequence = await queries.departure_at(tools, found, at)
-    return shown_then(LIST.columns, document, sequence)
+    (told,) = await LedgerWords(tools).outflow([document])
+    return shown_then(LIST.columns, told, sequence)
 
 
 @router.get("/v1/departures/{departure_id}/history", summary="Every event of one trip")

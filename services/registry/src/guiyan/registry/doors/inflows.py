@@ -1,5 +1,6 @@
 """`/v1/inflows`: people from elsewhere who live or work here - the inflow ledger and every act of a record."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -17,6 +18,7 @@ from guiyan.registry.commands import inflows as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.inflow import INFLOW
 from guiyan.registry.doors import roles
+from guiyan.registry.doors.ledger_words import LedgerWords
 from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, given, labels, shown, shown_then
 from guiyan.registry.projections.inflows import INFLOWS
 from guiyan.service.caller import Caller, Commander, commands, requires
@@ -38,27 +40,52 @@ LIST: Final = Listing(
     title_en="Inflow ledger",
     columns=(
         Column("_id", "编号", "Id", 38),
-        Column("name", "姓名", "Name", 10, mask=mask_name),
-        Column("sex", "性别", "Sex", 6, labels=labels(Sex)),
-        Column("id_no", "身份证号", "ID number", 22),
-        Column("mobile", "本人手机", "Mobile", 16),
-        Column("person_category", "人员类别", "Category", 12, labels=labels(PersonCategory)),
-        Column("registered_on", "流入日期", "Arrived", 12),
-        Column("reason", "流入原因", "Reason", 12, labels=labels(FlowReason)),
-        Column("origin_org", "原党组织代码", "Origin", 16),
-        Column("origin_title", "原组织关系所在党组织", "Origin as told", 30),
-        Column("origin_area_code", "来源地", "From", 10),
-        Column("origin_asked_on", "函询日期", "Origin asked", 12),
-        Column("credential", "凭证", "Credential", 12, labels=labels(Credential)),
-        Column("occupation_code", "现从业", "Occupation", 10),
+        Column("name", "姓名", "Name", 8, mask=mask_name),
+        Column("sex", "性别", "Sex", 5, labels=labels(Sex)),
+        Column("person_category", "人员类别", "Category", 9, labels=labels(PersonCategory)),
+        Column("registered_on", "流入日期", "Arrived", 11),
+        Column("reason", "流入原因", "Reason", 11, labels=labels(FlowReason)),
+        Column("origin_title", "原组织关系所在党组织", "Origin", 22),
+        Column("origin_person", "原党组织联系人", "Origin's contact person", 9),
+        Column("origin_phone", "原党组织电话", "Its phone", 14),
+        Column("here_area", "现居住/工作地(县级)", "Lives or works in", 16),
+        Column("occupation", "现单位(岗位)", "Occupation", 12),
+        Column("certificate_no", "活动证号", "Certificate", 18),
         Column("host_branch", "编入支部", "Branch", 16, book="organisation"),
-        Column("group", "编入小组", "Group", 16, book="organisation"),
-        Column("departure_id", "对应外出编号", "Outflow", 38),
-        Column("paired_on", "配对日期", "Paired", 12),
-        Column("ended_on", "结束日期", "Ended", 12),
-        Column("relation_followed", "已转入", "Relation followed", 8),
-        Column("open", "在册", "Open", 6),
-        Column("version", "版本", "Version", 8),
+        Column("group", "编入小组", "Group", 14, book="organisation"),
+        Column("contact_person", "支部联系人", "Contact person", 9),
+        Column("attended", "参加活动次数", "Activities", 8),
+        Column("dues_paid_to", "党费交至(本地)", "Dues paid to (here)", 9),
+        Column("transfer_from", "具备转接条件日期", "To be transferred from", 11),
+        Column(
+            "state",
+            "状态",
+            "State",
+            8,
+            labels={"OPEN": ("在册", "open"), "ENDED": ("已离开", "left"), "FOLLOWED": ("已转入", "transferred")},
+        ),
+        *(
+            replace(one, printed=False)
+            for one in (
+                Column("id_no", "身份证号", "ID number", 22),
+                Column("mobile", "本人手机", "Mobile", 16),
+                Column("contact_phone", "联系人电话", "Its phone", 14),
+                Column("origin_org", "原党组织代码", "Origin code", 16),
+                Column("origin_area", "来源地", "From", 18),
+                Column("origin_area_code", "来源地代码", "From code", 10),
+                Column("origin_asked_on", "函询日期", "Origin asked", 12),
+                Column("credential", "凭证", "Credential", 12, labels=labels(Credential)),
+                Column("occupation_code", "现从业代码", "Occupation code", 10),
+                Column("attended_on", "最近参加活动", "Last activity", 12),
+                Column("departure_id", "对应外出编号", "Outflow", 38),
+                Column("member_id", "党员编号", "Member", 38),
+                Column("paired_on", "配对日期", "Paired", 12),
+                Column("ended_on", "结束日期", "Ended", 12),
+                Column("relation_followed", "已转入", "Relation followed", 8),
+                Column("open", "在册", "Open", 6),
+                Column("version", "版本", "Version", 8),
+            )
+        ),
     ),
     filters={
         "host_branch": Filter(),
@@ -68,6 +95,8 @@ LIST: Final = Listing(
         "open": Filter(Kind.BOOLEAN),
         "registered_on": Filter(Kind.DATE),
         "ended_on": Filter(Kind.DATE),
+        "transfer_from": Filter(Kind.DATE),
+        "relation_followed": Filter(Kind.BOOLEAN),
     },
     sorts=("_id", "name", "host_branch", "registered_on"),
 )
@@ -137,7 +166,8 @@ class End(DatedAsk):
 @router.get("/v1/inflows", summary="The inflow ledger of the own scope", **LIST.openapi())
 async def list_inflows(request: Request, caller: Reader, tools: ToolsHere) -> Response:
     """Records of the own organisation and below."""
-    return await LIST.answer(request, caller, tools.inflows, where=caller.scope.where("host_branch"))
+    where = caller.scope.where("host_branch")
+    return await LIST.answer(request, caller, tools.inflows, where=where, complete=LedgerWords(tools).inflow)
 
 
 @router.post("/v1/inflows", status_code=201, summary="Enter somebody from elsewhere")
@@ -152,9 +182,11 @@ async def get_inflow(inflow_id: str, caller: Reader, tools: ToolsHere, at: AtTim
     """As it is, or as it was on a business date and as far as was recorded by a moment; masked."""
     found = await get_visible(caller, tools.inflows, INFLOWS, inflow_id, caller.scope.where("host_branch"))
     if at.is_now:
-        return await shown(tools.inflows, LIST.columns, found)
+        (told,) = await LedgerWords(tools).inflow([found])
+        return await shown(tools.inflows, LIST.columns, told)
     document, sequence = await queries.inflow_at(tools, inflow_id, at)
-    return shown_then(LIST.columns, document, sequence)
+    (told,) = await LedgerWords(tools).inflow([document])
+    return shown_then(LIST.columns, told, sequence)
 
 
 @router.get("/v1/inflows/{inflow_id}/history", summary="Every event of one record")

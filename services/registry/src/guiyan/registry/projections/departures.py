@@ -61,6 +61,8 @@ def empty(member_id: str, member: Document | None) -> Document:
         "closed_from": None,
         "transfer_id": None,
         "source": None,
+        "range": None,
+        "member_kind": None,
     }
 
 

@@ -25,8 +25,20 @@ from guiyan.service.masking import mask_id_number, mask_phone
 MEMBERS: Final = "members"
 SHOWN_IN_DEPARTURES: Final = (
     "name", "sex", "id_no", "mobile", "person_category", "joined_on", "dues_paid_to", "relation_holding", "responsible",
-    "counted",
+    "counted", "contacted_on", "certificate_no",
 )  # fmt: skip
+UNKNOWN: Final[Document] = {
+    "contacted_on": None,
+    "contact_tried_on": None,
+    "host_contacted_on": None,
+    "reported_on": None,
+    "attended": 0,
+    "attended_on": None,
+    "certificate_no": None,
+    "certificates": {},
+    "points": {},
+}
+"""What other services will tell (`known`)."""
 SHOWN_ELSEWHERE: Final = ("name", "branch")
 _INDEXES: Final = ("id_index", "mobile_index", "match_index", "row_hash")
 _CORE: Final = tuple(MemberCore.model_fields)
@@ -61,6 +73,7 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
         "linked_to": None,
         "counted": True,
         **memberships.UNDECIDED,
+        **UNKNOWN,
     }
     return noted(document, fact)
 

@@ -24,7 +24,7 @@ from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.domain.parameters import Parameters
 from guiyan.registry.domain.responsibility import CLOSING, OPENING
-from guiyan.registry.projections import corrections, departures, duplicates, honours, members, memberships
+from guiyan.registry.projections import corrections, departures, duplicates, honours, known, members, memberships
 from guiyan.registry.projections.corrections import CORRECTIONS
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.projections.duplicates import DUPLICATES, MATCHES
@@ -48,7 +48,7 @@ class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition by the parameters of their day."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     handles: ClassVar[frozenset[str]] = (
         MEMBER_EVENTS
         | DEPARTURE_EVENTS
@@ -58,6 +58,7 @@ class Register(Projection):
         | DUES_EVENTS
         | RELATION_EVENTS
         | LOST_CONTACT_EVENTS
+        | known.TYPES
         | rulebook.HANDLES
     )
     opens: ClassVar[frozenset[str]] = frozenset({"MemberRegistered", "MemberImported", "MemberDetailsCorrected"})
@@ -164,7 +165,7 @@ def _apply_to_member(fact: Fact, docs: Docs) -> None:
     before = docs.get(MEMBERS, member_id)
     if before is None:
         return
-    after = _changed(before, fact, docs)
+    after = known.known(before, fact) if fact.type in known.TYPES else _changed(before, fact, docs)
     docs.put(MEMBERS, member_id, after)
     _show_elsewhere(before, after, docs)
     departure_id = after["departure_id"]
@@ -210,6 +211,8 @@ def _member_of(fact: Fact) -> str:
     payload = fact.payload
     if isinstance(payload, ConsentGiven | ConsentWithdrawn):
         return payload.person_id
+    if fact.type in known.TYPES:
+        return str(payload.member_id)  # type: ignore[attr-defined] # each of them names its member
     assert isinstance(  # noqa: S101 - every handled type names its member
         payload,
         MemberRegistered | MemberImported | MembershipDecision | MemberDetailsCorrected | BranchAssigned
