@@ -21,8 +21,9 @@ from guiyan.registry.commands.sweeps import calendar_id, planned_facts
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.organisation_changes import ORGANISATION
+from guiyan.registry.domain.sheet_record import EDITABLE, sheet_id
 from guiyan.registry.domain.sweep import SWEEP, OpenSweep, PlanSweep, RemindCity, RemindTownships
-from guiyan.registry.domain.sweep_sheet import EDITABLE, SHEET, OpenSheet, RemindSheet, sheet_id
+from guiyan.registry.domain.sweep_sheet import SHEET, OpenSheet, RemindSheet
 from guiyan.registry.domain.sweep_windows import NUMBERS, Window, first_window, windows_of
 from guiyan.registry.projections.sweep_calendar import BEGIN, BRANCHES_DUE, CITY_DUE, OPEN, PLAN, TOWNSHIPS_DUE
 from guiyan.registry.projections.sweep_documents import SHEETS

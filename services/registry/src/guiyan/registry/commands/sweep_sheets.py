@@ -19,19 +19,9 @@ from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.departure import DEPARTURE, RecordReturn
 from guiyan.registry.domain.inflow import INFLOW
 from guiyan.registry.domain.member import MEMBER
-from guiyan.registry.domain.sweep import Sweep, require_open
-from guiyan.registry.domain.sweep_sheet import (
-    SHEET,
-    CheckMember,
-    Command,
-    Found,
-    ReturnSheet,
-    Sheet,
-    SubmitSheet,
-    require_editable,
-    require_sheet,
-    sheet_id,
-)
+from guiyan.registry.domain.sheet_record import Found, Sheet, require_editable, require_sheet, sheet_id
+from guiyan.registry.domain.sweep_run import Sweep, require_open
+from guiyan.registry.domain.sweep_sheet import SHEET, CheckMember, Command, ReturnSheet, SubmitSheet
 from guiyan.registry.domain.trip import OPEN, Departure
 from guiyan.registry.projections.sweep_documents import ROWS
 from guiyan.service.problems import NotFound

@@ -16,6 +16,7 @@ from guiyan.registry.commands.scoping import get_in_scope, in_scope, way_up
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.organisation import require_active
 from guiyan.registry.domain.parameters import Parameters
+from guiyan.registry.domain.sheet_record import SETTLED, Sheet
 from guiyan.registry.domain.sweep import (
     SWEEP,
     CancelSweep,
@@ -25,10 +26,9 @@ from guiyan.registry.domain.sweep import (
     ExtendSweep,
     PlanSweep,
     ReportSweep,
-    Sweep,
-    require_open,
 )
-from guiyan.registry.domain.sweep_sheet import SETTLED, SHEET, SettleSheet, Sheet
+from guiyan.registry.domain.sweep_run import Sweep, require_open
+from guiyan.registry.domain.sweep_sheet import SHEET, SettleSheet
 from guiyan.registry.domain.sweep_windows import NUMBERS, Window, limits_of
 from guiyan.registry.projections.sweep_documents import SHEETS, SWEEPS
 from guiyan.service.problems import NotFound

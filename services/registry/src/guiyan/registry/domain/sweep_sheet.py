@@ -10,19 +10,18 @@ member of the branch: counted as 新发现流入, not among 应查 and 已查.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from guiyan.events import Event, Payload, derived_id, time_of
-from guiyan.events.codes import SweepFinding, SweepSheetState
+from guiyan.events import Payload
+from guiyan.events.codes import SweepFinding
 from guiyan.events.registry.sweep import (
     SweepBranchAccepted,
     SweepBranchLeftOut,
     SweepBranchOverdue,
     SweepBranchReturned,
     SweepBranchSubmitted,
-    SweepCounts,
     SweepFindingWithdrawn,
     SweepMemberChecked,
     SweepMembersExpected,
@@ -30,54 +29,19 @@ from guiyan.events.registry.sweep import (
 )
 from guiyan.ledger import Decider, Draft, Refused
 from guiyan.registry.domain.dates import Occasion, require_happened
+from guiyan.registry.domain.sheet_record import (
+    EDITABLE,
+    SETTLED,
+    Found,
+    Sheet,
+    State,
+    counts_of,
+    evolve,
+    require_editable,
+    require_sheet,
+)
 
 MEMBERS_MAX = 1_000
-State = SweepSheetState
-EDITABLE = frozenset({State.OPEN, State.RETURNED})
-SETTLED = frozenset({State.ACCEPTED, State.LEFT_OUT})
-RESTS_ON_A_RECORD = frozenset({SweepFinding.FOUND_OUT, SweepFinding.FOUND_IN, SweepFinding.RETURNED})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found about one person, and the departure or inflow record that it rests on."""
-
-    finding: SweepFinding
-    record_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet now; `state` is None while there is none under this id."""
-
-    state: State | None = None
-    sweep_id: str = ""
-    branch: str = ""
-    township: str = ""
-    opened_on: date | None = None
-    expected: frozenset[str] = frozenset()
-    found: Mapping[str, Found] = field(default_factory=dict)
-    submitted_on: date | None = None
-    counted: SweepCounts | None = None
-    overdue_on: date | None = None
-
-
-def sheet_id(sweep_id: str, branch: str) -> str:
-    """The id of a branch's sheet in a sweep: there is one."""
-    return derived_id(time_of(sweep_id), "sweep_sheet", sweep_id, branch)
-
-
-def counts_of(state: Sheet) -> SweepCounts:
-    """The counters, computed from the sheet and never typed (S-14)."""
-    findings = [one.finding for one in state.found.values()]
-    return SweepCounts(
-        expected=len(state.expected),
-        checked=len(state.expected & state.found.keys()),
-        found_out=findings.count(SweepFinding.FOUND_OUT),
-        found_in=findings.count(SweepFinding.FOUND_IN),
-        returned=findings.count(SweepFinding.RETURNED),
-        not_reached=findings.count(SweepFinding.NOT_REACHED),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +112,6 @@ class RemindSheet:
 
 Edit = ExpectMember | CheckMember | WithdrawFinding | SubmitSheet
 Command = OpenSheet | Edit | ReturnSheet | SettleSheet | RemindSheet
-
-
-def require_sheet(state: Sheet) -> State:
-    """The sheet's state, when there is a sheet."""
-    if state.state is None:
-        raise Refused("sheet_unknown", status=404)
-    return state.state
-
-
-def require_editable(state: Sheet) -> None:
-    """Findings are correctable until the sheet is handed in, and again when it was given back."""
-    if require_sheet(state) not in EDITABLE:
-        raise Refused("sheet_state", state=require_sheet(state))
 
 
 def _own(state: Sheet) -> dict[str, str]:
@@ -270,35 +221,6 @@ def decide(command: Command, state: Sheet) -> Sequence[Draft]:
             facts = _edit(command, state)
     require_happened(command.when, not_before=state.opened_on)
     return [Draft(one, on) for one in facts]
-
-
-def evolve(state: Sheet, event: Event) -> Sheet:  # noqa: PLR0911 - one return an event
-    """The sheet after one more event."""
-    on = event.occurredon
-    match event.payload:
-        case SweepSheetOpened() as facts:
-            members = frozenset(facts.members)
-            return Sheet(State.OPEN, facts.sweep_id, facts.branch, facts.township, on, members)
-        case SweepMembersExpected() as facts:
-            return replace(state, expected=state.expected | set(facts.members))
-        case SweepMemberChecked() as facts:
-            found = Found(facts.finding, facts.record_id)
-            return replace(state, found={**state.found, facts.member_id: found})
-        case SweepFindingWithdrawn() as facts:
-            kept = {person: one for person, one in state.found.items() if person != facts.member_id}
-            return replace(state, found=kept)
-        case SweepBranchSubmitted() as facts:
-            return replace(state, state=State.SUBMITTED, submitted_on=on, counted=facts)
-        case SweepBranchReturned():
-            return replace(state, state=State.RETURNED, counted=None)
-        case SweepBranchAccepted() as facts:
-            return replace(state, state=State.ACCEPTED, counted=facts)
-        case SweepBranchLeftOut() as facts:
-            return replace(state, state=State.LEFT_OUT, counted=facts)
-        case SweepBranchOverdue() as facts:
-            return replace(state, overdue_on=facts.due_on)
-        case _:
-            return state
 
 
 SHEET: Decider[Sheet, Command] = Decider("registry", "sweep_sheet", Sheet, evolve, decide)

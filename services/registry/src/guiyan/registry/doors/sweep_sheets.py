@@ -18,7 +18,8 @@ from guiyan.registry.commands import sweep_sheets as handlers
 from guiyan.registry.commands.departures import Told
 from guiyan.registry.commands.inflows import NewInflow
 from guiyan.registry.commands.tools import Asker, Tools
-from guiyan.registry.domain.sweep_sheet import SHEET, sheet_id
+from guiyan.registry.domain.sheet_record import sheet_id
+from guiyan.registry.domain.sweep_sheet import SHEET
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.inflows import InflowFacts
 from guiyan.registry.doors.parts import Ask, DatedAsk, OfTree, ToolsHere, area_warnings, get_visible, given, shown

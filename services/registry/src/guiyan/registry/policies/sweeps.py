@@ -16,7 +16,8 @@ from guiyan.events.registry.inflow import InflowEnded, InflowRegistered
 from guiyan.events.registry.member import MemberRegistered
 from guiyan.ledger import Call, Document, Fact, Policy, business_date
 from guiyan.registry.domain.dates import Occasion
-from guiyan.registry.domain.sweep_sheet import EDITABLE, SHEET, CheckMember, ExpectMember, Found, WithdrawFinding
+from guiyan.registry.domain.sheet_record import EDITABLE, Found
+from guiyan.registry.domain.sweep_sheet import SHEET, CheckMember, ExpectMember, WithdrawFinding
 from guiyan.registry.projections.sweep_documents import ROWS, SHEETS
 from guiyan.service.reads import Reads
 

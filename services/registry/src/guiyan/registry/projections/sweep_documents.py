@@ -6,7 +6,7 @@ from typing import Final
 
 from guiyan.events.codes import SweepFinding, SweepSheetState
 from guiyan.ledger import Docs, Document
-from guiyan.registry.domain.sweep import COUNTERS
+from guiyan.registry.domain.sweep_run import COUNTERS
 
 SWEEPS: Final = "sweeps"
 TOWNSHIPS: Final = "sweep_townships"
