@@ -160,9 +160,11 @@ class LateReads:
 
 
 @asynccontextmanager
-async def a_city(ledger: Any = None, database: Any = None, *, organised: bool = False) -> AsyncIterator[CityOfTests]:
+async def a_city(
+    ledger: Any = None, database: Any = None, *, organised: bool = False, now: datetime = START
+) -> AsyncIterator[CityOfTests]:
     """A running city with its organisations entered; `organised` when the ledger has them already."""
-    clock, following = ManualClock(START), list[Following]()
+    clock, following = ManualClock(now), list[Following]()
     ledger = ledger or MemoryLedger()
     database = database or MemoryDatabase()
     parts = make_parts(ledger, database, clock, following)

@@ -8,7 +8,13 @@ from typing import Any
 from services.registry.tests.city import CITY, FAR, HOME, NEXT, OTHER_TOWN, TOWN, id_number
 from services.registry.tests.office import Office
 
-from guiyan.service.conformance import check_answer, check_problem
+from guiyan.service.conformance import (
+    Doors,
+    check_a_key_is_one_request,
+    check_a_version_guards,
+    check_answer,
+    check_problem,
+)
 
 SECRETARY = {"role": "BRANCH_SECRETARY", "org": HOME, "sub": "secretary"}
 TOWNSHIP = {"role": "TOWNSHIP_OFFICER", "org": TOWN, "sub": "township"}
@@ -96,3 +102,146 @@ async def test_a_sweep_from_plan_to_report(office: Office) -> None:
     ]
     assert [closing[0]["data"][name] for name in COUNTERS] == [5, 4, 1, 1, 1, 1]
     assert whole["state"] == "REPORTED"
+
+
+async def test_every_figure_opens_its_rows_with_masked_names(office: Office) -> None:
+    """§6 no. 14: click → list; in JSON, CSV and XLSX, people from elsewhere too."""
+    one, two = await office.member(HOME, 1), await office.member(HOME, 2)
+    await office.city.settle()
+    sweep = await opened(office)
+    await found(office, sweep, HOME, "NOT_REACHED", member_id=one)
+    await found(office, sweep, HOME, "FOUND_IN", inflow={"name": "来示例"})
+    await office.city.settle()
+    for query, people in (
+        ("listed=true", {one, two}),
+        ("checked=true&listed=true", {one}),
+        ("checked=false", {two}),
+        ("finding=NOT_REACHED", {one}),
+        (f"under={TOWN}&member_id={one}", {one}),
+        (f"under={OTHER_TOWN}", set()),
+    ):
+        rows = (await office.get(f"{sweep}/rows?branch={HOME}&{query}")).json()["items"]
+        assert {row["member_id"] for row in rows} == people, query
+    names = (await office.get(f"{sweep}/rows")).json()["items"]
+    assert {row["name"] for row in names} == {"李*", "来*"}
+    paper = (await office.get(f"{sweep}/sheets?under={TOWN}", accept="text/csv")).text
+    heading, *lines = paper.splitlines()
+    for column in ("批次", "窗口", "乡镇/街道", "支部", "应查", "已查", "新发现流出", "新发现流入", "返回", "未联系上"):
+        assert column in heading
+    assert {"上报时间", "审核"} <= set(heading.split(","))
+    assert [line for line in lines if HOME in line and TOWN in line and "填报中" in line]
+    assert not [line for line in lines if FAR in line]
+    sheet_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    for name in ("sheets", "rows", "townships"):
+        book = await office.get(f"{sweep}/{name}", accept=sheet_type)
+        assert (book.status_code, book.content[:2]) == (200, b"PK")
+
+
+async def test_who_sees_what_of_a_sweep(office: Office) -> None:
+    """A branch sees its own sheet of the city's sweep, not the city's sums nor the next branch; elsewhere it is 404."""
+    await office.member(NEXT, 1)
+    await office.city.settle()
+    sweep = await opened(office)
+    mine = (await office.get(f"{sweep}/sheets", **SECRETARY)).json()["items"]
+    assert [row["branch"] for row in mine] == [HOME]
+    assert (await office.get(f"{sweep}/townships", **SECRETARY)).json()["items"] == []
+    assert (await office.get(f"{sweep}/rows", **SECRETARY)).json()["items"] == []
+    assert "expected" not in (await office.get(sweep, **SECRETARY)).json()
+    assert (await office.get(sweep)).json()["expected"] == 1
+    check_problem(await office.get(f"{sweep}/history", **SECRETARY), 404, "not_found")
+    check_problem(await office.get(f"{sweep}/sheets/{NEXT}", **SECRETARY), 404, "not_found")
+    check_problem(await office.get(f"{sweep}/sheets/{HOME}", **ELSEWHERE), 404, "not_found")
+    check_problem(await office.post(f"{sweep}/sheets/{HOME}/submit", {}, **ELSEWHERE), 404, "not_found")
+    check_problem(await office.post(f"{sweep}/townships/{TOWN}/check", {}, **ELSEWHERE), 404, "not_found")
+    towns = (await office.get(f"{sweep}/townships", **ELSEWHERE)).json()["items"]
+    assert [row["township"] for row in towns] == [OTHER_TOWN]
+    check_problem(await office.post(f"{sweep}/close", {}, **TOWNSHIP), 404, "not_found")
+    check_problem(await office.post(f"{sweep}/townships/{TOWN}/check", {}, **SECRETARY), 403, "forbidden")
+    check_problem(await office.post(f"{sweep}/sheets/{HOME}/return", {}, **SECRETARY), 403, "forbidden")
+    station = {"role": "STATION_STAFF", "org": HOME, "sub": "station"}
+    check_problem(await office.post(f"{sweep}/sheets/{HOME}/submit", {}, **station), 403, "forbidden")
+    own = await opened(office, HOME, **SECRETARY)
+    check_problem(await office.get(own, role="BRANCH_SECRETARY", org=NEXT), 404, "not_found")
+
+
+async def test_before_it_opens_nothing_is_checked(office: Office) -> None:
+    """A planned sweep can be looked at and cancelled; its sheets come with its first day."""
+    (planned,) = (await office.get("/v1/sweeps")).json()["items"]
+    assert (planned["kind"], planned["window"], planned["state"]) == (
+        "NATIONAL_DAY",
+        "2026-09-28/2026-10-10",
+        "PLANNED",
+    )
+    sweep = f"/v1/sweeps/{planned['id']}"
+    assert (await office.get(f"{sweep}/sheets")).json()["items"] == []
+    check_problem(await office.post(f"{sweep}/sheets/{HOME}/submit", {}), 409, "sweep_state")
+    check_problem(await office.post(f"{sweep}/cancel", {}, **TOWNSHIP), 404, "not_found")
+    check_answer(await office.post(f"{sweep}/cancel", {"document_no": "示1号"}), "SweepCancelled")
+    await until(office, date(2026, 9, 28))
+    assert (await office.get(sweep)).json()["state"] == "CANCELLED"
+    assert (await office.get(f"{sweep}/sheets")).json()["items"] == []
+
+
+async def test_the_facts_go_with_the_finding(office: Office) -> None:
+    """Nothing is half told: FOUND_OUT with its leaving, FOUND_IN with its inflow alone, the rest with neither."""
+    member = await office.member(HOME)
+    await office.city.settle()
+    sweep = await opened(office)
+    guest = {"name": "来示例"}
+    for body in (
+        {"finding": "FOUND_OUT", "member_id": member},
+        {"finding": "FOUND_OUT", "leaving": LEAVING},
+        {"finding": "FOUND_IN", "member_id": member, "inflow": guest},
+        {"finding": "FOUND_IN"},
+        {"finding": "UNCHANGED", "member_id": member, "leaving": LEAVING},
+        {"finding": "UNCHANGED"},
+    ):
+        check_problem(await office.post(f"{sweep}/sheets/{HOME}/check", body), 422, "facts_missing")
+    stranger = {"finding": "UNCHANGED", "member_id": "019b76da-a800-7000-8000-000000000009"}
+    check_problem(await office.post(f"{sweep}/sheets/{HOME}/check", stranger), 404, "not_found")
+    area = {"finding": "FOUND_OUT", "member_id": member, "leaving": {**LEAVING, "dest_area_code": "990001"}}
+    told = (await office.post(f"{sweep}/sheets/{HOME}/check", area)).json()
+    assert [one["code"] for one in told["warnings"]] == ["area_unknown"]
+
+
+async def test_a_key_is_one_finding_and_a_version_guards(office: Office) -> None:
+    """A repeat answers as the first time, another request under its key is told; a stale version too."""
+    one, two = await office.member(HOME, 1), await office.member(HOME, 2)
+    await office.city.settle()
+    sweep = await opened(office)
+    path = f"{sweep}/sheets/{HOME}/check"
+    doors = Doors(office.app, office.http, office.headers())
+    body = {"finding": "FOUND_OUT", "member_id": one, "leaving": LEAVING}
+    other = (path, {**body, "leaving": {**LEAVING, "reason": "BUSINESS"}})
+    await check_a_key_is_one_request(doors, path, body, other, ledger=office.city.ledger)
+    version = (await sheet(office, sweep, HOME))["version"]
+    await check_a_version_guards(doors, path, {"finding": "CHANGED", "member_id": two}, version)
+
+
+async def test_who_is_late_is_listed(office: Office) -> None:
+    """§2.12: branch, township and city, each on its own day; nobody's state is moved by it, and late is not never."""
+    sweep = await opened(office)
+    await until(office, date(2026, 7, 14))
+    assert (await sheet(office, sweep, HOME))["overdue_on"] == "2026-07-13"
+    await until(office, date(2026, 7, 26))
+    (town, _) = (await office.get(f"{sweep}/townships")).json()["items"]
+    whole = (await office.get(sweep)).json()
+    assert (town["overdue_on"], whole["overdue_on"], whole["state"]) == ("2026-07-17", "2026-07-25", "OPEN")
+    assert (whole["overdue"], whole["townships_overdue"]) == (3, 2)
+    check_answer(await office.post(f"{sweep}/sheets/{HOME}/submit", {}, **SECRETARY), "SweepBranchSubmitted")
+    assert (await sheet(office, sweep, HOME))["state"] == "SUBMITTED"
+    assert (await office.get(sweep)).json()["overdue"] == 2
+
+
+async def test_days_are_moved_by_a_document_alone(office: Office) -> None:
+    """Extended, everybody has more time: who would have been late is not told on the old day."""
+    sweep = await opened(office)
+    longer = {"closes_on": "2026-07-20", "document_no": "示组发〔2026〕9号"}
+    check_problem(await office.post(f"{sweep}/extend", {"closes_on": "2026-07-20"}), 422, "invalid")
+    check_problem(await office.post(f"{sweep}/extend", {**longer, "closes_on": "2026-07-09"}), 422, "sweep_not_longer")
+    check_answer(await office.post(f"{sweep}/extend", longer), "SweepExtended")
+    await until(office, date(2026, 7, 20))
+    shown = (await office.get(sweep)).json()
+    assert (shown["branch_due_on"], shown["document_no"], shown["overdue"]) == ("2026-07-23", longer["document_no"], 0)
+    await until(office, date(2026, 7, 24))
+    assert (await office.get(sweep)).json()["overdue"] == 3
