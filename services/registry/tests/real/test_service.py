@@ -18,7 +18,7 @@ from services.registry.tests.imports.test_imports import a_row, roster
 from guiyan.cli.keys import KeyFolder
 from guiyan.events import Event, encode_data, new_id
 from guiyan.events.transfers.transfer import RelationTransferred
-from guiyan.ledger import Commit, Subject
+from guiyan.ledger import Commit, Subject, business_date
 from guiyan.ledger.mac import KeyRing
 from guiyan.ledger.nats import NatsLedger
 from guiyan.registry.app import BLUEPRINT
@@ -240,3 +240,44 @@ async def test_the_asyncapi_and_openapi_documents_are_whole(environment: Environ
         )
         asyncapi = (await http.get("/asyncapi")).json()
         assert "MemberLeft" in asyncapi["channels"]["ledger_departure"]["messages"]
+
+
+async def test_a_sweep_on_real_servers(environment: Environment) -> None:
+    """The calendar begins by itself, a sheet opens by the clock, a finding and its trip are one batch of the ledger."""
+    async with opened(environment) as (_, http):
+        await organise(http)
+        member = await enter(http)
+        today = business_date(datetime.now(UTC)).isoformat()
+        planned = await http.post("/v1/sweeps", json={"root_org": TOWN, "opens_on": today, "closes_on": today})
+        assert planned.status_code == 201, planned.text
+        sheet = f"/v1/sweeps/{planned.json()['id']}/sheets/{HOME}"
+
+        async def is_open() -> bool:
+            return (await http.get(sheet)).status_code == 200
+
+        await until(is_open)
+        body = {"finding": "FOUND_OUT", "member_id": member, "leaving": {"reason": "MIGRANT_WORK"}}
+        done = await http.post(f"{sheet}/check", json=body, headers={"Idempotency-Key": "once"})
+        assert done.status_code == 200, done.text
+        again = await http.post(f"{sheet}/check", json=body, headers={"Idempotency-Key": "once"})
+        assert again.json() == done.json()
+        after = done.json()["sequence"]
+        shown = (await http.get(f"{sheet}?after_sequence={after}")).json()
+        trips = (await http.get(f"/v1/departures?member_id={member}&after_sequence={after}")).json()["items"]
+        assert (shown["expected"], shown["checked"], shown["found_out"]) == (1, 1, 1)
+        assert [one["source"] for one in trips] == ["SWEEP"]
+
+        async def calendar() -> bool:
+            found = (await http.get("/v1/sweeps")).json()["items"]
+            return any(one["kind"] != "AD_HOC" and one["root_org"] == CITY for one in found)
+
+        await until(calendar)
+
+
+async def enter(http: httpx.AsyncClient) -> str:
+    """A member of the branch HOME; gives the id, when the register shows it."""
+    body = {"branch": HOME, "person_category": "FULL", "name": "李示例", "id_no": id_number(1)}
+    made = await http.post("/v1/members", json=body)
+    assert made.status_code == 201, made.text
+    await http.get(f"/v1/members?after_sequence={made.json()['sequence']}")
+    return str(made.json()["id"])
