@@ -158,6 +158,7 @@ async def test_the_timer_recognises_on_its_day(city: CityOfTests) -> None:
     await city.settle()
     city.clock.set(datetime(2026, 11, 30, 15, 59, 59, tzinfo=UTC))
     await city.due_loop.fire_due()
+    await city.settle()
     assert (await city.documents("departures"))[trip]["recognised_on"] is None
     city.clock.set(datetime(2026, 11, 30, 16, 0, tzinfo=UTC))
     await city.due_loop.fire_due()

@@ -130,6 +130,10 @@ _TABLE: Final = (
     Parameter("sweep.branch_within", 3, _D, 1, 60, "§2.12 [D]", "摸底:支部上报", "Sweep: branches submit within"),
     Parameter("sweep.township_within", 7, _D, 1, 60, "§2.12 [D]", "摸底:乡镇审核", "Sweep: townships check within"),
     Parameter("sweep.city_within", 15, _D, 1, 90, "§2.12 [D]", "摸底:市级办结", "Sweep: the city closes within"),
+    Parameter("desk.act_within", 14, _D, 1, 90, "§6 no. 1 [D]", "待办:办理期限", "Desk: a task is due within"),
+    Parameter("desk.no_host_after", 60, _D, 7, 366, "P-04 [D]", "待办:未纳入流入地", "Desk: away without a host for"),
+    Parameter("desk.missed_after", 2, _M, 1, 12, "P-01 [D]", "待办:未参加活动", "Desk: no attendance for"),
+    Parameter("desk.arrears_from", 3, _M, 1, 6, "§2.9 [L]", "待办:欠交党费", "Desk: dues unpaid for"),
     Parameter("inquiry.simple_within", 1, _W, 1, 30, "§2.12 [D]", "咨询:简单事项", "Inquiry, simple: within"),
     Parameter("inquiry.checked_within", 5, _W, 1, 60, "§2.12 [D]", "咨询:需核实", "Inquiry, to be checked: within"),
     Parameter(

@@ -21,13 +21,15 @@ from guiyan.registry.imports.runner import Runner, RunnerBySize, RunnerHere
 from guiyan.registry.imports.worker import WorkerRunner
 from guiyan.registry.messages import MESSAGES
 from guiyan.registry.policies.consent import ConsentEnds
+from guiyan.registry.policies.desk import Desks, KeepDesk, TaskTimers
 from guiyan.registry.policies.duplicates import DuplicateWatch
 from guiyan.registry.policies.inflow import InflowGoesWithOutflow
 from guiyan.registry.policies.membership import MembershipEnds, MembershipStands
 from guiyan.registry.policies.relation import RelationMoves
 from guiyan.registry.policies.sweeps import SweepsKnow
-from guiyan.registry.projections import CodeTables, Inflows, Organisations, PolicyLibrary, Register, Sweeps
+from guiyan.registry.projections import CodeTables, Desk, Inflows, Organisations, PolicyLibrary, Register, Sweeps
 from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
+from guiyan.registry.projections.notebook import RAISE_TASK
 from guiyan.registry.projections.organisations import ORGANISATION_CHANGE
 from guiyan.registry.reservations import Reservations
 from guiyan.registry.settings import RegistrySettings
@@ -52,6 +54,7 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
         organisations=parts.reads(Organisations),
         inflows=parts.reads(Inflows),
         sweeps=parts.reads(Sweeps),
+        desk=parts.reads(Desk),
         policies=parts.reads(PolicyLibrary),
         codes=parts.reads(CodeTables),
         areas=Areas(parts.reads(CodeTables)),
@@ -76,6 +79,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
     """The same with a runner of imports of one's own choice (tests run them in their own process)."""
     imports = Imports(runner, parts.index, parts.database, parts.store.leases, parts.clock)
     trips = TripsInLedger(tools.ledger)
+    desks = Desks(tools.register, tools.directory)
     return Composed(
         routers=ROUTERS,
         state={"tools": tools, "imports": imports},
@@ -87,12 +91,14 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
             DuplicateWatch(tools.register, tools.directory),
             ConsentEnds(),
             SweepsKnow(tools.sweeps),
+            KeepDesk(tools.desk, desks),
         ],
         timers={
             ORGANISATION_CHANGE: PlannedChanges(tools).carry_out,
             RECOGNISE: recognise,
             HOST_ANSWER: remind_host,
             **SweepCalendar(tools).handlers(),
+            RAISE_TASK: TaskTimers(tools.desk, desks).raise_task,
         },
         ingest=ingest_handlers(tools, parts.directory),
         answers_unknown=True,
@@ -130,6 +136,6 @@ BLUEPRINT: Final = Blueprint(
     description="Organisations, members and who is away.",
     settings=RegistrySettings,
     compose=compose,
-    projections=(Organisations(), Register(), Inflows(), Sweeps(), PolicyLibrary(), CodeTables()),
+    projections=(Organisations(), Register(), Inflows(), Desk(), Sweeps(), PolicyLibrary(), CodeTables()),
     messages=MESSAGES,
 )

@@ -145,6 +145,13 @@ _OWN: Final[Mapping[str, Message]] = {
     "for_an_organisation_above": Message("An organisation above the branch does this.", "应由支部的上级党组织办理。"),
     "reserve_listed": Message("The member stands on the reserve list already.", "该党员已在后备名单中。"),
     "reserve_not_listed": Message("The member does not stand on the reserve list.", "该党员不在后备名单中。"),
+    # the desk
+    "task_unknown": Message("There is no such task.", "没有该待办事项。"),
+    "task_closed": Message("The task left the desk already ({how}).", "该待办事项已办结({how})。"),
+    "task_overtaken_by_itself": Message(
+        "Say DONE or NOT_NEEDED: what is overtaken leaves the desk by itself.",
+        "请填写 DONE(已办)或 NOT_NEEDED(无需办理);情况已变的由系统撤下。",
+    ),
     # records that may be one person
     "pair_unknown": Message("There is no such pair.", "没有该疑似重复记录。"),
     "pair_state": Message(

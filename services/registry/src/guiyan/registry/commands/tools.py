@@ -36,6 +36,7 @@ class Tools:
     organisations: Reads
     inflows: Reads
     sweeps: Reads
+    desk: Reads
     policies: Reads
     codes: Reads
     areas: Areas

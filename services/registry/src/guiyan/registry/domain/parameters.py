@@ -14,8 +14,10 @@ class Parameters:
     `mobile_recognise_after_months`: R2 (2024). `host_answer_within_days`: domain.md §2.2, this product's own.
     `dues_backpay_max_months`: R7. `dues_prepay_max_months`: local. `lost_confirm_after_months`,
     `lost_remove_after_suspension_months`, `reinstate_request_within_months`, `abroad_suspend_after_months`: R1 Art. 24.
-    `correction_max_months`: R1 Art. 30. `probation_months`: R8 Art. 32.
     `sweep_*`: domain.md §2.12 and S-30, this product's own.
+    `correction_max_months`: R1 Art. 30. `probation_months`: R8 Art. 32. `parked_months`: R1 Art. 34, also for relations
+    that are only parked (P-09). `task_within_days`, `no_host_days` (P-04), `missed_months` (P-01), `arrears_months`:
+    the desk's own.
     """
 
     mobile_recognise_after_months: int = 6
@@ -32,6 +34,11 @@ class Parameters:
     sweep_branch_within_days: int = 3
     sweep_township_within_days: int = 7
     sweep_city_within_days: int = 15
+    parked_months: int = 24
+    task_within_days: int = 14
+    no_host_days: int = 60
+    missed_months: int = 2
+    arrears_months: int = 3
 
     @classmethod
     def of(cls, value: Callable[[str], Any]) -> Self:
@@ -51,6 +58,11 @@ class Parameters:
             sweep_branch_within_days=value("sweep.branch_within"),
             sweep_township_within_days=value("sweep.township_within"),
             sweep_city_within_days=value("sweep.city_within"),
+            parked_months=value("graduate.retain_max"),
+            task_within_days=value("desk.act_within"),
+            no_host_days=value("desk.no_host_after"),
+            missed_months=value("desk.missed_after"),
+            arrears_months=value("desk.arrears_from"),
         )
 
 

@@ -23,6 +23,7 @@ from guiyan.registry.doors import (
     reserves,
     sweep_sheets,
     sweeps,
+    tasks,
 )
 
 ROUTERS: Final[Sequence[APIRouter]] = tuple(
@@ -41,6 +42,7 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
         reserves,
         sweeps,
         sweep_sheets,
+        tasks,
         imports,
         parameters,
         policy_documents,

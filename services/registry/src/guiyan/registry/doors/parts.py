@@ -55,12 +55,12 @@ class Below:
     under: str | None = None
     tree_on: date | None = None
 
-    async def narrowed(self, caller: Caller, tools: Tools, where: Query) -> Query:
+    async def narrowed(self, caller: Caller, tools: Tools, where: Query, field: str = "branch") -> Query:
         """The query narrowed to the branches that stood there; the caller's rights of today hold as well."""
         if self.under is None and self.tree_on is None:
             return where
         scope = await tools.directory.scope(self.under or caller.scope.org, as_of=self.tree_on)
-        return {"$and": [where, scope.where("branch")]}
+        return {"$and": [where, scope.where(field)]}
 
 
 async def _below(
