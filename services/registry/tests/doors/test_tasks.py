@@ -9,7 +9,7 @@ import openpyxl
 from services.registry.tests.city import CITY, FAR, HOME, NEXT, OTHER_TOWN, TOWN
 from services.registry.tests.office import Office
 
-from guiyan.service.conformance import Doors, check_a_version_guards, check_answer, check_problem
+from guiyan.service.conformance import Doors, check_a_version_guards, check_problem
 from guiyan.service.tables import XLSX_TYPE
 
 BRANCH = {"role": "BRANCH_SECRETARY", "org": HOME, "sub": "secretary"}

@@ -8,5 +8,4 @@ from guiyan.registry.projections.policies import PolicyLibrary
 from guiyan.registry.projections.register import Register
 from guiyan.registry.projections.sweeps import Sweeps
 
-__all__ = ["CodeTables", "Inflows", "Organisations", "PolicyLibrary", "Register", "Sweeps"]
-__all__ = ["CodeTables", "Desk", "Inflows", "Organisations", "PolicyLibrary", "Register"]
+__all__ = ["CodeTables", "Desk", "Inflows", "Organisations", "PolicyLibrary", "Register", "Sweeps"]
