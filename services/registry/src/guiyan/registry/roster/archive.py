@@ -14,12 +14,14 @@ from collections import Counter
 from typing import NamedTuple
 
 from guiyan.registry.roster.errors import RosterUnreadable
+from guiyan.registry.roster.merges import RANGES_MAX
 
 _REFERENCE_COLUMN = re.compile(rb"\sr\s*=\s*[\"']\$?([A-Za-z]{1,9})\$?[0-9]")
 _REFERENCE_ROW = re.compile(rb"\sr\s*=\s*[\"'][$A-Za-z]*([0-9]{5,})")
 _FAR_REFERENCE = re.compile(rb"\sr\s*=\s*[\"']\$?(?:[A-Za-z]{2,}\$?[0-9]|[A-Za-z]?\$?[0-9]{8})")
 _SHARED_ITEM = re.compile(rb"<(?:\w+:)?si\b")
 _SHARED_REFERENCE = re.compile(rb"<(?:\w+:)?v\b[^>]*>\s*([0-9]{1,9})\s*<")
+_MERGED_RANGE = re.compile(rb"<(?:\w+:)?mergeCell\b")
 _EPOCH_1904 = re.compile(rb"date1904\s*=\s*[\"'](?:1|true)")
 _LONG_STRING_BYTES = 512
 _SMALL_ROW = 9_999
@@ -64,6 +66,8 @@ def _inspect(archive: zipfile.ZipFile, limits: Limits) -> Archive:
         room -= len(part)
         long_strings |= _long_strings(part, limits)
         _refuse_vast_area(part, limits)
+        if b"mergeCell" in part and len(_MERGED_RANGE.findall(part)) > RANGES_MAX:
+            raise RosterUnreadable("too_many_merged", limit=RANGES_MAX)
         if long_strings:
             references.update(_SHARED_REFERENCE.findall(part))
         if entry.filename == "xl/workbook.xml":

@@ -6,7 +6,17 @@ from datetime import date
 
 from guiyan.registry.roster.branch import BranchIndex
 from guiyan.registry.roster.cell import compact
-from guiyan.registry.roster.codes import CATEGORY, EDUCATION, SEX, STATUS, post_code, reason_code
+from guiyan.registry.roster.codes import (
+    CATEGORY,
+    EDUCATION,
+    MEMBER_KIND,
+    NOTHING,
+    SEX,
+    STATUS,
+    degree_code,
+    post_code,
+    reason_code,
+)
 from guiyan.registry.roster.entry import Entry
 from guiyan.registry.roster.headers import DESTINATION_PARTS
 from guiyan.registry.roster.idnumber import IdNumber, InvalidIdNumberError, parse_id_number, place_is_known
@@ -119,6 +129,30 @@ def check_education(entry: Entry) -> str | None:
     if word and code is None:
         entry.warn("education_unknown", "education")
     return code
+
+
+def check_degree(entry: Entry) -> str | None:
+    """The GB/T 6864 code, left out with a warning where the word is not known."""
+    word = compact(entry.text("degree"))
+    code = degree_code(word) if word else None
+    if word and code is None and word not in NOTHING:
+        entry.warn("degree_unknown", "degree")
+    return code
+
+
+def check_member_kind(entry: Entry) -> str | None:
+    """The MobileMemberKind (domain.md §7), left out with a warning where the word is not known."""
+    word = compact(entry.text("member_kind"))
+    code = MEMBER_KIND.get(word) if word else None
+    if word and code is None and word not in NOTHING:
+        entry.warn("member_kind_unknown", "member_kind")
+    return code
+
+
+def check_former_name(entry: Entry) -> str | None:
+    """An earlier name; 无 is none."""
+    name = compact(entry.text("former_name", NAME_MAX_CHARS))
+    return None if not name or name in NOTHING else _one_dot(name)
 
 
 def check_post(entry: Entry) -> str | None:

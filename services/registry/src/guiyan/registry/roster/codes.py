@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from guiyan.events.codes import MobileMemberKind
+
+
+def words(words_of: Mapping[str, str]) -> list[str]:
+    """The word to pick for each code: its first."""
+    return [known.split()[0] for known in words_of.values()]
+
 
 def _by_word(words_of: Mapping[str, str]) -> dict[str, str]:
     """Turns code → "word word word" round into word → code; the code stands for itself too."""
-    return {word: code for code, words in words_of.items() for word in [code, *words.split()]}
+    return {word: code for code, known in words_of.items() for word in [code, *known.split()]}
 
 
 SEX = _by_word({"1": "男 男性 M", "2": "女 女性 F"})
@@ -34,7 +41,10 @@ YES_NO = {
     **dict.fromkeys(("否", "无", "没有", "未持有", "N", "NO", "×", "X", "0", "FALSE", "-", "/"), False),
 }
 
-EDUCATION = _by_word({
+NOTHING = frozenset({"无", "-", "/", "没有", "无学位"})
+"""What people write where there is nothing to write."""
+
+EDUCATION_WORDS: Mapping[str, str] = {
     "10": "研究生",
     "11": "博士 博士研究生 博士毕业 博士研究生毕业",
     "14": "硕士 硕士研究生 硕士毕业 硕士研究生毕业",
@@ -61,10 +71,33 @@ EDUCATION = _by_word({
     "72": "初中肄业",
     "80": "小学 小学毕业",
     "90": "其他 文盲",
-})  # fmt: skip
+}
 """GB/T 4658-2006."""
+EDUCATION = _by_word(EDUCATION_WORDS)
 
-POST = _by_word({
+DEGREE_WORDS: Mapping[str, str] = {
+    "1": "名誉博士 名誉博士学位",
+    "2": "博士 博士学位",
+    "3": "硕士 硕士学位",
+    "4": "学士 学士学位",
+}
+"""GB/T 6864-2003, by its first digit."""
+DEGREE = _by_word(DEGREE_WORDS)
+
+MEMBER_KIND_WORDS: Mapping[str, str] = {
+    code.value: f"{code.zh} {more}" for code, more in (
+        (MobileMemberKind.RURAL_LABOUR, "农村劳动力 农民"),
+        (MobileMemberKind.LAID_OFF, "下岗 失业 下岗失业人员"),
+        (MobileMemberKind.DEMOBILISED, "退伍 退伍军人 退役军人"),
+        (MobileMemberKind.GRADUATE, "毕业生 高校毕业生"),
+        (MobileMemberKind.ASSIGNED_AWAY, "派驻"),
+        (MobileMemberKind.OTHER, ""),
+    )
+}  # fmt: skip
+"""MobileMemberKind (domain.md §7)."""
+MEMBER_KIND = _by_word(MEMBER_KIND_WORDS)
+
+POST_WORDS: Mapping[str, str] = {
     "011": "党政机关 公务员",
     "012": "事业单位管理人员 事业单位管理岗位",
     "013": "事业单位专业技术人员 事业单位专业技术岗位",
@@ -83,8 +116,9 @@ POST = _by_word({
     "3": "学生",
     "4": "离退休 离退休人员 退休 离休",
     "5": "其他 其他人员 无业 个体",
-})  # fmt: skip
+}
 """The organisation's own statistics list; GB/T 6565 is only for exchange."""
+POST = _by_word(POST_WORDS)
 
 REASON_WORDS = {
     "ABROAD": "出国 出境 留学 境外 国外",
@@ -101,6 +135,7 @@ REASON_WORDS = {
 }
 """FlowReason → parts of the words that name it, the more telling ones first."""
 
+_DEGREE_CODE = re.compile(r"[1-4](?:[0-9]{2})?\Z")
 _POST_CODE = re.compile(r"0[12](?:[0-9]{1,2})?\Z|[1-5][0-9]{0,3}\Z")
 
 
@@ -109,6 +144,16 @@ def post_code(word: str) -> str | None:
     return word if _POST_CODE.match(word) else POST.get(word)
 
 
-def reason_code(words: str) -> str | None:
-    """The reason for leaving (FlowReason) that the words name first in the list's order; None where they name none."""
-    return next((code for code, parts in REASON_WORDS.items() if any(part in words for part in parts.split())), None)
+def degree_code(word: str) -> str | None:
+    """The GB/T 6864 code for the word, or the code written as such; None where it is neither."""
+    return word if _DEGREE_CODE.match(word) else DEGREE.get(word) or _degree_by_ending(word)
+
+
+def _degree_by_ending(word: str) -> str | None:
+    """工学学士 is a 学士: what stands before the degree is its field of study."""
+    return next((code for ending, code in DEGREE.items() if len(ending) > 1 and word.endswith(ending)), None)
+
+
+def reason_code(text: str) -> str | None:
+    """The reason for leaving (FlowReason) that the text names first in the list's order; None where they name none."""
+    return next((code for code, parts in REASON_WORDS.items() if any(part in text for part in parts.split())), None)

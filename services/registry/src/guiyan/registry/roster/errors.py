@@ -31,6 +31,10 @@ _REASONS: dict[str, tuple[str, str]] = {
         "工作表占用的区域过大 (行数×列数超过 {limit}), 请删除数据以外的空行空列后再导入。",
         "A sheet's used area is too large (rows × columns over {limit}); delete empty rows and columns and try again.",
     ),
+    "too_many_merged": (
+        "工作表中的合并单元格过多 (超过 {limit} 处), 请取消合并后再导入。",
+        "A sheet has more than {limit} merged ranges; unmerge its cells and try again.",
+    ),
     "cell_too_long": (
         "有单元格内容超过 {limit} 个字符, 这不像花名册, 未予读取。",
         "A cell holds more than {limit} characters, which no roster has; the file was not read.",

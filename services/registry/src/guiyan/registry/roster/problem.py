@@ -30,6 +30,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "id_no_15_digits": ("15 位旧身份证号已换算为 18 位", "A 15-digit ID number was converted to 18 digits"),
     "duplicate_in_file": ("与第 {row} 行的身份证号相同", "The same ID number stands in row {row}"),
+    "row_merged": (
+        "与第 {row} 行的单元格合并; 每名党员应单独占一行, 请取消合并后填写",
+        "The cell is merged with row {row}; every member needs a row of its own: unmerge the cells",
+    ),
     # sex, birth
     "sex_unknown": ("性别应为男或女", "The sex must be 男 or 女"),
     "sex_mismatch": ("性别与身份证号第 17 位不符", "The sex differs from the 17th digit of the ID number"),
@@ -60,6 +64,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "category_unknown": ("人员类别应为正式党员或预备党员", "The category must be 正式党员 or 预备党员"),
     "status_unknown": ("党籍状态无法识别", "The membership status is not known"),
     "education_unknown": ("学历无法识别, 已留空", "The education is not known and was left out"),
+    "degree_unknown": ("学位无法识别, 已留空", "The degree is not known and was left out"),
+    "member_kind_unknown": ("流动党员类别无法识别, 已留空", "The kind of mobile member is not known and was left out"),
     "post_unknown": ("工作岗位无法识别, 已留空", "The post is not known and was left out"),
     "yes_no_unknown": ("应填是或否", "Write 是 or 否"),
     "reason_unknown": ("外出原因无法识别, 按“其他”记", "The reason for leaving is not known; OTHER was taken"),

@@ -46,6 +46,7 @@ class Roster:
         self.lines = max(0, table.last_row - header.last_row)
         self._rows = rows
         self._terms = terms
+        self._merges = table.merges
         self._epoch_1904 = table.epoch_1904
         self._columns = {column.field: column for column in header.columns}
         self._data_at = [column.position for column in header.columns if column.field != "seq"]
@@ -55,10 +56,20 @@ class Roster:
     def __iter__(self) -> Iterator[RosterRow | FaultyRow]:
         """Every row that says something, in the order of the file."""
         for number, cells in self._rows:
-            if self._says_nothing(cells):
+            spread = self._merges.spread(number, cells)
+            if self._says_nothing(cells) or (spread is not cells and self._merges.heading(number, cells)):
                 self.skipped += 1
             else:
-                yield self._read(number, cells)
+                yield self._continued(number, spread) or self._read(number, spread)
+
+    def _continued(self, number: int, cells: Sequence[Cell]) -> FaultyRow | None:
+        """A row that shares its name or ID number with the one above by merged cells is no record of its own."""
+        for field in ("id_no", "name"):
+            column = self._columns.get(field)
+            first = None if column is None else self._merges.continued(number, column.position)
+            if column is not None and first is not None:
+                return FaultyRow(number, self._kept(cells), (problem("row_merged", column.title, first),))
+        return None
 
     def _read(self, number: int, cells: Sequence[Cell]) -> RosterRow | FaultyRow:
         entry = Entry(self._columns, cells, self._terms.today, epoch_1904=self._epoch_1904)
@@ -74,16 +85,22 @@ class Roster:
         migrant, lost_since = entry.yes_no("is_migrant_worker"), entry.date("lost_since")
         is_lost = bool(entry.yes_no("is_lost"))
         departure = checks.check_departure(entry, self.header.kind)
+        more = (
+            checks.check_former_name(entry), checks.check_degree(entry), checks.check_member_kind(entry),
+            entry.text("file_place") or None,
+        )  # fmt: skip
         if identity and not entry.faults:
             self._once(entry, identity.value, number)
         if identity is None or entry.faults:
-            return FaultyRow(number, self._kept(cells), tuple(entry.faults))
+            return FaultyRow(number, self._kept(cells), tuple(entry.faults), branch_code)
         values = (
             name, identity.value, identity.sex, identity.birth_date, branch_code, branch_text, category, status,
             joined_on, full_on, education, post, mobile, landline, address, migrant, is_lost, lost_since, departure,
         )  # fmt: skip
-        row_hash = hash_of(values[:5] + values[6:], self._terms.hash_key)
-        return RosterRow(number, row_hash, *values, warnings=tuple(entry.warnings))
+        # What a row does not tell is not in its hash: rows of before there were these columns keep theirs.
+        hashed = values[:5] + values[6:] + (more if any(more) else ())
+        row_hash = hash_of(hashed, self._terms.hash_key)
+        return RosterRow(number, row_hash, *values, *more, warnings=tuple(entry.warnings), cells=self._kept(cells))
 
     def _once(self, entry: Entry, id_no: str, number: int) -> None:
         first = self._first_row_of.setdefault(id_no, number)
@@ -92,6 +109,9 @@ class Roster:
             entry.faults.append(problem("duplicate_in_file", column, first))
 
     def _kept(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+        """The cells without those of forbidden kinds."""
+        if not self._dropped_at:
+            return tuple(cells)
         return tuple(None if index in self._dropped_at else cell for index, cell in enumerate(cells))
 
     def _says_nothing(self, cells: Sequence[Cell]) -> bool:
@@ -128,7 +148,7 @@ def read_roster(
     bounds = limits or Limits()
     for table in open_tables(read_bytes(source, bounds), bounds):
         first = list(islice(table.rows, HEADER_WITHIN_ROWS + 1))
-        header = find_header(first)
+        header = find_header(first, table.merges)
         if header:
             rows = chain([row for row in first if row[0] > header.last_row], table.rows)
             return Roster(table, header, rows, Terms(branches, today, hash_key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -29,7 +30,8 @@ class RosterRow(NamedTuple):
     """One accepted row: normalised values, codes as in domain.md §7, dates as dates, phones in E.164.
 
     `row_hash` is the SHA-256 of all normalised values (HMAC where a key was given), so the same row has the same hash
-    wherever it stands in whichever file; `warnings` are remarks that did not keep the row out.
+    wherever it stands in whichever file; `warnings` are remarks that did not keep the row out. `cells` are the row as it
+    stood, for the case that the register refuses it.
     """
 
     row_number: int
@@ -53,7 +55,12 @@ class RosterRow(NamedTuple):
     is_lost: bool
     lost_since: date | None
     departure: Departure | None
-    warnings: tuple[Problem, ...]
+    former_name: str | None = None
+    degree_code: str | None = None
+    member_kind: str | None = None
+    file_place: str | None = None
+    warnings: tuple[Problem, ...] = ()
+    cells: Sequence[Cell] = ()
 
     @property
     def made_up(self) -> bool:
@@ -62,11 +69,15 @@ class RosterRow(NamedTuple):
 
 
 class FaultyRow(NamedTuple):
-    """One row kept out: its cells as they stood, those of forbidden kinds removed, and what is wrong with them."""
+    """One row kept out: its cells as they stood, those of forbidden kinds removed, and what is wrong with them.
+
+    `branch_code` is that of the one branch the row names, "" where it names none or several.
+    """
 
     row_number: int
     cells: tuple[Cell, ...]
     problems: tuple[Problem, ...]
+    branch_code: str = ""
 
 
 def hash_of(values: tuple[object, ...], key: bytes | None) -> str:

@@ -15,6 +15,7 @@ import python_calamine
 from guiyan.registry.roster.archive import Limits, inspect_archive
 from guiyan.registry.roster.cell import Cell
 from guiyan.registry.roster.errors import RosterUnreadable
+from guiyan.registry.roster.merges import Merged, Merges
 
 Row = tuple[int, Sequence[Cell]]
 """The row's number in the file, counted from 1 as Excel does, and its cells."""
@@ -28,12 +29,16 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 
 class Table(NamedTuple):
-    """One sheet, or the whole of a CSV file, as an iterator over its rows; `last_row` is the number of its last one."""
+    """One sheet, or the whole of a CSV file, as an iterator over its rows; `last_row` is the number of its last one.
+
+    Merged cells stand as they are in the file: in the first cell of their range, which `merges` knows.
+    """
 
     name: str
     rows: Iterator[Row]
     epoch_1904: bool
     last_row: int
+    merges: Merges
 
 
 def read_bytes(source: Path | bytes, limits: Limits) -> bytes:
@@ -71,15 +76,25 @@ def _xlsx_tables(data: bytes, limits: Limits) -> Iterator[Table]:
     for sheet in worksheets[:_SHEETS_MAX]:
         with _calamine_errors():
             opened = workbook.get_sheet_by_name(sheet.name)
-            first_row = opened.start[0] + 1 if opened.start else 1
-            last_row = first_row + opened.height - 1
-        yield Table(sheet.name, _sheet_rows(opened, first_row, limits), epoch_1904, last_row)
+            last_row = opened.end[0] + 1 if opened.end else 0
+            merges = _merges(opened)
+        yield Table(sheet.name, _sheet_rows(opened, limits), epoch_1904, last_row, merges)
 
 
-def _sheet_rows(sheet: python_calamine.CalamineSheet, first_row: int, limits: Limits) -> Iterator[Row]:
+def _merges(sheet: python_calamine.CalamineSheet) -> Merges:
+    """The sheet's merged ranges; the library tells them from the sheet's corner, the cells from the first column used."""
+    left = sheet.start[1] if sheet.start else 0
+    return Merges(
+        Merged(top + 1, bottom + 1, first - left, last - left)
+        for (top, first), (bottom, last) in sheet.merged_cell_ranges or ()
+        if first >= left
+    )
+
+
+def _sheet_rows(sheet: python_calamine.CalamineSheet, limits: Limits) -> Iterator[Row]:
     with _calamine_errors():
-        rows = iter(sheet.iter_rows())
-    for number, cells in enumerate(rows, first_row):
+        rows = iter(sheet.iter_rows())  # from the sheet's first row on, blank ones included
+    for number, cells in enumerate(rows, 1):
         _refuse_long(cells, limits)
         yield number, cells
 
@@ -104,7 +119,7 @@ def _csv_table(data: bytes, limits: Limits) -> Table:
     head = text[:4096]
     delimiter = max(_DELIMITERS, key=head.count)
     last_row = text.count("\n") + (not text.endswith("\n"))
-    return Table("", _csv_rows(text, delimiter, limits), epoch_1904=False, last_row=last_row)
+    return Table("", _csv_rows(text, delimiter, limits), epoch_1904=False, last_row=last_row, merges=Merges())
 
 
 def _csv_rows(text: str, delimiter: str, limits: Limits) -> Iterator[Row]:
