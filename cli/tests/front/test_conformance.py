@@ -121,7 +121,10 @@ def test_servers_that_are_gone_are_told(
     path: tuple[str, ...], guiyan: Guiyan, dead_city: Path, tmp_path: Path, language: str
 ) -> None:
     """Whatever has to ask a server says which one does not answer, and what to do."""
-    call = ["replay", "registry/member/x"] if path == ("replay",) else _call(path, tmp_path)
+    roster = tmp_path / "roster.csv"
+    roster.write_text("姓名\n")
+    told = {("replay",): ["replay", "registry/member/x"], ("import",): ["import", str(roster)]}
+    call = told.get(path) or _call(path, tmp_path)
     said = guiyan(*call, "--json")
     assert said.code == 1
     assert said.error["code"] in {"nats_unreachable", "service_unreachable"}

@@ -38,7 +38,10 @@ CHINESE: Mapping[str, str] = {
         "导入花名册:每个受理行一条事件,问题行连同原因以工作簿退回。"
     ),
     "Roster, XLSX or CSV.": "花名册,XLSX 或 CSV。",
-    "Only tell what would come of it.": "只显示预计结果,不写入。",
+    "Only tell what would come of it, branch by branch; --what-if is the same.": (
+        "只按党支部显示预计结果,不写入;--what-if 与此相同。"
+    ),
+    "Write an empty roster to fill in there, and import nothing.": "把空白花名册模板写到该文件,不导入。",
     "On whose behalf; 12 digits.": "代表哪个党组织;12 位数字。",
     "Where to put the faulty rows; beside the roster when absent.": "问题行存放位置;缺省放在花名册旁。",
     "Answer in JSON.": "以 JSON 回答。",

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
 import typer
 
+from guiyan.cli.columns import draw
 from guiyan.cli.explain import problem_text
-from guiyan.cli.failures import FAILED, ImportFailed
+from guiyan.cli.failures import FAILED, ImportFailed, Misuse
 from guiyan.cli.installation import Installation
 from guiyan.cli.output import Bar, Output
-from guiyan.cli.speech import language, say
+from guiyan.cli.speech import Sentence, language, say
 from guiyan.cli.tokens import CITY, make_token, require_org_code
 from guiyan.service.auth import Role
 
 LOOK_SECONDS = 0.25
 PATIENCE_SECONDS = 60.0
 SHOWN_PROBLEMS = 5
+SHOWN_BRANCHES = 50
 COUNTS = {
     "rows": ("rows", "行"),
     "accepted": ("accepted", "受理"),
@@ -32,10 +34,20 @@ COUNTS = {
 Result = dict[str, Any]
 
 
-def import_roster(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Roster, XLSX or CSV.")],
+def import_roster(  # noqa: PLR0913 - the options of the command
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, readable=True, help="Roster, XLSX or CSV.")
+    ] = None,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", "--what-if", help="Only tell what would come of it, branch by branch; --what-if is the same."
+        ),
+    ] = False,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="Write an empty roster to fill in there, and import nothing.")
+    ] = None,
     org: Annotated[str, typer.Option("--org", help="On whose behalf; 12 digits.")] = CITY,
     faulty: Annotated[
         Path | None, typer.Option("--faulty", help="Where to put the faulty rows; beside the roster when absent.")
@@ -45,13 +57,24 @@ def import_roster(
     """Import a roster: one event per accepted row, faulty rows back as a workbook with reasons."""
     output = Output(as_json=as_json)
     require_org_code(org)
+    if (file is None) is (template is None):
+        raise Misuse(
+            "Name a roster to import, or a file for --template. See `guiyan import --help`.",
+            "请指定要导入的花名册, 或用 --template 指定模板文件。详见 `guiyan import --help`。",
+            code="usage",
+        )
     installation = Installation.find()
     token = make_token(installation.keys.path, "operator-import", [Role.CITY_OFFICER], org)
     url = installation.service_url("registry")
+    if template is not None:
+        fetch(url, token, "/v1/imports/template.xlsx", template)
+        output.result({"template": str(template)}, f"template: {template}", f"模板: {template}")
+        return
+    assert file is not None  # noqa: S101 - asked for above
     result = send_roster(url, token, file, output, dry_run=dry_run)
     if result["has_faulty_file"]:
         where = faulty or file.with_name(f"{file.stem}-faulty.xlsx")
-        fetch_faulty(url, token, result["id"], where)
+        fetch(url, token, f"/v1/imports/{result['id']}/faulty.xlsx", where)
         result["faulty_file"] = str(where)
     output.result(result, _told(result), _told(result))
     if result["faulty"]:
@@ -75,10 +98,10 @@ def send_roster(url: str, token: str, file: Path, output: Output, *, dry_run: bo
     return found
 
 
-def fetch_faulty(url: str, token: str, import_id: str, where: Path) -> None:
-    """Save the workbook of faulty rows."""
+def fetch(url: str, token: str, path: str, where: Path) -> None:
+    """Save a workbook of the registry's."""
     headers = {"Authorization": f"Bearer {token}"}
-    answer = httpx.get(f"{url}/v1/imports/{import_id}/faulty.xlsx", headers=headers, timeout=PATIENCE_SECONDS)
+    answer = httpx.get(url + path, headers=headers, timeout=PATIENCE_SECONDS)
     where.write_bytes(answer.raise_for_status().content)
 
 
@@ -129,11 +152,36 @@ def _told(result: Result) -> str:
     if result["unread_columns"]:
         unread = ", ".join(result["unread_columns"])
         lines.append(say(f"columns not known: {unread}", f"未识别的列:{unread}"))
+    lines.append(_branches(result["branches"]))
+    lines.extend(_difference(one, each) for one in result["differing"][:SHOWN_PROBLEMS] for each in one["differences"])
     lines.extend(_problem(one) for one in result["problems"][:SHOWN_PROBLEMS])
     if "faulty_file" in result:
         where = result["faulty_file"]
         lines.append(say(f"faulty rows with their reasons: {where}", f"问题行及原因:{where}"))
     return "\n".join(lines)
+
+
+def _branches(branches: Sequence[Mapping[str, Any]]) -> str:
+    """The same counts branch by branch; rows that name no one branch at the end."""
+    columns = {"branch": Sentence("branch", "党支部")} | {
+        name: Sentence(*COUNTS[name]) for name in ("accepted", "repeated", "differs", "faulty")
+    }
+    none = say("(no one branch)", "(未能识别党支部)")
+    rows = [
+        [one["name"] or one["branch"] or none, *(one[name] for name in columns if name != "branch")]
+        for one in branches[:SHOWN_BRANCHES]
+    ]
+    more = len(branches) - len(rows)
+    table = draw(Sentence("By branch", "按党支部"), columns, rows)
+    return table + ("\n" + say(f"and {more:,} more: --json", f"另有 {more:,} 个党支部: --json") if more > 0 else "")
+
+
+def _difference(one: Mapping[str, Any], each: Mapping[str, Any]) -> str:
+    new, old = each["file"], each["register"]
+    return say(
+        f"  row {one['row']}, {each['field']}: {new} in the file, {'nothing' if old is None else old} in the register",
+        f"  第 {one['row']} 行 {each['field']}: 文件为 {new}, 名册为 {'空' if old is None else old}",
+    )
 
 
 def _problem(one: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 from services.registry.tests.city import CITY, FAR, HOME, TOWN, CityOfTests, id_number
@@ -19,7 +20,9 @@ from guiyan.ledger import Appended, Commit, LedgerError, LedgerUnavailable, Manu
 from guiyan.ledger.clock import SHANGHAI
 from guiyan.registry.commands.members import Correction, correct_member
 from guiyan.registry.imports.run import ImportRun, Order
+from guiyan.registry.roster import Limits, RosterUnreadable
 from guiyan.registry.roster.testing import workbook
+from guiyan.registry.settings import RegistrySettings, limits_of
 from guiyan.service.conformance import check_problem
 from guiyan.service.scope import Scope
 
@@ -98,6 +101,50 @@ async def test_other_values_are_told_not_overwritten(city: CityOfTests) -> None:
     assert (changed.report.differs, changed.report.repeated, changed.report.accepted) == (1, 1, 0)
     assert changed.report.differing[0]["fields"] == ["name", "branch"]
     assert await city.ledger.head() == head
+
+
+async def test_differences_are_told_field_by_field_and_masked(city: CityOfTests) -> None:
+    """Both values, as every list shows them: no name, no number in clear, neither the file's nor the register's."""
+    await import_(city, roster(a_row(1)))
+    changed = await import_(
+        city, roster(a_row(1, name="王改名", mobile="13987654321", joined=date(2009, 6, 1))), dry_run=True
+    )
+    (told,) = changed.report.differing
+    assert told["fields"] == ["name", "joined_on", "mobile"]
+    assert told["differences"] == [
+        {"field": "name", "file": "王*", "register": "李*"},
+        {"field": "joined_on", "file": "2009-06-01", "register": "2010-06-01"},
+        {"field": "mobile", "file": "139****4321", "register": "139****0001"},
+    ]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_what_becomes_of_the_rows_is_told_branch_by_branch(
+    city: CityOfTests,
+    dry_run: bool,  # noqa: FBT001 - a case
+) -> None:
+    """Before and after alike: new, known, different and faulty rows of each branch; of none, those that name none."""
+    await import_(city, roster(a_row(1), a_row(2, branch=FAR)))
+    head = await city.ledger.head()
+    rows = [
+        a_row(1), a_row(2, branch=FAR, name="王改名"), a_row(3), a_row(4, branch=FAR, category="?"),
+        a_row(5, branch="没有的支部"), a_row(6, status="除名"),
+    ]  # fmt: skip
+    run = await import_(city, roster(*rows), dry_run=dry_run)
+    assert run.report.as_document()["branches"] == [
+        {"branch": HOME, "name": f"示例党组织{HOME}", "accepted": 1, "repeated": 1, "differs": 0, "faulty": 1},
+        {"branch": FAR, "name": f"示例党组织{FAR}", "accepted": 0, "repeated": 0, "differs": 1, "faulty": 1},
+        {"branch": None, "name": None, "accepted": 0, "repeated": 0, "differs": 0, "faulty": 1},
+    ]
+    assert (await city.ledger.head() == head) is dry_run
+
+
+async def test_what_a_refused_row_said_comes_back_whole(city: CityOfTests) -> None:
+    """A row that only the register refuses comes back as it stood, with columns that the register did not look at."""
+    run = await import_(city, roster(a_row(1, status="除名", destination="浙江省杭州市", mobile_member="是")))
+    (row,) = run.faulty
+    assert row.cells[-1] == "浙江省杭州市"
+    assert "某族" not in row.cells
 
 
 async def test_a_row_set_right_by_hand_meanwhile_is_no_difference(city: CityOfTests) -> None:
@@ -184,7 +231,7 @@ async def test_a_roster_reaches_only_the_own_scope(city: CityOfTests) -> None:
     township = Scope(TOWN, frozenset({TOWN, HOME}))
     run = await import_(city, roster(a_row(2, branch=FAR), a_row(1, name="别人")), scope=township)
     assert [one["code"] for one in run.report.problems] == ["branch_unknown"]
-    assert run.report.differing == [{"row": 4, "member_id": None, "fields": ["branch"]}]
+    assert run.report.differing == [{"row": 4, "member_id": None, "fields": ["branch"], "differences": []}]
 
 
 async def test_rows_that_say_away_become_departures(city: CityOfTests) -> None:
@@ -248,6 +295,36 @@ async def test_after_a_kill_the_same_file_goes_on(
     assert len(subjects) == len(set(subjects))
 
 
+@pytest.mark.parametrize("batches", [0, 1, 2, 3, 4, 5])
+async def test_an_import_that_goes_on_counts_all_that_it_wrote(
+    city: CityOfTests, monkeypatch: pytest.MonkeyPatch, batches: int
+) -> None:
+    """The same import, killed and gone on with: its figures are those of one that was never interrupted."""
+    monkeypatch.setattr("guiyan.registry.imports.run.CHUNK", 5)
+    monkeypatch.setattr("guiyan.registry.imports.run.AT_ONCE", 1)
+    file = roster(*(a_row(number, mobile_member="是" if number % 2 else "否") for number in range(1, 13)))
+    asker = city.asker()
+    order = Order(new_id(city.clock.now()), file, asker.context, asker.scope)
+    with pytest.raises(LedgerUnavailable):
+        await ImportRun(city.tools, Dying(city.ledger, batches), order).run()
+    report = await ImportRun(city.tools, city.ledger, order).run()
+    assert (report.accepted, report.repeated, report.departures) == (12, 0, 6)
+    assert report.table()[0]["accepted"] == 12
+
+
+async def test_how_far_a_roster_may_unpack_is_a_setting(city: CityOfTests) -> None:
+    """A roster within the installation's limit is read, a larger one refused with the limit's figure."""
+    asker, file = city.asker(), roster(*(a_row(number) for number in range(1, 40)))
+    order = Order(new_id(city.clock.now()), file, asker.context, asker.scope, dry_run=True)
+    small = limits_of(RegistrySettings.model_construct(import_unpacked_limit_bytes=10_000))
+    with pytest.raises(RosterUnreadable) as caught:
+        await ImportRun(city.tools, city.ledger, order, small).run()
+    assert caught.value.code == "bomb"
+    usual = limits_of(RegistrySettings.model_construct())
+    assert usual == Limits()
+    assert (await ImportRun(city.tools, city.ledger, order, usual).run()).accepted == 39
+
+
 async def test_somebody_entered_meanwhile_is_compared(city: CityOfTests) -> None:
     """A registration between look-up and append: the row is compared with it, not written beside it."""
 
@@ -288,6 +365,29 @@ async def test_an_import_over_http(office: Office, as_form: bool) -> None:  # no
     assert "原因" in rows[0]
     assert "校验位" in str(rows[1])
     assert (await office.get(started.headers["Location"], role="TOWNSHIP_OFFICER", org=TOWN)).status_code == 404
+
+
+async def test_the_template_lists_the_branches_of_ones_own(office: Office) -> None:
+    """The workbook to fill in has the asker's branches to pick from, and no others; filled in, it is a roster."""
+    answer = await office.get("/v1/imports/template.xlsx", role="TOWNSHIP_OFFICER", org=TOWN)
+    assert answer.status_code == 200
+    book = openpyxl.load_workbook(BytesIO(answer.content))
+    words = {cell.value for row in book["代码"].iter_rows() for cell in row}
+    assert f"示例党组织{HOME}" in words
+    assert f"示例党组织{FAR}" not in words
+    sheet = book.worksheets[0]
+    told = {
+        "*姓名": "甄样例", "*公民身份证号": id_number(7), "*所在党支部": f"示例党组织{HOME}",
+        "*人员类别": "正式党员", "曾用名": "甄旧名", "学位": "工学学士", "是否农民工": "是",
+        "流动党员类别": "农村富余劳动力",
+        "档案所在地": "样例街道", "固定电话": "0999-8123456",
+    }  # fmt: skip
+    for cell in sheet[3]:
+        sheet.cell(4, cell.column).value = told.get(cell.value)
+    out = BytesIO()
+    book.save(out)
+    run = await import_(office.city, out.getvalue())
+    assert (run.report.accepted, run.report.faulty) == (1, 0), run.report.problems
 
 
 async def test_the_same_key_is_the_same_import(office: Office) -> None:

@@ -101,9 +101,7 @@ def test_a_record_in_two_rows_is_told(written: Callable[..., bytes], opened: Cal
     assert "第 2 行" in other.problems[0].message_zh
 
 
-def test_headings_between_rows_are_nobodys_record(
-    written: Callable[..., bytes], opened: Callable[..., Roster]
-) -> None:
+def test_headings_between_rows_are_nobodys_record(written: Callable[..., bytes], opened: Callable[..., Roster]) -> None:
     """A text merged over the table's width - a group's heading, a remark at the end - is passed over and counted."""
     rows = [HEADER, ["第一党小组"], one(11), ["第二党小组"], one(13), ["以上共 2 名党员"]]
     roster = opened(written(rows, [(1, 0, 1, 4), (3, 0, 3, 4), (5, 0, 5, 4)]))

@@ -32,7 +32,7 @@ from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
 from guiyan.registry.projections.notebook import RAISE_TASK
 from guiyan.registry.projections.organisations import ORGANISATION_CHANGE
 from guiyan.registry.reservations import Reservations
-from guiyan.registry.settings import RegistrySettings
+from guiyan.registry.settings import RegistrySettings, limits_of
 from guiyan.registry.sweep_calendar import SweepCalendar
 from guiyan.registry.turns import Turns
 from guiyan.service.blueprint import Blueprint, Composed, Parts
@@ -71,7 +71,7 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
 def compose(parts: Parts[RegistrySettings]) -> Composed:
     """Doors, policies, timers and the import job, wired."""
     tools = make_tools(parts)
-    here = RunnerHere(tools, cast("BulkLedger", parts.ledger))
+    here = RunnerHere(tools, cast("BulkLedger", parts.ledger), limits_of(parts.settings))
     return composed_of(tools, parts, RunnerBySize(here, WorkerRunner(parts.settings)))
 
 

@@ -1,8 +1,10 @@
 """`/v1/imports`: a roster sent as a file, how its import stands, and its faulty rows as a workbook."""
 
+from io import BytesIO
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.responses import JSONResponse, Response
@@ -10,8 +12,11 @@ from starlette.responses import JSONResponse, Response
 from guiyan.events.exact import Flag
 from guiyan.ledger import Document
 from guiyan.registry.doors import roles
+from guiyan.registry.doors.parts import ToolsHere
+from guiyan.registry.imports.branches import branch_index
 from guiyan.registry.imports.jobs import Imports
 from guiyan.registry.imports.run import Order
+from guiyan.registry.roster import write_template
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.problems import FieldProblem, Invalid, Problem
 from guiyan.service.tables import CSV_TYPE, XLSX_TYPE
@@ -20,6 +25,7 @@ router = APIRouter(tags=["imports"])
 FORM: Final = "multipart/form-data"
 BYTES: Final = "application/octet-stream"
 MEDIA_TYPES: Final = frozenset({FORM, BYTES, XLSX_TYPE, CSV_TYPE})
+BRANCHES_LISTED_MAX: Final = 5_000
 _FILE: Final = {"type": "string", "format": "binary"}
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
@@ -53,7 +59,8 @@ async def start_import(
 ) -> JSONResponse:
     """XLSX or CSV, as the part `file` of a form or as the body; 202 with the import to look at.
 
-    One event per accepted row; the same file twice writes nothing; after an interruption the same file goes on.
+    One event per accepted row; the same file twice writes nothing; after an interruption the same file goes on. With
+    `dry_run` the same is told, branch by branch, and nothing is written.
     """
     content = await _file(request)
     order = Order(caller.new_id("import"), content, caller.context, caller.scope, dry_run)
@@ -61,9 +68,21 @@ async def start_import(
     return JSONResponse(_shown(document, caller), 202, headers={"Location": f"/v1/imports/{document['_id']}"})
 
 
+@router.get("/v1/imports/template.xlsx", summary="An empty roster to fill in", responses={
+    200: {"content": {XLSX_TYPE: {"schema": _FILE}}},
+})  # fmt: skip
+async def template(caller: Reader, tools: ToolsHere) -> Response:
+    """What an import reads, by the same schema: required columns marked, words and own branches to pick from, help."""
+    buffer = BytesIO()
+    branches = await branch_index(tools.directory, caller.scope)
+    await run_in_threadpool(write_template, buffer, branches.names()[:BRANCHES_LISTED_MAX])
+    headers = {"Content-Disposition": 'attachment; filename="roster-template.xlsx"'}
+    return Response(buffer.getvalue(), media_type=XLSX_TYPE, headers=headers)
+
+
 @router.get("/v1/imports/{import_id}", summary="How an import stands")
 async def get_import(import_id: str, caller: Reader, imports: ImportsHere) -> JSONResponse:
-    """State, counts, rate, the first problems and differences."""
+    """State, counts - also branch by branch -, rate, the first problems and differences, field by field and masked."""
     return JSONResponse(_shown(await _own(imports, import_id, caller), caller))
 
 
@@ -71,7 +90,7 @@ async def get_import(import_id: str, caller: Reader, imports: ImportsHere) -> JS
     200: {"content": {XLSX_TYPE: {"schema": _FILE}}},
 })  # fmt: skip
 async def faulty_rows(import_id: str, caller: Reader, imports: ImportsHere) -> Response:
-    """As they stood in the file, with a column of reasons in Chinese; kept for seven days."""
+    """As they stood in the file, faulty cells marked and explained in Chinese; kept for seven days."""
     await _own(imports, import_id, caller)
     headers = {"Content-Disposition": f'attachment; filename="faulty-{import_id}.xlsx"'}
     found = await imports.files.find(import_id)

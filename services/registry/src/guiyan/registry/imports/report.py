@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 DIFFERS_MAX: Final = 1_000
+BRANCHES_MAX: Final = 10_000
+OUTCOMES: Final = ("accepted", "repeated", "differs", "faulty")
 PROBLEMS_MAX: Final = 200
 
 
@@ -20,6 +24,7 @@ class ImportReport:
     `accepted`: one MemberImported event each (in a dry run: would be). `repeated`: known, nothing to change. `differs`:
     known, with other values: to be corrected by hand, never overwritten. `faulty`: kept out with reasons. Departures
     are counted apart: rows that say the member is away lead to one MemberLeft each, besides the member's own event.
+    `branches` has the first four by the branch that the row names, under None those of rows that name no one branch.
     """
 
     total: int | None = None
@@ -33,11 +38,30 @@ class ImportReport:
     warnings: int = 0
     skipped: int = 0
     sequence: int = 0
+    branches: dict[str | None, Counter[str]] = field(default_factory=dict)
+    names: Callable[[str], str | None] = lambda _: None
     differing: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
     dropped_columns: list[dict[str, str]] = field(default_factory=list)
     unread_columns: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
+
+    def count(self, outcome: str, branch: str | None) -> None:
+        """One more row came out so (one of OUTCOMES)."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+        self.branches.setdefault(branch or None, Counter())[outcome] += 1
+
+    def table(self) -> list[dict[str, Any]]:
+        """The branches in the order of their codes, each with its name; rows without one at the end."""
+        known = sorted(self.branches, key=lambda code: (code is None, code or ""))[:BRANCHES_MAX]
+        return [
+            {
+                "branch": code,
+                "name": None if code is None else self.names(code),
+                **{outcome: self.branches[code][outcome] for outcome in OUTCOMES},
+            }
+            for code in known
+        ]
 
     @property
     def seconds(self) -> float:
@@ -65,6 +89,7 @@ class ImportReport:
             "warnings": self.warnings,
             "skipped": self.skipped,
             "sequence": self.sequence,
+            "branches": self.table(),
             "differing": self.differing[:DIFFERS_MAX],
             "problems": self.problems[:PROBLEMS_MAX],
             "dropped_columns": self.dropped_columns,

@@ -13,6 +13,7 @@ from guiyan.events.codes import (
     FlowReason,
     MembershipStatus,
     MemberSource,
+    MobileMemberKind,
     PersonCategory,
     Sex,
 )
@@ -23,8 +24,9 @@ from guiyan.registry.domain.dates import Occasion, months_after, require_happene
 from guiyan.registry.domain.member import require_joining_dates
 from guiyan.registry.domain.membership import ENDED
 from guiyan.registry.messages import MESSAGES
+from guiyan.registry.projections.members import local_phone
 from guiyan.registry.roster import FaultyRow, Header, Problem, RosterRow
-from guiyan.registry.roster.cell import Cell
+from guiyan.service.masking import mask_name, mask_phone
 
 PROBATION_MONTHS: Final = 12
 _SEX: Final = {code.value: code for code in Sex}
@@ -76,12 +78,14 @@ def member_facts(indexed: Indexed, member_id: str, today: date) -> MemberImporte
         person_category=category_of(row, today),
         sex=_SEX[row.sex],
         education_code=row.education_code,
+        degree_code=row.degree_code,
         joined_on=row.joined_on,
         full_on=row.full_on,
         membership_status=_STATUS[row.membership_status],
         post_code=row.post_code,
         source=MemberSource.IMPORT,
         is_migrant_worker=row.is_migrant_worker,
+        member_kind=MobileMemberKind(row.member_kind) if row.member_kind else None,
         id_index=indexed.id_index,
         mobile_index=indexed.mobile_index,
         match_index=indexed.match_index,
@@ -94,11 +98,13 @@ def member_text(row: RosterRow) -> MemberText:
     """The personal text of the row, to be sealed; the reader has checked every value."""
     return MemberText.model_construct(
         name=row.name,
+        former_name=row.former_name,
         id_no=row.id_no,
         birth_date=row.birth_date,
         mobile=row.mobile,
         landline=row.landline,
         home_address=row.home_address,
+        file_place=row.file_place,
     )
 
 
@@ -132,10 +138,10 @@ def left_on(row: RosterRow, today: date) -> date:
     return row.departure.left_on or today
 
 
-def differences(indexed: Indexed, document: Document, today: date) -> list[str]:
-    """The fields in which a row and the register differ; what the row leaves empty differs in nothing."""
+def differences(indexed: Indexed, document: Document, today: date) -> list[dict[str, object]]:
+    """The fields in which a row and the register differ, both values masked; what the row leaves empty differs not."""
     row = indexed.row
-    told: dict[str, str | None] = {
+    told: dict[str, object] = {
         "name": row.name,
         "branch": row.branch_code,
         "person_category": category_of(row, today).value,
@@ -143,41 +149,33 @@ def differences(indexed: Indexed, document: Document, today: date) -> list[str]:
         "joined_on": row.joined_on.isoformat() if row.joined_on else None,
         "full_on": row.full_on.isoformat() if row.full_on else None,
         "education_code": row.education_code,
+        "degree_code": row.degree_code,
         "post_code": row.post_code,
+        "is_migrant_worker": row.is_migrant_worker,
+        "member_kind": row.member_kind,
+        "former_name": row.former_name,
+        "file_place": row.file_place,
+        "landline": mask_phone(row.landline) or None,
         "mobile_index": indexed.mobile_index,
     }
-    return [
-        name.removesuffix("_index") for name, value in told.items() if value is not None and document.get(name) != value
-    ]
+    differ = (name for name, value in told.items() if value is not None and document.get(name) != value)
+    return [_difference(name.removesuffix("_index"), told, row, document) for name in differ]
+
+
+def _difference(name: str, told: dict[str, object], row: RosterRow, document: Document) -> dict[str, object]:
+    if name == "mobile":
+        return {"field": name, "file": mask_phone(local_phone(row.mobile)), "register": document.get("mobile")}
+    values = told[name], document.get(name)
+    if name in {"name", "former_name"}:
+        values = mask_name(str(values[0])), mask_name(values[1])
+    return {"field": name, "file": values[0], "register": values[1]}
 
 
 def kept_out(row: RosterRow, header: Header, refused: Refused) -> FaultyRow:
-    """A row that the register refuses, with what was read of it, so that it can be corrected and sent again."""
+    """A row that the register refuses, as it stood, so that it can be corrected and sent again."""
     message = MESSAGES[refused.code]
     field = _POINTERS.get(refused.pointer or "", "")
     column = next((column.title for column in header.columns if column.field == field), "")
     params = {name: str(value) for name, value in refused.params.items()}
     problem = Problem(column, refused.code, message.zh.format(**params), message.en.format(**params))
-    return FaultyRow(row.row_number, _cells(row, header), (problem,))
-
-
-def _cells(row: RosterRow, header: Header) -> tuple[Cell, ...]:
-    told: dict[str, Cell] = {
-        "name": row.name,
-        "id_no": row.id_no,
-        "sex": {"1": "男", "2": "女"}.get(row.sex),
-        "birth_date": row.birth_date,
-        "branch": row.branch_text,
-        "branch_code": row.branch_code,
-        "category": {"FULL": "正式党员", "PROBATIONARY": "预备党员"}.get(row.category or ""),
-        "joined_on": row.joined_on,
-        "full_on": row.full_on,
-        "left_on": row.departure.left_on if row.departure else None,
-        "mobile": row.mobile,
-        "landline": row.landline,
-        "home_address": row.home_address,
-    }
-    cells: list[Cell] = [None] * len(header.titles)
-    for column in header.columns:
-        cells[column.position] = told.get(column.field)
-    return tuple(cells)
+    return FaultyRow(row.row_number, tuple(row.cells), (problem,), row.branch_code)

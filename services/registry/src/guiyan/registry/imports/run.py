@@ -32,7 +32,7 @@ from guiyan.registry.imports.rows import (
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.reservations import id_number_key
-from guiyan.registry.roster import FaultyRow, Roster, RosterRow, read_roster
+from guiyan.registry.roster import FaultyRow, Limits, Roster, RosterRow, read_roster
 from guiyan.service.reads import wait_for
 from guiyan.service.scope import Scope
 
@@ -81,6 +81,7 @@ class ImportRun:
     tools: Tools
     bulk: BulkLedger
     order: Order
+    limits: Limits = field(default_factory=Limits)
     report: ImportReport = field(default_factory=ImportReport)
     faulty: list[FaultyRow] = field(default_factory=list)
     roster: Roster | None = None
@@ -103,10 +104,13 @@ class ImportRun:
         branches = await branch_index(self.tools.directory, self.scope)
         today = self.tools.clock.today()
         key = bytes.fromhex(self.tools.blind.of("id_no", "roster row hash"))
-        roster = await asyncio.to_thread(read_roster, self.order.file, branches=branches, today=today, hash_key=key)
+        roster = await asyncio.to_thread(
+            read_roster, self.order.file, branches=branches, today=today, hash_key=key, limits=self.limits
+        )
         if roster.header.kind == "INFLOW":
             raise InflowList
         self.roster = roster
+        self.report.names = self._name_of
         self.report.total = roster.lines
         self.report.dropped_columns = [{"title": one.title, "kind": one.kind} for one in roster.header.dropped]
         self.report.unread_columns = list(roster.header.unread)
@@ -138,7 +142,8 @@ class ImportRun:
             else:
                 self._compare(one, document)
         if self.order.dry_run:
-            self.report.accepted += len(new)
+            for one in new:
+                self.report.count("accepted", one.row.branch_code)
             self.report.departures += sum(says_away(one.row) for one in new)
             return
         await self._write(new)
@@ -164,7 +169,7 @@ class ImportRun:
         return Indexed(each, self.tools.identities.index(each.id_no), mobile_index, alike)
 
     def _note(self, row: FaultyRow) -> None:
-        self.report.faulty += 1
+        self.report.count("faulty", row.branch_code)
         self.faulty.append(row)
         if len(self.report.problems) < PROBLEMS_MAX:
             self.report.problems.extend(
@@ -189,18 +194,18 @@ class ImportRun:
         """
         same = document.get("row_hash") == one.row.row_hash
         if same and document.get("import_batch") == self.order.import_id:
-            self.report.accepted += 1
+            self.report.count("accepted", one.row.branch_code)
             return
         fields = [] if same else differences(one, document, self.tools.clock.today())
         if not fields:
-            self.report.repeated += 1
+            self.report.count("repeated", one.row.branch_code)
             return
-        self.report.differs += 1
+        self.report.count("differs", one.row.branch_code)
         if len(self.report.differing) < DIFFERS_MAX:
             self.report.differing.append(
-                {"row": one.row.row_number, "member_id": document["_id"], "fields": fields}
+                _differing(one, document["_id"], fields)
                 if self.scope.covers(document["branch"])
-                else {"row": one.row.row_number, "member_id": None, "fields": ["branch"]}
+                else {"row": one.row.row_number, "member_id": None, "fields": ["branch"], "differences": []}
             )
 
     async def _write(self, new: Sequence[Indexed]) -> None:
@@ -229,10 +234,7 @@ class ImportRun:
         """Count what became of a row's commit; somebody entered meanwhile is compared as any known member."""
         if isinstance(outcome, Appended):
             self.report.sequence = max(self.report.sequence, outcome.sequence)
-            if outcome.duplicate:
-                self.report.repeated += 1
-            else:
-                self.report.accepted += 1
+            self.report.count("repeated" if outcome.duplicate else "accepted", one.row.branch_code)
             return True
         if isinstance(outcome, WrongSequence | CommandIdTaken):
             await wait_for(self.tools.register, await self.tools.ledger.head(), CATCH_UP_SECONDS)
@@ -250,6 +252,8 @@ class ImportRun:
         away = {member_id: row for row, member_id in rows if says_away(row)}
         travelled = await self.tools.register.find(DEPARTURES, {"member_id": {"$in": list(away)}}) if away else []
         for document in travelled:
+            # Of this very import, written before it was interrupted: its figure counts all that it wrote.
+            self.report.departures += document["import_batch"] == self.order.import_id
             away.pop(document["member_id"], None)
         if not away:
             return
@@ -265,6 +269,10 @@ class ImportRun:
             elif not isinstance(outcome, WrongSequence | CommandIdTaken):
                 raise outcome
 
+    def _name_of(self, branch: str) -> str | None:
+        known = self.tools.directory.known(branch)
+        return known.name if known else None
+
     def _writing(self, aggregate: str, aggregate_id: str, command_id: str) -> Writing:
         return Writing(
             self.tools.sealer,
@@ -279,6 +287,12 @@ class ImportRun:
 
 def _take(rows: Iterator[RosterRow | FaultyRow]) -> list[RosterRow | FaultyRow]:
     return list(islice(rows, CHUNK))
+
+
+def _differing(one: Indexed, member_id: str, differences: list[Document]) -> Document:
+    """Whose row differs, in which fields, and how: values masked as every list has them."""
+    fields = [each["field"] for each in differences]
+    return {"row": one.row.row_number, "member_id": member_id, "fields": fields, "differences": differences}
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from io import BytesIO
 from typing import Any, Protocol
 
 from guiyan.ledger import LedgerError
 from guiyan.ledger.database import DatabaseError
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.imports.run import BulkLedger, ImportRun, InflowList, Order
-from guiyan.registry.roster import RosterUnreadable, write_faulty
+from guiyan.registry.roster import Limits, RosterUnreadable, write_faulty
 from guiyan.service.problems import Problem
 
 Told = Callable[[dict[str, Any]], None]
@@ -78,13 +77,14 @@ class RunnerBySize:
 class RunnerHere:
     """Runs imports in this process: over the twins, and inside a worker."""
 
-    def __init__(self, tools: Tools, bulk: BulkLedger) -> None:
+    def __init__(self, tools: Tools, bulk: BulkLedger, limits: Limits | None = None) -> None:
         self._tools = tools
         self._bulk = bulk
+        self._limits = limits or Limits()
 
     async def run(self, order: Order, told: Told) -> Ended:
         """Import; raises ImportFailed."""
-        run = ImportRun(self._tools, self._bulk, order)
+        run = ImportRun(self._tools, self._bulk, order, self._limits)
         teller = asyncio.create_task(_tell(run, told))
         try:
             await run.run()
@@ -107,7 +107,6 @@ async def _tell(run: ImportRun, told: Told) -> None:
 
 def _workbook(run: ImportRun) -> bytes:
     assert run.roster is not None  # noqa: S101 - faulty rows come from it
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "faulty.xlsx"
-        write_faulty(path, run.roster.header, run.faulty)
-        return path.read_bytes()
+    buffer = BytesIO()
+    write_faulty(buffer, run.roster.header, run.faulty)
+    return buffer.getvalue()

@@ -34,7 +34,7 @@ from guiyan.registry.imports.run import BulkLedger, Order
 from guiyan.registry.imports.runner import Ended, ImportFailed, RunnerHere, Told
 from guiyan.registry.messages import MESSAGES
 from guiyan.registry.projections import CodeTables, Inflows, Organisations, PolicyLibrary, Register
-from guiyan.registry.settings import RegistrySettings
+from guiyan.registry.settings import RegistrySettings, limits_of
 from guiyan.service import logs
 from guiyan.service.assembly import shell_projections
 from guiyan.service.blueprint import Parts
@@ -52,7 +52,7 @@ from guiyan.service.settings import PREFIX
 ORDER: Final = "order.json"
 ROSTER: Final = "roster"
 FAULTY: Final = "faulty.xlsx"
-LINE_BYTES: Final = 4_000_000
+LINE_BYTES: Final = 16_000_000
 NICER: Final = 5
 
 log = structlog.get_logger("guiyan.imports")
@@ -184,7 +184,7 @@ async def work(folder: Path) -> int:
     settings = RegistrySettings.load()
     async with AsyncExitStack() as stack:
         parts = await connect_parts(settings, stack)
-        runner = RunnerHere(make_tools(parts), cast("BulkLedger", parts.ledger))
+        runner = RunnerHere(make_tools(parts), cast("BulkLedger", parts.ledger), limits_of(settings))
         try:
             ended = await runner.run(_read_order(folder), lambda report: _say({"report": report}))
         except ImportFailed as failed:

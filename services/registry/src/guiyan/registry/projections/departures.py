@@ -63,6 +63,7 @@ def empty(member_id: str, member: Document | None) -> Document:
         "source": None,
         "range": None,
         "member_kind": None,
+        "import_batch": None,
     }
 
 
@@ -82,8 +83,13 @@ def _changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one
             return {**document, **told, **known, "state": str(FlowState.REPORTED)}
         case MemberLeft() as facts:
             told = facts.model_dump(mode="json", include=_LEAVING)
-            known = {"branch": facts.branch, "source": str(facts.source), "away_since": on}
-            return {**document, **told, **known, "state": str(FlowState.AWAY)}
+            left: Document = {
+                "branch": facts.branch,
+                "source": str(facts.source),
+                "away_since": on,
+                "import_batch": fact.event.importbatch,
+            }
+            return {**document, **told, **left, "state": str(FlowState.AWAY)}
         case MobileMemberRecognised():
             moved_on = str(FlowState.MOBILE) if document["state"] == FlowState.AWAY else document["state"]
             return {**document, "state": moved_on, "recognised_on": on}

@@ -150,7 +150,7 @@ def _shown(text: MemberText | None) -> dict[str, Any]:
     return {
         "name": text.name if text else None,
         "id_no": mask_id_number(text.id_no) if text and text.id_no else None,
-        "mobile": mask_phone(_local(text.mobile)) if text and text.mobile else None,
+        "mobile": mask_phone(local_phone(text.mobile)) if text and text.mobile else None,
     }
 
 
@@ -163,10 +163,10 @@ def _changed(text: MemberTextChange | None) -> dict[str, Any]:
     if text.id_no is not None:
         shown["id_no"] = mask_id_number(text.id_no)
     if text.mobile is not None:
-        shown["mobile"] = mask_phone(_local(text.mobile))
+        shown["mobile"] = mask_phone(local_phone(text.mobile))
     return shown
 
 
-def _local(phone: str) -> str:
+def local_phone(phone: str | None) -> str:
     """A number as people here write it, without the country's code: the mask then hides the right digits."""
-    return phone.removeprefix("+86")
+    return (phone or "").removeprefix("+86")

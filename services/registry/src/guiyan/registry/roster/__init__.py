@@ -7,7 +7,8 @@ from guiyan.registry.roster.headers import Column, Dropped, Header
 from guiyan.registry.roster.problem import Problem
 from guiyan.registry.roster.reader import Roster, read_roster
 from guiyan.registry.roster.row import Departure, FaultyRow, RosterRow
-from guiyan.registry.roster.workbook import write_faulty, write_template
+from guiyan.registry.roster.template import write_template
+from guiyan.registry.roster.workbook import write_faulty
 
 __all__ = [
     "BranchIndex",

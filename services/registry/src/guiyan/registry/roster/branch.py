@@ -34,11 +34,18 @@ class Branches:
     def __init__(self, branches: Iterable[BranchName]) -> None:
         self._by_text: dict[str, dict[str, None]] = defaultdict(dict)
         self._above: dict[str, tuple[str, ...]] = {}
+        self._full_names: dict[str, str] = {}
         for branch in branches:
+            self._full_names[branch.org_code] = branch.full_name
             self._above[branch.org_code] = tuple(_key(name) for name in branch.above)
             for text in (branch.org_code, branch.full_name, branch.short_name):
                 if text:
                     self._by_text[_key(text)][branch.org_code] = None
+
+    def names(self) -> list[str]:
+        """A text for each branch that means it alone: its full name, or its code where others bear that name."""
+        told = sorted(self._full_names.items())
+        return [name if self.codes_of(name) == (code,) else code for code, name in told]
 
     def codes_of(self, text: str, committee: str = "") -> Sequence[str]:
         """The branches of this name or code, narrowed by the committee above where the name alone is ambiguous."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from guiyan.registry.roster.cell import Cell, compact, text_of
 from guiyan.registry.roster.merges import Merges
@@ -37,7 +38,7 @@ def head_lines(
     column = [one for one in merges.of_row(number) if one.first_column <= name_at <= one.last_column]
     first = min([place, *(place - (number - one.first_row) for one in column)])
     last = max([place, *(place + one.last_row - number for one in column)])
-    if any(one.first_row < number <= one.last_row for one in merges.of_row(number)) or _groups_above(rows, place, merges):
+    if any(one.first_row < number for one in merges.of_row(number)) or _groups_above(rows, place, merges):
         first = min(first, place - 1)
     first, last = max(first, place - LINES_MAX, 0), min(last, place + LINES_MAX, len(rows) - 1)
     if last == place and _is_second_line(rows, place, name_at, is_header):
@@ -54,9 +55,9 @@ def _groups_above(rows: Sequence[Line], place: int, merges: Merges) -> bool:
     if not place:
         return False
     number, cells = rows[place - 1]
-    wide = [one for one in merges.of_row(number) if one.first_row == one.last_row and one.last_column > one.first_column]
+    wide = any(one.first_row == one.last_row and one.is_wide for one in merges.of_row(number))
     texts = [text for text in labels_of(cells) if text]
-    return bool(wide) and len(texts) >= _GROUPS_LEAST and all(_is_group(text) for text in texts)
+    return wide and len(texts) >= _GROUPS_LEAST and all(_is_group(text) for text in texts)
 
 
 def _is_group(text: str) -> bool:
@@ -64,7 +65,7 @@ def _is_group(text: str) -> bool:
 
 
 def _is_second_line(rows: Sequence[Line], place: int, name_at: int, is_header: IsHeader) -> bool:
-    """Below stands a line of sub-headers alone (省, 市, 县), with nothing under 姓名; the file tells no merged cells."""
+    """Below stands a line of sub-headers alone (省, 市, 县), with nothing under 姓名; no cell is merged."""
     if place + 1 >= len(rows):
         return False
     cells = rows[place + 1][1]
@@ -87,7 +88,7 @@ def _spread(number: int, cells: Sequence[Cell], merges: Merges) -> list[str]:
 
 def _carry_groups(lines: Sequence[list[str]]) -> None:
     """A group that is not merged goes on over the parts of its place: 外出流向, blank, blank over 省, 市, 县."""
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in pairwise(lines):
         for index in range(1, len(above)):
             if not above[index] and is_part_of_place(below[index]):
                 above[index] = above[index - 1]

@@ -19,6 +19,11 @@ class Merged(NamedTuple):
     first_column: int
     last_column: int
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it lies over several columns."""
+        return self.last_column > self.first_column
+
 
 class Merges:
     """The merged ranges of one sheet; `spread` is to be called row after row, each once.
@@ -60,7 +65,7 @@ class Merges:
         if len(texts) != 1 or not text_of(cells[texts[0]]):
             return False
         found = self._open.get(texts[0])
-        return found is not None and found[0].first_row == number and found[0].last_column > found[0].first_column
+        return found is not None and found[0].first_row == number and found[0].is_wide
 
     def _begin(self, number: int, cells: Sequence[Cell]) -> None:
         while self._next < len(self._ranges) and self._ranges[self._next].first_row <= number:

@@ -30,8 +30,8 @@ class RosterRow(NamedTuple):
     """One accepted row: normalised values, codes as in domain.md §7, dates as dates, phones in E.164.
 
     `row_hash` is the SHA-256 of all normalised values (HMAC where a key was given), so the same row has the same hash
-    wherever it stands in whichever file; `warnings` are remarks that did not keep the row out. `cells` are the row as it
-    stood, for the case that the register refuses it.
+    wherever it stands in whichever file; `warnings` are remarks that did not keep the row out. `cells` are the row as
+    it stood, for the case that the register refuses it.
     """
 
     row_number: int

@@ -1,4 +1,4 @@
-"""The roster's schema, the one table of what a roster may tell: reading, template, help and reference all come from it."""
+"""The roster's schema, the one table of what a roster may tell: reading, template, help and reference come from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ class Kind(Enum):
     NUMBER = "数字", "a number"
     TEXT = "文字", "text"
     ID_NUMBER = "18 位 (或旧式 15 位), 按文本填写", "18 (formerly 15) digits, as text"
-    DATE = "日期, 如 2005-07-01 或 2005年07月01日; 只有年月时按 1 日记", "a date, 2005-07-01; without a day the first is taken"
+    DATE = (
+        "日期, 如 2005-07-01 或 2005年07月01日; 只有年月时按 1 日记",
+        "a date, 2005-07-01; without a day the first is taken",
+    )
     PHONE = "按文本填写", "as text"
     WORD = "从下拉列表中选择", "one of the words of the list"
     BRANCH = "全称、简称或 12 位代码", "full name, short name or 12-digit code"
@@ -78,7 +81,9 @@ FIELDS: Final[tuple[Field, ...]] = (
         "公民身份号码 公民身份证号码 身份证号 身份证号码 身份证 居民身份证号 居民身份证号码 证件号码 IDNO",
         Kind.ID_NUMBER, MADE_UP_ID_NUMBER, required=True,
     ),
-    Field("sex", "性别", "SEX", Kind.WORD, "男", choices=("男", "女"), zh="须与身份证号一致", en="as the ID number says"),
+    Field(
+        "sex", "性别", "SEX", Kind.WORD, "男", choices=("男", "女"), zh="须与身份证号一致", en="as the ID number says",
+    ),
     Field(
         "birth_date", "出生日期", "出生年月 出生年月日 出生时间 生日 BIRTHDATE", Kind.DATE, "1980-05-15",
         zh="须与身份证号一致", en="as the ID number says",
@@ -97,7 +102,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     ),
     Field(
         "joined_on", "加入党组织日期",
-        "加入党组织时间 入党日期 入党时间 入党年月 加入中国共产党日期 加入中共组织的时间 JOINEDON", Kind.DATE, "2005-07-01",
+        "加入党组织时间 入党日期 入党时间 入党年月 加入中国共产党日期 加入中共组织的时间 JOINEDON", Kind.DATE,
+        "2005-07-01",
     ),
     Field(
         "full_on", "转为正式党员日期", "转为正式党员时间 转正日期 转正时间 FULLON", Kind.DATE, "2006-07-01",
@@ -117,7 +123,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     ),
     Field("home_address", "家庭住址", "家庭地址 现居住地 现住址 居住地址 住址 通讯地址", Kind.TEXT, "样例街道1号"),
     Field(
-        "file_place", "档案所在地", "档案存放地 档案存放单位 档案管理单位 人事档案所在单位 FILEPLACE", Kind.TEXT, "样例街道",
+        "file_place", "档案所在地", "档案存放地 档案存放单位 档案管理单位 人事档案所在单位 FILEPLACE", Kind.TEXT,
+        "样例街道",
     ),
     Field(
         "status", "党籍状态", "", Kind.WORD, "正常", choices=("正常", "停止党籍"),
@@ -143,7 +150,9 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field(
         "has_certificate", "是否持有活动证", "是否持有流动党员活动证 持证情况", Kind.WORD, "是", choices=_YES_NO,
     ),
-    Field("branch_code", "", "党组织代码 党支部代码 支部代码 组织代码 党组织编码 所在党支部代码 BRANCHCODE", Kind.BRANCH),
+    Field(
+        "branch_code", "", "党组织代码 党支部代码 支部代码 组织代码 党组织编码 所在党支部代码 BRANCHCODE", Kind.BRANCH,
+    ),
     Field(
         "committee", "", "分党委 所属党委 所在党委 党委 基层党委 上级党组织 乡镇街道 所属乡镇街道 乡镇", Kind.TEXT,
         zh="支部同名时用来区分", en="tells branches of one name apart",

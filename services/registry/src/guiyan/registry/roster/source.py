@@ -82,7 +82,7 @@ def _xlsx_tables(data: bytes, limits: Limits) -> Iterator[Table]:
 
 
 def _merges(sheet: python_calamine.CalamineSheet) -> Merges:
-    """The sheet's merged ranges; the library tells them from the sheet's corner, the cells from the first column used."""
+    """The sheet's merged ranges; the library counts them from A1, cells from the first column used."""
     left = sheet.start[1] if sheet.start else 0
     return Merges(
         Merged(top + 1, bottom + 1, first - left, last - left)
