@@ -5,7 +5,13 @@ import asyncio
 import pytest
 from services.transfers.tests.town import CITY, FAR, HOME, NEXT, OTHER, TOWN, TransferTown
 
-from guiyan.events.registry import BranchAssigned, DuesPaid, MembershipDecisionAnnulled, MembershipEnded
+from guiyan.events.registry import (
+    BranchAssigned,
+    DuesPaid,
+    DuesPaymentWithdrawn,
+    MembershipDecisionAnnulled,
+    MembershipEnded,
+)
 from guiyan.service.auth import Role
 
 
@@ -56,12 +62,17 @@ async def test_the_same_request_twice_is_one_transfer(town: TransferTown) -> Non
 
 
 async def test_the_dues_month_comes_from_the_register_when_it_is_not_told(town: TransferTown) -> None:
-    """Dues paid-to month known (§2.3): told, or paid; else the request is refused."""
+    """Dues paid-to month known (§2.3): told, or paid and not withdrawn; else the request is refused."""
     member_id = await town.member()
     body = {"member_id": member_id, "to_branch": FAR}
     refused = await town.post("/v1/transfers", body)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/dues_paid_to")
     await town.world.happen(member_id, DuesPaid(member_id=member_id, branch=HOME, months=("2026-01", "2026-02")))
+    wrong = {"payment_id": member_id, "months": ("2026-03",), "error": "WRONG_PERSON", "paid_to": "2026-02"}
+    await town.world.happen(member_id, DuesPaid(member_id=member_id, branch=HOME, months=("2026-03",)))
+    await town.world.happen(
+        member_id, DuesPaymentWithdrawn.model_validate({"member_id": member_id, "branch": HOME, **wrong})
+    )
     made = await town.post("/v1/transfers", body)
     assert made.status_code == 201
     row = (await town.get(f"/v1/transfers/{made.json()['id']}", after_sequence=made.json()["sequence"])).json()

@@ -17,7 +17,7 @@ from guiyan.events.notifications.study import (
     StudyActivityRecorded,
 )
 from guiyan.events.registry.correction import CorrectionRequested
-from guiyan.events.registry.dues import DuesArrearsNoted, SixMonthCaseOpened
+from guiyan.events.registry.dues import DuesArrearsNoted, DuesArrearsReduced, SixMonthCaseOpened
 from guiyan.events.registry.probation import (
     ProbationApplicationOverdue,
     ProbationApplicationReceived,
@@ -211,6 +211,11 @@ async def test_retention_dues_and_sweeps(city: CityOfTests) -> None:
         facts = DuesArrearsNoted(member_id=member, branch=HOME, months_in_arrears=months)
         await tell(city, "dues", member, facts)
     assert await desk(city, kind="DUES_ARREARS") == [("DUES_ARREARS", HOME)]
+    for left, tasks in ((3, 1), (2, 0)):
+        facts = DuesArrearsReduced(member_id=member, branch=HOME, months_in_arrears=left)
+        await tell(city, "dues", member, facts)
+        assert len(await desk(city, kind="DUES_ARREARS")) == tasks, "paid, but not enough of it"
+    await tell(city, "dues", member, DuesArrearsNoted(member_id=member, branch=HOME, months_in_arrears=5))
     await tell(city, "dues", member, SixMonthCaseOpened(member_id=member, branch=HOME, since=date(2026, 1, 1)))
     assert [kind for kind, _ in await desk(city)] == ["DUES_CASE", "RETENTION_DUE"]
     sheet, sweep = an_id("sheet"), an_id("sweep")

@@ -117,20 +117,23 @@ async def ask(city: CityOfTests, member: str, on: date, *, withdrawn: bool) -> N
 
 async def documents(city: CityOfTests) -> dict[str, Documents]:
     """Every live document by collection and id."""
-    shown = {name: await city.documents(name) for name in ("members", "departures")}
+    shown = {name: await city.documents(name) for name in ("members", "departures", "dues")}
     found = await city.tools.organisations.find("organisations", {})
     return shown | {"organisations": {one["_id"]: one for one in found}}
 
 
 async def told_of(city: CityOfTests, live: dict[str, Documents], at: TimeAxes) -> dict[str, Documents]:
     """What the queries tell of that past, of everything that is live."""
-    told: dict[str, Documents] = {"members": {}, "departures": {}, "organisations": {}}
+    told: dict[str, Documents] = {"members": {}, "departures": {}, "dues": {}, "organisations": {}}
     for id_, document in live["members"].items():
         with suppress(NotFound):
             told["members"][id_] = (await queries.member_at(city.tools, document, at))[0]
     for id_, document in live["departures"].items():
         with suppress(NotFound):
             told["departures"][id_] = (await queries.departure_at(city.tools, document, at))[0]
+    for id_, document in live["dues"].items():
+        with suppress(NotFound):
+            told["dues"][id_] = (await queries.dues_at(city.tools, document, at))[0]
     for id_ in live["organisations"]:
         with suppress(NotFound):
             told["organisations"][id_] = (await queries.organisation_at(city.tools, id_, at))[0]
@@ -169,7 +172,12 @@ async def check(told: Told, days: list[int]) -> None:
     for day in (FIRST + timedelta(days=one) for one in days):
         register, tree = await whole_ledger(city, day)
         shown = await told_of(city, live, TimeAxes(day))
-        for collection, past in (("members", register), ("departures", register), ("organisations", tree)):
+        for collection, past in (
+            ("members", register),
+            ("departures", register),
+            ("dues", register),
+            ("organisations", tree),
+        ):
             expected = {id_: past.find(collection, id_) for id_ in live[collection]}
             assert shown[collection] == {id_: one for id_, one in expected.items() if one is not None}
 

@@ -22,6 +22,8 @@ class Unit(StrEnum):
     TIMES = "times"
     HOUR_OF_DAY = "hour of the day"
     DAYS_OF_QUARTER = "days of the quarter"
+    FEN = "fen"
+    YUAN = "yuan"
     YES_NO = "true or false"
 
 
@@ -123,6 +125,20 @@ _TABLE: Final = (
     Parameter("dues.backpay_max", 6, _M, 0, 24, "R7 [S]", "补交党费", "Dues paid afterwards at most"),
     Parameter("dues.prepay_max", 6, _M, 0, 12, "local [L]", "预交党费", "Dues paid ahead at most"),
     Parameter("dues.annual_prepay_allowed", False, Unit.YES_NO, 0, 1, "finding 5", "年初一次交", "Paid once a year"),
+    Parameter(
+        "dues.change_within_year", False, Unit.YES_NO, 0, 1, "R7 (2021) [S]", "年内调整标准", "Amount changes in year"
+    ),
+    Parameter("dues.exempt_ahead", 12, _M, 1, 24, "§2.9 [D]", "减免最多提前", "Exempted ahead at most"),
+    Parameter("dues.report_upward", True, Unit.YES_NO, 0, 1, "local [L]", "欠交上报", "Arrears are reported upward"),
+    Parameter("dues.report_upward_after", 3, _M, 1, 12, "local [L]", "欠交上报月数", "Reported upward after"),
+    Parameter("dues.minimum", 20, Unit.FEN, 0, 1000, "R7 [S]", "党费最低标准", "The least dues a month"),
+    Parameter("dues.farmer_max", 100, Unit.FEN, 20, 100_000, "R7 [S]", "农民党费上限", "Farmers: at most a month"),
+    Parameter("dues.wage_05_up_to", 3000, Unit.YUAN, 1, 1_000_000, "R7 [S]", "0.5%档上限", "Rate 0.5 % up to"),
+    Parameter("dues.wage_10_up_to", 5000, Unit.YUAN, 1, 1_000_000, "R7 [S]", "1%档上限", "Rate 1 % up to"),
+    Parameter("dues.wage_15_up_to", 10_000, Unit.YUAN, 1, 1_000_000, "R7 [S]", "1.5%档上限", "Rate 1.5 % up to"),
+    Parameter(
+        "dues.pension_05_up_to", 5000, Unit.YUAN, 1, 1_000_000, "R7 [S]", "离退休0.5%档上限", "Pensions: 0.5 % up to"
+    ),
     Parameter("study.hours_per_year", 32, Unit.HOURS, 1, 400, "R1 Art. 20 [T]", "年度学时", "Group study a year"),
     Parameter("study.notice_before", 14, _D, 0, 90, "S-25 [D]", "活动预告", "An activity is announced before"),
     Parameter("study.remind_before", 3, _D, 0, 90, "S-25 [D]", "活动提醒", "A reminder of it goes out before"),

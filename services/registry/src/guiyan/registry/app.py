@@ -14,7 +14,7 @@ from guiyan.registry.domain.hosting import RemindHost
 from guiyan.registry.doors import ROUTERS
 from guiyan.registry.doors.imports import MEDIA_TYPES
 from guiyan.registry.doors.ingest import ingest_handlers
-from guiyan.registry.due import PlannedChanges
+from guiyan.registry.due import ArrearsClock, PlannedChanges
 from guiyan.registry.imports.jobs import Imports
 from guiyan.registry.imports.run import BulkLedger
 from guiyan.registry.imports.runner import Runner, RunnerBySize, RunnerHere
@@ -29,6 +29,7 @@ from guiyan.registry.policies.relation import RelationMoves
 from guiyan.registry.policies.sweeps import SweepsKnow
 from guiyan.registry.projections import CodeTables, Desk, Inflows, Organisations, PolicyLibrary, Register, Sweeps
 from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
+from guiyan.registry.projections.dues import NOTE_ARREARS
 from guiyan.registry.projections.notebook import RAISE_TASK
 from guiyan.registry.projections.organisations import ORGANISATION_CHANGE
 from guiyan.registry.reservations import Reservations
@@ -99,6 +100,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
             HOST_ANSWER: remind_host,
             **SweepCalendar(tools).handlers(),
             RAISE_TASK: TaskTimers(tools.desk, desks).raise_task,
+            NOTE_ARREARS: ArrearsClock(tools).note,
         },
         ingest=ingest_handlers(tools, parts.directory),
         answers_unknown=True,

@@ -1,8 +1,9 @@
-"""What the clock does with organisations: a change decided for a day takes effect on that day (domain.md §2.13)."""
+"""What the clock does: planned changes of organisations take effect (§2.13), unpaid months are noted (§2.9)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import structlog
@@ -12,9 +13,14 @@ from guiyan.events.codes import OrganisationChange
 from guiyan.events.registry.organisation import OrganisationChangePlanned, OrganisationRenamed
 from guiyan.ledger import Call, Context, Refused, Timer
 from guiyan.registry.commands import organisations, reorganisations
+from guiyan.registry.commands.scoping import get_organisation
 from guiyan.registry.commands.tools import Asker, Tools
+from guiyan.registry.domain.dues import DUES
+from guiyan.registry.domain.dues_arrears import NoteArrears
+from guiyan.registry.domain.member import MEMBER
 from guiyan.registry.domain.organisation_changes import ORGANISATION
 from guiyan.registry.domain.organisation_plans import ImpedeChange
+from guiyan.registry.domain.standing import membership_of_member
 from guiyan.service.problems import NotFound
 from guiyan.service.scope import Scope
 
@@ -65,6 +71,21 @@ class PlannedChanges:
             case OrganisationChange.SPLIT:
                 shares = facts.shares
                 await reorganisations.split_organisation(tools, asker, code, shares, document_no=paper, occurred_on=on)
+
+
+class ArrearsClock:
+    """Notes that a month ended unpaid; the account decides whether it still is so. It changes no membership."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    async def note(self, timer: Timer) -> Sequence[Call]:
+        """By the branch, the membership and the parameters of the day."""
+        member_id, due_on = timer.data["member_id"], date.fromisoformat(timer.data["due_on"])
+        member, _ = await self._tools.commands.load(MEMBER, member_id)
+        above = (await get_organisation(self._tools, member.branch)).parent
+        membership, valid = membership_of_member(member), await self._tools.parameters(due_on)
+        return [Call(DUES, member_id, NoteArrears(member_id, member.branch, above, due_on, membership, valid))]
 
 
 def _asker(timer: Timer, org: str) -> Asker:

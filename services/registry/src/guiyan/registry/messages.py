@@ -196,7 +196,70 @@ _OWN: Final[Mapping[str, Message]] = {
     "dues_too_far_back": Message("At most {months} months can be paid afterwards.", "补交党费不得超过 {months} 个月。"),
     "dues_too_far_ahead": Message("At most {months} months can be paid ahead.", "预交党费不得超过 {months} 个月。"),
     "month_named_twice": Message("A month stands in the list twice.", "月份重复。"),
-    "month_already_paid": Message("{month} has been paid already.", "{month} 的党费已交。"),
+    "month_already_paid": Message(
+        "{month} has been paid already. If that payment is wrong, withdraw it first (withdraw-payment).",
+        "{month} 的党费已交;如原登记有误,请先撤回该笔交纳(withdraw-payment)。",
+    ),
+    "month_exempted": Message(
+        "For {month} an exemption stands. If it is wrong, withdraw it first (withdraw-terms).",
+        "{month} 已批准减免;如登记有误,请先撤回(withdraw-terms)。",
+    ),
+    "dues_year_not_at_once": Message(
+        "A whole year is not paid at once here: at most {months} months ahead (switch dues.annual_prepay_allowed).",
+        "本地不实行全年党费一次交纳,最多预交 {months} 个月(开关 dues.annual_prepay_allowed)。",
+    ),
+    "not_hosted_there": Message(
+        "Dues are paid at a host only where it has accepted the member, or with an activity certificate."
+        " Record the hosting first, or give the certificate (certificate_id).",
+        "仅在流入地党组织已接收或持有流动党员活动证时可在流入地交纳,请先登记接收或填写活动证编号(certificate_id)。",
+    ),
+    "dues_before_joining": Message(
+        "Dues begin with {month}, the month of the admitting meeting.", "党费自接收为预备党员的当月({month})起交纳。"
+    ),
+    "amount_outside_class": Message(
+        "Class {rate_class} comes to {least} to {most} fen a month. Check class and amount.",
+        "{rate_class} 每月标准应为 {least} 至 {most} 分,请核对类别和金额。",
+    ),
+    "amount_year": Message(
+        "Amounts are agreed for {year} or {next_year}, as of that day.",
+        "该日期只能核定 {year} 或 {next_year} 年度的标准。",
+    ),
+    "month_of_another_year": Message("This month does not lie in {year}.", "月份不在 {year} 年度内。"),
+    "amount_fixed_for_year": Message(
+        "The amount of {year} is fixed for the year. If it was entered wrongly, withdraw it first (withdraw-terms).",
+        "{year} 年度标准已核定,年内一般不变;如登记有误,请先撤回(withdraw-terms)。",
+    ),
+    "change_from_its_month": Message(
+        "A change within the year holds from the month of change on: {month}.", "年内调整自变动当月({month})起执行。"
+    ),
+    "cycle_from": Message(
+        "A cycle begins in the quarter at hand or up to a year ahead; a quarterly one with the first month of one.",
+        "交纳周期自本季度起,最多提前一年;按季交纳应自季度首月起。",
+    ),
+    "exemption_needs_decision": Message(
+        "Paying no dues needs the approval of the committee above: give decision_no and decided_by.",
+        "免交党费须经上级党委批准,请填写文号和批准机关。",
+    ),
+    "exempt_too_far_ahead": Message(
+        "Exempted at most {months} months ahead; then the branch looks at it again.",
+        "减免最多提前 {months} 个月,期满由支部重新研究。",
+    ),
+    "no_reduction": Message(
+        "For {month} {agreed} fen were agreed: what is left must be less.",
+        "{month} 核定 {agreed} 分,减免后应低于此数。",
+    ),
+    "dues_entry_unknown": Message(
+        "No such entry stands in this account: name its event id, as the history shows it.",
+        "该党费账中没有此项有效登记,请按历史记录填写其事件编号。",
+    ),
+    "no_dues_case": Message("No six-month case is open for this member.", "该党员没有未办结的六个月未交党费事项。"),
+    "case_not_paid_up": Message(
+        "{months} month(s) in a row are still unpaid: record the payments first, or give another answer.",
+        "仍连续欠交 {months} 个月,请先登记补交,或选择其他结论。",
+    ),
+    "case_needs_minutes": Message(
+        "This answer needs the number of the minutes (decision_no).", "此结论须填写会议记录或决定文号(decision_no)。"
+    ),
     # departures
     "departure_unknown": Message("There is no such departure.", "没有该外出记录。"),
     "departure_state": Message(

@@ -14,6 +14,7 @@ from guiyan.ledger.past import Past, facts_of, read_all, read_past
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.projections import Inflows, Organisations, Register
 from guiyan.registry.projections.departures import DEPARTURES
+from guiyan.registry.projections.dues import DUES
 from guiyan.registry.projections.guests import GUESTS
 from guiyan.registry.projections.inflows import INFLOWS
 from guiyan.registry.projections.members import MEMBERS, streams_of
@@ -28,6 +29,13 @@ async def member_at(tools: Tools, member: Document, at: TimeAxes) -> tuple[Docum
     """A member's document as it was, and the sequence of the newest event in it; NotFound when it was not yet."""
     past = await _register_at(tools, streams_of(member["_id"], member), at)
     return _required(past, MEMBERS, member["_id"]), past.sequence
+
+
+async def dues_at(tools: Tools, account: Document, at: TimeAxes) -> tuple[Document, int]:
+    """A member's account as its events had left it, and the newest sequence; NotFound when there was none yet."""
+    member = await tools.register.get(MEMBERS, account["_id"])
+    past = await _register_at(tools, streams_of(account["_id"], member), at)
+    return _required(past, DUES, account["_id"]), past.sequence
 
 
 async def departure_at(tools: Tools, departure: Document, at: TimeAxes) -> tuple[Document, int]:

@@ -148,6 +148,40 @@ class DuesCaseAnswer(Code):
     REFERRED = "REFERRED", "提请处理", "Referred for decision"
 
 
+class DuesCycle(Code):
+    """How often dues are handed in (R7: monthly, quarterly when the branch consents)."""
+
+    MONTHLY = "MONTHLY", "按月"
+    QUARTERLY = "QUARTERLY", "按季"
+
+
+class DuesError(Code):
+    """Why an entry of dues should never have stood in this account (domain.md §2.9): an error of entry."""
+
+    WRONG_PERSON = "WRONG_PERSON", "记错人员", "Recorded on the wrong person"
+    WRONG_MONTHS = "WRONG_MONTHS", "月份记错"
+    WRONG_AMOUNT = "WRONG_AMOUNT", "金额或标准记错"
+    WRONG_DECISION = "WRONG_DECISION", "批准文件记错", "Another decision than the document's"
+    WRONG_PLACE = "WRONG_PLACE", "交纳地记错"
+    ENTERED_TWICE = "ENTERED_TWICE", "重复登记"
+
+
+class DuesMonthState(Code):
+    """How one month of a member's dues stands (domain.md §2.9)."""
+
+    NOT_DUE = "NOT_DUE", "未到期", "Not due"
+    DUE = "DUE", "应交"
+    PAID = "PAID", "已交"
+    PAID_AT_HOST = "PAID_AT_HOST", "流入地已交", "Paid at the host"
+    EXEMPT = "EXEMPT", "免交"
+    ARREARS_1 = "ARREARS_1", "欠交1", "Unpaid, 1st in a row"
+    ARREARS_2 = "ARREARS_2", "欠交2", "Unpaid, 2nd in a row"
+    ARREARS_3 = "ARREARS_3", "欠交3", "Unpaid, 3rd in a row"
+    ARREARS_4 = "ARREARS_4", "欠交4", "Unpaid, 4th in a row"
+    ARREARS_5 = "ARREARS_5", "欠交5", "Unpaid, 5th in a row"
+    ARREARS_6 = "ARREARS_6", "欠交6", "Unpaid, 6th in a row or later"
+
+
 class ProbationState(Code):
     """The states of a probation (domain.md §2.8)."""
 

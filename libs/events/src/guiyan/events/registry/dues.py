@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from guiyan.events.classes import P1, P2
-from guiyan.events.codes import DuesCaseAnswer, DuesPayer, DuesRateClass
+from guiyan.events.codes import DuesCaseAnswer, DuesCycle, DuesError, DuesPayer, DuesRateClass
 from guiyan.events.fields import BranchCode, DecidedBy, DecisionNo, HostBranch, MemberId
 from guiyan.events.payload import Facts, Payload
 from guiyan.events.values import Count, DocumentNo, Id, MoneyFen, Month, OrgCode, Year
@@ -35,6 +35,16 @@ class DuesAmountSet(DuesEvent):
     rate_class: Annotated[DuesRateClass, P2("Which rate applies.")]
     monthly_amount_fen: Annotated[MoneyFen, P2("The agreed amount a month, in fen.")]
     from_month: Annotated[Month, P1("From which month on.")]
+    decision_no: Annotated[DocumentNo | None, P1("With EXEMPT: the number of the approval.")] = None
+    decided_by: Annotated[OrgCode | None, P1("With EXEMPT: the committee that approved.")] = None
+
+
+class DuesCycleAgreed(DuesEvent):
+    """The branch agreed how often the member hands dues in: monthly, or quarterly by its consent (R7)."""
+
+    branch: BranchCode
+    cycle: Annotated[DuesCycle, P2("How often.")]
+    from_month: Annotated[Month, P1("From which month on.")]
 
 
 class DuesPaid(PaymentFacts, DuesEvent):
@@ -62,6 +72,31 @@ class DuesExempted(DuesEvent):
     months: Annotated[tuple[Month, ...], P2("The months exempted.")]
     decision_no: DecisionNo
     decided_by: DecidedBy
+    monthly_amount_fen: Annotated[MoneyFen, P2("What is left to pay a month, in fen; 0: none.")] = 0
+
+
+class DuesPaymentWithdrawn(DuesEvent):
+    """A payment that should not stand in this account is taken out of it: a correction of the record, no refund.
+
+    It counts from the business date of the payment that it takes back; both stay in the history.
+    """
+
+    branch: BranchCode
+    payment_id: Annotated[Id, P1("The event of the payment taken back.")]
+    months: Annotated[tuple[Month, ...], P2("The months it had paid for, which are open again.")]
+    error: Annotated[DuesError, P1("What was wrong with the entry.")]
+    paid_to: Annotated[Month | None, P2("The last month paid for without it.")] = None
+
+
+class DuesTermsWithdrawn(DuesEvent):
+    """An amount, an exemption or a pay cycle that should not stand in this account is taken out of it.
+
+    It counts from the business date of what it takes back; both stay in the history.
+    """
+
+    branch: BranchCode
+    entry_id: Annotated[Id, P1("The event of the amount, exemption or cycle taken back.")]
+    error: Annotated[DuesError, P1("What was wrong with the entry.")]
 
 
 class DuesArrearsNoted(DuesEvent):
@@ -69,6 +104,14 @@ class DuesArrearsNoted(DuesEvent):
 
     branch: BranchCode
     months_in_arrears: Annotated[Count, P2("Unpaid months in a row.")]
+    paid_to: Annotated[Month | None, P2("The last month paid for.")] = None
+
+
+class DuesArrearsReduced(DuesEvent):
+    """What was told later - a payment, an exemption, a correction - left fewer months in arrears than were noted."""
+
+    branch: BranchCode
+    months_in_arrears: Annotated[Count, P2("Unpaid months in a row that are left; 0: none.")]
     paid_to: Annotated[Month | None, P2("The last month paid for.")] = None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from guiyan.events.codes import DuesPayer, Sex
 from guiyan.events.registry.member import MemberDetailsCorrected, MemberRegistered, MemberText, MemberTextChange
 from guiyan.ledger import Outcome, Refused
+from guiyan.registry.commands.hosting import may_pay_at_host
 from guiyan.registry.commands.scoping import check_scope, get_in_scope
 from guiyan.registry.commands.texts import read_text
 from guiyan.registry.commands.tools import Asker, Tools
@@ -16,6 +17,7 @@ from guiyan.registry.domain.dues import DUES, RecordDues
 from guiyan.registry.domain.duplicate import likeness, normal_name
 from guiyan.registry.domain.member import MEMBER, CorrectDetails, RegisterMember
 from guiyan.registry.domain.record import Member, require_known, require_member
+from guiyan.registry.domain.standing import membership_of_member
 from guiyan.registry.roster.idnumber import IdNumber, InvalidIdNumberError, parse_id_number
 from guiyan.registry.roster.phone import find_mobile
 from guiyan.service.problems import NotFound
@@ -115,22 +117,31 @@ class Payment:
     paid_by: DuesPayer = DuesPayer.SELF
     host_branch: str | None = None
     occurred_on: date | None = None
+    certificate_id: str | None = None
 
 
 async def record_dues(tools: Tools, asker: Asker, member_id: str, payment: Payment) -> Outcome:
-    """Record a payment of dues (R7)."""
-    member = require_member(await get_member(tools, asker, member_id))
-    when = tools.when(payment.occurred_on)
+    """Record a payment of dues (R7): to the host only where an accepted hosting or a certificate stood on that day."""
+    state = await get_member(tools, asker, member_id)
+    return await write_payment(tools, asker, state, payment)
+
+
+async def write_payment(tools: Tools, asker: Asker, state: Member, payment: Payment) -> Outcome:
+    """The same of a member whom the asker may write payments of."""
+    core, when, host = require_member(state), tools.when(payment.occurred_on), payment.host_branch
     command = RecordDues(
-        member_id,
-        member.branch,
+        state.id,
+        core.branch,
         payment.months,
         payment.paid_by,
         when,
-        payment.host_branch,
+        host,
         await tools.parameters(when.occurred_on),
+        membership_of_member(state),
+        host is not None and await may_pay_at_host(tools, state.id, host, payment.certificate_id, when.occurred_on),
+        payment.certificate_id,
     )
-    return await tools.commands.execute(DUES, member_id, command, asker.context, asker.expected_version)
+    return await tools.commands.execute(DUES, state.id, command, asker.context, asker.expected_version)
 
 
 async def get_member(tools: Tools, asker: Asker, member_id: str) -> Member:

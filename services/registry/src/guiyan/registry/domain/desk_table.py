@@ -40,6 +40,10 @@ def _in_arrears(facts: Any, valid: Parameters) -> bool:
     return bool(valid.arrears_months <= facts.months_in_arrears < _CASE_MONTHS)
 
 
+def _few_left(facts: Any, valid: Parameters) -> bool:
+    return bool(facts.months_in_arrears < valid.arrears_months)
+
+
 def _by_transfer(facts: Any, _: Parameters) -> bool:
     return facts.transfer_id is not None
 
@@ -92,7 +96,6 @@ _APPLIED: Final = _on(
     probation.ProbationExtended,
     probation.ProbationCancelled,
 )
-_PAID: Final = _on(dues.DuesPaid, dues.DuesPaidAtHost, dues.DuesProxyPaid, dues.DuesExempted)
 
 TABLE: Final[tuple[Detector, ...]] = (
     # -- trips (§1.2, §2.2) -------------------------------------------------------------------------------------------
@@ -213,7 +216,7 @@ TABLE: Final[tuple[Detector, ...]] = (
         "§2.9",
         ("提醒交纳党费", "Remind the member of the dues"),
         begins=(On(dues.DuesArrearsNoted, _in_arrears),),
-        ends=(*_PAID, *_on(dues.SixMonthCaseOpened)),
+        ends=(On(dues.DuesArrearsReduced, _few_left), *_on(dues.SixMonthCaseOpened)),
     ),
     Detector(
         Kind.DUES_CASE,

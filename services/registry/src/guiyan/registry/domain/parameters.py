@@ -15,6 +15,7 @@ class Parameters:
     `dues_backpay_max_months`: R7. `dues_prepay_max_months`: local. `lost_confirm_after_months`,
     `lost_remove_after_suspension_months`, `reinstate_request_within_months`, `abroad_suspend_after_months`: R1 Art. 24.
     `sweep_*`: domain.md §2.12 and S-30, this product's own.
+    `dues_*`: R7; the switches and the report upward are local. `selfleft_threshold_months`: R1 Art. 31(6).
     `correction_max_months`: R1 Art. 30. `probation_months`: R8 Art. 32. `parked_months`: R1 Art. 34, also for relations
     that are only parked (P-09). `task_within_days`, `no_host_days` (P-04), `missed_months` (P-01), `arrears_months`:
     the desk's own.
@@ -24,6 +25,18 @@ class Parameters:
     host_answer_within_days: int = 30
     dues_backpay_max_months: int = 6
     dues_prepay_max_months: int = 6
+    dues_annual_prepay_allowed: bool = False
+    dues_change_within_year: bool = False
+    dues_exempt_ahead_months: int = 12
+    dues_report_upward: bool = True
+    dues_report_upward_after_months: int = 3
+    dues_minimum_fen: int = 20
+    dues_farmer_max_fen: int = 100
+    dues_wage_05_up_to_yuan: int = 3000
+    dues_wage_10_up_to_yuan: int = 5000
+    dues_wage_15_up_to_yuan: int = 10_000
+    dues_pension_05_up_to_yuan: int = 5000
+    selfleft_threshold_months: int = 6
     lost_confirm_after_months: int = 6
     lost_remove_after_suspension_months: int = 24
     reinstate_request_within_months: int = 24
@@ -48,6 +61,18 @@ class Parameters:
             host_answer_within_days=value("host.answer_within"),
             dues_backpay_max_months=value("dues.backpay_max"),
             dues_prepay_max_months=value("dues.prepay_max"),
+            dues_annual_prepay_allowed=value("dues.annual_prepay_allowed"),
+            dues_change_within_year=value("dues.change_within_year"),
+            dues_exempt_ahead_months=value("dues.exempt_ahead"),
+            dues_report_upward=value("dues.report_upward"),
+            dues_report_upward_after_months=value("dues.report_upward_after"),
+            dues_minimum_fen=value("dues.minimum"),
+            dues_farmer_max_fen=value("dues.farmer_max"),
+            dues_wage_05_up_to_yuan=value("dues.wage_05_up_to"),
+            dues_wage_10_up_to_yuan=value("dues.wage_10_up_to"),
+            dues_wage_15_up_to_yuan=value("dues.wage_15_up_to"),
+            dues_pension_05_up_to_yuan=value("dues.pension_05_up_to"),
+            selfleft_threshold_months=value("selfleft.threshold"),
             lost_confirm_after_months=value("lost.confirm_after"),
             lost_remove_after_suspension_months=value("lost.remove_after_suspension"),
             reinstate_request_within_months=value("lost.reinstate_within"),

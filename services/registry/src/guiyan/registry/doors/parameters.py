@@ -36,6 +36,8 @@ UNITS: Final = {
     Unit.TIMES.value: ("次", "times"),
     Unit.HOUR_OF_DAY.value: ("时", "hour of the day"),
     Unit.DAYS_OF_QUARTER.value: ("季度内第几天", "days of the quarter"),
+    Unit.FEN.value: ("分", "fen"),
+    Unit.YUAN.value: ("元", "yuan"),
     Unit.YES_NO.value: ("是否", "true or false"),
 }
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from guiyan.events.notifications import AttendanceRecorded, AttendanceWithdrawn
-from guiyan.events.registry.dues import DuesPaidAtHost
+from guiyan.events.registry.dues import DuesPaidAtHost, DuesPaymentWithdrawn
 from guiyan.events.registry.inflow import InflowPaired, InflowRegistered
 from guiyan.ledger import Docs, Document, Fact
 
 GUESTS: Final = "guests"
-TYPES: Final = frozenset({"AttendanceRecorded", "AttendanceWithdrawn", "DuesPaidAtHost"})
+TYPES: Final = frozenset({"AttendanceRecorded", "AttendanceWithdrawn", "DuesPaidAtHost", "DuesPaymentWithdrawn"})
 _EMPTY: Final[Document] = {"attended": {}, "paid": {}, "records": []}
 
 
@@ -30,7 +30,9 @@ def note_record(fact: Fact, docs: Docs) -> None:
 def note_activity(fact: Fact, docs: Docs) -> Document:
     """Keep what a person did; gives the person's document after it."""
     payload = fact.payload
-    assert isinstance(payload, AttendanceRecorded | AttendanceWithdrawn | DuesPaidAtHost)  # noqa: S101 - of TYPES
+    assert isinstance(  # noqa: S101 - of TYPES
+        payload, AttendanceRecorded | AttendanceWithdrawn | DuesPaidAtHost | DuesPaymentWithdrawn
+    )
     guest = docs.get(GUESTS, payload.member_id) or _EMPTY
     match payload:
         case AttendanceRecorded():
@@ -40,8 +42,11 @@ def note_activity(fact: Fact, docs: Docs) -> Document:
             left = {id_: seen for id_, seen in guest["attended"].items() if id_ != fact.aggregate_id}
             guest = {**guest, "attended": left}
         case DuesPaidAtHost():
-            paid_to = max([*payload.months, guest["paid"].get(payload.host_branch, "")])
-            guest = {**guest, "paid": {**guest["paid"], payload.host_branch: paid_to}}
+            paid = [max(payload.months), payload.host_branch]
+            guest = {**guest, "paid": {**guest["paid"], fact.event.id: paid}}
+        case DuesPaymentWithdrawn():
+            left = {id_: paid for id_, paid in guest["paid"].items() if id_ != payload.payment_id}
+            guest = {**guest, "paid": left}
     docs.put(GUESTS, payload.member_id, guest)
     return guest
 
@@ -56,11 +61,11 @@ def shown(record: Document, guests: list[Document]) -> dict[str, Any]:
         if branch == record["host_branch"]
     }
     days = [day for day in seen.values() if record["registered_on"] <= day <= until]
-    paid = [guest["paid"].get(record["host_branch"]) for guest in guests]
+    paid = [to for guest in guests for to, host in guest["paid"].values() if host == record["host_branch"]]
     return {
         "attended": len(days),
         "attended_on": max(days, default=None),
-        "dues_paid_to": max(filter(None, paid), default=None),
+        "dues_paid_to": max(paid, default=None),
     }
 
 

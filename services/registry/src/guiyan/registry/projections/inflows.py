@@ -28,7 +28,7 @@ class Inflows(Projection):
     """Collection `inflows`, keyed by the record's id."""
 
     name: ClassVar[str] = "inflows"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     handles: ClassVar[frozenset[str]] = types_of("inflow") | guests.TYPES | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = frozenset({"InflowRegistered"})
     indexes: ClassVar[tuple[Index, ...]] = (

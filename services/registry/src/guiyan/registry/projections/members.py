@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from guiyan.events.registry.dues import PaymentFacts
 from guiyan.events.registry.member import (
     BranchAssigned,
     MemberCodeChange,
@@ -97,9 +96,9 @@ def assigned(document: Document, fact: Fact, facts: BranchAssigned) -> Document:
     return noted({**answered(document, fact), "group": facts.group}, fact)
 
 
-def paid(document: Document, payment: PaymentFacts) -> Document:
+def paid(document: Document, paid_to: str | None) -> Document:
     """The document with the last month paid for."""
-    return {**document, "dues_paid_to": max([*payment.months, document["dues_paid_to"] or ""])}
+    return {**document, "dues_paid_to": paid_to}
 
 
 def answered(document: Document, fact: Fact) -> Document:

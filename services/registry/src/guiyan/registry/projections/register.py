@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from guiyan.events.contact.lost_contact import LostContactEvent
 from guiyan.events.registry.correction import CorrectionEvent
 from guiyan.events.registry.departure import DepartureEvent
-from guiyan.events.registry.dues import DuesEvent, PaymentFacts
+from guiyan.events.registry.dues import DuesEvent
 from guiyan.events.registry.duplicate import DuplicateEvent
 from guiyan.events.registry.honour import CommendationEvent, ReserveEvent
 from guiyan.events.registry.member import (
@@ -24,9 +24,10 @@ from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.domain.parameters import Parameters
 from guiyan.registry.domain.responsibility import CLOSING, OPENING
-from guiyan.registry.projections import corrections, departures, duplicates, honours, known, members, memberships
+from guiyan.registry.projections import corrections, departures, dues, duplicates, honours, known, members, memberships
 from guiyan.registry.projections.corrections import CORRECTIONS
 from guiyan.registry.projections.departures import DEPARTURES
+from guiyan.registry.projections.dues import DUES
 from guiyan.registry.projections.duplicates import DUPLICATES, MATCHES
 from guiyan.registry.projections.members import MEMBERS, SHOWN_ELSEWHERE, SHOWN_IN_DEPARTURES
 from guiyan.registry.projections.types import types_of
@@ -37,7 +38,7 @@ DEPARTURE_EVENTS: Final = types_of("departure")
 CORRECTION_EVENTS: Final = types_of("correction")
 DUPLICATE_EVENTS: Final = types_of("duplicate")
 HONOUR_EVENTS: Final = types_of("commendation") | types_of("reserve") | {"ConsentGiven", "ConsentWithdrawn"}
-DUES_EVENTS: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid"})
+DUES_EVENTS: Final = types_of("dues")
 RELATION_EVENTS: Final = frozenset(
     kind.type_name() for kind in (*OPENING, *CLOSING, RelationTransferred, RelationRetained, RetentionEnded)
 )
@@ -82,6 +83,9 @@ class Register(Projection):
         Index(DUPLICATES, ("branches", "state", "_id")),
         Index(MATCHES, ("branch", "state", "_id")),
         Index(CORRECTIONS, ("member_id", "_id")),
+        Index(DUES, ("branch", "_id")),
+        Index(DUES, ("months_in_arrears", "_id")),
+        Index(DUES, ("case_open", "_id")),
         *(Index(one, ("branch", "_id")) for one in honours.COLLECTIONS.values()),
     )
 
@@ -94,6 +98,8 @@ class Register(Projection):
             keys.append(Key(DEPARTURES, fact.aggregate_id))
         elif fact.type in CORRECTION_EVENTS:
             keys.append(Key(CORRECTIONS, fact.aggregate_id))
+        elif fact.type in DUES_EVENTS:
+            keys.append(Key(DUES, fact.aggregate_id))
         elif isinstance(fact.payload, DuplicateEvent):
             keys += [Key(DUPLICATES, fact.aggregate_id), Key(MEMBERS, fact.payload.other_member_id)]
         return keys
@@ -116,6 +122,8 @@ class Register(Projection):
         elif isinstance(payload, LostContactEvent):
             _apply_search(fact, payload, docs)
         else:
+            if isinstance(payload, DuesEvent):
+                dues.apply_dues(fact, payload, docs)
             _apply_to_member(fact, docs)
 
 
@@ -168,6 +176,7 @@ def _apply_to_member(fact: Fact, docs: Docs) -> None:
     after = known.known(before, fact) if fact.type in known.TYPES else _changed(before, fact, docs)
     docs.put(MEMBERS, member_id, after)
     _show_elsewhere(before, after, docs)
+    dues.follow_member(before, after, fact, docs)
     departure_id = after["departure_id"]
     if departure_id and isinstance(fact.payload, BranchAssigned) and fact.payload.transfer_id is None:
         # Merged or split: the trip goes on under the branch that has taken over (a transfer would have ended it).
@@ -199,8 +208,8 @@ def _changed(member: Document, fact: Fact, docs: Docs) -> Document:
             return members.assigned(member, fact, facts)
         case MembershipDecision():
             return members.noted(memberships.after_decision(member, fact, lambda: _parameters(fact, docs)), fact)
-        case PaymentFacts() as payment:
-            return members.paid(member, payment)
+        case DuesEvent():
+            return members.paid(member, (docs.get(DUES, member["_id"]) or {}).get("paid_to"))
         case TransferEvent() | RetentionEvent():
             return members.concerning(members.answered(member, fact), fact)
         case _:  # of the member's own stream, and nothing of it is shown here: the version counts it

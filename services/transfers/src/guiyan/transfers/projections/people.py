@@ -11,7 +11,7 @@ PEOPLE: Final = "people"
 ENDED: Final = frozenset({"MembershipRemoved", "MembershipEnded"})
 STANDING: Final = frozenset({"MembershipDecisionAnnulled", "MemberJoinedAnew"})
 ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
-PAID: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid"})
+PAID: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid", "DuesPaymentWithdrawn"})
 HANDLES: Final = ENTERED | ENDED | STANDING | PAID | {"MemberDetailsCorrected", "BranchAssigned", "DekDestroyed"}
 OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
 
@@ -34,8 +34,8 @@ def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: PL
     match payload:
         case registry.BranchAssigned():
             return {**person, "branch": payload.branch}
-        case registry.DuesPaid() | registry.DuesPaidAtHost() | registry.DuesProxyPaid():
-            return {**person, "dues_paid_to": max([*payload.months, person["dues_paid_to"] or ""])}
+        case registry.PaymentFacts() | registry.DuesPaymentWithdrawn():
+            return {**person, "dues_paid_to": _paid_to(person, payload)}
         case registry.MemberDetailsCorrected():
             return {**person, **_corrected(fact, payload)}
         case registry.MembershipRemoved() | registry.MembershipEnded():
@@ -55,6 +55,13 @@ def person_id(fact: Fact) -> str:
     payload = fact.payload
     named = payload.model_dump(include={"person_id", "member_id"})
     return str(named.get("member_id") or named["person_id"])
+
+
+def _paid_to(person: Document, payload: registry.PaymentFacts | registry.DuesPaymentWithdrawn) -> str | None:
+    """The last month paid for; what was withdrawn tells itself what is left."""
+    if isinstance(payload, registry.DuesPaymentWithdrawn):
+        return payload.paid_to
+    return max([*payload.months, person["dues_paid_to"] or ""])
 
 
 def _corrected(fact: Fact, payload: registry.MemberDetailsCorrected) -> Document:
