@@ -40,6 +40,7 @@ LISTING = Listing(
         "state": Filter(choices=("AWAY", "MOBILE")),
         "left_on": Filter(Kind.DATE),
         "months": Filter(Kind.INTEGER),
+        "left": Filter(Kind.BOOLEAN, field="left_on", present=True),
     },
     sorts=("left_on", "months"),
     default_sort="-left_on",
@@ -117,6 +118,15 @@ async def test_filters_narrow_the_list() -> None:
     assert body["items"]
     assert all(item["state"] == "AWAY" and item["months"] in {1, 2} for item in body["items"])
     assert {item["left_on"] for item in body["items"]} <= {"2026-02-01", "2026-03-01"}
+
+
+async def test_a_list_is_asked_whether_a_field_holds_anything() -> None:
+    """true: those with a value, false: those without; both at once ask for nothing."""
+    everybody = len((await ask("limit=500")).json()["items"])
+    some, none = [(await ask(f"limit=500&left={word}")).json()["items"] for word in ("true", "false")]
+    assert {item["left_on"] is None for item in some} == {False}
+    assert {item["left_on"] for item in none} == {None}
+    assert len(some) + len(none) == everybody == len((await ask("limit=500&left=true&left=false")).json()["items"])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import date
 
 import pytest
@@ -34,11 +35,18 @@ async def city() -> AsyncIterator[CityOfTests]:
         yield running
 
 
-@pytest.fixture
-async def office(city: CityOfTests) -> AsyncIterator[Office]:
-    """Somebody at a desk who sends requests to the registry."""
+@asynccontextmanager
+async def an_office(city: CityOfTests) -> AsyncIterator[Office]:
+    """Somebody at a desk who sends requests to a city's registry."""
     issuer = Issuer()
     shell = make_shell(issuer, scopes=city.parts.directory, clock=city.clock, messages=MESSAGES, list_wait_seconds=5.0)
     app = make_app(shell, *city.composed.routers, gates=city.composed.gates, state=city.composed.state)
     async with client(app) as http:
         yield Office(city, http, issuer, app)
+
+
+@pytest.fixture
+async def office(city: CityOfTests) -> AsyncIterator[Office]:
+    """Somebody at a desk who sends requests to the registry."""
+    async with an_office(city) as found:
+        yield found

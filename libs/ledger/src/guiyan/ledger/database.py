@@ -92,6 +92,9 @@ class Reader(Protocol):
     async def count_documents(self, filter_: Filter | None = None, *, session: Session = None) -> int:
         """How many documents fit."""
 
+    async def count_by(self, filter_: Filter, field: str, *, session: Session = None) -> dict[Any, int]:
+        """How many documents fit, for each value of a plain field; None stands for no value."""
+
 
 class Collection(Reader, Protocol):
     """One collection; every write is acknowledged by a majority and journalled."""

@@ -107,6 +107,11 @@ class LiveCollection:
         """How many documents fit."""
         return int(await (await self.resolve()).count_documents(filter_, session=session))
 
+    async def count_by(self, filter_: Filter, field: str, *, session: Session = None) -> dict[Any, int]:
+        """How many documents fit, for each value of a field."""
+        found: dict[Any, int] = await (await self.resolve()).count_by(filter_, field, session=session)
+        return found
+
 
 class Store:
     """Everything a service keeps in its database besides what it makes itself."""

@@ -22,7 +22,7 @@ from guiyan.service.directory import Directory, OrganisationDirectory
 from guiyan.service.following import Following
 from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
-from guiyan.service.reads import Reads
+from guiyan.service.reads import CountingReads
 from guiyan.service.rulebook import PolicyParameters, Rulebook
 from guiyan.service.settings import Settings
 
@@ -110,8 +110,8 @@ class _Late:
     def __init__(self) -> None:
         self.following: Following | None = None
 
-    def reads(self, projection: type[Projection]) -> Reads:
-        def find() -> Reads:
+    def reads(self, projection: type[Projection]) -> CountingReads:
+        def find() -> CountingReads:
             assert self.following is not None, "reads before the service is assembled"  # noqa: S101 - programmer error
             return self.following.reads(projection)
 
@@ -121,7 +121,7 @@ class _Late:
 class _LateReads:
     """Reads of one projection, found at the first use and kept."""
 
-    def __init__(self, find: Callable[[], Reads]) -> None:
+    def __init__(self, find: Callable[[], CountingReads]) -> None:
         self._find = functools.cache(find)
 
     async def find(self, collection: str, query: dict[str, Any], **options: Any) -> list[dict[str, Any]]:
@@ -132,6 +132,9 @@ class _LateReads:
 
     async def count(self, collection: str, query: dict[str, Any]) -> int:
         return await self._find().count(collection, query)
+
+    async def count_by(self, collection: str, query: dict[str, Any], field: str) -> dict[Any, int]:
+        return await self._find().count_by(collection, query, field)
 
     async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
         return await self._find().applied(sequence, wait_seconds=wait_seconds)

@@ -30,7 +30,7 @@ from guiyan.service.ingest_handling import IngestHandler
 from guiyan.service.messages import Catalogue, Message
 from guiyan.service.metrics import Metrics
 from guiyan.service.middleware import Gate
-from guiyan.service.reads import Reads
+from guiyan.service.reads import CountingReads
 from guiyan.service.rulebook import Rulebook
 from guiyan.service.settings import Settings
 
@@ -67,7 +67,7 @@ class Parts(Generic[S]):
     rulebook: Rulebook
     catalogue: Catalogue
     metrics: Metrics
-    reads: Callable[[type[Projection]], Reads]
+    reads: Callable[[type[Projection]], CountingReads]
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,23 @@ class Directory:
             self._scopes[org, as_of] = scope
         return scope
 
+    async def standing(self, org: str, *, as_of: date | None = None) -> Scope:
+        """The organisation and what stands under it: each below one other only, so that parts add up to the whole.
+
+        What was merged into another stands under that one. `scope` is for rights, and holds what was merged away too.
+        """
+        await self.refresh()
+        return Scope(org, below(org, {code: (above,) for code, above in self._above(as_of).items()}))
+
+    async def children(self, org: str, *, as_of: date | None = None) -> tuple[str, ...]:
+        """The organisations that stood directly under one, by code."""
+        await self.refresh()
+        return tuple(sorted(code for code, above in self._above(as_of).items() if above == org and code != org))
+
+    def _above(self, as_of: date | None) -> dict[str, str | None]:
+        there = (one for one in self._found.values() if one.was_there(as_of))
+        return {one.code: one.successor_on(as_of) or one.parent_on(as_of) for one in there}
+
     def _places(self, as_of: date | None) -> dict[str, tuple[str | None, ...]]:
         there = (one for one in self._found.values() if one.was_there(as_of))
         return {one.code: (one.parent_on(as_of), one.successor_on(as_of)) for one in there}

@@ -39,12 +39,14 @@ class Filter:
 
     `field` is its path in the document (default: the parameter's name), `choices` the allowed codes. Several values
     of one parameter mean any of them. Dates are stored as ISO text unless `native` says that they are datetimes.
+    `present` asks whether the field holds anything at all (with `kind` BOOLEAN).
     """
 
     kind: Kind = Kind.TEXT
     field: str = ""
     choices: Collection[str] = ()
     native: bool = False
+    present: bool = False
     description: str = ""
 
 
@@ -73,7 +75,7 @@ def query_of(filters: Filters, asked: Sequence[tuple[str, str]]) -> tuple[Query,
         base, operator, one = known[name]
         try:
             read = [_read(one, value) for value in values[: MAX_VALUES + 1]]
-            _condition(query.setdefault(one.field or base, {}), operator, read)
+            _condition(query.setdefault(one.field or base, {}), *(_presence(read) if one.present else (operator, read)))
         except _Wrong as wrong:
             faults.append(FieldProblem(f"?{name}", wrong.code, wrong.params))
     return dict(query), faults[:MAX_VALUES]
@@ -93,12 +95,19 @@ def parameters_of(filters: Filters) -> dict[str, tuple[str, str, Filter]]:
 def _condition(query: Query, operator: str, values: list[Any]) -> None:
     if len(values) > MAX_VALUES:
         raise _Wrong("too_long", max_length=MAX_VALUES)
-    if operator == "$in":
-        query["$in"] = values
+    if operator in {"$in", "$nin"}:
+        query[operator] = values
     elif len(values) > 1:
         raise _Wrong("invalid_value")
     else:
         query[operator] = values[0]
+
+
+def _presence(values: list[Any]) -> tuple[str, list[Any]]:
+    """Whether there is any value; asked for both ways at once, it is no question."""
+    if len(set(values)) > 1:
+        return "$nin", []
+    return ("$ne" if values[0] else "$eq"), [None]
 
 
 def _shown(name: str) -> str:

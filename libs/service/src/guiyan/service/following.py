@@ -18,7 +18,7 @@ from guiyan.service.blueprint import Job
 from guiyan.service.health import Lag
 from guiyan.service.ingest import Ingest
 from guiyan.service.metrics import Metrics
-from guiyan.service.reads import ProjectionReads, Reads
+from guiyan.service.reads import CountingReads, ProjectionReads
 
 SETTLE_SECONDS: Final = 0.25
 
@@ -35,7 +35,7 @@ class Following:
         self._metrics = metrics
         metrics.registry.register(FollowerCollector(follower.counters))
 
-    def reads(self, projection: type[Projection]) -> Reads:
+    def reads(self, projection: type[Projection]) -> CountingReads:
         """Reads of one projection that can wait until it has applied a sequence."""
 
         async def applied(sequence: int, wait_seconds: float) -> int:

@@ -34,6 +34,13 @@ class Reads(Protocol):
         """The ledger sequence the projection has applied, after waiting until it is `sequence` at least."""
 
 
+class CountingReads(Reads, Protocol):
+    """Reads that also count by a field, as a projection's own do."""
+
+    async def count_by(self, collection: str, query: Query, field: str) -> dict[Any, int]:
+        """How many documents the query finds, for each value of a field (None: without one)."""
+
+
 class Collections(Protocol):
     """Gives the live collections of a projection (the ledger's store does)."""
 
@@ -97,6 +104,10 @@ class ProjectionReads:
     async def count(self, collection: str, query: Query) -> int:
         """How many documents the query finds."""
         return await self._store.collection(self._projection, collection).count_documents(query)
+
+    async def count_by(self, collection: str, query: Query, field: str) -> dict[Any, int]:
+        """How many documents the query finds, for each value of a field (None: without one)."""
+        return await self._store.collection(self._projection, collection).count_by(query, field)
 
     async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
         """The ledger sequence the projection has applied, after waiting until it is `sequence` at least."""

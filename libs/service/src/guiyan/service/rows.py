@@ -1,8 +1,10 @@
 """Rows made for one answer, read like a projection's documents: for lists that no collection holds so."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from guiyan.ledger.memory.query import matches, ordered
+from guiyan.ledger.memory.query import look_up, matches, ordered
 from guiyan.service.reads import Document, Query
 
 
@@ -27,6 +29,10 @@ class Rows:
     async def count(self, collection: str, query: Query) -> int:
         """How many rows the query finds."""
         return len(await self.find(collection, query))
+
+    async def count_by(self, collection: str, query: Query, field: str) -> dict[Any, int]:
+        """How many documents the query finds, for each value of a field (None: without one)."""
+        return dict(Counter(next(iter(look_up(one, field)), None) for one in await self.find(collection, query)))
 
     async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
         """How far what they were made from had come: whoever made them has waited."""

@@ -6,6 +6,7 @@ Shipped with the library, so that every service tests its doors in the same way.
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,10 @@ class MemoryReads:
         """How many fit."""
         return len(await self.find(collection, query))
 
+    async def count_by(self, collection: str, query: dict[str, Any], field: str) -> dict[Any, int]:
+        """How many fit, for each value of a field."""
+        return dict(Counter(_dig(one, field) for one in await self.find(collection, query)))
+
     async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
         """The sequence it was given."""
         del sequence, wait_seconds
@@ -143,6 +148,10 @@ def _fits_one(document: Mapping[str, Any], name: str, wanted: Any) -> bool:
 def _holds(operator: str, value: Any, operand: Any) -> bool:
     if operator == "$in":
         return any(item in operand for item in value) if isinstance(value, list) else value in operand
+    if operator == "$nin":
+        return value not in operand
+    if operator == "$eq":
+        return bool(value == operand)
     if operator == "$ne":
         return bool(value != operand)
     if value is None or type(value) is not type(operand):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -135,6 +136,12 @@ class MemoryCollection:
         """How many documents fit."""
         await asyncio.sleep(0)
         return len(self.matching(filter_ or {}, session))
+
+    async def count_by(self, filter_: Filter, field: str, *, session: Session = None) -> dict[Any, int]:
+        """How many documents fit, for each value of a field."""
+        await asyncio.sleep(0)
+        found = self.matching(filter_, session)
+        return dict(Counter(next(iter(look_up(one.document, field)), None) for one in found))
 
     async def insert_one(self, document: Document, *, session: Session = None) -> None:
         """Insert one."""

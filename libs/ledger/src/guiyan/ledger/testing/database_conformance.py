@@ -76,6 +76,17 @@ class DatabaseConformance:
             assert found == expected, query
             assert await people.count_documents(query) == len(expected), query
 
+    async def test_counts_by_a_field_are_what_the_query_finds(self, database: Database) -> None:
+        """For each value as many as a query for it finds; documents without a value stand under None."""
+        people = await self._filled(database)
+        queries: list[dict[str, Any]] = [{}, {"tags": "x"}, {"_id": {"$in": []}}]
+        for query in queries:
+            counts = await people.count_by(query, "n")
+            assert sum(counts.values()) == await people.count_documents(query)
+            for value, number in counts.items():
+                assert number == await people.count_documents({"$and": [query, {"n": value}]})
+        assert None in await people.count_by({}, "n")
+
     @pytest.mark.parametrize(
         ("sort", "expected"),
         [

@@ -17,7 +17,7 @@ from guiyan.registry.turns import Turns
 from guiyan.service.caller import Commander
 from guiyan.service.directory import Directory
 from guiyan.service.ingest_event import IngestEvent
-from guiyan.service.reads import Reads
+from guiyan.service.reads import CountingReads, Reads
 from guiyan.service.rulebook import Rulebook
 from guiyan.service.scope import Scope
 
@@ -32,9 +32,9 @@ class Tools:
     blind: BlindIndex
     reservations: Reservations
     identities: Identities
-    register: Reads
+    register: CountingReads
     organisations: Reads
-    inflows: Reads
+    inflows: CountingReads
     sweeps: Reads
     desk: Reads
     policies: Reads

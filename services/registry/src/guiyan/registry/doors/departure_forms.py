@@ -98,7 +98,17 @@ LIST: Final = Listing(
         "dest_certainty": Filter(choices=tuple(DestCertainty)),
         "away_since": Filter(Kind.DATE),
         "contacted_on": Filter(Kind.DATE),
-        "hosted_since": Filter(Kind.DATE),
+        "contacted_in": Filter(description="A month (2026-07) in which the member was reached"),
+        "attended_in": Filter(description="A month in which the member took part in an activity"),
+        "reported_in": Filter(description="A month in which the member gave a report"),
+        "hosted": Filter(
+            Kind.BOOLEAN, field="hosted_since", present=True, description="A host has taken the member in"
+        ),
+        "recognised": Filter(Kind.BOOLEAN, field="recognised_on", present=True, description="A mobile member by R2"),
+        "dest_province": Filter(description="The destination's province, as its own area code"),
+        "reason_known": Filter(Kind.BOOLEAN, field="reason", present=True),
+        "dest_certainty_known": Filter(Kind.BOOLEAN, field="dest_certainty", present=True),
+        "dest_known": Filter(Kind.BOOLEAN, field="dest_area_code", present=True, description="The destination is told"),
         "certificate_no": Filter(),
         "recognised_on": Filter(Kind.DATE),
         "ended_on": Filter(Kind.DATE),

@@ -19,7 +19,17 @@ from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.inflow import INFLOW
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.ledger_words import LedgerWords
-from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, given, labels, shown, shown_then
+from guiyan.registry.doors.parts import (
+    TREE_PARAMETERS,
+    DatedAsk,
+    OfTree,
+    ToolsHere,
+    get_visible,
+    given,
+    labels,
+    shown,
+    shown_then,
+)
 from guiyan.registry.projections.inflows import INFLOWS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
@@ -99,6 +109,7 @@ LIST: Final = Listing(
         "relation_followed": Filter(Kind.BOOLEAN),
     },
     sorts=("_id", "name", "host_branch", "registered_on"),
+    own_parameters=TREE_PARAMETERS,
 )
 
 
@@ -164,9 +175,9 @@ class End(DatedAsk):
 
 
 @router.get("/v1/inflows", summary="The inflow ledger of the own scope", **LIST.openapi())
-async def list_inflows(request: Request, caller: Reader, tools: ToolsHere) -> Response:
+async def list_inflows(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree) -> Response:
     """Records of the own organisation and below."""
-    where = caller.scope.where("host_branch")
+    where = await tree.narrowed(caller, tools, caller.scope.where("host_branch"), "host_branch")
     return await LIST.answer(request, caller, tools.inflows, where=where, complete=LedgerWords(tools).inflow)
 
 

@@ -80,6 +80,7 @@ LIST: Final = Listing(
         Column("host_branch", "流入党组织", "Host branch", 16, book="organisation"),
         Column("dues_paid_to", "党费交至", "Dues paid to", 10),
         Column("transfer", "在办转接", "Open transfer", 38),
+        Column("transfer_overdue_since", "转接超期自", "Transfer overdue since", 12),
         Column("counted", "计入统计", "Counted", 8),
         Column("registered_on", "登记日期", "Registered", 12),
         Column("version", "版本", "Version", 8),
@@ -96,6 +97,10 @@ LIST: Final = Listing(
         "away_since": Filter(Kind.DATE),
         "registered_on": Filter(Kind.DATE),
         "import_batch": Filter(),
+        "in_transfer": Filter(Kind.BOOLEAN, field="transfer", present=True, description="A transfer is open"),
+        "transfer_overdue": Filter(
+            Kind.BOOLEAN, field="transfer_overdue_since", present=True, description="A step or letter is overdue"
+        ),
         "counted": Filter(Kind.BOOLEAN, description="false: linked to another record of the same person"),
         "dues_paid_to": Filter(),
     },

@@ -59,7 +59,7 @@ class Below:
         """The query narrowed to the branches that stood there; the caller's rights of today hold as well."""
         if self.under is None and self.tree_on is None:
             return where
-        scope = await tools.directory.scope(self.under or caller.scope.org, as_of=self.tree_on)
+        scope = await tools.directory.standing(self.under or caller.scope.org, as_of=self.tree_on)
         return {"$and": [where, scope.where(field)]}
 
 

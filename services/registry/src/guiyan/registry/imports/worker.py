@@ -44,7 +44,7 @@ from guiyan.service.directory import Directory, OrganisationDirectory
 from guiyan.service.following import Following
 from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
-from guiyan.service.reads import Reads
+from guiyan.service.reads import CountingReads
 from guiyan.service.rulebook import PolicyParameters, Rulebook
 from guiyan.service.scope import Scope
 from guiyan.service.settings import PREFIX
@@ -156,7 +156,7 @@ async def connect_parts(settings: RegistrySettings, stack: AsyncExitStack) -> Pa
     ]
     following = Following(Follower(settings.service, store, ledger, sealer, projections), metrics)
 
-    def reads(projection: type[Projection]) -> Reads:
+    def reads(projection: type[Projection]) -> CountingReads:
         return following.reads(projection)
 
     return Parts(

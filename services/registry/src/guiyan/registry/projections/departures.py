@@ -141,6 +141,8 @@ def searched(document: Document, fact: Fact) -> Document:
 def _overlaid(document: Document) -> Document:
     """As long as contact is lost an open trip stands as LOST_CONTACT, whatever it is besides (domain.md §2.2)."""
     lost = document["open"] and document["lost_since"] is not None
+    area = document.get("dest_area_code")
+    document = {**document, "dest_province": f"{area[:2]}0000" if area else None}
     return {**document, "state": str(FlowState.LOST_CONTACT) if lost else document["own_state"]}
 
 

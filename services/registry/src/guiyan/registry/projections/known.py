@@ -30,6 +30,15 @@ from guiyan.events.transfers.certificate import (
     CertificateReturnedForCheck,
     CertificateVoided,
 )
+from guiyan.events.transfers.letter import IntroductionLetterIssued, LetterExpired, LetterHandedOver
+from guiyan.events.transfers.transfer import (
+    AssignedToBranch,
+    TransferApprovedByBranch,
+    TransferChannelChanged,
+    TransferEvent,
+    TransferReceived,
+    TransferStepOverdue,
+)
 from guiyan.ledger import Document, Fact
 from guiyan.registry.projections.members import concerning
 
@@ -43,6 +52,13 @@ KINDS: Final = (
     *POINT_EVENTS, *CERTIFICATE_EVENTS,
 )  # fmt: skip
 TYPES: Final = frozenset(kind.type_name() for kind in KINDS)
+OVERDUE: Final = (TransferStepOverdue, LetterExpired)
+DONE: Final = (
+    TransferApprovedByBranch, IntroductionLetterIssued, LetterHandedOver, TransferReceived, AssignedToBranch,
+    TransferChannelChanged,
+)  # fmt: skip
+"""Steps of a transfer besides those that open and close it: what was overdue is done."""
+STEP_TYPES: Final = frozenset(kind.type_name() for kind in (*OVERDUE, *DONE))
 _ENDS: Final = {
     CertificateReturnedForCheck: CertState.RETURNED,
     CertificateReportedLost: CertState.LOST,
@@ -55,13 +71,18 @@ _LATEST: Final = {
     ContactAttempted: ("contact_tried_on",),
     HostOrgContacted: ("host_contacted_on",),
     ReportGiven: ("reported_on",),
-    AttendanceRecorded: ("attended_on",),
 }
 
 
 def known(member: Document, fact: Fact) -> Document:
     """The member's document after one more event of another service."""
-    return concerning({**member, **_days(member, fact), **_counted(member, fact), **_papers(member, fact)}, fact)
+    parts = (_days, _months, _attended, _papers)
+    return concerning({**member, **{name: value for part in parts for name, value in part(member, fact).items()}}, fact)
+
+
+def overdue(member: Document, fact: Fact) -> Document:
+    """The member's document after one more event of a transfer."""
+    return {**member, **_transfers(member, fact)}
 
 
 def _days(member: Document, fact: Fact) -> dict[str, Any]:
@@ -70,13 +91,33 @@ def _days(member: Document, fact: Fact) -> dict[str, Any]:
     return {name: max(on, member[name] or "") for name in _LATEST.get(type(fact.payload), ())}
 
 
-def _counted(member: Document, fact: Fact) -> dict[str, Any]:
-    """In how many activities the member took part; one recorded in error counts no more."""
+def _months(member: Document, fact: Fact) -> dict[str, Any]:
+    """In which months there was contact, and a report: what reports of a period count."""
+    names = {ContactCompleted: "contacted_in", ReportGiven: "reported_in"}
+    name, month = names.get(type(fact.payload)), fact.event.occurredon.isoformat()[:7]
+    return {name: sorted({*member[name], month})} if name else {}
+
+
+def _attended(member: Document, fact: Fact) -> dict[str, Any]:
+    """In which activities the member took part; one recorded in error counts no more."""
+    if not isinstance(fact.payload, AttendanceRecorded | AttendanceWithdrawn):
+        return {}
+    days = {id_: on for id_, on in member["attendances"].items() if id_ != fact.aggregate_id}
     if isinstance(fact.payload, AttendanceRecorded):
-        return {"attended": member["attended"] + 1}
-    if isinstance(fact.payload, AttendanceWithdrawn):
-        return {"attended": max(0, member["attended"] - 1)}
-    return {}
+        days[fact.aggregate_id] = fact.event.occurredon.isoformat()
+    told = {"attendances": days, "attended": len(days), "attended_on": max(days.values(), default=None)}
+    return {**told, "attended_in": sorted({on[:7] for on in days.values()})}
+
+
+def _transfers(member: Document, fact: Fact) -> dict[str, Any]:
+    """Transfers of which a step or the letter is overdue, until something is done in them."""
+    if not isinstance(fact.payload, TransferEvent):
+        return {}
+    late = {id_: on for id_, on in member["overdue_transfers"].items() if id_ != fact.aggregate_id}
+    if isinstance(fact.payload, OVERDUE):
+        since = getattr(fact.payload, "due_on", fact.event.occurredon).isoformat()
+        late[fact.aggregate_id] = member["overdue_transfers"].get(fact.aggregate_id, since)
+    return {"overdue_transfers": late, "transfer_overdue_since": min(late.values(), default=None)}
 
 
 def _papers(member: Document, fact: Fact) -> dict[str, Any]:

@@ -24,13 +24,19 @@ from guiyan.service.masking import mask_id_number, mask_phone
 MEMBERS: Final = "members"
 SHOWN_IN_DEPARTURES: Final = (
     "name", "sex", "id_no", "mobile", "person_category", "joined_on", "dues_paid_to", "relation_holding", "responsible",
-    "counted", "contacted_on", "certificate_no",
+    "counted", "contacted_on", "contacted_in", "attended_in", "reported_in", "certificate_no",
 )  # fmt: skip
 UNKNOWN: Final[Document] = {
     "contacted_on": None,
     "contact_tried_on": None,
     "host_contacted_on": None,
     "reported_on": None,
+    "contacted_in": [],
+    "attended_in": [],
+    "reported_in": [],
+    "attendances": {},
+    "overdue_transfers": {},
+    "transfer_overdue_since": None,
     "attended": 0,
     "attended_on": None,
     "certificate_no": None,

@@ -60,6 +60,7 @@ class Register(Projection):
         | RELATION_EVENTS
         | LOST_CONTACT_EVENTS
         | known.TYPES
+        | known.STEP_TYPES
         | rulebook.HANDLES
     )
     opens: ClassVar[frozenset[str]] = frozenset({"MemberRegistered", "MemberImported", "MemberDetailsCorrected"})
@@ -211,7 +212,7 @@ def _changed(member: Document, fact: Fact, docs: Docs) -> Document:
         case DuesEvent():
             return members.paid(member, (docs.get(DUES, member["_id"]) or {}).get("paid_to"))
         case TransferEvent() | RetentionEvent():
-            return members.concerning(members.answered(member, fact), fact)
+            return members.concerning(known.overdue(members.answered(member, fact), fact), fact)
         case _:  # of the member's own stream, and nothing of it is shown here: the version counts it
             return members.noted(member, fact)
 

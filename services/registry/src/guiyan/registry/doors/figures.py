@@ -1,0 +1,136 @@
+"""The figures of the two-level summary as data: each names its list and the filter that shows just its records.
+
+domain.md §6 no. 20, S-33, S-34; a figure is counted by the query that its list answers with, never in another way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import urlencode
+
+from guiyan.events.codes import FlowState, MembershipStatus, PersonCategory
+from guiyan.registry.domain.period import Period
+
+Asked = tuple[tuple[str, str], ...]
+AWAY: Final = tuple(
+    ("state", str(state))
+    for state in (FlowState.AWAY, FlowState.MOBILE, FlowState.HOSTED, FlowState.HOST_DECLINED, FlowState.LOST_CONTACT)
+)
+_COUNTED: Final = ("counted", "true")
+_NOW: Final = (*AWAY, ("open", "true"), _COUNTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: its words, its list, and what the list is asked.
+
+    `day` names the date field that has to lie in the period, `month` the field of months of which one has to. Without
+    either it is a stock: what is so now.
+    """
+
+    name: str
+    zh: str
+    en: str
+    list: str
+    asked: Asked = ()
+    day: str = ""
+    month: str = ""
+
+    def parameters(self, period: Period) -> Asked:
+        """What the list is asked for a period."""
+        more: list[tuple[str, str]] = []
+        if self.day:
+            more += [(f"{self.day}_from", period.first.isoformat()), (f"{self.day}_to", period.last.isoformat())]
+        if self.month:
+            more += [(self.month, month) for month in period.months]
+        return (*self.asked, *more)
+
+    def address(self, period: Period, tree: Mapping[str, str]) -> str:
+        """The list that shows just the records of this figure, as a relative address."""
+        return f"/v1/{self.list}?{urlencode([*self.parameters(period), *tree.items()])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A share of one figure in another; none where the other is nought."""
+
+    name: str
+    zh: str
+    en: str
+    part: str
+    whole: str
+
+
+_LOST: Final = ("state", str(FlowState.LOST_CONTACT))
+_RETURNED: Final = ("state", str(FlowState.RETURNED))
+FIGURES: Final = (
+    Figure("out", "流出", "Away", "departures", _NOW),
+    Figure("in", "流入", "Come in", "inflows", (("open", "true"),)),
+    Figure("mobile", "流动党员", "Mobile members", "departures", (*_NOW, ("recognised", "true"))),
+    Figure("hosted", "已纳入", "Taken in", "departures", (*_NOW, ("hosted", "true"))),
+    Figure("unhosted", "未纳入", "Not taken in", "departures", (*_NOW, ("hosted", "false"))),
+    Figure("contacted", "已联系", "Contacted", "departures", _NOW, month="contacted_in"),
+    Figure("in_transfer", "转接在办", "In transfer", "members", (("in_transfer", "true"), _COUNTED)),
+    Figure("transfer_overdue", "转接超期", "Transfer overdue", "members", (("transfer_overdue", "true"), _COUNTED)),
+    Figure(
+        "lost", "失联", "Contact lost", "departures", (_LOST, ("open", "true"), _COUNTED)
+    ),
+    Figure(
+        "probationary", "预备", "Probationary", "members",
+        (
+            ("person_category", str(PersonCategory.PROBATIONARY)),
+            ("membership_status", str(MembershipStatus.NORMAL)),
+            _COUNTED,
+        ),
+    ),
+    Figure("left", "本期流出", "Left", "departures", (_COUNTED,), day="away_since"),
+    Figure("returned", "本期返回", "Returned", "departures", (_RETURNED, _COUNTED), day="ended_on"),
+    Figure(
+        "transferred", "本期转出", "Transferred", "departures",
+        (("state", str(FlowState.TRANSFERRED)), _COUNTED), day="ended_on",
+    ),
+    Figure("came_in", "本期流入", "Came in", "inflows", (), day="registered_on"),
+)  # fmt: skip
+SUMMARY_RATIOS: Final = (Ratio("contact_rate", "联系率", "Contact rate", "contacted", "out"),)
+
+ACTIVITY: Final = (
+    Figure("out", "流出", "Away", "departures", _NOW),
+    Figure("contacted", "已联系", "Contacted", "departures", _NOW, month="contacted_in"),
+    Figure("attended", "参加组织生活", "Took part", "departures", _NOW, month="attended_in"),
+    Figure("reported", "汇报", "Reported", "departures", _NOW, month="reported_in"),
+)
+ACTIVITY_RATIOS: Final = (
+    Ratio("contact_rate", "联系率", "Contact rate", "contacted", "out"),
+    Ratio("attendance_rate", "参加率", "Attendance rate", "attended", "out"),
+    Ratio("report_rate", "汇报率", "Report rate", "reported", "out"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """What a distribution counts by: the field, the parameter that asks for one value, and how none is asked for."""
+
+    name: str
+    zh: str
+    field: str
+    none: tuple[str, str]
+    parameter: str = ""
+
+    def figure(self, value: str | None) -> Figure:
+        """How many of those away have one value, or none."""
+        asked = self.none if value is None else (self.parameter or self.name, value)
+        return replace(AWAY_NOW, asked=(*AWAY_NOW.asked, asked))
+
+
+DIVISIONS: Final = {
+    one.name: one
+    for one in (
+        Division("province", "省份", "dest_province", ("dest_known", "false"), "dest_province"),
+        Division("county", "县(市、区)", "dest_area_code", ("dest_known", "false"), "dest_area_code"),
+        Division("reason", "外出原因", "reason", ("reason_known", "false")),
+        Division("certainty", "去向确定度", "dest_certainty", ("dest_certainty_known", "false"), "dest_certainty"),
+    )
+}
+AWAY_NOW: Final = FIGURES[0]

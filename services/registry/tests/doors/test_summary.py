@@ -1,0 +1,261 @@
+"""The two-level summary: every figure is its list, at every level, and the parts add up to the whole (S-33, S-34)."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from services.registry.tests.city import CITY, FAR, HOME, NEXT, OTHER_TOWN, TOWN, a_city
+from services.registry.tests.conftest import an_office
+from services.registry.tests.elsewhere import Elsewhere
+from services.registry.tests.office import Office
+
+from guiyan.events.codes import LostCause
+from guiyan.events.contact import ContactCompleted, ReportGiven
+from guiyan.events.contact.lost_contact import ContactRegained, LostContactOpened
+from guiyan.events.notifications import AttendanceRecorded
+from guiyan.events.transfers.transfer import TransferRequested, TransferStepOverdue, TransferWithdrawn
+from guiyan.registry.domain.period import Period
+from guiyan.registry.doors.figures import FIGURES
+from guiyan.service.tables import XLSX_TYPE
+
+BRANCHES = (HOME, NEXT, FAR)
+ACTS = (
+    "leave", "announce", "report_in", "accept", "end_hosting", "return", "close", "lose", "regain", "contact", "attend",
+    "report", "inflow", "end_inflow", "transfer", "step_overdue", "withdraw", "move", "merge", "probationary",
+)  # fmt: skip
+STEPS = st.tuples(st.sampled_from(ACTS), st.integers(0, 5), st.sampled_from(BRANCHES), st.integers(0, 5))
+REASONS = ("MIGRANT_WORK", "BUSINESS", "STUDY")
+PLACES = ("440306", "440305", "310115", None)
+
+
+class Year:
+    """A year of a city, told step by step at its doors and by the other services; what is refused is refused."""
+
+    def __init__(self, office: Office) -> None:
+        self.office, self.elsewhere = office, Elsewhere(office.city)
+        self.people: list[str] = []
+        self.transfers: list[tuple[str, str]] = []
+
+    async def begin(self) -> None:
+        """Six members in three branches."""
+        for number in range(6):
+            kind = "PROBATIONARY" if number == 5 else "FULL"
+            branch = BRANCHES[number % 3]
+            more = {"occurred_on": "2026-04-01", "person_category": kind}
+            self.people.append(await self.office.member(branch, number + 1, **more))
+
+    async def trip(self, member: str) -> str:
+        """The member's open trip, or an id of nobody's."""
+        await self.office.city.settle()
+        found = await self.office.city.tools.register.get("members", member)
+        return str((found or {}).get("departure_id") or "nobody")
+
+    async def step(self, step: tuple[str, int, str, int]) -> None:
+        """One thing that happens."""
+        act, number, branch, day = step
+        member, on = self.people[number], f"2026-0{4 + day // 2}-{10 + number}"
+        await getattr(self, f"_{act}", self._act)(act, member, branch, on)
+
+    async def _act(self, act: str, member: str, branch: str, on: str) -> None:
+        verb = act.replace("_", "-")
+        body = {"occurred_on": on} | ({"host_branch": branch} if act == "report_in" else {})
+        await self.office.post(f"/v1/departures/{await self.trip(member)}/{verb}", body)
+
+    async def _leave(self, _: str, member: str, branch: str, on: str) -> None:
+        place = PLACES[int(on[-1]) % 4]
+        where = {"dest_area_code": place} if place else {}
+        body = {"member_id": member, "reason": REASONS[int(on[-1]) % 3], "source": "SWEEP", "occurred_on": on, **where}
+        await self.office.post("/v1/departures", body)
+
+    async def _announce(self, _: str, member: str, branch: str, on: str) -> None:
+        body = {"member_id": member, "reason": "STUDY", "occurred_on": on, "planned_on": "2026-07-20"}
+        await self.office.post("/v1/departures", body)
+
+    async def _lose(self, _: str, member: str, branch: str, on: str) -> None:
+        facts = {"member_id": member, "branch": branch, "since": "2026-01-01", "cause": next(iter(LostCause))}
+        await self.elsewhere.tell(LostContactOpened, on, **facts)
+
+    async def _regain(self, _: str, member: str, branch: str, on: str) -> None:
+        await self.elsewhere.tell(ContactRegained, on, member_id=member, channel="PHONE")
+
+    async def _contact(self, _: str, member: str, branch: str, on: str) -> None:
+        await self.elsewhere.tell(
+            ContactCompleted, on, member_id=member, quarter="2026-Q2", channel="PHONE", branch=branch
+        )
+
+    async def _attend(self, _: str, member: str, branch: str, on: str) -> None:
+        await self.elsewhere.tell(AttendanceRecorded, on, member_id=member, kind="LECTURE", branch=branch)
+
+    async def _report(self, _: str, member: str, branch: str, on: str) -> None:
+        await self.elsewhere.tell(ReportGiven, on, member_id=member)
+
+    async def _inflow(self, _: str, member: str, branch: str, on: str) -> None:
+        await self.office.post("/v1/inflows", {"host_branch": branch, "name": "王示例", "occurred_on": on})
+
+    async def _end_inflow(self, _: str, member: str, branch: str, on: str) -> None:
+        found = await self.office.city.tools.inflows.find("inflows", {"host_branch": branch, "open": True}, limit=1)
+        for one in found:
+            await self.office.post(f"/v1/inflows/{one['_id']}/end", {"occurred_on": on})
+
+    async def _transfer(self, _: str, member: str, branch: str, on: str) -> None:
+        facts = {"member_id": member, "from_branch": branch, "from_committee": TOWN, "to_title": "示例党委"}
+        how = {"channel": "PAPER", "change_type": "OUT_INSIDE", "dues_paid_to": "2026-05"}
+        id_ = await self.elsewhere.tell(TransferRequested, on, **facts, **how)
+        self.transfers.append((id_, member))
+
+    async def _step_overdue(self, _: str, member: str, branch: str, on: str) -> None:
+        for id_, whose in self.transfers[-1:]:
+            facts = {"member_id": whose, "step": "BRANCH_APPROVAL", "due_on": on}
+            await self.elsewhere.tell(TransferStepOverdue, on, id_, **facts)
+
+    async def _withdraw(self, _: str, member: str, branch: str, on: str) -> None:
+        for id_, whose in self.transfers[-1:]:
+            await self.elsewhere.tell(TransferWithdrawn, on, id_, member_id=whose)
+
+    async def _move(self, _: str, member: str, branch: str, on: str) -> None:
+        await self.office.post(f"/v1/organisations/{branch}/move", {"to_parent": OTHER_TOWN, "occurred_on": on})
+
+    async def _merge(self, _: str, member: str, branch: str, on: str) -> None:
+        if branch != HOME:
+            await self.office.post(f"/v1/organisations/{branch}/merge", {"into": HOME, "occurred_on": on})
+
+    async def _probationary(self, _: str, member: str, branch: str, on: str) -> None:
+        body = {"person_category": "PROBATIONARY"}
+        await self.office.post(f"/v1/members/{member}/correct", body)
+
+
+async def rows_of(office: Office, address: str, seen: dict[str, int] | None = None) -> int:
+    """How many rows the list at an address has; asked once for all who show the same address."""
+    seen = {} if seen is None else seen
+    if address not in seen:
+        answer = await office.get(f"{address}&limit=500")
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        assert page["next_cursor"] is None
+        seen[address] = len(page["items"])
+    return seen[address]
+
+
+async def check_level(office: Office, under: str, more: str, seen: dict[str, int]) -> dict[str, Any]:
+    """Every figure of a level is its list, and the rows add up to the total; gives the table."""
+    answer = await office.get(f"/v1/summary?under={under}{more}")
+    table: dict[str, Any] = answer.json()
+    for row in (*table["rows"], table["total"]):
+        for name, figure in row["figures"].items():
+            if name != "contact_rate":
+                assert figure["value"] == await rows_of(office, figure["list"], seen), (under, row["org_code"], name)
+    for figure in FIGURES:
+        total = table["total"]["figures"][figure.name]["value"]
+        assert total == sum(row["figures"][figure.name]["value"] for row in table["rows"]), (under, figure.name)
+    return table
+
+
+async def check(office: Office, more: str = "") -> None:
+    """City, townships, branches: one truth on every level (domain.md §8)."""
+    await office.city.settle()
+    seen: dict[str, int] = {}
+    city = await check_level(office, CITY, more, seen)
+    told = {row["org_code"]: row["figures"] for row in city["rows"] if not row["own"]}
+    for town in (TOWN, OTHER_TOWN):
+        below = await check_level(office, town, more, seen)
+        assert {n: one["value"] for n, one in below["total"]["figures"].items()} == {
+            n: one["value"] for n, one in told[town].items()
+        }
+        for row in below["rows"]:
+            if not row["own"]:
+                own = await check_level(office, row["org_code"], more, seen)
+                assert own["total"]["figures"] == row["figures"]
+    for by in ("province", "county", "reason", "certainty"):
+        shares = (await office.get(f"/v1/summary/distribution?by={by}{more.partition('&period')[0]}")).json()
+        assert shares["total"] == city["total"]["figures"]["out"]["value"]
+        for row in shares["rows"]:
+            assert row["count"] == await rows_of(office, row["list"], seen), (by, row)
+
+
+async def tell(steps: list[tuple[str, int, str, int]]) -> None:
+    """A year, then every figure on every level, of the tree of today and as it was."""
+    async with a_city() as city, an_office(city) as office:
+        year = Year(office)
+        await year.begin()
+        for step in steps:
+            await year.step(step)
+        await check(office, "&period=2026-Q2")
+        await check(office, "&period=2026-05&tree_on=2026-05-01")
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(STEPS, max_size=25))
+def test_every_figure_is_its_list_and_the_parts_add_up(steps: list[tuple[str, int, str, int]]) -> None:
+    """Figure == rows of the list it opens; sum of branches == township; sum of townships == city, whatever happened."""
+    asyncio.run(tell(steps))
+
+
+async def test_a_summary_tells_what_happened(office: Office) -> None:
+    """A small city by hand: stocks, flows of the quarter, the share of those reached."""
+    year = Year(office)
+    await year.begin()
+    for step in (("leave", 0, HOME, 0), ("leave", 1, NEXT, 2), ("leave", 3, HOME, 4), ("contact", 0, HOME, 4),
+                 ("return", 3, HOME, 5), ("inflow", 2, FAR, 1), ("lose", 1, NEXT, 3),
+                 ("transfer", 2, FAR, 1)):  # fmt: skip
+        await year.step(step)
+    await office.city.settle()
+    table = (await office.get("/v1/summary?period=2026-Q2")).json()
+    told = {name: one["value"] for name, one in table["total"]["figures"].items()}
+    assert told == {
+        "out": 2, "in": 1, "mobile": 0, "hosted": 0, "unhosted": 2, "contacted": 1, "contact_rate": 0.5,
+        "in_transfer": 1, "transfer_overdue": 0, "lost": 1, "probationary": 1, "left": 3, "returned": 1,
+        "transferred": 0, "came_in": 1,
+    }  # fmt: skip
+    empty = (await office.get("/v1/summary?period=2026-07")).json()["total"]["figures"]
+    assert (empty["left"]["value"], empty["contacted"]["value"], empty["out"]["value"]) == (0, 0, 2)
+    activity = (await office.get("/v1/summary/activity?period=2026-Q2")).json()["total"]["figures"]
+    assert (activity["contact_rate"]["value"], activity["attended"]["value"]) == (0.5, 0)
+
+
+async def test_the_printed_summary_opens_its_lists(office: Office) -> None:
+    """XLSX: a row an organisation and the sum, figures as numbers with the address of their list."""
+    year = Year(office)
+    await year.begin()
+    await year.step(("leave", 0, HOME, 0))
+    await office.city.settle()
+    answer = await office.get("/v1/summary?period=2026-Q2", accept=XLSX_TYPE)
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    headings = [cell.value for cell in sheet[2]]
+    last = sheet[sheet.max_row]
+    out = last[headings.index("流出")]
+    assert (out.value, last[0].value) == (1, f"{CITY}(合计)")
+    assert out.hyperlink is not None
+    assert out.hyperlink.target.startswith("http")
+    assert await rows_of(office, out.hyperlink.target) == 1
+
+
+async def test_a_township_is_told_its_own(office: Office) -> None:
+    """The scope holds: another township is not there, an unknown period is refused."""
+    who = {"role": "TOWNSHIP_OFFICER", "org": TOWN}
+    assert (await office.get("/v1/summary", **who)).json()["under"] == TOWN
+    assert (await office.get(f"/v1/summary?under={OTHER_TOWN}", **who)).status_code == 404
+    assert (await office.get(f"/v1/summary/distribution?under={CITY}", **who)).status_code == 404
+    assert (await office.get("/v1/summary?period=2026-Q5")).status_code == 422
+    assert (await office.get("/v1/summary?colour=red", accept=XLSX_TYPE)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "months"),
+    [("2026", "2026-01-01", "2026-12-31", 12), ("2028-02", "2028-02-01", "2028-02-29", 1),
+     ("2026-Q4", "2026-10-01", "2026-12-31", 3)],
+)  # fmt: skip
+def test_a_period_is_whole_months(text: str, first: str, last: str, months: int) -> None:
+    """Month, quarter, year; leap days too."""
+    period = Period.parse(text)
+    assert (period.first, period.last) == (date.fromisoformat(first), date.fromisoformat(last))
+    assert len(period.months) == months
+    with pytest.raises(ValueError, match="no period"):
+        Period.parse(f"{text}x")
