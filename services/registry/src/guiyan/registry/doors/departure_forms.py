@@ -23,7 +23,7 @@ from guiyan.events.exact import Exact
 from guiyan.events.registry.departure import DestinationFacts, DestinationText, LeavingFacts
 from guiyan.events.values import Code, Id, OrgCode
 from guiyan.registry.commands import departures as handlers
-from guiyan.registry.doors.parts import TREE_PARAMETERS, DatedAsk, given, labels
+from guiyan.registry.doors.parts import RULE_PARAMETERS, TREE_PARAMETERS, DatedAsk, given, labels
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
@@ -115,7 +115,7 @@ LIST: Final = Listing(
         "source": Filter(choices=tuple(DepartureSource)),
     },
     sorts=("_id", "away_since", "branch", "name", "state", "contacted_on"),
-    own_parameters=TREE_PARAMETERS,
+    own_parameters=(*TREE_PARAMETERS, *RULE_PARAMETERS),
 )
 
 

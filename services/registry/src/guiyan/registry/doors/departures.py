@@ -26,6 +26,7 @@ from guiyan.registry.doors.departure_forms import (
 from guiyan.registry.doors.ledger_words import LedgerWords
 from guiyan.registry.doors.parts import (
     DatedAsk,
+    OfRule,
     OfTree,
     ToolsHere,
     area_warnings,
@@ -45,9 +46,10 @@ SIDES: Final = ("branch", "host_branch")
 
 
 @router.get("/v1/departures", summary="The outflow ledger of the own scope", **LIST.openapi())
-async def list_departures(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree) -> Response:
+async def list_departures(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree, rule: OfRule) -> Response:
     """Trips whose origin or host lies in the own scope; a member sees the own trips."""
     where = await tree.narrowed(caller, tools, visible(caller, "member_id", *SIDES))
+    where = rule.narrowed("departures", tools, where)
     return await LIST.answer(request, caller, tools.register, where=where, complete=LedgerWords(tools).outflow)
 
 

@@ -27,9 +27,11 @@ from guiyan.registry.commands.reveal import find_members, reveal_fields
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.parts import (
+    RULE_PARAMETERS,
     TREE_PARAMETERS,
     Ask,
     DatedAsk,
+    OfRule,
     OfTree,
     ToolsHere,
     get_visible,
@@ -105,7 +107,7 @@ LIST: Final = Listing(
         "dues_paid_to": Filter(),
     },
     sorts=("_id", "name", "branch", "joined_on", "away_since", "registered_on"),
-    own_parameters=TREE_PARAMETERS,
+    own_parameters=(*TREE_PARAMETERS, *RULE_PARAMETERS),
 )
 
 
@@ -187,9 +189,10 @@ class Search(Ask):
 
 
 @router.get("/v1/members", summary="Members of the own scope", **LIST.openapi())
-async def list_members(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree) -> Response:
+async def list_members(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree, rule: OfRule) -> Response:
     """Those whose relation is with the own organisation or below; a member sees the own record."""
     where = await tree.narrowed(caller, tools, visible(caller, "_id", "branch"))
+    where = rule.narrowed("members", tools, where)
     return await LIST.answer(request, caller, tools.register, where=where)
 
 

@@ -14,10 +14,11 @@ from guiyan.events.codes.base import Code
 from guiyan.events.exact import Day, Exact
 from guiyan.events.values import OrgCode
 from guiyan.registry.commands.tools import Tools
+from guiyan.registry.domain.quality import RULES, rules_of
 from guiyan.registry.messages import MESSAGES
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
-from guiyan.service.problems import NotFound
+from guiyan.service.problems import FieldProblem, Invalid, NotFound
 from guiyan.service.reads import Document, Query, Reads
 from guiyan.service.resources import document_answer
 from guiyan.service.tables import Column, row
@@ -41,6 +42,32 @@ class DatedAsk(Ask):
     """The body of a change that may be told later than it happened."""
 
     occurred_on: date | None = Field(default=None, description="Business date (Asia/Shanghai); today when absent")
+
+
+@dataclass(frozen=True, slots=True)
+class ByRule:
+    """The rule of data quality that a list is asked for: its rows alone, the ones that the figure counts."""
+
+    rule: str | None = None
+
+    def narrowed(self, list_: str, tools: Tools, where: Query) -> Query:
+        """The query narrowed to the rule's rows; raises Invalid for a rule of another list."""
+        if self.rule is None:
+            return where
+        if self.rule not in rules_of(list_):
+            known = ", ".join(rules_of(list_))
+            raise Invalid([FieldProblem("?rule", "enum", {"expected": known})])
+        return {"$and": [where, RULES[self.rule].query(tools.clock.today())]}
+
+
+async def _by_rule(
+    rule: Annotated[str | None, QueryParameter(description="Only rows with this gap (`/v1/data-quality`)")] = None,
+) -> ByRule:
+    return ByRule(rule)
+
+
+OfRule = Annotated[ByRule, Depends(_by_rule)]
+RULE_PARAMETERS: Final = ("rule",)
 
 
 def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:

@@ -1,0 +1,78 @@
+"""Data quality: rule by branch, and every figure opens the rows it counts (domain.md §6 no. 21, S-10, §3.6)."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.registry.tests.city import FAR, HOME, NEXT, OTHER_TOWN, TOWN
+from services.registry.tests.office import Office
+
+from guiyan.registry.domain.quality import RULES
+from guiyan.service.conformance import check_problem
+
+TOWNSHIP = {"role": "TOWNSHIP_OFFICER", "org": TOWN, "sub": "township"}
+
+
+async def people(office: Office, number: int, seed: int) -> None:
+    """Members with gaps here and there, some of them away."""
+    chance = random.Random(seed)
+    for one in range(1, number + 1):
+        more: dict[str, Any] = {}
+        if chance.random() < 0.5:
+            more["mobile"] = f"1380000{one:04d}"
+        if chance.random() < 0.6:
+            more |= {"joined_on": "2010-07-01"}
+        if chance.random() < 0.6:
+            more["education_code"] = "21"
+        if chance.random() < 0.3:
+            more["person_category"] = "PROBATIONARY"
+        member = await office.member(chance.choice([HOME, NEXT, FAR]), one, **more)
+        if chance.random() < 0.5:
+            await office.city.settle()
+            certainty = chance.choice(["UNKNOWN", "FIXED"])
+            area = {"dest_area_code": "650102"} if chance.random() < 0.5 else {}
+            await office.away(member, dest_certainty=certainty, **area)
+    await office.city.settle()
+
+
+async def test_every_figure_opens_the_rows_it_counts(office: Office) -> None:
+    """On random data: count = number of rows behind the link, for who may see them; the city sees every branch."""
+    await people(office, 25, 7)
+    rows = (await office.get("/v1/data-quality?limit=500")).json()["items"]
+    assert {row["rule"] for row in rows} >= {"incomplete", "no_mobile", "no_joined_on", "away_uncertain"}
+    assert {row["branch"] for row in rows} == {HOME, NEXT, FAR}
+    for row in rows:
+        found = (await office.get(f"{row['link']}&limit=500")).json()["items"]
+        assert (row["rule"], len(found)) == (row["rule"], row["count"])
+        assert row["count"] > 0
+    mine = (await office.get("/v1/data-quality?limit=500", **TOWNSHIP)).json()["items"]
+    assert mine == [row for row in rows if row["branch"] != FAR]
+    under = (await office.get(f"/v1/data-quality?under={OTHER_TOWN}&limit=500")).json()["items"]
+    assert under == [row for row in rows if row["branch"] == FAR]
+    assert (await office.get(f"/v1/data-quality?under={OTHER_TOWN}", **TOWNSHIP)).json()["items"] == []
+
+
+async def test_a_rule_is_of_its_list(office: Office) -> None:
+    """A list answers its own rules alone, and says which they are (contract §5)."""
+    check_problem(await office.get("/v1/members?rule=away_uncertain"), 422, "invalid")
+    check_problem(await office.get("/v1/departures?rule=no_mobile"), 422, "invalid")
+    for rule in RULES.values():
+        if not rule.asked:
+            assert (await office.get(f"/v1/{rule.list}?rule={rule.id}")).status_code == 200
+
+
+async def test_how_complete_and_fresh_a_branch_is(office: Office) -> None:
+    """S-10: complete with every core field; fresh when changed within a year, counted on the day of reading."""
+    full = {"mobile": "13800000001", "joined_on": "2010-07-01", "education_code": "21"}
+    for number in range(1, 4):
+        await office.member(HOME, number, **({} if number == 1 else full | {"mobile": f"1380000000{number}"}))
+    await office.city.settle()
+    (row,) = (await office.get("/v1/data-quality/branches")).json()["items"]
+    told = {name: row[name] for name in ("branch", "of", "complete", "complete_percent", "fresh_percent")}
+    assert told == {"branch": HOME, "of": 3, "complete": 2, "complete_percent": 66, "fresh_percent": 100}
+    assert len((await office.get(row["link"])).json()["items"]) == 1
+    office.city.clock.set(datetime(2026, 7, 1, 2, tzinfo=UTC) + timedelta(days=367))
+    (row,) = (await office.get("/v1/data-quality/branches")).json()["items"]
+    assert (row["fresh"], row["fresh_percent"]) == (0, 0)
