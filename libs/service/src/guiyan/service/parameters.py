@@ -24,6 +24,8 @@ class Unit(StrEnum):
     DAYS_OF_QUARTER = "days of the quarter"
     FEN = "fen"
     YUAN = "yuan"
+    DAYS_BEFORE = "days before"
+    MONTHS_SINCE = "months since"
     YES_NO = "true or false"
 
 
@@ -86,6 +88,8 @@ def _yes_no(_: Parameter, text: str) -> bool:
 _READERS: Final[Mapping[Unit, Callable[[Parameter, str], Value]]] = {
     Unit.YES_NO: _yes_no,
     Unit.DAYS_OF_QUARTER: _days,
+    Unit.DAYS_BEFORE: _days,
+    Unit.MONTHS_SINCE: _days,
 }
 _M, _D, _W, _Y = Unit.MONTHS, Unit.DAYS, Unit.WORKING_DAYS, Unit.YEARS
 _OWN: Final = "domain.md §2.6 [D]"
@@ -120,8 +124,19 @@ _TABLE: Final = (
     Parameter("probation.extension_min", 6, _M, 6, 12, "R8 Art. 32 [S]", "延长下限", "Extended by at least"),
     Parameter("probation.extension_max", 12, _M, 6, 12, "R8 Art. 32 [S]", "延长上限", "Extended by at most"),
     Parameter("probation.decide_within", 3, _M, 1, 12, "R8 [S]", "转正审批", "The committee decides within"),
+    Parameter("probation.apply_before", 60, _D, 0, 180, "§2.8 [D]", "转正申请最早", "Applied for not earlier"),
+    Parameter("probation.remind_days", (7, 30, 60), Unit.DAYS_BEFORE, 1, 180, "§2.8 [D]", "转正提醒", "Reminders"),
+    Parameter("probation.application_overdue_after", 1, _D, 1, 90, "§2.8 [D]", "未申请转正", "No application: overdue"),
+    Parameter("probation.escalate_after", 30, _D, 1, 180, "§2.8 [D]", "未申请上报", "No application: told above"),
+    Parameter("probation.last_months", 3, _M, 1, 6, "§2.8 [D]", "期满前转接", "A move so late: who converts is agreed"),
     Parameter("graduate.retain_max", 24, _M, 1, 60, "R1 Art. 34 [T]", "毕业生保留关系", "Graduates: kept at most"),
     Parameter("abroad.suspend_after", 60, _M, 12, 240, "R1 Art. 24 [T]", "出国停籍", "Abroad: suspended after"),
+    Parameter("retention.employed_max", 6, _M, 1, 60, "§2.10 [D]", "已就业保留", "Graduates with work: kept at most"),
+    Parameter("retention.settled_max", 6, _M, 1, 60, "§2.10 [D]", "出国定居保留", "Settled abroad: kept at most"),
+    Parameter("retention.demobilised_max", 12, _M, 1, 60, "§2.10 [D]", "退役待安置保留", "Demobilised: kept at most"),
+    Parameter(
+        "retention.remind_months", (12, 18, 21, 23, 24), Unit.MONTHS_SINCE, 1, 240, "§2.10 [D]", "保留提醒", "Reminders"
+    ),
     Parameter("dues.backpay_max", 6, _M, 0, 24, "R7 [S]", "补交党费", "Dues paid afterwards at most"),
     Parameter("dues.prepay_max", 6, _M, 0, 12, "local [L]", "预交党费", "Dues paid ahead at most"),
     Parameter("dues.annual_prepay_allowed", False, Unit.YES_NO, 0, 1, "finding 5", "年初一次交", "Paid once a year"),

@@ -25,8 +25,10 @@ from guiyan.registry.policies.desk import Desks, KeepDesk, TaskTimers
 from guiyan.registry.policies.duplicates import DuplicateWatch
 from guiyan.registry.policies.inflow import InflowGoesWithOutflow
 from guiyan.registry.policies.membership import MembershipEnds, MembershipStands
+from guiyan.registry.policies.probation import ProbationFollows
 from guiyan.registry.policies.relation import RelationMoves
 from guiyan.registry.policies.sweeps import SweepsKnow
+from guiyan.registry.probation_calendar import ProbationCalendar
 from guiyan.registry.projections import CodeTables, Desk, Inflows, Organisations, PolicyLibrary, Register, Sweeps
 from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
 from guiyan.registry.projections.dues import NOTE_ARREARS
@@ -88,6 +90,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
             RelationMoves(trips),
             MembershipEnds(trips),
             MembershipStands(trips),
+            ProbationFollows(tools.ledger, tools.rulebook),
             InflowGoesWithOutflow(tools.ledger, tools.inflows),
             DuplicateWatch(tools.register, tools.directory),
             ConsentEnds(),
@@ -101,6 +104,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
             **SweepCalendar(tools).handlers(),
             RAISE_TASK: TaskTimers(tools.desk, desks).raise_task,
             NOTE_ARREARS: ArrearsClock(tools).note,
+            **ProbationCalendar(tools).handlers(),
         },
         ingest=ingest_handlers(tools, parts.directory),
         answers_unknown=True,

@@ -100,6 +100,55 @@ _OWN: Final[Mapping[str, Message]] = {
         "预备党员不适用停止党籍、除名或开除,请登记取消预备党员资格。",
     ),
     "not_on_probation": Message("The member is not on probation.", "该党员不是预备党员。"),
+    # probation
+    "probation_unknown": Message("There is no such probation.", "没有该预备期记录。"),
+    "probation_state": Message(
+        "The probation is in state {state}, which does not allow this. Look which step comes next.",
+        "该预备期当前状态为 {state},不允许此操作,请核对办理步骤。",
+    ),
+    "application_too_early": Message(
+        "The application is taken from {earliest} on.", "转正申请最早自 {earliest} 起受理。"
+    ),
+    "period_to_come": Message("This period has not begun yet.", "该期间尚未开始。"),
+    "period_before_probation": Message(
+        "The member was admitted on {joined_on}, after this period.", "该党员于 {joined_on} 接收,晚于该期间。"
+    ),
+    "quarter_discussed": Message("The discussion of {quarter} is recorded already.", "{quarter} 的讨论已登记。"),
+    "report_given": Message("The report of {half_year} is recorded already.", "{half_year} 的书面汇报已登记。"),
+    "notice_ends_before": Message("The notice ends before it was put up.", "公示截止日期早于公示日期。"),
+    "notice_runs": Message(
+        "The notice runs until {until}; the branch meets after that.", "公示至 {until},支部大会应在其后召开。"
+    ),
+    "vote_before_end": Message(
+        "Probation lasts until {ends_on}; the branch meeting is not held before that day.",
+        "预备期至 {ends_on} 届满,支部大会不得提前召开。",
+    ),
+    "vote_was_otherwise": Message(
+        "The branch meeting resolved {vote}; nobody is converted without its resolution.",
+        "支部大会决议为 {vote},未经支部大会同意不能转正。",
+    ),
+    "probation_changed": Message(
+        "The dates of this probation have changed. Look at it again, then decide.",
+        "该预备期日期已变更,请重新核对后办理。",
+    ),
+    "extended_already": Message("A probation is extended once only.", "预备期只能延长一次。"),
+    "extension_length": Message(
+        "A probation is extended by {least} to {most} months.", "预备期延长时间为 {least} 至 {most} 个月。"
+    ),
+    "record_is_there": Message("The record of training is with that organisation.", "培养考察材料已在该党组织。"),
+    "not_the_receiver": Message(
+        "The record goes to the branch that has the member now, or to an organisation above it.",
+        "材料应移交党员现所在支部或其上级党组织。",
+    ),
+    "after_what_happened": Message(
+        "Something is recorded of this member on {on}: the day of joining cannot lie after that. Check both dates.",
+        "该党员在 {on} 已有登记事项,入党日期不得晚于该日,请核对。",
+    ),
+    "meeting_before_end": Message(
+        "The branch meeting on conversion was on {on}; by this date of joining probation lasts until {ends_on}. "
+        "Check both dates.",
+        "支部大会已于 {on} 召开,按此入党日期预备期至 {ends_on},请核对。",
+    ),
     "since_missing": Message(
         "Give the day since when contact is lost, or the member is abroad.", "请填写失联或出国(境)起算日期。"
     ),

@@ -46,6 +46,13 @@ async def departure_at(tools: Tools, departure: Document, at: TimeAxes) -> tuple
     return _required(past, DEPARTURES, departure["_id"]), past.sequence
 
 
+async def of_member_at(tools: Tools, collection: str, document: Document, at: TimeAxes) -> tuple[Document, int]:
+    """A document beside a member's as it was, with what it shows of the member; NotFound when it was not yet."""
+    member = await tools.register.get(MEMBERS, document["member_id"])
+    past = await _register_at(tools, streams_of(document["member_id"], member), at)
+    return _required(past, collection, document["_id"]), past.sequence
+
+
 async def organisation_at(tools: Tools, code: str, at: TimeAxes) -> tuple[Document, list[Document], int]:
     """An organisation's document as it was, those above it from the top down to it as they were, and the sequence."""
     path: list[Document] = []

@@ -116,6 +116,22 @@ class RetentionEnd(Code):
     SUSPENDED = "SUSPENDED", "停止党籍"
     RETURNED = "RETURNED", "已返回"
     MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", "党籍终止"
+    NOT_GRANTED = "NOT_GRANTED", "未予保留"
+
+
+class RetentionState(Code):
+    """The states of a retained relation (domain.md §2.10)."""
+
+    REQUESTED = "REQUESTED", "已申请"
+    RETAINED = "RETAINED", "保留"
+    REMINDED = "REMINDED", "已提醒"
+    EXTENDED = "EXTENDED", "已延期"
+    OVERDUE = "OVERDUE", "逾期"
+    TRANSFERRED_OUT = "TRANSFERRED_OUT", "已转出"
+    SUSPENDED = "SUSPENDED", "停止党籍"
+    RETURNED = "RETURNED", "已返回"
+    MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", "党籍终止"
+    NOT_GRANTED = "NOT_GRANTED", "未予保留"
 
 
 class DuesRateClass(Code):
@@ -197,6 +213,15 @@ class ProbationState(Code):
     APPROVED_FULL = "APPROVED_FULL", "批准转正"
     EXTENDED = "EXTENDED", "延长预备期"
     CANCELLED = "CANCELLED", "取消预备资格"
+    CLOSED = "CLOSED", "已终止"
+
+
+class ProbationClosing(Code):
+    """Why a probation is closed without a decision on it."""
+
+    MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", "党籍终止"
+    TRANSFERRED_OUT = "TRANSFERRED_OUT", "组织关系转出"
+    ENTERED_IN_ERROR = "ENTERED_IN_ERROR", "登记有误"
 
 
 class ProbationVote(Code):

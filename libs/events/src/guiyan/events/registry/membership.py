@@ -44,6 +44,13 @@ class MembershipEnded(MembershipDecision):
     how: Annotated[MembershipEnd, P3("How it ended.")]
 
 
+class MemberConverted(MembershipDecision):
+    """转正: a probationary member became a full member, by decision after the branch meeting (R8 Art. 32, 33)."""
+
+    full_on: Annotated[date, P2("The day probation ended: full membership and seniority count from it.")]
+    probation_id: Annotated[Id | None, P1("The probation it ends.")] = None
+
+
 class CorrectionPeriodSet(MembershipDecision):
     """限期改正: a period to set one's conduct right, at most one year (R1 Art. 30)."""
 

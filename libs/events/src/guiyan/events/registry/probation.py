@@ -4,10 +4,10 @@ from datetime import date
 from typing import Annotated, ClassVar
 
 from guiyan.events.classes import P1, P2
-from guiyan.events.codes import ProbationVote
+from guiyan.events.codes import ProbationClosing, ProbationVote, RecordError
 from guiyan.events.fields import BranchCode, DecidedBy, DecisionNo, DueOn, MemberId
 from guiyan.events.payload import Payload
-from guiyan.events.values import Count, Days, HalfYear, Months, OrgCode, Quarter
+from guiyan.events.values import Count, Days, HalfYear, Id, Months, OrgCode, Quarter
 
 
 class ProbationEvent(Payload, abstract=True):
@@ -24,6 +24,15 @@ class ProbationStarted(ProbationEvent):
     branch: BranchCode
     joined_on: Annotated[date, P2("The day of admission.")]
     ends_on: Annotated[date, P2("The last day of probation.")]
+    months_extended: Annotated[Months, P2("By how many months it had been extended before it was entered here.")] = 0
+
+
+class ProbationDatesCorrected(ProbationEvent):
+    """The record's day of admission was set right, and the end of probation with it (domain.md §3.6)."""
+
+    joined_on: Annotated[date, P2("The day of admission.")]
+    ends_on: Annotated[date, P2("The last day of probation.")]
+    months_extended: Annotated[Months, P2("By how many months it has been extended.")] = 0
 
 
 class ProbationQuarterDiscussed(ProbationEvent):
@@ -96,6 +105,13 @@ class ProbationBranchVoted(ProbationEvent):
     abstained: Annotated[Count | None, P1("Abstentions.")] = None
 
 
+class ProbationDecisionOverdue(ProbationEvent):
+    """Three months after the branch meeting there is no decision: a task for the deciding organisation (R8)."""
+
+    due_on: DueOn
+    to_org: Annotated[OrgCode | None, P1("The organisation that has to decide.")] = None
+
+
 class ProbationConverted(ProbationEvent):
     """The committee approved: a full member; seniority counts from the day probation ended (R8)."""
 
@@ -124,3 +140,27 @@ class ProbationRecordHandedOver(ProbationEvent):
     """The origin handed the record of training and assessment to the receiving organisation (domain.md §2.8)."""
 
     to_org: Annotated[OrgCode, P1("The receiving organisation.")]
+
+
+class ProbationDecisionAnnulled(ProbationEvent):
+    """A decision that should not stand in this record is taken back by a correction of the record (domain.md §2.11).
+
+    It counts from the business date of the decision that it takes back; both stay in the history.
+    """
+
+    annulled_id: Annotated[Id, P1("The event of the decision taken back, in this stream.")]
+    error: Annotated[RecordError, P1("What was wrong with the entry.")]
+    decision_no: DecisionNo
+    decided_by: DecidedBy
+
+
+class ProbationClosed(ProbationEvent):
+    """There is nothing to decide here any more: the membership ended otherwise, or the relation left the city."""
+
+    reason: Annotated[ProbationClosing, P2("Why.")]
+
+
+class ProbationReopened(ProbationEvent):
+    """What had closed it was taken back, or the relation came back: probation goes on where it was."""
+
+    reason: Annotated[ProbationClosing, P2("What it had been closed for.")]

@@ -49,6 +49,7 @@ class RelationRetained(RetentionEvent):
     from_on: Annotated[date, P2("From when.")]
     retain_until: Annotated[date, P2("Until when at most.")]
     dues_paid_to: Annotated[Month | None, P2("The last month for which dues are paid.")] = None
+    contact_person_id: Annotated[Id | None, P1("The contact person of the branch, named for this member (R6).")] = None
 
 
 class RetentionReminded(RetentionEvent):
@@ -74,3 +75,11 @@ class RetentionEnded(RetentionEvent):
     """The relation is no longer retained."""
 
     how: Annotated[RetentionEnd, P2("How it ended.")]
+    transfer_id: Annotated[Id | None, P1("The transfer that ended it.")] = None
+
+
+class RetentionReopened(RetentionEvent):
+    """The decision that had ended it was taken out of the record: it goes on as it was (domain.md §2.11)."""
+
+    annulled_id: Annotated[Id, P1("The event of the decision taken back.")]
+    holding_org: Annotated[OrgCode | None, P1("The organisation that keeps it again; absent: only asked for.")] = None

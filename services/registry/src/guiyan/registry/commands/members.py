@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from guiyan.events.codes import DuesPayer, Sex
+from guiyan.events.codes import DuesPayer, FlowState, Sex
 from guiyan.events.registry.member import MemberDetailsCorrected, MemberRegistered, MemberText, MemberTextChange
 from guiyan.ledger import Outcome, Refused
 from guiyan.registry.commands.hosting import may_pay_at_host
 from guiyan.registry.commands.scoping import check_scope, get_in_scope
 from guiyan.registry.commands.texts import read_text
 from guiyan.registry.commands.tools import Asker, Tools
+from guiyan.registry.commands.trips import read_trips
+from guiyan.registry.domain.admission import NOTHING, Lived, standing_admission
+from guiyan.registry.domain.departure import DEPARTURE
 from guiyan.registry.domain.dues import DUES, RecordDues
 from guiyan.registry.domain.duplicate import likeness, normal_name
 from guiyan.registry.domain.member import MEMBER, CorrectDetails, RegisterMember
+from guiyan.registry.domain.probation import PROBATION
+from guiyan.registry.domain.probation_record import probation_id
 from guiyan.registry.domain.record import Member, require_known, require_member
 from guiyan.registry.domain.standing import membership_of_member
 from guiyan.registry.roster.idnumber import IdNumber, InvalidIdNumberError, parse_id_number
@@ -97,9 +102,24 @@ async def prepare_correction(
     told = {**correction.codes, **more, "member_id": state.id, "correction_id": correction_id}
     facts = MemberDetailsCorrected.model_validate(told)
     text = change if change.model_fields_set and any(change.model_dump().values()) else None
-    command = CorrectDetails(facts, text, when)
+    lived = NOTHING if facts.joined_on is None else await lived_by(tools, state)
+    command = CorrectDetails(facts, text, when, lived)
     MEMBER.decide(command, state)  # what would be refused anyway claims no number
     return command
+
+
+async def lived_by(tools: Tools, state: Member) -> Lived:
+    """The first trip of this membership, and what its probation knows: a corrected day of joining lies before them."""
+    history = await tools.ledger.read(MEMBER.subject(state.id))
+    number = standing_admission(history.events)
+    probation, _ = await tools.commands.load(PROBATION, probation_id(state.id, number))
+    joined_on = None if state.core is None else state.core.joined_on
+    trips = [DEPARTURE.fold(one.events) for one in await read_trips(tools.ledger, state.id) if one.commits]
+    real = [one for one in trips if one.state != FlowState.CLOSED or one.closed_by is not None]  # not entered in error
+    begun = [one.begun_on for one in real if one.begun_on and (joined_on is None or one.begun_on >= joined_on)]
+    acted = [probation.first_act_on] if probation.first_act_on else []
+    voted_on = probation.voted_on if probation.open and not probation.months_extended else None
+    return Lived(min([*begun, *acted], default=None), voted_on)
 
 
 async def claim_number(tools: Tools, state: Member, command: CorrectDetails) -> None:

@@ -16,6 +16,7 @@ from guiyan.events.registry.member import BranchAssigned, MemberCore
 from guiyan.events.registry.membership import (
     CorrectionPeriodEnded,
     CorrectionPeriodSet,
+    MemberConverted,
     MemberJoinedAnew,
     MembershipDecision,
     MembershipDecisionAnnulled,
@@ -150,11 +151,21 @@ def _remove(facts: MembershipRemoved, core: MemberCore, state: Member, parameter
             raise Refused("removal_too_early", pointer="/decided_on", earliest=earliest.isoformat())
 
 
-def _end(facts: MembershipEnded, core: MemberCore) -> None:
-    """Cancelled is a probation, expelled a full member; withdraw and die may both (domain.md §2.11)."""
-    probationary = core.person_category == PersonCategory.PROBATIONARY
-    if facts.how == MembershipEnd.PROBATION_CANCELLED and not probationary:
-        raise Refused("not_on_probation", pointer="/how")
+def require_probationary(core: MemberCore, pointer: str | None = None) -> None:
+    """Converted or cancelled is who is on probation (R8 Art. 32)."""
+    if core.person_category != PersonCategory.PROBATIONARY:
+        raise Refused("not_on_probation", pointer=pointer)
+
+
+def _end(facts: MembershipEnded, core: MemberCore, above: tuple[str, ...]) -> None:
+    """Cancelled is a probation, expelled a full member; withdraw and die may both (domain.md §2.11).
+
+    A probation is cancelled above the branch (R8 Art. 32).
+    """
+    if facts.how == MembershipEnd.PROBATION_CANCELLED:
+        require_probationary(core, "/how")
+        if facts.decided_by not in above:
+            raise Refused("for_an_organisation_above", pointer="/decided_by")
     if facts.how == MembershipEnd.EXPELLED:
         require_full(core)
 
@@ -181,7 +192,10 @@ def _record(command: RecordDecision, state: Member) -> Sequence[Draft]:
         case MembershipRemoved() as facts:
             _remove(facts, core, state, command.parameters)
         case MembershipEnded() as facts:
-            _end(facts, core)
+            _end(facts, core, command.deciders[1:])
+        case MemberConverted():
+            require_status(core, MembershipStatus.NORMAL)
+            require_probationary(core)
         case CorrectionPeriodSet() as facts:
             _set_period(facts, core, state, command.parameters)
         case CorrectionPeriodEnded() if state.correction_until is None:

@@ -95,6 +95,8 @@ _APPLIED: Final = _on(
     probation.ProbationConverted,
     probation.ProbationExtended,
     probation.ProbationCancelled,
+    probation.ProbationClosed,
+    probation.ProbationDatesCorrected,
 )
 
 TABLE: Final[tuple[Detector, ...]] = (

@@ -16,6 +16,7 @@ from guiyan.events.registry.member import (
     MemberTextChange,
 )
 from guiyan.ledger import Decider, Draft, Refused
+from guiyan.registry.domain.admission import NOTHING, Lived, require_joined_before
 from guiyan.registry.domain.dates import Occasion, require_happened
 from guiyan.registry.domain.decisions import DecisionCommand, decide_membership
 from guiyan.registry.domain.organisation import Organisation
@@ -45,11 +46,12 @@ class RegisterMember:
 
 @dataclass(frozen=True, slots=True)
 class CorrectDetails:
-    """Set details right; what is absent stays as it was."""
+    """Set details right; what is absent stays as it was. `lived` bounds the day of joining."""
 
     facts: MemberDetailsCorrected
     text: MemberTextChange | None
     when: Occasion
+    lived: Lived = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ def _correct(command: CorrectDetails, state: Member) -> Sequence[Draft]:
     require_joining_dates(after.person_category, after.joined_on, after.full_on, command.when.today)
     if command.text is None and after == core:
         return []
+    if after.joined_on != core.joined_on:
+        require_joined_before(after.joined_on, command.lived)
     return [Draft(command.facts, command.when.occurred_on, command.text)]
 
 

@@ -12,6 +12,7 @@ from guiyan.events.codes import MembershipStatus, PersonCategory
 from guiyan.events.registry.membership import (
     CorrectionPeriodEnded,
     CorrectionPeriodSet,
+    MemberConverted,
     MemberJoinedAnew,
     MembershipDecision,
     MembershipDecisionAnnulled,
@@ -65,6 +66,8 @@ def changes_of(decision: MembershipDecision, on: date) -> Changes:
         case MemberJoinedAnew():
             begun = {"joined_on": decision.joined_on, "full_on": None, "probation_ends_on": None}
             return {**_status(decision, on), **begun, "person_category": PersonCategory.PROBATIONARY}
+        case MemberConverted():
+            return {"person_category": PersonCategory.FULL, "full_on": decision.full_on}
         case MembershipDecisionAnnulled():
             return {}
         case _:

@@ -14,11 +14,12 @@ class Parameters:
     `mobile_recognise_after_months`: R2 (2024). `host_answer_within_days`: domain.md §2.2, this product's own.
     `dues_backpay_max_months`: R7. `dues_prepay_max_months`: local. `lost_confirm_after_months`,
     `lost_remove_after_suspension_months`, `reinstate_request_within_months`, `abroad_suspend_after_months`: R1 Art. 24.
-    `sweep_*`: domain.md §2.12 and S-30, this product's own.
+    `sweep_*`: domain.md §2.12 and S-30, this product's own. `correction_max_months`: R1 Art. 30.
     `dues_*`: R7; the switches and the report upward are local. `selfleft_threshold_months`: R1 Art. 31(6).
-    `correction_max_months`: R1 Art. 30. `probation_months`: R8 Art. 32. `parked_months`: R1 Art. 34, also for relations
-    that are only parked (P-09). `task_within_days`, `no_host_days` (P-04), `missed_months` (P-01), `arrears_months`:
-    the desk's own.
+    `parked_months`: R1 Art. 34, for graduates and for relations that are only parked (P-09).
+    `task_within_days`, `no_host_days` (P-04), `missed_months` (P-01), `arrears_months`: the desk's own.
+    `probation_months`, `probation_extension_*`: R8 Art. 32; `probation_decide_within_months`: R8 Art. 33;
+    the other limits of a probation: domain.md §2.8, this product's own. `retention_*`: domain.md §2.10, likewise.
     """
 
     mobile_recognise_after_months: int = 6
@@ -52,6 +53,18 @@ class Parameters:
     no_host_days: int = 60
     missed_months: int = 2
     arrears_months: int = 3
+    probation_extension_min_months: int = 6
+    probation_extension_max_months: int = 12
+    probation_decide_within_months: int = 3
+    probation_apply_before_days: int = 60
+    probation_remind_days: tuple[int, ...] = (7, 30, 60)
+    probation_overdue_after_days: int = 1
+    probation_escalate_after_days: int = 30
+    probation_last_months: int = 3
+    retention_employed_max_months: int = 6
+    retention_settled_max_months: int = 6
+    retention_demobilised_max_months: int = 12
+    retention_remind_months: tuple[int, ...] = (12, 18, 21, 23, 24)
 
     @classmethod
     def of(cls, value: Callable[[str], Any]) -> Self:
@@ -88,6 +101,18 @@ class Parameters:
             no_host_days=value("desk.no_host_after"),
             missed_months=value("desk.missed_after"),
             arrears_months=value("desk.arrears_from"),
+            probation_extension_min_months=value("probation.extension_min"),
+            probation_extension_max_months=value("probation.extension_max"),
+            probation_decide_within_months=value("probation.decide_within"),
+            probation_apply_before_days=value("probation.apply_before"),
+            probation_remind_days=value("probation.remind_days"),
+            probation_overdue_after_days=value("probation.application_overdue_after"),
+            probation_escalate_after_days=value("probation.escalate_after"),
+            probation_last_months=value("probation.last_months"),
+            retention_employed_max_months=value("retention.employed_max"),
+            retention_settled_max_months=value("retention.settled_max"),
+            retention_demobilised_max_months=value("retention.demobilised_max"),
+            retention_remind_months=value("retention.remind_months"),
         )
 
 

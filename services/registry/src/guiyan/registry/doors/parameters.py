@@ -38,6 +38,8 @@ UNITS: Final = {
     Unit.DAYS_OF_QUARTER.value: ("季度内第几天", "days of the quarter"),
     Unit.FEN.value: ("分", "fen"),
     Unit.YUAN.value: ("元", "yuan"),
+    Unit.DAYS_BEFORE.value: ("提前天数", "days before"),
+    Unit.MONTHS_SINCE.value: ("起算后月数", "months since"),
     Unit.YES_NO.value: ("是否", "true or false"),
 }
 

@@ -77,6 +77,8 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
         "shown_in": [],
         "linked_to": None,
         "counted": True,
+        "probation_id": None,
+        "probation_state": None,
         **memberships.UNDECIDED,
         **UNKNOWN,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+from guiyan.events.codes import PersonCategory
 from guiyan.events.contact.lost_contact import LostContactEvent
 from guiyan.events.registry.correction import CorrectionEvent
 from guiyan.events.registry.departure import DepartureEvent
@@ -19,17 +20,29 @@ from guiyan.events.registry.member import (
 )
 from guiyan.events.registry.membership import MembershipDecision
 from guiyan.events.registry.privacy import ConsentGiven, ConsentWithdrawn
+from guiyan.events.registry.probation import ProbationEvent
 from guiyan.events.registry.retention import RelationRetained, RetentionEnded, RetentionEvent
 from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.domain.parameters import Parameters
 from guiyan.registry.domain.responsibility import CLOSING, OPENING
-from guiyan.registry.projections import corrections, departures, dues, duplicates, honours, known, members, memberships
+from guiyan.registry.projections import (
+    corrections,
+    departures,
+    dues,
+    duplicates,
+    honours,
+    known,
+    members,
+    memberships,
+    probations,
+)
 from guiyan.registry.projections.corrections import CORRECTIONS
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.projections.dues import DUES
 from guiyan.registry.projections.duplicates import DUPLICATES, MATCHES
 from guiyan.registry.projections.members import MEMBERS, SHOWN_ELSEWHERE, SHOWN_IN_DEPARTURES
+from guiyan.registry.projections.probations import PROBATIONS
 from guiyan.registry.projections.types import types_of
 from guiyan.service import rulebook
 
@@ -39,6 +52,7 @@ CORRECTION_EVENTS: Final = types_of("correction")
 DUPLICATE_EVENTS: Final = types_of("duplicate")
 HONOUR_EVENTS: Final = types_of("commendation") | types_of("reserve") | {"ConsentGiven", "ConsentWithdrawn"}
 DUES_EVENTS: Final = types_of("dues")
+PROBATION_EVENTS: Final = types_of("probation")
 RELATION_EVENTS: Final = frozenset(
     kind.type_name() for kind in (*OPENING, *CLOSING, RelationTransferred, RelationRetained, RetentionEnded)
 )
@@ -49,13 +63,14 @@ class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition by the parameters of their day."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 9
     handles: ClassVar[frozenset[str]] = (
         MEMBER_EVENTS
         | DEPARTURE_EVENTS
         | CORRECTION_EVENTS
         | DUPLICATE_EVENTS
         | HONOUR_EVENTS
+        | PROBATION_EVENTS
         | DUES_EVENTS
         | RELATION_EVENTS
         | LOST_CONTACT_EVENTS
@@ -87,6 +102,9 @@ class Register(Projection):
         Index(DUES, ("branch", "_id")),
         Index(DUES, ("months_in_arrears", "_id")),
         Index(DUES, ("case_open", "_id")),
+        Index(PROBATIONS, ("branch", "ends_on", "_id")),
+        Index(PROBATIONS, ("open", "ends_on", "_id")),
+        Index(PROBATIONS, ("member_id", "_id")),
         *(Index(one, ("branch", "_id")) for one in honours.COLLECTIONS.values()),
     )
 
@@ -101,6 +119,8 @@ class Register(Projection):
             keys.append(Key(CORRECTIONS, fact.aggregate_id))
         elif fact.type in DUES_EVENTS:
             keys.append(Key(DUES, fact.aggregate_id))
+        elif fact.type in PROBATION_EVENTS:
+            keys.append(Key(PROBATIONS, fact.aggregate_id))
         elif isinstance(fact.payload, DuplicateEvent):
             keys += [Key(DUPLICATES, fact.aggregate_id), Key(MEMBERS, fact.payload.other_member_id)]
         return keys
@@ -111,11 +131,13 @@ class Register(Projection):
         if rulebook.noted(fact, docs):
             return
         if isinstance(payload, MemberRegistered | MemberImported):
-            docs.put(MEMBERS, payload.member_id, members.entered(fact, payload))
+            _apply_entry(fact, payload, docs)
         elif isinstance(payload, DepartureEvent):
             _apply_departure(fact, payload, docs)
         elif fact.type in HONOUR_EVENTS:
             honours.apply_honour(fact, _member_of(fact), docs)
+        elif isinstance(payload, ProbationEvent):
+            probations.apply_probation(fact, payload, docs, lambda: _parameters(fact, docs))
         elif isinstance(payload, DuplicateEvent):
             duplicates.apply_duplicate(fact, payload, docs)
         elif isinstance(payload, CorrectionEvent):
@@ -128,6 +150,13 @@ class Register(Projection):
             _apply_to_member(fact, docs)
 
 
+def _apply_entry(fact: Fact, payload: MemberRegistered | MemberImported, docs: Docs) -> None:
+    member = members.entered(fact, payload)
+    if payload.person_category == PersonCategory.PROBATIONARY:
+        member = probations.expected({**member, "_id": payload.member_id}, docs)
+    docs.put(MEMBERS, payload.member_id, member)
+
+
 def _apply_departure(fact: Fact, payload: DepartureEvent, docs: Docs) -> None:
     member = docs.get(MEMBERS, payload.member_id)
     before = docs.get(DEPARTURES, fact.aggregate_id) or departures.empty(payload.member_id, member)
@@ -138,6 +167,7 @@ def _apply_departure(fact: Fact, payload: DepartureEvent, docs: Docs) -> None:
     if member is not None and (after["open"] or member["departure_id"] == fact.aggregate_id):
         shown = {**member, **departures.shown_with_member(after)}
         docs.put(MEMBERS, payload.member_id, members.concerning(shown, fact))
+        probations.follow_member(member, shown, docs)
 
 
 def _parameters(fact: Fact, docs: Docs) -> Parameters:
@@ -178,6 +208,9 @@ def _apply_to_member(fact: Fact, docs: Docs) -> None:
     docs.put(MEMBERS, member_id, after)
     _show_elsewhere(before, after, docs)
     dues.follow_member(before, after, fact, docs)
+    probations.follow_member(before, after, docs)
+    if isinstance(fact.payload, BranchAssigned) and fact.payload.transfer_id is not None:
+        probations.transferred(after, docs)
     departure_id = after["departure_id"]
     if departure_id and isinstance(fact.payload, BranchAssigned) and fact.payload.transfer_id is None:
         # Merged or split: the trip goes on under the branch that has taken over (a transfer would have ended it).
@@ -227,6 +260,6 @@ def _member_of(fact: Fact) -> str:
         payload,
         MemberRegistered | MemberImported | MembershipDecision | MemberDetailsCorrected | BranchAssigned
         | DepartureEvent | CorrectionEvent | DuplicateEvent | DuesEvent | TransferEvent | RetentionEvent
-        | LostContactEvent | CommendationEvent | ReserveEvent,
+        | LostContactEvent | CommendationEvent | ReserveEvent | ProbationEvent,
     )  # fmt: skip
     return payload.member_id

@@ -9,14 +9,14 @@ from guiyan.ledger import Document, Fact
 
 PEOPLE: Final = "people"
 ENDED: Final = frozenset({"MembershipRemoved", "MembershipEnded"})
-STANDING: Final = frozenset({"MembershipDecisionAnnulled", "MemberJoinedAnew"})
+STANDING: Final = frozenset({"MembershipDecisionAnnulled", "MemberJoinedAnew", "MemberConverted"})
 ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
 PAID: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid", "DuesPaymentWithdrawn"})
 HANDLES: Final = ENTERED | ENDED | STANDING | PAID | {"MemberDetailsCorrected", "BranchAssigned", "DekDestroyed"}
 OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
 
 
-def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: PLR0911 - one return an event
+def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: C901, PLR0911 - one case an event
     """The person after a fact of the registry; None when it says nothing about anybody known."""
     payload = fact.payload
     if isinstance(payload, registry.MemberRegistered | registry.MemberImported):
@@ -41,13 +41,23 @@ def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: PL
         case registry.MembershipRemoved() | registry.MembershipEnded():
             return {**person, "ended": True}
         case registry.MembershipDecisionAnnulled():
-            return {**person, "ended": payload.status not in {MembershipStatus.NORMAL, MembershipStatus.SUSPENDED}}
+            return {**person, **_taken_back(person, payload)}
+        case registry.MemberConverted():
+            return {**person, "person_category": PersonCategory.FULL, "converted_by": fact.event.id}
         case registry.MemberJoinedAnew():
             return {**person, "ended": False, "person_category": PersonCategory.PROBATIONARY}
         case registry.DekDestroyed():
             return {**person, "name": None, "id_index": None}
         case _:
             return None
+
+
+def _taken_back(person: Document, payload: registry.MembershipDecisionAnnulled) -> Document:
+    """The membership as it stands again; whose conversion was none is on probation still (R8 Art. 32)."""
+    standing: Document = {"ended": payload.status not in {MembershipStatus.NORMAL, MembershipStatus.SUSPENDED}}
+    if person.get("converted_by") == payload.annulled_id:
+        standing |= {"person_category": PersonCategory.PROBATIONARY, "converted_by": None}
+    return standing
 
 
 def person_id(fact: Fact) -> str:

@@ -1,0 +1,138 @@
+"""A probation follows the member's record: it begins, moves, ends and goes on with it (domain.md §2.8, §2.11).
+
+Conversion and cancellation decided on a probation are written to both at once (ADR 0002). Whatever is decided on the
+membership itself, or corrected in the record, the probation follows from here: it never refuses, so the two never
+disagree for longer than this takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from guiyan.events import Event
+from guiyan.events.codes import MembershipEnd, PersonCategory, ProbationClosing
+from guiyan.events.registry.member import MemberDetailsCorrected, MemberImported, MemberRegistered
+from guiyan.events.registry.membership import (
+    MemberJoinedAnew,
+    MembershipDecision,
+    MembershipDecisionAnnulled,
+    MembershipEnded,
+)
+from guiyan.events.transfers.transfer import RelationTransferred
+from guiyan.ledger import Call, Fact, Ledger, Policy
+from guiyan.registry.domain.admission import admissions, standing_admission
+from guiyan.registry.domain.member import MEMBER
+from guiyan.registry.domain.parameters import Parameters
+from guiyan.registry.domain.probation import PROBATION
+from guiyan.registry.domain.probation_following import (
+    CloseProbation,
+    FollowAnnulment,
+    FollowCancellation,
+    FollowCommand,
+    FollowRecord,
+    ReopenProbation,
+)
+from guiyan.registry.domain.probation_record import probation_id
+from guiyan.service.rulebook import Rulebook
+
+
+class ProbationFollows(Policy):
+    """Whatever comes twice or late leads to the same end: what is asked for follows from the ledger as it stands."""
+
+    name: ClassVar[str] = "probation_follows"
+    handles: ClassVar[frozenset[str]] = frozenset(
+        {
+            "MemberRegistered", "MemberImported", "MemberDetailsCorrected", "MemberJoinedAnew", "MembershipEnded",
+            "MembershipRemoved", "MembershipDecisionAnnulled", "RelationTransferred",
+        }
+    )  # fmt: skip
+
+    def __init__(self, ledger: Ledger, rulebook: Rulebook) -> None:
+        self._ledger = ledger
+        self._rulebook = rulebook
+
+    async def react(self, fact: Fact) -> Sequence[Call]:
+        """The commands for the probations of the member's admissions."""
+        told = fact.payload
+        if not _matters(told):
+            return []
+        member_id: str = getattr(told, "member_id")  # noqa: B009 - every type handled names its member
+        events = (await self._ledger.read(MEMBER.subject(member_id), fresh=True)).events
+        match told:
+            case MembershipDecisionAnnulled():
+                calls = _after_annulment(fact, told, events)
+            case RelationTransferred():
+                calls = _after_move(told, events)
+            case MembershipDecision() if not isinstance(told, MemberJoinedAnew):
+                calls = _after_end(fact, told, events)
+            case _:
+                calls = []
+        return [*calls, *await self._as_recorded(fact, events)]
+
+    async def _as_recorded(self, fact: Fact, events: Sequence[Event]) -> Sequence[Call]:
+        """The probation of the admission that stands, as the record has it now; of a full member there is none."""
+        state = MEMBER.fold(events)
+        core = state.core
+        if core is None or state.ended or core.person_category != PersonCategory.PROBATIONARY or core.joined_on is None:
+            return []
+        await self._rulebook.refresh()
+        valid = Parameters.of(self._rulebook.on(core.joined_on))
+        on = max(fact.event.occurredon, core.joined_on)
+        follow = FollowRecord(state.id, core.branch, core.joined_on, core.probation_ends_on, on, valid)
+        return [Call(PROBATION, probation_id(state.id, standing_admission(events)), follow)]
+
+
+def _matters(told: object) -> bool:
+    """Most entries and corrections are no business of a probation: nothing is read for them."""
+    match told:
+        case MemberRegistered() | MemberImported():
+            return told.person_category == PersonCategory.PROBATIONARY
+        case MemberDetailsCorrected():
+            return told.joined_on is not None or told.probation_ends_on is not None
+        case _:
+            return True
+
+
+def _for_each(events: Sequence[Event], command: FollowCommand) -> list[Call]:
+    if not events:
+        return []
+    member_id = events[0].aggregate_id
+    return [Call(PROBATION, probation_id(member_id, n), command) for n in range(1, len(admissions(events)) + 1)]
+
+
+def _after_end(fact: Fact, told: MembershipDecision, events: Sequence[Event]) -> list[Call]:
+    """Cancelled by the same paper, or closed; unless the decision was taken back meanwhile."""
+    if any(getattr(one.payload, "annulled_id", None) == fact.event.id for one in events):
+        return []
+    on = fact.event.occurredon
+    if isinstance(told, MembershipEnded) and told.how == MembershipEnd.PROBATION_CANCELLED:
+        return _for_each(events, FollowCancellation(told.decision_no, told.decided_by, on))
+    return _for_each(events, CloseProbation(ProbationClosing.MEMBERSHIP_ENDED, on))
+
+
+def _after_annulment(fact: Fact, told: MembershipDecisionAnnulled, events: Sequence[Event]) -> list[Call]:
+    """What the decision had done to a probation is undone; an admission that was none has no probation."""
+    event = next((one for one in events if one.id == told.annulled_id), None)
+    if event is None:
+        return []
+    on = fact.event.occurredon
+    if isinstance(event.payload, MemberJoinedAnew):
+        number = next(n for n, one in enumerate(admissions(events), 1) if one.id == event.id)
+        close = CloseProbation(ProbationClosing.ENTERED_IN_ERROR, on)
+        return [Call(PROBATION, probation_id(told.member_id, number), close)]
+    causes = frozenset({event.id, event.causationid})
+    undo = FollowAnnulment(causes, told.error, told.decision_no, told.decided_by, on)
+    reopen = ReopenProbation(ProbationClosing.MEMBERSHIP_ENDED, event.id, on)
+    return [*_for_each(events, undo), *_for_each(events, reopen)]
+
+
+def _after_move(told: RelationTransferred, events: Sequence[Event]) -> list[Call]:
+    """Who left the city is converted elsewhere; who comes back goes on here."""
+    on, out = told.transferred_on, ProbationClosing.TRANSFERRED_OUT
+    if told.to_branch is None:
+        return _for_each(events, CloseProbation(out, on))
+    if not events:
+        return []
+    number = standing_admission(events)
+    return [Call(PROBATION, probation_id(told.member_id, number), ReopenProbation(out, None, on))]
