@@ -210,13 +210,28 @@ async def test_a_summary_tells_what_happened(office: Office) -> None:
     told = {name: one["value"] for name, one in table["total"]["figures"].items()}
     assert told == {
         "out": 2, "in": 1, "mobile": 0, "hosted": 0, "unhosted": 2, "contacted": 1, "contact_rate": 0.5,
-        "in_transfer": 1, "transfer_overdue": 0, "lost": 1, "probationary": 1, "left": 3, "returned": 1,
+        "in_transfer": 1, "transfer_overdue": 0, "lost": 1, "probationary": 1, "arrears": 0, "left": 3, "returned": 1,
         "transferred": 0, "came_in": 1,
     }  # fmt: skip
     empty = (await office.get("/v1/summary?period=2026-07")).json()["total"]["figures"]
     assert (empty["left"]["value"], empty["contacted"]["value"], empty["out"]["value"]) == (0, 0, 2)
     activity = (await office.get("/v1/summary/activity?period=2026-Q2")).json()["total"]["figures"]
     assert (activity["contact_rate"]["value"], activity["attended"]["value"]) == (0.5, 0)
+
+
+async def test_arrears_are_those_of_the_ledger_of_dues(office: Office) -> None:
+    """Whoever has agreed an amount and has not paid (no. 12); the figure is that list, of the branch too."""
+    year = Year(office)
+    await year.begin()
+    amount = {"year": 2026, "rate_class": "FARMER_FIXED", "monthly_amount_fen": 20, "from_month": "2026-04"}
+    done = await office.post(f"/v1/dues/{year.people[0]}/set-amount", {**amount, "occurred_on": "2026-04-02"})
+    assert done.status_code == 200, done.text
+    await office.city.settle()
+    for under in (CITY, TOWN, HOME):
+        table = (await office.get(f"/v1/summary?under={under}")).json()
+        figure = table["total"]["figures"]["arrears"]
+        assert figure["value"] == await rows_of(office, figure["list"]) == 1, under
+    assert (await office.get(f"/v1/summary?under={FAR}")).json()["total"]["figures"]["arrears"]["value"] == 0
 
 
 async def test_the_printed_summary_opens_its_lists(office: Office) -> None:

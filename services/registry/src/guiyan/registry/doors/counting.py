@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.domain.period import Period
-from guiyan.registry.doors import departure_forms, inflows, members
+from guiyan.registry.doors import departure_forms, dues, inflows, members
 from guiyan.registry.doors.figures import Asked, Figure
 from guiyan.registry.doors.parts import Below, visible
 from guiyan.service.caller import Caller
@@ -61,6 +61,7 @@ def sources(caller: Caller, tools: Tools) -> Mapping[str, Source]:
     return {
         "departures": trips,
         "members": Source(members.LIST, tools.register, visible(caller, "_id", "branch")),
+        "dues": Source(dues.LIST, tools.register, visible(caller, "_id", "branch")),
         "inflows": Source(inflows.LIST, tools.inflows, caller.scope.where("host_branch"), "host_branch"),
     }
 

@@ -14,7 +14,7 @@ from guiyan.service.tables import Column
 
 ROWS: Final = "rows"
 PARAMETERS: Final = ("under", "tree_on", "period", "by")
-OWN: Final = {"departures": "branch", "members": "branch", "inflows": "host_branch"}
+OWN: Final = {"departures": "branch", "members": "branch", "dues": "branch", "inflows": "host_branch"}
 """By which parameter a list is asked for one organisation alone."""
 
 
