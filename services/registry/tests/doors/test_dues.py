@@ -62,6 +62,7 @@ async def test_from_the_amount_to_the_ledger(office: Office) -> None:
     check_answer(await office.post(f"{path}/pay", {"months": ["2026-07"]}, **SECRETARY), "DuesPaid")
     by = {"months": ["2026-08"], "paid_by": "RELATIVE"}
     check_answer(await office.post(f"{path}/pay-by-proxy", by, **SECRETARY), "DuesProxyPaid")
+    assert (await account(office, member))["proxy"] == "RELATIVE"
     done = check_answer(await office.post(f"{path}/exempt", {**PAPER, "months": ["2026-09"]}), "DuesExempted")
     await check_a_version_guards(
         Doors(office.app, office.http, office.headers()), f"{path}/pay", {"months": ["2026-10"]}, done["version"]
@@ -76,7 +77,7 @@ async def test_from_the_amount_to_the_ledger(office: Office) -> None:
     )
     shown = [row[f"month_{month:02d}"] for month in range(6, 12)]
     assert shown == ["NOT_DUE", "PAID", "PAID", "EXEMPT", "PAID", "NOT_DUE"]
-    assert (row["paid_by"], row["paid_where"], row["exempt_decision_no"]) == ("SELF", "HOME", PAPER["decision_no"])
+    assert (row["proxy"], row["paid_where"], row["exempt_decision_no"]) == (None, "HOME", PAPER["decision_no"])
     assert (await office.get(f"/v1/members/{member}")).json()["dues_paid_to"] == "2026-10"
     csv = (await office.get("/v1/dues", accept=CSV_TYPE)).content.decode("utf-8-sig").splitlines()
     assert "标准(元/月),核定年度" in csv[0]

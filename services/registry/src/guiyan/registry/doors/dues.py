@@ -42,9 +42,9 @@ Decider = Annotated[Commander, commands(*roles.DECIDE)]
 OfYear = Annotated[Year | None, QueryParameter(description="Whose twelve months are shown; this year when absent")]
 
 PLACES: Final = {"HOME": ("本地", "Home branch"), "HOST": ("流入地", "Host")}
+_STATES: Final = labels(DuesMonthState) | {DuesMonthState.NOT_DUE.value: ("", "")}
 _MONTHS: Final = tuple(
-    Column(f"months.{n:02d}", f"{n}月", f"Month {n}", 9, labels=labels(DuesMonthState), name=f"month_{n:02d}")
-    for n in range(1, 13)
+    Column(f"months.{n:02d}", f"{n}月", f"Month {n}", 6, labels=_STATES, name=f"month_{n:02d}") for n in range(1, 13)
 )
 LIST: Final = Listing(
     name="dues",
@@ -56,25 +56,25 @@ LIST: Final = Listing(
         Column("_id", "党员编号", "Member", 38),
         Column("name", "姓名", "Name", 10, mask=mask_name),
         Column("branch", "所在党支部", "Branch", 16, book="organisation"),
-        Column("rate_class", "类别", "Class", 14, labels=labels(DuesRateClass)),
+        Column("rate_class", "类别", "Class", 14, labels=labels(DuesRateClass), printed=False),
         Column("monthly_amount_yuan", "标准(元/月)", "Yuan a month", 12, number_format="0.00"),
         Column("agreed_year", "核定年度", "Agreed for", 10),
-        Column("cycle", "交纳周期", "Cycle", 10, labels=labels(DuesCycle)),
-        Column("year", "年度", "Year", 8),
+        Column("cycle", "交纳周期", "Cycle", 10, labels=labels(DuesCycle), printed=False),
+        Column("year", "年度", "Year", 8, printed=False),
         *_MONTHS,
         Column("paid_to", "交至", "Paid to", 10),
-        Column("months_in_arrears", "连续欠交月数", "Unpaid in a row", 12),
+        Column("months_in_arrears", "连续欠交月数", "Unpaid in a row", 12, printed=False),
         Column("months_unpaid", "欠交月数", "Months unpaid", 10),
-        Column("arrears_since", "欠交起始月", "Unpaid since", 10),
+        Column("arrears_since", "欠交起始月", "Unpaid since", 10, printed=False),
         Column("paid_where", "交纳地", "Paid at", 10, labels=PLACES),
-        Column("paid_by", "代交人", "Handed in by", 10, labels=labels(DuesPayer)),
-        Column("last_paid_on", "最近交纳", "Last paid on", 12),
-        Column("exempt_decision_no", "减免批准", "Exemption approved by", 22),
-        Column("reported_on", "上报日期", "Reported upward", 12),
-        Column("case_open", "六个月事项待办", "Case open", 12),
-        Column("case_since", "事项起算", "Case since", 12),
-        Column("case_answer", "事项结论", "Case answer", 14, labels=labels(DuesCaseAnswer)),
-        Column("case_decision_no", "结论文号", "Case minutes", 22),
+        Column("proxy", "代交人", "Handed in by", 10, labels=labels(DuesPayer)),
+        Column("last_paid_on", "最近交纳", "Last paid on", 12, printed=False),
+        Column("exempt_decision_no", "减免批准", "Exemption approved by", 16),
+        Column("reported_on", "上报日期", "Reported upward", 12, printed=False),
+        Column("case_open", "六个月事项待办", "Case open", 12, printed=False),
+        Column("case_since", "事项起算", "Case since", 12, printed=False),
+        Column("case_answer", "事项结论", "Case answer", 14, labels=labels(DuesCaseAnswer), printed=False),
+        Column("case_decision_no", "结论文号", "Case minutes", 22, printed=False),
         Column("version", "版本", "Version", 8),
     ),
     filters={

@@ -115,7 +115,8 @@ def with_months(document: Document, year: int, day: date) -> Document:
     facts, shown = facts_of(document), as_of(document, day)
     months = {f"{number:02d}": str(month_state(facts, f"{year:04d}-{number:02d}", day)) for number in range(1, 13)}
     fen = shown["monthly_amount_fen"]
-    return {**shown, "year": year, "months": months, "monthly_amount_yuan": None if fen is None else fen / 100}
+    yuan, proxy = None if fen is None else fen / 100, None if shown["paid_by"] == DuesPayer.SELF else shown["paid_by"]
+    return {**shown, "year": year, "months": months, "monthly_amount_yuan": yuan, "proxy": proxy}
 
 
 def _shown(payload: DuesEvent, fact: Fact) -> dict[str, Any]:
