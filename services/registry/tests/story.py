@@ -33,10 +33,10 @@ class Story:
         self.events.append(self._event(Draft(payload, on), cause))
         return self
 
-    def when(self, command: Any) -> list[Any]:
-        """Run a command; gives the payloads of its events, which then have happened."""
+    def when(self, command: Any, cause: str = "cause") -> list[Any]:
+        """Run a command, because of `cause`; gives the payloads of its events, which then have happened."""
         drafts: Sequence[Draft] = self.decider.decide(command, self.state)
-        self.events.extend(self._event(draft) for draft in drafts)
+        self.events.extend(self._event(draft, cause) for draft in drafts)
         return [draft.payload for draft in drafts]
 
     def refused(self, command: Any) -> Refused:

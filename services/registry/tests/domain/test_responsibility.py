@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import count
 from typing import Any, ClassVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 from services.registry.tests.chronicle import Chronicle
+from services.registry.tests.story import TODAY, Story
 
-from guiyan.events.codes import HostRefusal, TransferSide
+from guiyan.events.codes import HostRefusal, RetentionEnd, TransferSide
 from guiyan.events.registry import departure as trips
 from guiyan.events.registry.member import BranchAssigned
-from guiyan.events.registry.retention import RelationRetained, RetentionEnded
+from guiyan.events.registry.retention import RelationRetained, RetentionEnded, RetentionReopened, RetentionRequested
 from guiyan.events.transfers import letter, transfer
+from guiyan.ledger import Refused
+from guiyan.registry.domain.dates import Occasion, months_after
 from guiyan.registry.domain.responsibility import OUTSIDE, Held, Relation, relation_after, responsible_branch
+from guiyan.registry.domain.retention import (
+    RETENTION,
+    EndRetention,
+    ExtendRetention,
+    FollowEnd,
+    RemindRetention,
+    ReopenRetention,
+    RequestRetention,
+    RetainRelation,
+)
 
 HOME, NEXT, FAR, SCHOOL = "654002001001", "654002001002", "654002002001", "310115003001"
 COMMITTEE = "440306001000"
 BRANCHES = st.sampled_from([HOME, NEXT, FAR])
+DECISION = "019b76da-a800-7000-8000-0000000000b1"
 MEMBER = "019b76da-a800-7000-8000-000000000001"
 T1, T2 = "019b76da-a800-7000-8000-0000000000a1", "019b76da-a800-7000-8000-0000000000a2"
 
@@ -76,6 +91,24 @@ def test_an_older_transfer_followed_late_undoes_no_newer_one() -> None:
         relation = relation_after(relation, payload, by)
     assert responsible_branch(relation) == FAR
     assert responsible_branch(relation_after(relation, assigned(FAR, T2), MEMBER)) == FAR
+
+
+def _command(what: str, org: str, state: Any) -> Any:
+    """An act on a retention, or what follows from a decision."""
+    when = Occasion(TODAY, TODAY)
+    asked = {"member_id": MEMBER, "kind": "GRADUATE_UNPLACED", "holding_org": org, "from_on": "2026-06-30"}
+    return {
+        "ask": RequestRetention(RetentionRequested.model_validate(asked), None, when),
+        "keep": RetainRelation(org, MEMBER, None, None, when),
+        "extend": ExtendRetention(months_after(state.retain_until or TODAY, 6), when),
+        "remind": RemindRetention(12, state.retain_until or TODAY, TODAY),
+        "return": EndRetention(RetentionEnd.RETURNED, when),
+        "decline": EndRetention(RetentionEnd.NOT_GRANTED, when),
+        "suspend": FollowEnd(RetentionEnd.SUSPENDED, TODAY),
+        "end": FollowEnd(RetentionEnd.MEMBERSHIP_ENDED, TODAY),
+        # as the policy: what a transfer ended is not kept again
+        "annul": ReopenRetention(T1 if state.state == "TRANSFERRED_OUT" else DECISION, TODAY),
+    }[what]
 
 
 class Life(RuleBasedStateMachine):
@@ -140,6 +173,15 @@ class Life(RuleBasedStateMachine):
         self.accepted = (which, to_branch or committee or OUTSIDE)
         self.unfollowed.append((which, to_branch))
         self.retaining.clear()
+        for _ in range(2):  # the policy, run twice: the retention ends once
+            self._carry_out(FollowEnd(RetentionEnd.TRANSFERRED_OUT, TODAY, which))
+        ends = [
+            one
+            for one in self.kept.events
+            if one.payload == RetentionEnded(member_id=MEMBER, how=RetentionEnd.TRANSFERRED_OUT, transfer_id=which)
+        ]
+        assert len(ends) <= 1
+        assert not self.kept.state.open
 
     @rule()
     def follow(self) -> None:
@@ -174,6 +216,38 @@ class Life(RuleBasedStateMachine):
         ended = RetentionEnded.model_validate({"member_id": MEMBER, "how": "RETURNED"})
         self.told.tell("registry", "retention", which, ended)
         self.retaining.pop(which, None)
+
+    @initialize()
+    def begin(self) -> None:
+        """The decider's own retention, beside those of arbitrary events."""
+        self.kept = Story(RETENTION, self._id())
+        self.decided = 0
+
+    @rule(
+        what=st.sampled_from(
+            ["ask", "keep", "extend", "remind", "return", "decline", "suspend", "end", "annul", "annul"]
+        ),
+        org=st.sampled_from([SCHOOL, FAR]),
+    )
+    def retain_by_rule(self, what: str, org: str) -> None:
+        """What the decider of retentions writes, in any order of acts, ends and decisions taken back (§2.10)."""
+        if what == "ask" and not self.kept.state.open and self.kept.state.state is not None:
+            self.kept = Story(RETENTION, self._id())
+        self._carry_out(_command(what, org, self.kept.state))
+
+    def _carry_out(self, command: Any) -> None:
+        with suppress(Refused):
+            drafts = self.kept.decider.decide(command, self.kept.state)
+            self.decided += 1
+            for draft in drafts:
+                self.kept.given(draft.payload, draft.occurred_on, cause=DECISION)
+                self.told.tell("registry", "retention", self.kept.id, draft.payload)
+                if isinstance(draft.payload, RelationRetained):
+                    self.retaining[self.kept.id] = draft.payload.holding_org
+                elif isinstance(draft.payload, RetentionEnded):
+                    self.retaining.pop(self.kept.id, None)
+                elif isinstance(draft.payload, RetentionReopened) and draft.payload.holding_org:
+                    self.retaining[self.kept.id] = draft.payload.holding_org
 
     @rule(what=st.sampled_from(["report_in", "accept", "decline", "return"]), host=BRANCHES)
     def travel(self, what: str, host: str) -> None:

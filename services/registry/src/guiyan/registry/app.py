@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, cast
 
 from guiyan.ledger import Call, History, Ledger, Timer
+from guiyan.registry import retention_calendar
 from guiyan.registry.areas import Areas
 from guiyan.registry.commands.identities import Identities
 from guiyan.registry.commands.tools import Tools
@@ -27,6 +28,7 @@ from guiyan.registry.policies.inflow import InflowGoesWithOutflow
 from guiyan.registry.policies.membership import MembershipEnds, MembershipStands
 from guiyan.registry.policies.probation import ProbationFollows
 from guiyan.registry.policies.relation import RelationMoves
+from guiyan.registry.policies.retention import RetentionFollows
 from guiyan.registry.policies.sweeps import SweepsKnow
 from guiyan.registry.probation_calendar import ProbationCalendar
 from guiyan.registry.projections import CodeTables, Desk, Inflows, Organisations, PolicyLibrary, Register, Sweeps
@@ -91,6 +93,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
             MembershipEnds(trips),
             MembershipStands(trips),
             ProbationFollows(tools.ledger, tools.rulebook),
+            RetentionFollows(tools.ledger, tools.register),
             InflowGoesWithOutflow(tools.ledger, tools.inflows),
             DuplicateWatch(tools.register, tools.directory),
             ConsentEnds(),
@@ -105,6 +108,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
             RAISE_TASK: TaskTimers(tools.desk, desks).raise_task,
             NOTE_ARREARS: ArrearsClock(tools).note,
             **ProbationCalendar(tools).handlers(),
+            **retention_calendar.HANDLERS,
         },
         ingest=ingest_handlers(tools, parts.directory),
         answers_unknown=True,

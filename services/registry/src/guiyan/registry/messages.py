@@ -140,6 +140,34 @@ _OWN: Final[Mapping[str, Message]] = {
         "The record goes to the branch that has the member now, or to an organisation above it.",
         "材料应移交党员现所在支部或其上级党组织。",
     ),
+    # retained relations
+    "retention_unknown": Message("There is no such retained relation.", "没有该保留组织关系记录。"),
+    "retention_state": Message(
+        "The retained relation is in state {state}, which does not allow this.",
+        "该保留组织关系当前状态为 {state},不允许此操作。",
+    ),
+    "retention_length": Message(
+        "The last day must be later than the present one, and {latest} at most.",
+        "期满日应晚于现期满日,最晚为 {latest}。",
+    ),
+    "country_missing": Message(
+        "Whoever goes abroad names the country or region (country).", "出国(境)须填写国家或地区(country)。"
+    ),
+    "relay_person_missing": Message(
+        "Whoever studies abroad names a contact person at home (relay_person_id).",
+        "出国(境)学习须指定境内联系人(relay_person_id)。",
+    ),
+    "contact_person_missing": Message(
+        "Name a contact person, or appoint one to the branch first.", "请指定联系人,或先为该支部确定联系人。"
+    ),
+    "not_a_branch_of_the_holder": Message(
+        "The member is put into a branch of the organisation that keeps the relation.",
+        "应编入保留党组织所属的党支部。",
+    ),
+    "too_many_retentions": Message(
+        "More than {limit} retained relations are recorded for this member. Ask the operator.",
+        "该党员的保留组织关系记录已超过 {limit} 条,请联系系统管理员。",
+    ),
     "after_what_happened": Message(
         "Something is recorded of this member on {on}: the day of joining cannot lie after that. Check both dates.",
         "该党员在 {on} 已有登记事项,入党日期不得晚于该日,请核对。",

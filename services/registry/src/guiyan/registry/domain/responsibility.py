@@ -7,7 +7,7 @@ from typing import Final
 
 from guiyan.events import Payload
 from guiyan.events.registry.member import BranchAssigned
-from guiyan.events.registry.retention import RelationRetained, RetentionEnded
+from guiyan.events.registry.retention import RelationRetained, RetentionEnded, RetentionReopened
 from guiyan.events.transfers.letter import LetterExpired, LetterReissued
 from guiyan.events.transfers.transfer import (
     RelationTransferred,
@@ -80,6 +80,8 @@ def relation_after(relation: Relation, payload: Payload, aggregate_id: str) -> R
             return _assigned(relation, assigned)
         case RelationRetained() as kept:
             return replace(relation, retained=(*_without(relation, aggregate_id), Held(aggregate_id, kept.holding_org)))
+        case RetentionReopened(holding_org=str(org)):
+            return replace(relation, retained=(*_without(relation, aggregate_id), Held(aggregate_id, org)))
         case RetentionEnded():
             return replace(relation, retained=_without(relation, aggregate_id))
         case _:

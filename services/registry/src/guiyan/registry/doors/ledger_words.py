@@ -32,6 +32,17 @@ class LedgerWords:
         people, numbers = await self._contact_persons(codes), await self._certificates(documents)
         return [{**self._inflow(one, people), "certificate_no": numbers.get(one["member_id"])} for one in documents]
 
+    async def retentions(self, documents: list[Document]) -> list[Document]:
+        """Retained relations with the destination in words, and the contact person of the branch put into."""
+        people = await self._contact_persons(one["placed_in"] for one in documents if one["placed_in"])
+        return [self._retention(one, people.get(one["placed_in"] or "")) for one in documents]
+
+    def _retention(self, document: Document, person: Mapping[str, Any] | None) -> Document:
+        """The name is told when it is still the branch's own contact person who was named."""
+        named = person if person and person.get("person_id") == document["contact_person_id"] else None
+        told = _person("contact", named)["contact_person"] or document["contact_person_id"]
+        return {**document, "contact_person": told, "dest_area": self._tools.areas.words(document["dest_area_code"])}
+
     def _outflow(self, document: Document, people: Mapping[str, Document]) -> Document:
         areas = self._tools.areas
         place = areas.words(document.get("dest_area_code"))

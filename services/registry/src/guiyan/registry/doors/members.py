@@ -16,6 +16,7 @@ from guiyan.events.codes import (
     PersonCategory,
     ProbationState,
     RelationHolding,
+    RetentionState,
     Sex,
 )
 from guiyan.events.exact import Exact
@@ -86,6 +87,8 @@ LIST: Final = Listing(
         Column("transfer_overdue_since", "转接超期自", "Transfer overdue since", 12),
         Column("probation_id", "预备期编号", "Probation", 38),
         Column("probation_state", "预备期状态", "Probation state", 12, labels=labels(ProbationState), printed=False),
+        Column("retention_id", "保留关系编号", "Retention", 38),
+        Column("retention_state", "保留关系状态", "Retention state", 12, labels=labels(RetentionState), printed=False),
         Column("counted", "计入统计", "Counted", 8),
         Column("registered_on", "登记日期", "Registered", 12),
         Column("version", "版本", "Version", 8),

@@ -79,6 +79,9 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
         "counted": True,
         "probation_id": None,
         "probation_state": None,
+        "retention_id": None,
+        "retention_state": None,
+        "parked_id": None,
         **memberships.UNDECIDED,
         **UNKNOWN,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from guiyan.events.codes import PersonCategory
+from guiyan.events.codes import PersonCategory, RelationHolding
 from guiyan.events.contact.lost_contact import LostContactEvent
 from guiyan.events.registry.correction import CorrectionEvent
 from guiyan.events.registry.departure import DepartureEvent
@@ -21,7 +21,7 @@ from guiyan.events.registry.member import (
 from guiyan.events.registry.membership import MembershipDecision
 from guiyan.events.registry.privacy import ConsentGiven, ConsentWithdrawn
 from guiyan.events.registry.probation import ProbationEvent
-from guiyan.events.registry.retention import RelationRetained, RetentionEnded, RetentionEvent
+from guiyan.events.registry.retention import RetentionEvent
 from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.domain.parameters import Parameters
@@ -36,6 +36,7 @@ from guiyan.registry.projections import (
     members,
     memberships,
     probations,
+    retentions,
 )
 from guiyan.registry.projections.corrections import CORRECTIONS
 from guiyan.registry.projections.departures import DEPARTURES
@@ -43,6 +44,7 @@ from guiyan.registry.projections.dues import DUES
 from guiyan.registry.projections.duplicates import DUPLICATES, MATCHES
 from guiyan.registry.projections.members import MEMBERS, SHOWN_ELSEWHERE, SHOWN_IN_DEPARTURES
 from guiyan.registry.projections.probations import PROBATIONS
+from guiyan.registry.projections.retentions import RETENTIONS
 from guiyan.registry.projections.types import types_of
 from guiyan.service import rulebook
 
@@ -53,9 +55,8 @@ DUPLICATE_EVENTS: Final = types_of("duplicate")
 HONOUR_EVENTS: Final = types_of("commendation") | types_of("reserve") | {"ConsentGiven", "ConsentWithdrawn"}
 DUES_EVENTS: Final = types_of("dues")
 PROBATION_EVENTS: Final = types_of("probation")
-RELATION_EVENTS: Final = frozenset(
-    kind.type_name() for kind in (*OPENING, *CLOSING, RelationTransferred, RelationRetained, RetentionEnded)
-)
+RETENTION_EVENTS: Final = types_of("retention")
+RELATION_EVENTS: Final = frozenset(kind.type_name() for kind in (*OPENING, *CLOSING, RelationTransferred))
 LOST_CONTACT_EVENTS: Final = frozenset({"LostContactOpened", "ContactRegained", "LostContactClosed"})
 
 
@@ -63,7 +64,7 @@ class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition by the parameters of their day."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
     handles: ClassVar[frozenset[str]] = (
         MEMBER_EVENTS
         | DEPARTURE_EVENTS
@@ -71,6 +72,7 @@ class Register(Projection):
         | DUPLICATE_EVENTS
         | HONOUR_EVENTS
         | PROBATION_EVENTS
+        | RETENTION_EVENTS
         | DUES_EVENTS
         | RELATION_EVENTS
         | LOST_CONTACT_EVENTS
@@ -105,6 +107,9 @@ class Register(Projection):
         Index(PROBATIONS, ("branch", "ends_on", "_id")),
         Index(PROBATIONS, ("open", "ends_on", "_id")),
         Index(PROBATIONS, ("member_id", "_id")),
+        Index(RETENTIONS, ("branch", "retain_until", "_id")),
+        Index(RETENTIONS, ("holding_org", "retain_until", "_id")),
+        Index(RETENTIONS, ("open", "retain_until", "_id")),
         *(Index(one, ("branch", "_id")) for one in honours.COLLECTIONS.values()),
     )
 
@@ -121,11 +126,13 @@ class Register(Projection):
             keys.append(Key(DUES, fact.aggregate_id))
         elif fact.type in PROBATION_EVENTS:
             keys.append(Key(PROBATIONS, fact.aggregate_id))
+        elif fact.type in RETENTION_EVENTS:
+            keys.append(Key(RETENTIONS, fact.aggregate_id))
         elif isinstance(fact.payload, DuplicateEvent):
             keys += [Key(DUPLICATES, fact.aggregate_id), Key(MEMBERS, fact.payload.other_member_id)]
         return keys
 
-    def apply(self, fact: Fact, docs: Docs) -> None:
+    def apply(self, fact: Fact, docs: Docs) -> None:  # noqa: C901 - one case a kind of aggregate
         """Change the member's document, the departure's, or both."""
         payload = fact.payload
         if rulebook.noted(fact, docs):
@@ -138,6 +145,9 @@ class Register(Projection):
             honours.apply_honour(fact, _member_of(fact), docs)
         elif isinstance(payload, ProbationEvent):
             probations.apply_probation(fact, payload, docs, lambda: _parameters(fact, docs))
+        elif isinstance(payload, RetentionEvent):
+            _apply_to_member(fact, docs)
+            retentions.apply_retention(fact, payload, docs, lambda: _parameters(fact, docs))
         elif isinstance(payload, DuplicateEvent):
             duplicates.apply_duplicate(fact, payload, docs)
         elif isinstance(payload, CorrectionEvent):
@@ -154,6 +164,9 @@ def _apply_entry(fact: Fact, payload: MemberRegistered | MemberImported, docs: D
     member = members.entered(fact, payload)
     if payload.person_category == PersonCategory.PROBATIONARY:
         member = probations.expected({**member, "_id": payload.member_id}, docs)
+    if payload.relation_holding == RelationHolding.PARKED_HUKOU:
+        parked = {**member, "_id": payload.member_id}
+        member = retentions.follow_parking(None, parked, fact, docs, lambda: _parameters(fact, docs))
     docs.put(MEMBERS, payload.member_id, member)
 
 
@@ -168,6 +181,7 @@ def _apply_departure(fact: Fact, payload: DepartureEvent, docs: Docs) -> None:
         shown = {**member, **departures.shown_with_member(after)}
         docs.put(MEMBERS, payload.member_id, members.concerning(shown, fact))
         probations.follow_member(member, shown, docs)
+        retentions.follow_member(member, shown, docs, after.get("dest_area_code"))
 
 
 def _parameters(fact: Fact, docs: Docs) -> Parameters:
@@ -205,10 +219,12 @@ def _apply_to_member(fact: Fact, docs: Docs) -> None:
     if before is None:
         return
     after = known.known(before, fact) if fact.type in known.TYPES else _changed(before, fact, docs)
+    after = retentions.follow_parking(before, after, fact, docs, lambda: _parameters(fact, docs))
     docs.put(MEMBERS, member_id, after)
     _show_elsewhere(before, after, docs)
     dues.follow_member(before, after, fact, docs)
     probations.follow_member(before, after, docs)
+    retentions.follow_member(before, after, docs)
     if isinstance(fact.payload, BranchAssigned) and fact.payload.transfer_id is not None:
         probations.transferred(after, docs)
     departure_id = after["departure_id"]

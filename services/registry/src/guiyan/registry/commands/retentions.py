@@ -1,0 +1,145 @@
+"""Commands on retained relations (domain.md §2.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from guiyan.events.codes import RetentionEnd, RetentionKind
+from guiyan.events.registry.retention import RetentionRequested, RetentionText
+from guiyan.ledger import History, Ledger, Outcome, Refused
+from guiyan.registry.commands.members import get_member
+from guiyan.registry.commands.scoping import check_scope, get_organisation, way_up
+from guiyan.registry.commands.texts import text_of
+from guiyan.registry.commands.tools import Asker, Tools
+from guiyan.registry.commands.trips import TRIPS_MAX
+from guiyan.registry.domain.access import ACCESS, RevealFields
+from guiyan.registry.domain.kinds import BRANCHES
+from guiyan.registry.domain.member import MEMBER
+from guiyan.registry.domain.organisation import require_active
+from guiyan.registry.domain.record import require_member
+from guiyan.registry.domain.retention import (
+    RETENTION,
+    Command,
+    EndRetention,
+    ExtendRetention,
+    RequestRetention,
+    RetainRelation,
+)
+from guiyan.registry.domain.retention_record import Retention, retention_id
+from guiyan.service.problems import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a member asks for: on what ground, of whom, from when, and where to be found."""
+
+    kind: RetentionKind
+    holding_org: str
+    from_on: date
+    relay_person_id: str | None = None
+    text: RetentionText | None = None
+    occurred_on: date | None = None
+
+
+async def read_retentions(ledger: Ledger, member_id: str, *, fresh: bool = False) -> list[History]:
+    """Every retention of a member, oldest first, and the empty history of the one that would be next (ADR 0011)."""
+    found: list[History] = []
+    while not found or found[-1].commits:
+        if len(found) > TRIPS_MAX:
+            raise Refused("too_many_retentions", limit=TRIPS_MAX)
+        subject = RETENTION.subject(retention_id(member_id, len(found) + 1))
+        found.append(await ledger.read(subject, fresh=fresh))
+    return found
+
+
+async def request(tools: Tools, asker: Asker, member_id: str, wish: Wish) -> Outcome:
+    """A member asks for the relation to be kept; one at a time, whatever races (R6)."""
+    core = require_member(await get_member(tools, asker, member_id))
+    require_active(await get_organisation(tools, wish.holding_org), pointer="/holding_org")
+    history, after = _slot(await read_retentions(tools.ledger, member_id), asker)
+    facts = RetentionRequested(
+        member_id=member_id,
+        kind=wish.kind,
+        holding_org=wish.holding_org,
+        from_on=wish.from_on,
+        relay_person_id=wish.relay_person_id,
+    )
+    command = RequestRetention(facts, wish.text, tools.when(wish.occurred_on), after, core.joined_on)
+    return await _execute(tools, asker, history.subject.id, command)
+
+
+def _slot(found: Sequence[History], asker: Asker) -> tuple[History, date | None]:
+    """The one that may be asked for now: an open one, which refuses; else the next, after the last one's end."""
+    *begun, following = found
+    for one in begun:
+        if RETENTION.fold(one.events).open or one.find_command(asker.context.command_id) is not None:
+            return one, None
+    return following, RETENTION.fold(begun[-1].events).ended_on if begun else None
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How the holder keeps a relation."""
+
+    branch: str
+    contact_person_id: str | None = None
+    retain_until: date | None = None
+    dues_paid_to: str | None = None
+    occurred_on: date | None = None
+
+
+async def retain(tools: Tools, asker: Asker, retention_id_: str, keeping: Keeping) -> Outcome:
+    """The holder keeps it, in one of its branches; who keeps contact there is named, or is the branch's own (R6)."""
+    state = await get_retention(tools, asker, retention_id_)
+    branch = require_active(await get_organisation(tools, keeping.branch), pointer="/branch")
+    if branch.kind not in BRANCHES or state.holding_org not in await way_up(tools, keeping.branch):
+        raise Refused("not_a_branch_of_the_holder", pointer="/branch")
+    person, when = keeping.contact_person_id or branch.contact_person, tools.when(keeping.occurred_on)
+    valid = await tools.parameters(when.occurred_on)
+    until, paid = keeping.retain_until, keeping.dues_paid_to
+    command = RetainRelation(keeping.branch, person, until, paid, when, valid)
+    return await _execute(tools, asker, retention_id_, command)
+
+
+async def extend(tools: Tools, asker: Asker, retention_id_: str, until: date, occurred_on: date | None) -> Outcome:
+    """The holder keeps it longer."""
+    await get_retention(tools, asker, retention_id_)
+    when = tools.when(occurred_on)
+    command = ExtendRetention(until, when, await tools.parameters(when.occurred_on))
+    return await _execute(tools, asker, retention_id_, command)
+
+
+async def end(tools: Tools, asker: Asker, retention_id_: str, how: RetentionEnd, occurred_on: date | None) -> Outcome:
+    """The member is back, or what was asked for is not granted."""
+    await get_retention(tools, asker, retention_id_)
+    return await _execute(tools, asker, retention_id_, EndRetention(how, tools.when(occurred_on)))
+
+
+async def reveal(tools: Tools, asker: Asker, retention_id_: str, reason: str) -> dict[str, str | None]:
+    """Where the member is to be found, after the look was recorded (domain.md §5.2, 8.1.4.11)."""
+    state = await get_retention(tools, asker, retention_id_)
+    fields = tuple(RetentionText.model_fields)
+    record = RevealFields(state.member_id, fields, reason, tools.when(None))
+    await tools.commands.execute(ACCESS, asker.new_id("access"), record, asker.context)
+    _, history = await tools.commands.load(RETENTION, retention_id_)
+    text = await text_of(tools, history.events)
+    return {field: text.get(field) for field in fields}
+
+
+async def get_retention(tools: Tools, asker: Asker, retention_id_: str) -> Retention:
+    """The retention, for the side of the member's branch and for the holder's; else NotFound."""
+    try:
+        state, _ = await tools.commands.load(RETENTION, retention_id_)
+    except ValueError:  # no id that could be anybody's
+        raise NotFound from None
+    if state.state is None:
+        raise NotFound
+    member, _ = await tools.commands.load(MEMBER, state.member_id)
+    await check_scope(tools, asker, member.branch, state.holding_org)
+    return state
+
+
+async def _execute(tools: Tools, asker: Asker, retention_id_: str, command: Command) -> Outcome:
+    return await tools.commands.execute(RETENTION, retention_id_, command, asker.context, asker.expected_version)
