@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from services.registry.tests.story import NOW, TODAY, Story
 
 from guiyan.events.codes import TaskEnd, TaskKind
+from guiyan.events.registry.dues import DuesArrearsNoted
 from guiyan.events.registry.task import TaskClosed, TaskRaised
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.desk_table import BY_EVENT, ROWS, TABLE
+from guiyan.registry.domain.parameters import DEFAULTS
 from guiyan.registry.domain.task import TASK, CloseTask, OvertakeTask, RaiseTask, task_id
 
 BRANCH, OTHER = "654002001001", "654002001002"
@@ -80,3 +83,13 @@ def test_every_kind_of_task_has_one_row_and_every_row_words() -> None:
     assert len(TABLE) == len(ROWS)
     assert all(all(row.step) and row.source for row in TABLE)
     assert {"HostDeclined", "MemberReturned", "ProbationReminded", "SweepBranchOverdue"} <= set(BY_EVENT)
+
+
+@pytest.mark.parametrize(
+    ("unpaid", "threshold", "on_the_desk"), [(2, 6, False), (3, 6, True), (6, 6, False), (6, 9, True)]
+)
+def test_arrears_are_a_task_until_the_case_opens(unpaid: int, threshold: int, on_the_desk: bool) -> None:  # noqa: FBT001
+    """From three months to those of which a case is made, as the rule of the day has it (R1 Art. 31(6))."""
+    facts = DuesArrearsNoted(member_id=TRIP, branch=BRANCH, months_in_arrears=unpaid)
+    (begins,) = ROWS[TaskKind.DUES_ARREARS].begins
+    assert begins.test(facts, replace(DEFAULTS, selfleft_threshold_months=threshold)) is on_the_desk

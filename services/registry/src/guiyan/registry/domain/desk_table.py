@@ -17,8 +17,6 @@ from guiyan.registry.domain.dates import months_after
 from guiyan.registry.domain.desk import Detector, Matter, On, Place
 from guiyan.registry.domain.parameters import Parameters
 
-_CASE_MONTHS: Final = 6
-
 
 def _unknown(facts: Any, _: Parameters) -> bool:
     return bool(facts.dest_certainty == DestCertainty.UNKNOWN)
@@ -37,7 +35,7 @@ def _parked_no_more(facts: Any, _: Parameters) -> bool:
 
 
 def _in_arrears(facts: Any, valid: Parameters) -> bool:
-    return bool(valid.arrears_months <= facts.months_in_arrears < _CASE_MONTHS)
+    return bool(valid.arrears_months <= facts.months_in_arrears < valid.selfleft_threshold_months)
 
 
 def _few_left(facts: Any, valid: Parameters) -> bool:
@@ -90,6 +88,7 @@ def _on(*events: type[Payload]) -> tuple[On, ...]:
 
 
 _HOME: Final = _on(departure.MemberReturned, departure.DepartureClosed)
+_ANSWERED: Final = _on(departure.HostAccepted, departure.HostDeclined, departure.HostEnded, departure.HostReportedIn)
 _APPLIED: Final = _on(
     probation.ProbationApplicationReceived,
     probation.ProbationConverted,
@@ -131,10 +130,7 @@ TABLE: Final[tuple[Detector, ...]] = (
         "§2.2",
         ("向流入地党组织催复", "Remind the host branch"),
         begins=_on(departure.HostAnswerOverdue),
-        ends=(
-            *_on(departure.HostAccepted, departure.HostDeclined, departure.HostEnded, departure.HostReportedIn),
-            *_HOME,
-        ),
+        ends=(*_ANSWERED, *_HOME),
         per_record=True,
     ),
     Detector(
@@ -142,10 +138,7 @@ TABLE: Final[tuple[Detector, ...]] = (
         "§2.2",
         ("答复报到:纳入或说明原因", "Answer: take the member in, or say why not"),
         begins=_on(departure.HostAnswerOverdue),
-        ends=(
-            *_on(departure.HostAccepted, departure.HostDeclined, departure.HostEnded, departure.HostReportedIn),
-            *_HOME,
-        ),
+        ends=(*_ANSWERED, *_HOME),
         per_record=True,
         place=Place.NAMED,
         named=_host_branch,
