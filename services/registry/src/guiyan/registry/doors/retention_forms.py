@@ -1,12 +1,13 @@
 """The list of retained and parked relations (domain.md §6 no. 13), and the bodies of the acts on one."""
 
 from datetime import date, timedelta
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import Query
 from pydantic import Field
 
 from guiyan.events.codes import PersonCategory, RelationHolding, RetentionKind, RetentionState
+from guiyan.events.exact import Flag
 from guiyan.events.registry.retention import RetentionText
 from guiyan.events.values import Id, Month, OrgCode, Text
 from guiyan.ledger import Document
@@ -81,9 +82,7 @@ LIST: Final = Listing(
 EndsWithin = Annotated[
     int | None, Query(ge=0, le=3660, description="Open ones whose last day lies at most so many days ahead")
 ]
-Overdue = Annotated[
-    Literal["true", "false"] | None, Query(description="Open ones whose last day is over; parked relations among them")
-]
+Overdue = Annotated[Flag | None, Query(description="Open ones whose last day is over; parked relations among them")]
 
 
 def narrowed(ends_within: int | None, overdue: bool | None, today: date) -> list[dict[str, Any]]:  # noqa: FBT001

@@ -49,7 +49,7 @@ async def list_retentions(  # noqa: PLR0913, PLR0917 - one argument a parameter
 ) -> Response:
     """By kind, by end, by what is overdue; of the member's side and of the holder's; a member sees the own ones."""
     where = await tree.narrowed(caller, tools, visible(caller, "member_id", *SIDES))
-    parts = [where, *narrowed(ends_within, None if overdue is None else overdue == "true", tools.clock.today())]
+    parts = [where, *narrowed(ends_within, overdue, tools.clock.today())]
 
     async def complete(documents: list[Document]) -> list[Document]:
         return await _told(tools, documents)

@@ -23,7 +23,7 @@ from guiyan.registry.domain.sweep_sheet import SHEET
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.inflows import InflowFacts
 from guiyan.registry.doors.parts import Ask, DatedAsk, OfTree, ToolsHere, area_warnings, get_visible, given, shown
-from guiyan.registry.doors.sweep_tables import ROW_LIST, SHEET_LIST, Named
+from guiyan.registry.doors.sweep_tables import ROW_LIST, SHEET_LIST, RowNames
 from guiyan.registry.doors.sweeps import find_sweep
 from guiyan.registry.projections.sweep_documents import SHEETS
 from guiyan.service.caller import Caller, Commander, commands, requires
@@ -109,7 +109,7 @@ async def list_rows(sweep_id: str, request: Request, caller: Reader, tools: Tool
     ROW_LIST.question(request.query_params.multi_items())
     await find_sweep(caller, tools, sweep_id)
     where = await tree.narrowed(caller, tools, _of_sheets(caller, sweep_id))
-    return await ROW_LIST.answer(request, caller, Named(tools), where=where)
+    return await ROW_LIST.answer(request, caller, tools.sweeps, where=where, complete=RowNames(tools).complete)
 
 
 @router.get("/v1/sweeps/{sweep_id}/sheets/{branch}", summary="One branch's sheet")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Final
 
 from guiyan.events.codes import SweepFinding, SweepKind, SweepSheetState, SweepState
@@ -14,10 +13,9 @@ from guiyan.registry.projections.sweep_documents import ROWS, SHEETS, SWEEPS, TO
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
-from guiyan.service.reads import Document, Query, Reads
+from guiyan.service.reads import Document
 from guiyan.service.tables import Column
 
-ASKED_AT_ONCE: Final = 1_000
 COUNTS: Final = (
     Column("expected", "应查", "To be checked", 8),
     Column("checked", "已查", "Checked", 8),
@@ -169,40 +167,16 @@ ROW_LIST: Final = Listing(
 )
 
 
-class Named:
-    """Reads of the sweeps' rows that also tell what the people are called."""
+class RowNames:
+    """Completes a page of rows: what the people are called."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._reads: Reads = tools.sweeps
 
-    async def find(
-        self, collection: str, query: Query, *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
-    ) -> list[Document]:
-        """The documents with `name`."""
-        found = await self._reads.find(collection, query, sort=sort, limit=limit)
-        names = await self._people(one["member_id"] for one in found)
-        return [{**one, "name": names.get(one["member_id"])} for one in found]
-
-    async def _people(self, ids: Iterable[str]) -> dict[str, str | None]:
-        """Members by the register, and people from elsewhere by their inflow records."""
-        wanted, names = sorted(set(ids)), dict[str, str | None]()
-        for start in range(0, len(wanted), ASKED_AT_ONCE):
-            some = {"$in": wanted[start : start + ASKED_AT_ONCE]}
-            for one in await self._tools.inflows.find(INFLOWS, {"person_id": some}):
-                names[one["person_id"]] = one["name"]
-            for one in await self._tools.register.find(MEMBERS, {"_id": some}):
-                names[one["_id"]] = one["name"]
-        return names
-
-    async def get(self, collection: str, id_: str) -> Document | None:
-        """One document, as it stands there."""
-        return await self._reads.get(collection, id_)
-
-    async def count(self, collection: str, query: Query) -> int:
-        """How many documents the query finds."""
-        return await self._reads.count(collection, query)
-
-    async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
-        """How far the projection of the sweeps has come."""
-        return await self._reads.applied(sequence, wait_seconds=wait_seconds)
+    async def complete(self, rows: list[Document]) -> list[Document]:
+        """The rows with `name`: members by the register, people from elsewhere by their inflow records."""
+        some = {"$in": sorted({one["member_id"] for one in rows})}
+        guests = await self._tools.inflows.find(INFLOWS, {"person_id": some})
+        members = await self._tools.register.find(MEMBERS, {"_id": some})
+        names = {one["person_id"]: one["name"] for one in guests} | {one["_id"]: one["name"] for one in members}
+        return [{**one, "name": names.get(one["member_id"])} for one in rows]

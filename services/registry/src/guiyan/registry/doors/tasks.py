@@ -1,11 +1,12 @@
 """`/v1/tasks`: the desk (domain.md §6 no. 1) - what detectors found and people have to look at."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import TaskEnd, TaskKind
+from guiyan.events.exact import Flag
 from guiyan.registry.commands import tasks as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.desk_view import LEVELS, DeskView
@@ -32,9 +33,7 @@ from guiyan.service.tables import Column
 router = APIRouter(tags=["tasks"])
 Reader = Annotated[Caller, requires(*roles.READ)]
 Keeper = Annotated[Commander, commands(*roles.KEEP_TRIPS)]
-Overdue = Annotated[
-    Literal["true", "false"] | None, Query(description="true: open and past the last day; false: open and not past it")
-]
+Overdue = Annotated[Flag | None, Query(description="true: open and past the last day; false: open and not past it")]
 STEPS: Final = {str(row.kind): row.step for row in TABLE}
 
 LIST: Final = Listing(
@@ -92,7 +91,7 @@ async def list_tasks(
     """What is due first stands first; names are masked, days left are counted at the reading."""
     where = await tree.narrowed(caller, tools, caller.scope.where("org_code"), "org_code")
     if overdue is not None:
-        side = "$lt" if overdue == "true" else "$gte"
+        side = "$lt" if overdue else "$gte"
         where = {"$and": [where, {"open": True, "due_on": {side: tools.clock.today().isoformat()}}]}
     return await LIST.answer(request, caller, tools.desk, where=where, complete=DeskView(tools).complete)
 
