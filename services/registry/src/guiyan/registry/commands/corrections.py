@@ -70,10 +70,7 @@ async def request_correction(tools: Tools, asker: Asker, wish: Wish, *, own_reco
 async def _member(tools: Tools, asker: Asker, member_id: str, *, own_record: bool) -> Member:
     if not own_record:
         return await members.get_member(tools, asker, member_id)
-    try:
-        state, _ = await tools.commands.load(MEMBER, member_id)
-    except ValueError:  # no id that could be anybody's
-        raise NotFound from None
+    state, _ = await tools.load(MEMBER, member_id)
     if state.core is None:
         raise NotFound
     return state
@@ -105,10 +102,7 @@ async def reject_correction(
 
 async def get_correction(tools: Tools, asker: Asker, correction_id: str) -> tuple[Correction, History]:
     """The request's state and history; raises NotFound when its member is not in the asker's scope."""
-    try:
-        state, history = await tools.commands.load(CORRECTION, correction_id)
-    except ValueError:  # no id that could be anybody's
-        raise NotFound from None
+    state, history = await tools.load(CORRECTION, correction_id)
     if state.state is None:
         raise NotFound
     await members.get_member(tools, asker, state.member_id)

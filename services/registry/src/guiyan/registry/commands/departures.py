@@ -145,10 +145,7 @@ async def close_departure(tools: Tools, asker: Asker, departure_id: str, occurre
 
 async def get_departure(tools: Tools, asker: Asker, departure_id: str) -> Departure:
     """The trip's state from the ledger; raises NotFound when neither side of it lies in the asker's scope."""
-    try:
-        state, _ = await tools.commands.load(DEPARTURE, departure_id)
-    except ValueError:  # no id that could be any trip's
-        raise NotFound from None
+    state, _ = await tools.load(DEPARTURE, departure_id)
     await check_scope(tools, asker, state.branch, state.host_branch)
     return state
 

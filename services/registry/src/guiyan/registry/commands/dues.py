@@ -67,10 +67,7 @@ async def exempt(  # noqa: PLR0913 - one argument a fact
 
 async def pay_at_host(tools: Tools, asker: Asker, member_id: str, payment: Payment) -> Outcome:
     """Recorded by the member's own side, or by the host that has accepted the member."""
-    try:
-        state, _ = await tools.commands.load(MEMBER, member_id)
-    except ValueError:  # no id that could be anybody's
-        raise NotFound from None
+    state, _ = await tools.load(MEMBER, member_id)
     if not await in_scope(tools, asker, state.branch):
         on, host = tools.when(payment.occurred_on).occurred_on, payment.host_branch or ""
         if not await in_scope(tools, asker, host) or not await is_hosted(tools, member_id, host, on):

@@ -87,10 +87,7 @@ async def _decide(tools: Tools, asker: Asker, pair: str, command: Command) -> Ou
 
 async def _get(tools: Tools, asker: Asker, pair: str) -> tuple[Pair, bool]:
     """The pair, and whether this command was carried out already; raises NotFound unless both records are in scope."""
-    try:
-        state, history = await tools.commands.load(DUPLICATE, pair)
-    except ValueError:  # no id that could be anybody's
-        raise NotFound from None
+    state, history = await tools.load(DUPLICATE, pair)
     if state.state is None:
         raise NotFound
     for member_id in (state.member_id, state.other_member_id):

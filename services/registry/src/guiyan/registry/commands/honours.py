@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypeVar
 
 from guiyan.events import is_id
 from guiyan.events.codes import CommendationKind
@@ -14,7 +13,7 @@ from guiyan.events.registry.honour import (
     ReserveListed,
 )
 from guiyan.events.registry.privacy import ConsentGiven
-from guiyan.ledger import Decider, Outcome, Refused
+from guiyan.ledger import Outcome, Refused
 from guiyan.registry.commands.decisions import Paper
 from guiyan.registry.commands.members import get_member
 from guiyan.registry.commands.scoping import get_in_scope, way_up
@@ -25,8 +24,6 @@ from guiyan.registry.domain.member import MEMBER
 from guiyan.registry.domain.record import Member, require_member
 from guiyan.registry.domain.reserve import RESERVE, ListInReserve, UnlistFromReserve
 from guiyan.service.problems import NotFound
-
-S = TypeVar("S")
 
 
 async def give_consent(
@@ -42,7 +39,7 @@ async def withdraw_consent(
     tools: Tools, asker: Asker, consent_id: str, *, own_record: bool, occurred_on: date | None
 ) -> Outcome:
     """The member withdraws it; what rests on it and goes on ends with it."""
-    state = await _find(tools, CONSENT, consent_id)
+    state, _ = await tools.load(CONSENT, consent_id)
     if state.purpose is None:
         raise NotFound
     await _subject(tools, asker, state.person_id, own_record=own_record)
@@ -56,7 +53,8 @@ async def _subject(tools: Tools, asker: Asker, member_id: str, *, own_record: bo
         return await get_member(tools, asker, member_id)
     if member_id != asker.context.actor:
         raise NotFound
-    return await _find(tools, MEMBER, member_id)
+    state, _ = await tools.load(MEMBER, member_id)
+    return state
 
 
 async def propose(  # noqa: PLR0913 - one argument a fact
@@ -103,7 +101,7 @@ async def act(tools: Tools, asker: Asker, commendation_id: str, command: Command
 
 async def get_commendation(tools: Tools, asker: Asker, commendation_id: str) -> Commendation:
     """The commendation's state; raises NotFound when its member is not in the asker's scope."""
-    state = await _find(tools, COMMENDATION, commendation_id)
+    state, _ = await tools.load(COMMENDATION, commendation_id)
     if state.state is None:
         raise NotFound
     await get_member(tools, asker, state.member_id)
@@ -132,12 +130,5 @@ async def unlist_from_reserve(tools: Tools, asker: Asker, member_id: str, occurr
 async def _consent(tools: Tools, consent_id: str) -> Consent:
     if not is_id(consent_id):
         raise Refused("consent_unknown", pointer="/consent_id")
-    return await _find(tools, CONSENT, consent_id)
-
-
-async def _find(tools: Tools, decider: Decider[S, Any], id_: str) -> S:
-    try:
-        state, _ = await tools.commands.load(decider, id_)
-    except ValueError:  # no id that could be anybody's
-        raise NotFound from None
+    state, _ = await tools.load(CONSENT, consent_id)
     return state

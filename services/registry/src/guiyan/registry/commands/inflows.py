@@ -122,10 +122,7 @@ async def end_inflow(
 
 async def get_inflow(tools: Tools, asker: Asker, inflow_id: str) -> Inflow:
     """The record's state from the ledger; raises NotFound when its host lies outside the asker's scope."""
-    try:
-        state, _ = await tools.commands.load(INFLOW, inflow_id)
-    except ValueError:  # no id that could be any record's
-        raise NotFound from None
+    state, _ = await tools.load(INFLOW, inflow_id)
     await check_scope(tools, asker, state.host_branch)
     return state
 

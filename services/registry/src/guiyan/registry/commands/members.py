@@ -25,7 +25,6 @@ from guiyan.registry.domain.record import Member, require_known, require_member
 from guiyan.registry.domain.standing import membership_of_member
 from guiyan.registry.roster.idnumber import IdNumber, InvalidIdNumberError, parse_id_number
 from guiyan.registry.roster.phone import find_mobile
-from guiyan.service.problems import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +165,7 @@ async def write_payment(tools: Tools, asker: Asker, state: Member, payment: Paym
 
 async def get_member(tools: Tools, asker: Asker, member_id: str) -> Member:
     """The member's state from the ledger; raises NotFound when there is none in the asker's scope."""
-    try:
-        state, _ = await tools.commands.load(MEMBER, member_id)
-    except ValueError:  # no id that could be anybody's
-        raise NotFound from None
+    state, _ = await tools.load(MEMBER, member_id)
     await check_scope(tools, asker, state.branch)
     return state
 

@@ -69,8 +69,5 @@ def read_value(key: str, text: str) -> str:
 
 async def _get(tools: Tools, id_: str) -> PolicyDocument:
     """A rule as the ledger has it; an empty one where there is none."""
-    try:
-        state, _ = await tools.commands.load(DOCUMENT, id_)
-    except ValueError:  # no id that could be anything's
-        raise NotFound from None
+    state, _ = await tools.load(DOCUMENT, id_)
     return state

@@ -51,10 +51,7 @@ class Place:
 
 async def get_probation(tools: Tools, asker: Asker, probation_id: str, *, also_keeper: bool = False) -> Place:
     """The probation in the asker's scope: the member's branch, or `also_keeper` who still has the training record."""
-    try:
-        state, history = await tools.commands.load(PROBATION, probation_id)
-    except ValueError:  # no id that could be anybody's
-        raise NotFound from None
+    state, history = await tools.load(PROBATION, probation_id)
     if state.state is None:
         raise NotFound
     member, of_member = await tools.commands.load(MEMBER, state.member_id)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from guiyan.events.codes import RetentionEnd, RetentionKind
 from guiyan.events.registry.retention import RetentionRequested, RetentionText
 from guiyan.ledger import History, Ledger, Outcome, Refused
 from guiyan.registry.commands.members import get_member
+from guiyan.registry.commands.numbered import read_numbered
 from guiyan.registry.commands.scoping import check_scope, get_organisation, way_up
 from guiyan.registry.commands.texts import text_of
 from guiyan.registry.commands.tools import Asker, Tools
-from guiyan.registry.commands.trips import TRIPS_MAX
 from guiyan.registry.domain.access import ACCESS, RevealFields
 from guiyan.registry.domain.kinds import BRANCHES
 from guiyan.registry.domain.member import MEMBER
@@ -45,13 +46,8 @@ class Wish:
 
 async def read_retentions(ledger: Ledger, member_id: str, *, fresh: bool = False) -> list[History]:
     """Every retention of a member, oldest first, and the empty history of the one that would be next (ADR 0011)."""
-    found: list[History] = []
-    while not found or found[-1].commits:
-        if len(found) > TRIPS_MAX:
-            raise Refused("too_many_retentions", limit=TRIPS_MAX)
-        subject = RETENTION.subject(retention_id(member_id, len(found) + 1))
-        found.append(await ledger.read(subject, fresh=fresh))
-    return found
+    id_of = partial(retention_id, member_id)
+    return await read_numbered(ledger, RETENTION, id_of, too_many="too_many_retentions", fresh=fresh)
 
 
 async def request(tools: Tools, asker: Asker, member_id: str, wish: Wish) -> Outcome:
@@ -130,10 +126,7 @@ async def reveal(tools: Tools, asker: Asker, retention_id_: str, reason: str) ->
 
 async def get_retention(tools: Tools, asker: Asker, retention_id_: str) -> Retention:
     """The retention, for the side of the member's branch and for the holder's; else NotFound."""
-    try:
-        state, _ = await tools.commands.load(RETENTION, retention_id_)
-    except ValueError:  # no id that could be anybody's
-        raise NotFound from None
+    state, _ = await tools.load(RETENTION, retention_id_)
     if state.state is None:
         raise NotFound
     member, _ = await tools.commands.load(MEMBER, state.member_id)

@@ -173,10 +173,7 @@ async def _joins(tools: Tools, asker: Asker, place: _Place, member_id: str) -> b
     """Whether a member who is not on the list may come onto it: of this branch, and on no other sheet of the sweep."""
     if member_id in place.state.expected:
         return False
-    try:
-        member, _ = await tools.commands.load(MEMBER, member_id)
-    except ValueError:  # no id that could be anybody's
-        raise NotFound from None
+    member, _ = await tools.load(MEMBER, member_id)
     if member.core is None or not await in_scope(tools, asker, member.branch):
         raise NotFound
     if member.branch != place.state.branch or member.ended:

@@ -185,10 +185,7 @@ async def get_own_sweep(tools: Tools, asker: Asker, sweep_id: str) -> Sweep:
 
 async def get_sweep(tools: Tools, asker: Asker, sweep_id: str) -> Sweep:
     """A sweep that the asker takes part in: of an organisation in scope, or of one above; raises NotFound."""
-    try:
-        state, _ = await tools.commands.load(SWEEP, sweep_id)
-    except ValueError:  # no id that could be any sweep's
-        raise NotFound from None
+    state, _ = await tools.load(SWEEP, sweep_id)
     if state.state is None:
         raise NotFound
     takes_part = state.root_org in await way_up(tools, asker.scope.org)

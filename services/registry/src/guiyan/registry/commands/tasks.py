@@ -15,10 +15,7 @@ from guiyan.service.problems import NotFound
 
 async def close_task(tools: Tools, asker: Asker, task_id: str, how: TaskEnd, occurred_on: date | None) -> Outcome:
     """Somebody of the desk, or of one above it, says that it is done or not needed."""
-    try:
-        state, _ = await tools.commands.load(TASK, task_id)
-    except ValueError:  # no id that could be anybody's
-        raise NotFound from None
+    state, _ = await tools.load(TASK, task_id)
     if state.kind is None:
         raise NotFound
     shown = await tools.desk.get(TASKS, task_id)

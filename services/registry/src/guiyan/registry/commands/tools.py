@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
-from guiyan.ledger import Clock, Commands, Context, Ledger, Sealer
+from guiyan.ledger import Clock, Commands, Context, Decider, History, Ledger, Sealer
 from guiyan.ledger.blind import BlindIndex
 from guiyan.registry.areas import Areas
 from guiyan.registry.commands.identities import Identities
@@ -17,9 +18,12 @@ from guiyan.registry.turns import Turns
 from guiyan.service.caller import Commander
 from guiyan.service.directory import Directory
 from guiyan.service.ingest_event import IngestEvent
+from guiyan.service.problems import NotFound
 from guiyan.service.reads import CountingReads, Reads
 from guiyan.service.rulebook import Rulebook
 from guiyan.service.scope import Scope
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,13 @@ class Tools:
     def is_ahead(self, occurred_on: date | None) -> bool:
         """Whether a business date is one to come."""
         return occurred_on is not None and occurred_on > self.clock.today()
+
+    async def load(self, decider: Decider[S, Any], id_: str) -> tuple[S, History]:
+        """An aggregate's state and history from the ledger; raises NotFound for an id that could be nobody's."""
+        try:
+            return await self.commands.load(decider, id_)
+        except ValueError:
+            raise NotFound from None
 
     async def parameters(self, on: date) -> Parameters:
         """The policy parameters valid on a business date (domain.md §2.14)."""

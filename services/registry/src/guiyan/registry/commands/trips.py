@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from guiyan.ledger import History, Ledger, Refused
+from guiyan.registry.commands.numbered import read_numbered
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.departure import DEPARTURE
 from guiyan.registry.domain.trip import Departure, begun_by, trip_id
-
-TRIPS_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,7 @@ class Slot:
 
 async def read_trips(ledger: Ledger, member_id: str, *, fresh: bool = False) -> list[History]:
     """Every trip of a member, oldest first, and the empty history of the one that would be next."""
-    found: list[History] = []
-    while not found or found[-1].commits:
-        if len(found) > TRIPS_MAX:
-            raise Refused("too_many_trips", limit=TRIPS_MAX)
-        subject = DEPARTURE.subject(trip_id(member_id, len(found) + 1))
-        found.append(await ledger.read(subject, fresh=fresh))
-    return found
+    return await read_numbered(ledger, DEPARTURE, partial(trip_id, member_id), too_many="too_many_trips", fresh=fresh)
 
 
 def slot_of(trips: Sequence[History], asker: Asker) -> Slot:
