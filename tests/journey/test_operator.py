@@ -17,6 +17,8 @@ import httpx
 import pytest
 
 SECONDS = 400
+# Each worker of the run has ports of its own: xdist 3.8 does not keep a group together under pytest 9.2.
+FIRST_PORT = 18_111 + 20 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 GUIYAN = [sys.executable, "-m", "guiyan.cli.main"]
 ROOT = Path(__file__).resolve().parents[2]
 SNAKE = re.compile(r"[a-z][a-z0-9_]*")
@@ -49,7 +51,7 @@ class City(NamedTuple):
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """A small city, started as an operator would, and stopped by Ctrl-C."""
     folder = tmp_path_factory.mktemp("operator") / "data"
-    environment = {**os.environ, "GUIYAN_FIRST_PORT": "18111", "GUIYAN_DATA": str(folder), "GUIYAN_LANG": "en"}
+    environment = {**os.environ, "GUIYAN_FIRST_PORT": str(FIRST_PORT), "GUIYAN_DATA": str(folder), "GUIYAN_LANG": "en"}
     folder.mkdir(mode=0o700)
     command = [*GUIYAN, "up", "--data", str(folder), "--members", "60", "--away", "6", "--no-journey", "--json"]
     running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
