@@ -10,7 +10,7 @@ from services.registry.tests.city import FAR, HOME, NEXT, OTHER_TOWN, TOWN
 from services.registry.tests.office import Office
 
 from guiyan.registry.domain.quality import RULES
-from guiyan.service.conformance import check_problem
+from guiyan.service.conformance import check_answer, check_problem
 
 TOWNSHIP = {"role": "TOWNSHIP_OFFICER", "org": TOWN, "sub": "township"}
 
@@ -52,6 +52,35 @@ async def test_every_figure_opens_the_rows_it_counts(office: Office) -> None:
     under = (await office.get(f"/v1/data-quality?under={OTHER_TOWN}&limit=500")).json()["items"]
     assert under == [row for row in rows if row["branch"] == FAR]
     assert (await office.get(f"/v1/data-quality?under={OTHER_TOWN}", **TOWNSHIP)).json()["items"] == []
+
+
+async def test_areas_that_no_table_has_hosts_and_contact_persons(office: Office) -> None:
+    """§4.1, P-04, S-11: an unknown area was let in with a warning, and here is what the warnings were about."""
+    area = {"dest_certainty": "FIXED", "dest_area_code": "650102"}
+    await office.away(await office.member(HOME, 1), **area)
+    await office.away(await office.member(HOME, 2), **area | {"dest_area_code": "999999"})
+    await office.city.settle()
+    rows = {
+        (row["rule"], row["branch"]): row for row in (await office.get("/v1/data-quality?limit=500")).json()["items"]
+    }
+    assert rows["away_in_unknown_area", HOME]["count"] == 1
+    (trip,) = (await office.get(rows["away_in_unknown_area", HOME]["link"])).json()["items"]
+    assert trip["dest_area_code"] == "999999"
+    assert rows["away_without_host", HOME]["count"] == 2
+    assert {branch for rule, branch in rows if rule == "no_contact_person"} == {HOME, NEXT, FAR}
+    (branch,) = (await office.get(rows["no_contact_person", NEXT]["link"])).json()["items"]
+    assert branch["org_code"] == NEXT
+    county = {
+        "table": "area",
+        "code": "999999",
+        "label_zh": "新设区",
+        "label_en": "New county",
+        "from_on": "2026-01-01",
+    }
+    listed = check_answer(await office.post("/v1/codes", county), "CodeListed", made=True)
+    await office.city.tools.areas.refresh(after_sequence=listed["sequence"], wait_seconds=5)
+    left = (await office.get("/v1/data-quality?rule=away_in_unknown_area")).json()["items"]
+    assert left == [], "the city's own table has it now"
 
 
 async def test_a_rule_is_of_its_list(office: Office) -> None:

@@ -170,6 +170,10 @@ class TaskKind(Code):
     DUES_ARREARS = "DUES_ARREARS", "党费欠交"
     DUES_CASE = "DUES_CASE", "连续六个月未交党费"
     SWEEP_OVERDUE = "SWEEP_OVERDUE", "摸底排查逾期未报"
+    SWEEP_CHECK_OVERDUE = "SWEEP_CHECK_OVERDUE", "摸底排查逾期未审核"
+    SWEEP_CLOSE_OVERDUE = "SWEEP_CLOSE_OVERDUE", "摸底排查逾期未办结"
+    PROBATION_UNDECIDED = "PROBATION_UNDECIDED", "转正逾期未审批"
+    DUES_REPORTED = "DUES_REPORTED", "党费欠交已上报"
 
 
 class TaskEnd(Code):

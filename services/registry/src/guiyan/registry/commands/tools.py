@@ -37,7 +37,7 @@ class Tools:
     reservations: Reservations
     identities: Identities
     register: CountingReads
-    organisations: Reads
+    organisations: CountingReads
     inflows: CountingReads
     sweeps: Reads
     desk: Reads

@@ -62,7 +62,8 @@ class On:
 class Detector:
     """One row of the table.
 
-    `per_record`: one situation for each record of the event's aggregate (a trip, a retention), else one a matter.
+    `per_record`: one situation for each record of the event's aggregate (a trip, a retention); `per_org`: one for each
+    organisation named, and an event that names none is about all of them; else one a matter.
     `wait`: the day until which the situation must stand before it is a task. `due` reads the last day from the event;
     without it a task is due so many days after it was raised. `named` reads the organisation from the event. Rows
     without `begins` hang on more than one event: `projections/watches.py` says when they begin.
@@ -76,6 +77,7 @@ class Detector:
     matter: Matter = Matter.MEMBER
     place: Place = Place.BRANCH
     per_record: bool = False
+    per_org: bool = False
     wait: Callable[[date, Parameters], date] | None = None
     due: Callable[[Any], date] | None = None
     named: Callable[[Event], str | None] | None = None

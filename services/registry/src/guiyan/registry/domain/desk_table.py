@@ -78,6 +78,10 @@ def _above(event: Event) -> str | None:
     return getattr(event.payload, "above", None)
 
 
+def _township(event: Event) -> str | None:
+    return getattr(event.payload, "township", None)
+
+
 def _asking_org(event: Event) -> str | None:
     facts = event.payload
     return asked_for(event, facts) if isinstance(facts, correction.CorrectionRequested) else None
@@ -97,6 +101,7 @@ _APPLIED: Final = _on(
     probation.ProbationClosed,
     probation.ProbationDatesCorrected,
 )
+_SWEEP_MOVED_ON: Final = (sweep.SweepExtended, sweep.SweepCityClosed, sweep.SweepCancelled)
 
 TABLE: Final[tuple[Detector, ...]] = (
     # -- trips (§1.2, §2.2) -------------------------------------------------------------------------------------------
@@ -170,6 +175,21 @@ TABLE: Final[tuple[Detector, ...]] = (
         named=_told_org,
     ),
     Detector(
+        Kind.PROBATION_UNDECIDED,
+        "§2.8, R8",
+        ("审批支部大会的转正决议", "Decide on what the branch meeting resolved"),
+        begins=_on(probation.ProbationDecisionOverdue),
+        ends=_on(
+            probation.ProbationConverted,
+            probation.ProbationExtended,
+            probation.ProbationCancelled,
+            probation.ProbationClosed,
+            probation.ProbationDatesCorrected,
+        ),
+        place=Place.COMMITTEE,
+        named=_told_org,
+    ),
+    Detector(
         Kind.PROBATION_AWAY,
         "P-07: probationary and away, no discussion in a quarter that is over",
         ("支部讨论在外预备党员", "Discuss the probationary member in the branch"),
@@ -214,6 +234,15 @@ TABLE: Final[tuple[Detector, ...]] = (
         ends=(On(dues.DuesArrearsReduced, _few_left), *_on(dues.SixMonthCaseOpened)),
     ),
     Detector(
+        Kind.DUES_REPORTED,
+        "§2.9, local rule",
+        ("督促支部与本人联系,核实原因", "See that the branch talks with the member and learns the reason"),
+        begins=_on(dues.DuesReportedUpward),
+        ends=(On(dues.DuesArrearsReduced, _few_left), *_on(dues.SixMonthCaseOpened)),
+        place=Place.NAMED,
+        named=_told_org,
+    ),
+    Detector(
         Kind.DUES_CASE,
         "§2.9, R1 Art. 31(6)",
         ("支部大会先问有无正当理由", "The branch meeting asks first for a good reason"),
@@ -245,10 +274,30 @@ TABLE: Final[tuple[Detector, ...]] = (
         "§2.12",
         ("上报摸底排查表", "Hand in the sheet of the sweep"),
         begins=_on(sweep.SweepBranchOverdue),
-        ends=_on(sweep.SweepBranchSubmitted),
+        ends=_on(sweep.SweepBranchSubmitted, sweep.SweepBranchAccepted, sweep.SweepBranchLeftOut),
         matter=Matter.RECORD,
         place=Place.NAMED,
         named=_branch,
+    ),
+    Detector(
+        Kind.SWEEP_CHECK_OVERDUE,
+        "§2.12",
+        ("审核各支部排查表", "Check the sheets of the branches"),
+        begins=_on(sweep.SweepTownshipOverdue),
+        ends=_on(sweep.SweepTownshipChecked, *_SWEEP_MOVED_ON),
+        matter=Matter.RECORD,
+        place=Place.NAMED,
+        named=_township,
+        per_org=True,
+    ),
+    Detector(
+        Kind.SWEEP_CLOSE_OVERDUE,
+        "§2.12",
+        ("汇总办结摸底排查", "Close the sweep"),
+        begins=_on(sweep.SweepCityOverdue),
+        ends=_on(*_SWEEP_MOVED_ON),
+        matter=Matter.RECORD,
+        place=Place.NAMED,
     ),
     # -- records that people decide on (§3.6, §2.2) -------------------------------------------------------------------
     Detector(

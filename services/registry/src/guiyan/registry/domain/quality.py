@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from guiyan.events.codes import DestCertainty, FlowState, MembershipStatus, PairState, PersonCategory
+from guiyan.registry.domain.kinds import BRANCHES
 
 Query = dict[str, Any]
 
@@ -24,36 +25,49 @@ _AWAY: Final = {"open": True, "own_state": {"$ne": str(FlowState.REPORTED)}}
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a rule is asked with: the day, and the area codes in use that the code table does not have on it."""
+
+    today: date
+    faulty_areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: the list it is about, its words, its source, and the query as of a day."""
+    """One rule: the list it is about, its words, its source, and the query by what is asked with it."""
 
     id: str
     list: str
     zh: str
     en: str
     source: str
-    query: Callable[[date], Query]
+    query: Callable[[Asked], Query]
     asked: str = ""
     """How the list is asked for it, where it has a filter that says just that; else `rule=` and the id."""
 
 
-def _always(query: Query) -> Callable[[date], Query]:
+def _always(query: Query) -> Callable[[Asked], Query]:
     return lambda _: query
 
 
-def _member(**query: Any) -> Callable[[date], Query]:
+def _member(**query: Any) -> Callable[[Asked], Query]:
     return _always({**_STANDS, **query})
 
 
-def _stale(today: date) -> Query:
-    moment = datetime.combine(today - timedelta(days=FRESH_DAYS), time.min, UTC)
+def _stale(asked: Asked) -> Query:
+    moment = datetime.combine(asked.today - timedelta(days=FRESH_DAYS), time.min, UTC)
     return {**_STANDS, "changed_at": {"$lt": moment}}
+
+
+def _in_faulty_area(asked: Asked) -> Query:
+    return {**_AWAY, "dest_area_code": {"$in": list(asked.faulty_areas)}}
 
 
 _ON_PROBATION: Final = str(PersonCategory.PROBATIONARY)
 _FULL: Final = str(PersonCategory.FULL)
 _SUSPENDED: Final = str(MembershipStatus.SUSPENDED)
-_MEMBERS, _TRIPS, _MATCHES = "members", "departures", "matches"
+_MEMBERS, _TRIPS, _MATCHES, _ORGANISATIONS = "members", "departures", "matches", "organisations"
+_NO_CONTACT: Final = {"active": True, "kind": {"$in": list(BRANCHES)}, "contact_person_missing": True}
 _ALL: Final = (
     Rule(
         "incomplete", _MEMBERS, "核心信息不完整", "A core field is missing", "S-10",
@@ -89,8 +103,20 @@ _ALL: Final = (
         _always({**_AWAY, "dest_certainty": str(DestCertainty.UNKNOWN)}),
     ),
     Rule(
+        "away_in_unknown_area", _TRIPS, "流向地区代码不在代码表", "Away to an area not in the table", "§4.1",
+        _in_faulty_area,
+    ),
+    Rule(
+        "away_without_host", _TRIPS, "外出未纳入流入地", "Away without a host branch", "P-04",
+        _always({**_AWAY, "hosted_since": None}),
+    ),
+    Rule(
         "away_without_mobile", _TRIPS, "外出无手机号", "Away without a mobile number", "P-10",
         _always({**_AWAY, "mobile": None}),
+    ),
+    Rule(
+        "no_contact_person", _ORGANISATIONS, "支部无联系人", "Branch without a contact person", "S-11",
+        _always(_NO_CONTACT), "active=true&contact_person_missing=true",
     ),
     Rule(
         "duplicate_open", _MATCHES, "疑似重复未核定", "Possible duplicate, undecided", "§3.6",
@@ -105,6 +131,11 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType({one.id: one for one in _ALL
 def rules_of(list_: str) -> tuple[str, ...]:
     """The ids of the rules that a list can be asked for."""
     return tuple(one.id for one in _ALL if one.list == list_)
+
+
+def of_trips() -> Query:
+    """The trips that count: of those who are away."""
+    return _AWAY
 
 
 def standing() -> Query:

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from guiyan.registry.commands.tools import Tools
-from guiyan.registry.domain.quality import RULES, Rule, standing
+from guiyan.registry.domain.quality import RULES, Asked, Rule, standing
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import TREE_PARAMETERS, OfTree, ToolsHere
+from guiyan.registry.doors.parts import TREE_PARAMETERS, OfTree, ToolsHere, asked_with
 from guiyan.registry.projections.members import MEMBERS
+from guiyan.registry.projections.organisations import ORGANISATIONS
 from guiyan.service.caller import Caller, requires
 from guiyan.service.filters import Filter
 from guiyan.service.listing import Listing
@@ -67,7 +68,12 @@ async def list_data_quality(request: Request, caller: Reader, tools: ToolsHere, 
     await caller.wait.until_applied(tools.register)
     where = await tree.narrowed(caller, tools, caller.scope.where("branch"))
     of = await _members(tools, where)
-    rows = [row for rule in RULES.values() for row in await _rows(tools, rule, where, of)]
+    asked, ours = await asked_with(tools), await tree.narrowed(caller, tools, caller.scope.where("_id"), "_id")
+    rows = [
+        row
+        for rule in RULES.values()
+        for row in await _rows(tools, rule, asked, ours if rule.list == ORGANISATIONS else where, of)
+    ]
     return await LIST.answer(request, caller, Rows({"data_quality": rows}, await tools.register.applied()))
 
 
@@ -77,7 +83,8 @@ async def list_branches(request: Request, caller: Reader, tools: ToolsHere, tree
     await caller.wait.until_applied(tools.register)
     where = await tree.narrowed(caller, tools, caller.scope.where("branch"))
     of = await _members(tools, where)
-    lacking, stale = [await _counts(tools, RULES[id_], where) for id_ in ("incomplete", "stale")]
+    asked = Asked(tools.clock.today())
+    lacking, stale = [await _counts(tools, RULES[id_], asked, where) for id_ in ("incomplete", "stale")]
     rows = [_branch(code, number, lacking.get(code, 0), stale.get(code, 0)) for code, number in sorted(of.items())]
     return await BRANCHES.answer(request, caller, Rows({"data_quality_branches": rows}, await tools.register.applied()))
 
@@ -86,13 +93,15 @@ async def _members(tools: Tools, where: Query) -> dict[str, int]:
     return await tools.register.count_by(MEMBERS, {"$and": [where, standing()]}, "branch")
 
 
-async def _counts(tools: Tools, rule: Rule, where: Query) -> dict[str, int]:
-    query = {"$and": [where, rule.query(tools.clock.today())]}
+async def _counts(tools: Tools, rule: Rule, asked: Asked, where: Query) -> dict[str, int]:
+    query = {"$and": [where, rule.query(asked)]}
+    if rule.list == ORGANISATIONS:
+        return await tools.organisations.count_by(ORGANISATIONS, query, "_id")
     return await tools.register.count_by(rule.list, query, "branch")
 
 
-async def _rows(tools: Tools, rule: Rule, where: Query, of: dict[str, int]) -> list[Document]:
-    counts = await _counts(tools, rule, where)
+async def _rows(tools: Tools, rule: Rule, asked: Asked, where: Query, of: dict[str, int]) -> list[Document]:
+    counts = await _counts(tools, rule, asked, where)
     return [
         {
             "_id": f"{branch}.{rule.id}",
@@ -108,7 +117,8 @@ async def _rows(tools: Tools, rule: Rule, where: Query, of: dict[str, int]) -> l
 
 def link_of(rule: Rule, branch: str) -> str:
     """The address of the list that shows the rows which a figure counts."""
-    return f"/v1/{rule.list}?{rule.asked or f'rule={rule.id}'}&branch={branch}"
+    whose = "org_code" if rule.list == ORGANISATIONS else "branch"
+    return f"/v1/{rule.list}?{rule.asked or f'rule={rule.id}'}&{whose}={branch}"
 
 
 def _branch(code: str, members: int, lacking: int, stale: int) -> dict[str, Any]:

@@ -199,7 +199,7 @@ class Search(Ask):
 async def list_members(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree, rule: OfRule) -> Response:
     """Those whose relation is with the own organisation or below; a member sees the own record."""
     where = await tree.narrowed(caller, tools, visible(caller, "_id", "branch"))
-    where = rule.narrowed("members", tools, where)
+    where = await rule.narrowed("members", tools, where)
     return await LIST.answer(request, caller, tools.register, where=where)
 
 

@@ -67,6 +67,7 @@ LIST: Final = Listing(
         Column("version", "版本", "Version", 8),
     ),
     filters={
+        "org_code": Filter(field="_id"),
         "parent": Filter(),
         "kind": Filter(choices=tuple(KINDS)),
         "area_code": Filter(),

@@ -14,8 +14,9 @@ from guiyan.events.codes.base import Code
 from guiyan.events.exact import Day, Exact
 from guiyan.events.values import OrgCode
 from guiyan.registry.commands.tools import Tools
-from guiyan.registry.domain.quality import RULES, rules_of
+from guiyan.registry.domain.quality import RULES, Asked, of_trips, rules_of
 from guiyan.registry.messages import MESSAGES
+from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
 from guiyan.service.problems import FieldProblem, Invalid, NotFound
@@ -50,14 +51,21 @@ class ByRule:
 
     rule: str | None = None
 
-    def narrowed(self, list_: str, tools: Tools, where: Query) -> Query:
+    async def narrowed(self, list_: str, tools: Tools, where: Query) -> Query:
         """The query narrowed to the rule's rows; raises Invalid for a rule of another list."""
         if self.rule is None:
             return where
         if self.rule not in rules_of(list_):
             known = ", ".join(rules_of(list_))
             raise Invalid([FieldProblem("?rule", "enum", {"expected": known})])
-        return {"$and": [where, RULES[self.rule].query(tools.clock.today())]}
+        return {"$and": [where, RULES[self.rule].query(await asked_with(tools))]}
+
+
+async def asked_with(tools: Tools) -> Asked:
+    """What the rules of data quality are asked with today."""
+    today = tools.clock.today()
+    used = await tools.register.count_by(DEPARTURES, of_trips(), "dest_area_code")
+    return Asked(today, tuple([code for code in used if code and await tools.areas.find_fault(code, today)]))
 
 
 async def _by_rule(

@@ -9,7 +9,7 @@ from guiyan.events.codes import TaskKind
 from guiyan.events.registry.member import BranchAssigned
 from guiyan.events.registry.task import TaskClosed, TaskRaised
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
-from guiyan.registry.domain.desk import Matter, Place
+from guiyan.registry.domain.desk import Detector, Matter, Place
 from guiyan.registry.domain.desk_table import BY_EVENT, ROWS
 from guiyan.registry.projections import watches
 from guiyan.registry.projections.members import noted
@@ -27,7 +27,7 @@ class Desk(Projection):
     """Collections `tasks`, `desk_pages`, `desk_effects`, and the timers of tasks that wait."""
 
     name: ClassVar[str] = "desk"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = WATCHED | TASK_EVENTS | rulebook.HANDLES
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(TASKS, ("org_code", "open", "due_on", "_id")),
@@ -67,13 +67,20 @@ def _ask_the_table(book: Notebook) -> None:
     fact = book.fact
     for row in BY_EVENT.get(fact.type, ()):
         matter = fact.aggregate_id if row.matter == Matter.RECORD else str(getattr(fact.payload, "member_id", ""))
-        key = fact.aggregate_id if row.per_record else ""
+        key = _key(row, fact)
         valid = book.valid
         if any(isinstance(fact.payload, one.event) and one.test(fact.payload, valid) for one in row.ends):
             book.end(row.kind, matter, key)
         begun = [one for one in row.begins if isinstance(fact.payload, one.event) and one.test(fact.payload, valid)]
         if begun:
-            book.begin(row.kind, matter, key=key, again=begun[0].again)
+            book.begin(row.kind, matter, key=key or "", again=begun[0].again)
+
+
+def _key(row: Detector, fact: Fact) -> str | None:
+    """Which of a matter's situations of this kind the event is about; None for all of them."""
+    if row.per_org:
+        return row.named(fact.event) if row.named else None
+    return fact.aggregate_id if row.per_record else ""
 
 
 def matter_of(task: Document) -> str:

@@ -112,7 +112,7 @@ class Notebook:
             "raised": False,
         }
         kept = [one for one in page["situations"] if one not in standing]
-        page |= {"situations": [*kept, told], "org": known or page["org"]}
+        page |= {"situations": [*kept, told], "org": page["org"] if row.per_org else known or page["org"]}
         late = kind != TaskKind.LEFT_WITHOUT_TELLING and day == self.recorded_on
         if wait_until is None or late:
             self.effect({"do": RAISE, **told})

@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from guiyan.events import Payload
-from guiyan.events.codes import DepartureEnd, PersonCategory
+from guiyan.events.codes import DepartureEnd, MembershipStatus, PersonCategory
 from guiyan.events.codes import TaskKind as Kind
-from guiyan.events.registry import departure, inflow, member, membership, organisation, post, probation
+from guiyan.events.registry import departure, inflow, member, membership, organisation, post, probation, sweep
 from guiyan.ledger import Document
 from guiyan.registry.domain.membership import ENDED, status_after
 from guiyan.registry.domain.quality import CORE_FIELDS
@@ -25,7 +25,8 @@ _OF_TRIPS: Final = frozenset(
     {Kind.DESTINATION_UNKNOWN, Kind.NO_HOST, Kind.HOST_DECLINED, Kind.HOST_SILENT, Kind.HOST_ANSWER_DUE,
      Kind.RECOGNITION_UNCONFIRMED}
 )  # fmt: skip
-_BY_DECISION: Final = "decision"
+_OF_DUES: Final = (Kind.DUES_ARREARS, Kind.DUES_REPORTED)
+_BY_DECISION, _BY_SUSPENSION = "decision", "suspension"
 _ORGANISATION_ENDS: Final = (
     organisation.OrganisationDissolved,
     organisation.OrganisationMerged,
@@ -42,6 +43,8 @@ EVENTS: Final[tuple[type[Payload], ...]] = (
     member.MemberImported,
     member.MemberDetailsCorrected,
     member.BranchAssigned,
+    membership.MembershipSuspended,
+    membership.MembershipReinstated,
     membership.MembershipRemoved,
     membership.MembershipEnded,
     membership.MemberJoinedAnew,
@@ -54,6 +57,7 @@ EVENTS: Final[tuple[type[Payload], ...]] = (
     probation.ProbationCancelled,
     probation.ProbationQuarterDiscussed,
     probation.ProbationReportGiven,
+    sweep.SweepPlanned,
     *attendance.EVENTS,
 )
 
@@ -67,6 +71,8 @@ def before_the_table(book: Notebook) -> None:
                 book.end(kind, payload.member_id, matter, aside=matter)
         case inflow.InflowRegistered():
             book.page(matter)["org"] = payload.host_branch
+        case sweep.SweepPlanned():
+            book.page(matter)["org"] = payload.root_org
 
 
 def after_the_table(book: Notebook) -> None:
@@ -145,19 +151,27 @@ def _moved(book: Notebook, payload: member.BranchAssigned) -> None:
 
 
 def _decided(book: Notebook, payload: membership.MembershipDecision) -> None:
-    """An ended membership clears the desk of the member; what closes the trip clears the trip's."""
-    id_ = payload.member_id
+    """An ended membership clears the desk of the member; what closes the trip clears the trip's.
+
+    While a membership is suspended no dues are asked for (§2.7); a case that was opened waits for its answer.
+    """
+    id_, status = payload.member_id, status_after(payload)
     if isinstance(payload, membership.MembershipDecisionAnnulled):
         if book.find(id_) is not None:
             book.page(id_)["ended"] = False
             book.resume(id_, _BY_DECISION)
-    elif status_after(payload) in ENDED:
+    elif status in ENDED:
         if book.find(id_) is not None:
             book.page(id_)["ended"] = True
         for kind in {Kind(one["kind"]) for one in (book.find(id_) or {}).get("situations", ())} - _OF_TRIPS:
             book.end(kind, id_, aside=_BY_DECISION)
     elif isinstance(payload, membership.MemberJoinedAnew):
         book.page(id_).update(ended=False, probationary=True, branch=payload.branch)
+    if status == MembershipStatus.NORMAL and not isinstance(payload, membership.MemberJoinedAnew):
+        book.resume(id_, _BY_SUSPENSION)
+    elif status == MembershipStatus.SUSPENDED:
+        for kind in _OF_DUES:
+            book.end(kind, id_, aside=_BY_SUSPENSION)
     watch_periods(book, id_)
 
 

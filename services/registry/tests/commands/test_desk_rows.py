@@ -1,0 +1,220 @@
+"""Each row of the desk's table at work: what lays it on whose desk, and what takes it off (domain.md §6 no. 1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from services.registry.tests.city import CITY, FAR, HOME, OTHER_TOWN, TOWN, CityOfTests
+from services.registry.tests.commands.test_departures import leave
+from services.registry.tests.commands.test_desk import an_id, at, desk, tell
+
+from guiyan.events.codes import (
+    DuplicateRule,
+    MembershipEnd,
+    MembershipStatus,
+    RecordError,
+    RemovalGround,
+    SuspensionGround,
+    SweepKind,
+)
+from guiyan.events.registry.dues import (
+    DuesArrearsNoted,
+    DuesArrearsReduced,
+    DuesReportedUpward,
+    SixMonthCaseOpened,
+)
+from guiyan.events.registry.duplicate import (
+    DuplicateConfirmed,
+    DuplicateDismissed,
+    DuplicateFlagged,
+    MembersUnlinked,
+)
+from guiyan.events.registry.member import MemberDetailsCorrected
+from guiyan.events.registry.membership import (
+    MembershipDecisionAnnulled,
+    MembershipEnded,
+    MembershipReinstated,
+    MembershipRemoved,
+    MembershipSuspended,
+)
+from guiyan.events.registry.probation import (
+    ProbationApplicationReceived,
+    ProbationConverted,
+    ProbationDecisionOverdue,
+    ProbationEscalated,
+)
+from guiyan.events.registry.sweep import (
+    SweepBranchLeftOut,
+    SweepBranchOverdue,
+    SweepCityClosed,
+    SweepCityOverdue,
+    SweepCounts,
+    SweepExtended,
+    SweepPlanned,
+    SweepTownshipChecked,
+    SweepTownshipOverdue,
+)
+from guiyan.registry.commands import departures
+
+TODAY = date(2026, 7, 1)
+
+
+async def test_a_decision_three_months_late_lies_with_who_decides(city: CityOfTests) -> None:
+    """§2.8, R8: the committee over the branch has it on its desk until it has decided; told to nobody, the top."""
+    member, other = (await city.register()).id, (await city.register()).id
+    await tell(city, "probation", member, ProbationDecisionOverdue(member_id=member, due_on=TODAY, to_org=TOWN))
+    await tell(city, "probation", other, ProbationDecisionOverdue(member_id=other, due_on=TODAY))
+    assert await desk(city, kind="PROBATION_UNDECIDED") == [
+        ("PROBATION_UNDECIDED", CITY),
+        ("PROBATION_UNDECIDED", TOWN),
+    ]
+    facts = {"full_on": TODAY, "decision_no": "组复〔2026〕1号", "decided_by": TOWN}
+    await tell(city, "probation", member, ProbationConverted.model_validate({"member_id": member, **facts}))
+    assert await desk(city, kind="PROBATION_UNDECIDED") == [("PROBATION_UNDECIDED", CITY)]
+
+
+async def test_nobody_applied_for_thirty_days(city: CityOfTests) -> None:
+    """§2.8: the organisation above sees to it until the application is there."""
+    member = (await city.register()).id
+    await tell(city, "probation", member, ProbationEscalated(member_id=member, to_org=TOWN))
+    assert await desk(city) == [("PROBATION_ESCALATED", TOWN)]
+    await tell(city, "probation", member, ProbationApplicationReceived(member_id=member, branch=HOME))
+    assert await desk(city) == []
+
+
+async def test_what_was_reported_upward_lies_there(city: CityOfTests) -> None:
+    """§2.9: until fewer months than the limit are left, or a case of the branch meeting is made of it."""
+    paid, unpaid = (await city.register()).id, (await city.register()).id
+    for member in (paid, unpaid):
+        await tell(city, "dues", member, DuesReportedUpward(member_id=member, to_org=TOWN))
+    assert await desk(city) == [("DUES_REPORTED", TOWN)] * 2
+    await tell(city, "dues", paid, DuesArrearsReduced(member_id=paid, branch=HOME, months_in_arrears=0))
+    assert await desk(city) == [("DUES_REPORTED", TOWN)]
+    await tell(city, "dues", unpaid, SixMonthCaseOpened(member_id=unpaid, branch=HOME, since=date(2026, 1, 1)))
+    assert await desk(city) == [("DUES_CASE", HOME)]
+
+
+async def test_no_dues_are_asked_for_while_suspended(city: CityOfTests) -> None:
+    """§2.7, §2.9: suspension takes the arrears off the desks, reinstatement and annulment bring them back."""
+    member = (await city.register()).id
+    await tell(city, "dues", member, DuesArrearsNoted(member_id=member, branch=HOME, months_in_arrears=4))
+    await tell(city, "dues", member, DuesReportedUpward(member_id=member, to_org=TOWN))
+    owed = [("DUES_ARREARS", HOME), ("DUES_REPORTED", TOWN)]
+    assert await desk(city) == owed
+    decided = {
+        "member_id": member,
+        "branch": HOME,
+        "decision_no": "组〔2026〕2号",
+        "decided_on": TODAY,
+        "decided_by": TOWN,
+    }
+    suspended = MembershipSuspended.model_validate({**decided, "ground": SuspensionGround.LOST_CONTACT})
+    await tell(city, "member", member, suspended)
+    assert await desk(city) == []
+    await tell(city, "member", member, MembershipReinstated.model_validate({**decided, "requested_on": TODAY}))
+    assert await desk(city) == owed
+    await tell(city, "member", member, suspended)
+    removed = MembershipRemoved.model_validate({**decided, "ground": RemovalGround.ART24_LOST})
+    await tell(city, "member", member, removed)
+    annulled = {**decided, "annulled_id": an_id("removed"), "error": RecordError.WRONG_PERSON}
+    still = MembershipDecisionAnnulled.model_validate({**annulled, "status": MembershipStatus.SUSPENDED})
+    await tell(city, "member", member, still)
+    assert await desk(city) == [], "the removal is taken back, the suspension before it stands"
+    good = MembershipDecisionAnnulled.model_validate({**annulled, "status": MembershipStatus.NORMAL})
+    await tell(city, "member", member, good)
+    assert await desk(city) == owed
+
+
+async def test_an_ended_membership_clears_the_desk(city: CityOfTests) -> None:
+    """§2.11: nothing is asked of who is no member; a decision taken back brings back what was there."""
+    member = (await city.register()).id
+    await tell(city, "dues", member, SixMonthCaseOpened(member_id=member, branch=HOME, since=date(2026, 1, 1)))
+    decided = {
+        "member_id": member,
+        "branch": HOME,
+        "decision_no": "组〔2026〕3号",
+        "decided_on": TODAY,
+        "decided_by": TOWN,
+    }
+    ended = MembershipEnded.model_validate({**decided, "how": MembershipEnd.DECEASED})
+    await tell(city, "member", member, ended)
+    assert await desk(city) == []
+    annulled = {**decided, "annulled_id": an_id("ended"), "error": RecordError.WRONG_PERSON}
+    back = MembershipDecisionAnnulled.model_validate({**annulled, "status": MembershipStatus.NORMAL})
+    await tell(city, "member", member, back)
+    assert await desk(city) == [("DUES_CASE", HOME)]
+
+
+async def test_late_sweeps_lie_with_township_and_city(city: CityOfTests) -> None:
+    """§2.12: each township its own task, and the sweep's own organisation one; more time or the end takes them off."""
+    sweep = an_id("late sweep")
+    days = dict.fromkeys(("opens_on", "closes_on", "branch_due_on", "township_due_on", "city_due_on"), TODAY)
+    planned = {"kind": SweepKind.AD_HOC, "year": 2026, "number": 1, "root_org": CITY, **days}
+    await tell(city, "sweep", sweep, SweepPlanned.model_validate(planned))
+    for township in (TOWN, OTHER_TOWN):
+        await tell(city, "sweep", sweep, SweepTownshipOverdue(township=township, due_on=TODAY))
+    await tell(city, "sweep", sweep, SweepCityOverdue(due_on=TODAY))
+    late = [("SWEEP_CHECK_OVERDUE", TOWN), ("SWEEP_CHECK_OVERDUE", OTHER_TOWN), ("SWEEP_CLOSE_OVERDUE", CITY)]
+    assert await desk(city) == late
+    (task,) = await city.tools.desk.find("tasks", {"kind": "SWEEP_CLOSE_OVERDUE"})
+    assert task["about_id"] == sweep
+    counts = dict.fromkeys(SweepCounts.model_fields, 0)
+    checked = SweepTownshipChecked.model_validate({"township": TOWN, **counts})
+    await tell(city, "sweep", sweep, checked)
+    assert await desk(city) == late[1:]
+    longer = {name: day for name, day in days.items() if name != "opens_on"} | {"document_no": "组〔2026〕4号"}
+    await tell(city, "sweep", sweep, SweepExtended.model_validate(longer))
+    assert await desk(city) == []
+    await tell(city, "sweep", sweep, SweepTownshipOverdue(township=OTHER_TOWN, due_on=TODAY))
+    assert await desk(city) == late[1:2], "the new day has passed as well: another occasion"
+    await tell(city, "sweep", sweep, SweepCityClosed.model_validate(counts))
+    assert await desk(city) == []
+
+
+async def test_a_sheet_left_out_is_no_task_any_more(city: CityOfTests) -> None:
+    """§2.12: the township went on without it, so nothing is to be handed in."""
+    sheet, sweep = an_id("sheet left out"), an_id("sweep")
+    await tell(city, "sweep_sheet", sheet, SweepBranchOverdue(sweep_id=sweep, branch=FAR, due_on=TODAY))
+    assert await desk(city) == [("SWEEP_OVERDUE", FAR)]
+    counts = dict.fromkeys(SweepCounts.model_fields, 0)
+    left_out = SweepBranchLeftOut.model_validate({"sweep_id": sweep, "branch": FAR, **counts})
+    await tell(city, "sweep_sheet", sheet, left_out)
+    assert await desk(city) == []
+
+
+async def test_a_pair_lies_with_who_sees_both(city: CityOfTests) -> None:
+    """§3.6: with the committee over both records; unlinked again it is to be decided again."""
+    one, two = sorted([(await city.register()).id, (await city.register()).id])
+    pair, both = an_id("pair"), {"member_id": one, "other_member_id": two}
+    flagged = DuplicateFlagged.model_validate({**both, "rule": DuplicateRule.SAME_ID_NUMBER, "above": TOWN})
+    await tell(city, "duplicate", pair, flagged)
+    assert await desk(city) == [("DUPLICATE_FLAGGED", TOWN)]
+    await tell(city, "duplicate", pair, DuplicateConfirmed.model_validate(both))
+    assert await desk(city) == []
+    await tell(city, "duplicate", pair, MembersUnlinked.model_validate(both))
+    assert await desk(city) == [("DUPLICATE_FLAGGED", TOWN)]
+    await tell(city, "duplicate", pair, DuplicateDismissed.model_validate(both))
+    assert await desk(city) == []
+
+
+async def test_who_is_away_for_six_months_is_to_be_confirmed(city: CityOfTests) -> None:
+    """§2.2, R2: the branch confirms whom the clock recognised."""
+    trip = (await leave(city, (await city.register()).id, dest_certainty="FIXED")).id
+    await at(city, datetime(2026, 12, 31, 16, tzinfo=UTC))
+    assert ("RECOGNITION_UNCONFIRMED", HOME) in await desk(city)
+    await departures.confirm_recognition(city.tools, city.asker(), trip, date(2027, 1, 1))
+    assert await desk(city, kind="RECOGNITION_UNCONFIRMED") == []
+
+
+async def test_records_that_lack_something_are_the_branchs_task(city: CityOfTests) -> None:
+    """S-10: after two weeks one task a branch, not one a record; when the last is complete it is taken off."""
+    one, two = (await city.register()).id, (await city.register()).id
+    await at(city, datetime(2026, 7, 14, 15, 59, tzinfo=UTC))
+    assert await desk(city, kind="DATA_INCOMPLETE") == []
+    await at(city, datetime(2026, 7, 14, 16, tzinfo=UTC))
+    assert await desk(city, kind="DATA_INCOMPLETE") == [("DATA_INCOMPLETE", HOME)]
+    facts = {"joined_on": date(2010, 7, 1), "education_code": "21", "mobile_index": "0" * 64}
+    for member in (one, two):
+        assert await desk(city, kind="DATA_INCOMPLETE") == [("DATA_INCOMPLETE", HOME)]
+        await tell(city, "member", member, MemberDetailsCorrected.model_validate({"member_id": member, **facts}))
+    assert await desk(city, kind="DATA_INCOMPLETE") == []
