@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 from guiyan.events import new_id
 from guiyan.events.exact import Day, Exact, Flag, Moment
 from guiyan.events.ingest import BadReport, read_report
+from guiyan.events.values import Title
 
 
 class Shade(StrEnum):
@@ -36,6 +37,8 @@ class Whole(Exact):
     sure: bool = False
     shade: Shade = Shade.RED
     inner: Inner | None = None
+    text: str | None = None
+    texts: tuple[Title, ...] = ()
 
 
 class Later(Whole):
@@ -48,9 +51,11 @@ def test_what_is_exact_is_taken(model: type[Whole]) -> None:
     told = {
         "on": "2026-03-01", "at": "2026-03-01T08:00:00+08:00", "days": ["2026-02-28"], "numbers": [7], "some": 1,
         "hours": 2, "sure": True, "shade": "RED", "inner": {"on": "2026-03-02"},
+        "text": "伊示组发〔2026〕3号", "texts": [" 第一个 标题 "],
     }  # fmt: skip
     found = model.model_validate(told)
     assert (found.on, found.at) == (date(2026, 3, 1), datetime(2026, 3, 1, tzinfo=UTC))
+    assert (found.text, found.texts) == ("伊示组发〔2026〕3号", ("第一个 标题",))
     assert (found.days, found.numbers, found.inner) == ((date(2026, 2, 28),), (7,), Inner(on=date(2026, 3, 2)))
 
 
@@ -63,6 +68,7 @@ def test_what_is_exact_is_taken(model: type[Whole]) -> None:
         *({"at": one} for one in (0, "0", "1743465600", "2026-03-01T08:00:00", "2026-03-01")),
         *({"sure": one} for one in ("yes", "true", 1)),
         *({"some": one} for one in ("7", 7.0, True)),
+        *({"text": one} for one in ("雁\u202e1号", "雁\u200b1号", "雁\u00071号", "雁\n1号")), {"texts": ["a", "b\x08"]},
         {"days": [0]}, {"numbers": ["7"]}, {"hours": "2"}, {"inner": {"on": 0}},
     ],
 )  # fmt: skip

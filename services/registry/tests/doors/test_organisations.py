@@ -113,14 +113,20 @@ async def test_posts_terms_and_gaps(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "email", ["not-an-email", "a@example.com\r\nBcc: b@example.com", "a@b, evil@x", "a\u202e@b.cn"]
+    ("email", "code"),
+    [
+        ("not-an-email", "not_an_address"),
+        ("a@example.com\r\nBcc: b@example.com", "not_printable"),
+        ("a@b, evil@x", "not_an_address"),
+        ("a\u202e@b.cn", "not_printable"),
+    ],
 )
-async def test_somebody_who_serves_has_one_plain_mail_address(office: Office, email: str) -> None:
+async def test_somebody_who_serves_has_one_plain_mail_address(office: Office, email: str, code: str) -> None:
     """What is no single address is refused at its field, and is not told back."""
     body = {"person": {"name": "李示例", "email": email}}
     answer = await office.post(f"/v1/organisations/{HOME}/appoint-contact-person", body)
     errors = check_problem(answer, 422, "invalid")["errors"]
-    assert [(one["pointer"], one["code"]) for one in errors] == [("/person/email", "not_an_address")]
+    assert [(one["pointer"], one["code"]) for one in errors] == [("/person/email", code)]
     assert email not in answer.text
 
 

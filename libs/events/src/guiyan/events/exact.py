@@ -2,6 +2,7 @@
 
 Pydantic would take 0, "0" or "1743465600" for a date, "yes" for true and "7" for seven: a mistake of the sender's would
 then become a fact of 1970. A date is `YYYY-MM-DD`, a moment is ISO 8601 with its zone, true and numbers are JSON's own.
+Text is one line of signs that are seen: a hidden one would let two document numbers look alike.
 """
 
 import re
@@ -12,6 +13,8 @@ from typing import Annotated, Any, Final
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
+from guiyan.events.names import printable
+
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -19,7 +22,6 @@ _MOMENT: Final = re.compile(
 _FLAGS: Final = {"true": True, "false": False}
 # Where the schemas of parts stand in the schema of a whole; models inside are exact, or not, by themselves.
 _PARTS: Final = ("schema", "fields", "items_schema", "keys_schema", "values_schema", "choices", "steps")
-_NUMBERS: Final = frozenset({"bool", "int", "float"})
 
 
 def as_day(value: Any) -> Any:
@@ -66,13 +68,30 @@ def _exact(part: Any) -> Any:
     if isinstance(part, tuple):  # a choice of a union with its name
         return (_exact(part[0]), *part[1:])
     kind = part.get("type")
-    if kind in _CHECKS and "schema" not in part:
-        return core_schema.no_info_before_validator_function(_CHECKS[kind], {**part, "strict": False})
-    if kind in _NUMBERS:
-        return {**part, "strict": True}
     if kind == "model" or (kind == "function-before" and part["function"]["function"] in _CHECKS.values()):
         return part
+    if kind in _KINDS and "schema" not in part:
+        return _KINDS[kind](part)
     return {key: _within(key, value) if key in _PARTS else value for key, value in part.items()}
+
+
+def _checked(part: Any) -> Any:
+    return core_schema.no_info_before_validator_function(_CHECKS[part["type"]], {**part, "strict": False})
+
+
+def _strict(part: Any) -> Any:
+    return {**part, "strict": True}
+
+
+def _seen(part: Any) -> Any:
+    return core_schema.no_info_after_validator_function(printable, part)
+
+
+_KINDS: Final[dict[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(_CHECKS, _checked),
+    **dict.fromkeys(("bool", "int", "float"), _strict),
+    "str": _seen,
+}
 
 
 def _within(key: str, value: Any) -> Any:
@@ -82,7 +101,7 @@ def _within(key: str, value: Any) -> Any:
 
 
 class Exact(BaseModel):
-    """The base of what is told from outside: dates, moments, booleans and numbers of its fields are taken exactly."""
+    """The base of what is told from outside: its dates, moments, booleans, numbers and texts are taken exactly."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -110,8 +110,8 @@ SHELL: Final[Mapping[str, Message]] = {
     "number": Message("Must be a number.", "必须是数字。"),
     "boolean": Message("Must be true or false.", "必须是 true 或 false。"),
     "not_printable": Message(
-        "A name holds printable signs on one line and nothing hidden. Type it anew.",
-        "名称只能是单行可见字符,不得含控制符或隐藏字符。请重新输入。",
+        "A text holds printable signs on one line and nothing hidden. Type it anew.",
+        "文字只能是单行可见字符,不得含控制符或隐藏字符。请重新输入。",
     ),
     "not_an_address": Message(
         "Must be one mail address like sample@example.com.", "必须是一个邮箱地址,如 sample@example.com。"

@@ -21,8 +21,8 @@ _SENTENCES = {
     "not_a_time": ("A time with its zone is expected here.", "应为带时区的时间。"),
     "wrong_type": ("This kind of value is not expected here.", "值的类型不正确。"),
     "not_printable": (
-        "A name holds printable signs on one line and nothing hidden.",
-        "名称只能是单行可见字符,不得含控制符或隐藏字符。",
+        "A text holds printable signs on one line and nothing hidden.",
+        "文字只能是单行可见字符,不得含控制符或隐藏字符。",
     ),
     "name_one_member": (
         "Name the member by exactly one of member_id and id_no.",
