@@ -119,6 +119,7 @@ from guiyan.events.registry.post import (
     SecretaryReleased,
 )
 from guiyan.events.registry.privacy import (
+    CardPrinted,
     ConsentGiven,
     ConsentWithdrawn,
     DekDestroyed,
@@ -194,7 +195,7 @@ from guiyan.events.registry.task import (
 
 # fmt: off
 __all__ = [
-    "BranchAssigned", "CodeListed", "CodeRetired", "CommendationAwarded", "CommendationChecked",
+    "BranchAssigned", "CardPrinted", "CodeListed", "CodeRetired", "CommendationAwarded", "CommendationChecked",
     "CommendationDropped", "CommendationNoticed", "CommendationProposed", "CommendationPublished",
     "CommitteeTermStarted", "ConsentGiven", "ConsentWithdrawn", "ContactPersonAppointed", "ContactPersonReleased",
     "ContactPersonReplaced", "CorrectionApplied", "CorrectionApproved", "CorrectionPeriodEnded",

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from guiyan.events.classes import P1, P2
 from guiyan.events.codes import ConsentPurpose
-from guiyan.events.fields import PersonId
+from guiyan.events.fields import MemberId, PersonId
 from guiyan.events.payload import Payload
 from guiyan.events.values import Code, Count, Digest, Id
 
@@ -102,3 +102,15 @@ class ExportMade(AccessEvent):
     list_name: Annotated[Code, P1("Which list.", "outflow_ledger")]
     rows: Annotated[Count, P1("How many rows.")]
     expires_on: Annotated[date, P1("The day it has to be deleted by.")]
+
+
+class CardPrinted(Payload):
+    """The registration card of a member was printed with the personal text in full; each print is counted (S-09)."""
+
+    service: ClassVar[str] = "registry"
+    aggregate: ClassVar[str] = "card"
+    member_id: MemberId
+    departure_id: Annotated[Id | None, P1("The trip that the card tells of, if any.")] = None
+    print_count: Annotated[Count, P1("How many times by now.")]
+    fields: Annotated[tuple[Code, ...], P1("Which fields stand on it in full, by name.", ["name", "id_no"])]
+    reason: Annotated[Code, P1("Why, by its code.", "FILING")]

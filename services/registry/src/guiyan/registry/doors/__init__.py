@@ -6,6 +6,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from guiyan.registry.doors import (
+    cards,
     codes,
     commendations,
     consents,
@@ -40,6 +41,7 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
         organisation_posts,
         members,
         files,
+        cards,
         memberships,
         probations,
         retentions,
@@ -50,7 +52,6 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
         consents,
         commendations,
         reserves,
-        retentions,
         summary,
         distribution,
         sweeps,

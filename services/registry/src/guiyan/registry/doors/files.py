@@ -30,6 +30,7 @@ async def member_file(member_id: str, caller: Reader, tools: ToolsHere) -> JSONR
     history = await queries.member_history(tools, found, TimeAxes())
     told = {
         "card": row(members.LIST.columns, found),
+        "card_prints": {"number": found["cards_printed"], "last_on": found["card_printed_on"]},
         "contact_points": _by_id(found["points"]),
         "trips": [row(departure_forms.LIST.columns, one) for one in await LedgerWords(tools).outflow(trips)],
         "certificates": _by_id(found["certificates"]),

@@ -15,6 +15,7 @@ from guiyan.events.registry.member import (
     MemberText,
     MemberTextChange,
 )
+from guiyan.events.registry.privacy import CardPrinted
 from guiyan.ledger import Document, Fact, Subject
 from guiyan.registry.domain.responsibility import Held, Relation, relation_after, responsible_branch
 from guiyan.registry.projections import memberships
@@ -77,6 +78,8 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
         "shown_in": [],
         "linked_to": None,
         "counted": True,
+        "cards_printed": 0,
+        "card_printed_on": None,
         "probation_id": None,
         "probation_state": None,
         "retention_id": None,
@@ -130,6 +133,12 @@ def answered(document: Document, fact: Fact) -> Document:
         "retained": [asdict(one) for one in after.retained],
         "responsible": responsible_branch(after),
     }
+
+
+def printed(document: Document, fact: Fact, facts: CardPrinted) -> Document:
+    """The document with how often the registration card was printed, and when last (S-09)."""
+    on = fact.event.occurredon.isoformat()
+    return concerning({**document, "cards_printed": facts.print_count, "card_printed_on": on}, fact)
 
 
 def concerning(document: Document, fact: Fact) -> Document:

@@ -19,7 +19,7 @@ from guiyan.events.registry.member import (
     MemberRegistered,
 )
 from guiyan.events.registry.membership import MembershipDecision
-from guiyan.events.registry.privacy import ConsentGiven, ConsentWithdrawn
+from guiyan.events.registry.privacy import CardPrinted, ConsentGiven, ConsentWithdrawn
 from guiyan.events.registry.probation import ProbationEvent
 from guiyan.events.registry.retention import RetentionEvent
 from guiyan.events.transfers.transfer import RelationTransferred, TransferEvent
@@ -57,6 +57,7 @@ DUES_EVENTS: Final = types_of("dues")
 PROBATION_EVENTS: Final = types_of("probation")
 RETENTION_EVENTS: Final = types_of("retention")
 RELATION_EVENTS: Final = frozenset(kind.type_name() for kind in (*OPENING, *CLOSING, RelationTransferred))
+CARD_EVENTS: Final = types_of("card")
 LOST_CONTACT_EVENTS: Final = frozenset({"LostContactOpened", "ContactRegained", "LostContactClosed"})
 
 
@@ -64,7 +65,7 @@ class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition by the parameters of their day."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 10
+    version: ClassVar[int] = 11
     handles: ClassVar[frozenset[str]] = (
         MEMBER_EVENTS
         | DEPARTURE_EVENTS
@@ -76,6 +77,7 @@ class Register(Projection):
         | DUES_EVENTS
         | RELATION_EVENTS
         | LOST_CONTACT_EVENTS
+        | CARD_EVENTS
         | known.TYPES
         | known.STEP_TYPES
         | rulebook.HANDLES
@@ -250,7 +252,7 @@ def _show_elsewhere(before: Document, after: Document, docs: Docs) -> None:
         docs.put(collection, id_, after_)
 
 
-def _changed(member: Document, fact: Fact, docs: Docs) -> Document:
+def _changed(member: Document, fact: Fact, docs: Docs) -> Document:  # noqa: PLR0911 - one case a kind of event
     match fact.payload:
         case MemberDetailsCorrected() as facts:
             return members.corrected(member, fact, facts)
@@ -260,6 +262,8 @@ def _changed(member: Document, fact: Fact, docs: Docs) -> Document:
             return members.noted(memberships.after_decision(member, fact, lambda: _parameters(fact, docs)), fact)
         case DuesEvent():
             return members.paid(member, (docs.get(DUES, member["_id"]) or {}).get("paid_to"))
+        case CardPrinted() as facts:
+            return members.printed(member, fact, facts)
         case TransferEvent() | RetentionEvent():
             return members.concerning(known.overdue(members.answered(member, fact), fact), fact)
         case _:  # of the member's own stream, and nothing of it is shown here: the version counts it
@@ -276,6 +280,6 @@ def _member_of(fact: Fact) -> str:
         payload,
         MemberRegistered | MemberImported | MembershipDecision | MemberDetailsCorrected | BranchAssigned
         | DepartureEvent | CorrectionEvent | DuplicateEvent | DuesEvent | TransferEvent | RetentionEvent
-        | LostContactEvent | CommendationEvent | ReserveEvent | ProbationEvent,
+        | LostContactEvent | CommendationEvent | ReserveEvent | ProbationEvent | CardPrinted,
     )  # fmt: skip
     return payload.member_id
