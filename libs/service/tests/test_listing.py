@@ -1,8 +1,11 @@
 """Lists: pages by key, filters and orders as declared, and the same list as CSV and XLSX."""
 
+import base64
 import csv
 import io
+import json
 import random
+from dataclasses import replace
 from typing import Annotated, Any
 
 import pytest
@@ -13,10 +16,10 @@ from starlette.responses import Response
 
 from guiyan.service.auth import Role
 from guiyan.service.caller import Caller, requires
-from guiyan.service.cursors import BadCursor, Sort, after, decode, encode
 from guiyan.service.filters import Filter, Kind, query_of
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
+from guiyan.service.paging import BadCursor, Cursors, Page, Place, Sort, ranges
 from guiyan.service.tables import Column, plain
 from guiyan.service.testing import FixedScopes, Issuer, MemoryReads, client, fits, make_app, make_shell
 
@@ -42,7 +45,7 @@ LISTING = Listing(
         "months": Filter(Kind.INTEGER),
         "left": Filter(Kind.BOOLEAN, field="left_on", present=True),
     },
-    sorts=("left_on", "months"),
+    sorts=("left_on", "months", "person.name"),
     default_sort="-left_on",
 )
 
@@ -84,7 +87,7 @@ async def ask(query: str = "", **headers: str) -> Any:
         return await http.get(f"/v1/members?{query}", headers=HEADERS | headers)
 
 
-@pytest.mark.parametrize("sort", ["left_on", "-left_on", "months", "-months"])
+@pytest.mark.parametrize("sort", ["left_on", "-left_on", "months", "-months", "person.name", "-person.name"])
 async def test_pages_hold_every_document_once_in_order(sort: str) -> None:
     """Following the cursor gives each document of the scope once, in order, documents without a value included."""
     found: list[str] = []
@@ -181,43 +184,90 @@ def test_no_cell_starts_a_formula(text: str) -> None:
     assert not plain(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
+async def test_a_cursor_never_holds_what_the_list_masks() -> None:
+    """By name: an address with the cursor tells the last row's id and nothing of anybody's name."""
+    cursor = (await ask("sort=person.name&limit=1")).json()["next_cursor"]
+    parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    assert parts[:2] == ["members", "person.name"]
+    assert [one["_id"] for one in DOCUMENTS if one["_id"] == parts[2]] == parts[2:]
+
+
+async def test_a_cursor_of_a_row_that_is_gone_or_out_of_sight_is_told() -> None:
+    """Where its value has to be read again, only a row that the caller may see stands for a place: else 422."""
+    foreign = next(one["_id"] for one in DOCUMENTS if one["branch"] == ELSEWHERE)
+    for id_ in ("m9999", foreign):
+        cursor = Cursors("members", Sort("person.name"), telling=False).write(Place(None, id_))
+        answer = await ask(f"sort=person.name&cursor={cursor}")
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "bad_cursor")
+
+
+async def test_a_row_that_changes_meanwhile_moves_no_other() -> None:
+    """A cursor that tells its value goes on where it stood, whatever became of its row since."""
+    rows = [{"_id": f"r{place}", "branch": BRANCH, "months": place} for place in range(6)]
+    reads, sort = MemoryReads({"members": rows}, sequence=1), Sort("months")
+    question = LISTING.question([("sort", "months"), ("limit", "3")])
+    _, cursor = await LISTING.page(reads, question, {})
+    rows[2]["months"] = 9
+    found, _ = await LISTING.page(reads, replace(question, cursor=cursor), {})
+    assert ([one["_id"] for one in found], str(sort)) == (["r3", "r4", "r5"], "months")
+
+
 SORTS = st.sampled_from([Sort("f"), Sort("f", descending=True), Sort("_id")])
+VALUES = st.none() | st.booleans() | st.integers(-(2**63) + 1, 2**63 - 1) | st.sampled_from(["", "张", "a b"])
 
 
-@given(SORTS, st.none() | st.booleans() | st.integers(-(2**63) + 1, 2**63 - 1) | st.sampled_from(["", "张", "a b"]))
-def test_a_cursor_reads_back(sort: Sort, value: str | int | None) -> None:
-    """What was written into a cursor is read from it, and by no other list or order."""
-    cursor = encode("list", sort, value, "id-1")
-    assert decode("list", sort, cursor) == (value, "id-1")
-    with pytest.raises(BadCursor):
-        decode("other", sort, cursor)
-    with pytest.raises(BadCursor):
-        decode("list", Sort("g"), cursor)
+@given(SORTS, VALUES, st.booleans())
+def test_a_cursor_reads_back(sort: Sort, value: str | int | None, telling: bool) -> None:  # noqa: FBT001
+    """What was written into a cursor is read from it, and by no other list or order, nor by one that tells more."""
+    cursor = Cursors("list", sort, telling).write(Place(value, "id-1"))
+    assert Cursors("list", sort, telling).read(cursor) == Place(value if telling else None, "id-1")
+    for other in (
+        Cursors("other", sort, telling),
+        Cursors("list", Sort("g"), telling),
+        Cursors("list", sort, not telling),
+    ):
+        with pytest.raises(BadCursor):
+            other.read(cursor)
 
 
-@given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")))
-def test_any_text_is_a_cursor_or_a_bad_one(text: str) -> None:
+@given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")), st.booleans())
+def test_any_text_is_a_cursor_or_a_bad_one(text: str, telling: bool) -> None:  # noqa: FBT001
     """A made-up cursor is BadCursor and nothing else; no query operator gets through."""
     with pytest.raises(BadCursor):
-        decode("list", Sort("f"), text)
+        Cursors("list", Sort("f"), telling).read(text)
+
+
+@pytest.mark.parametrize("part", [{"$gt": ""}, ["a"], 2**70, "\ud800", "\x00"])
+def test_no_operator_comes_out_of_a_cursor(part: Any) -> None:
+    """Only plain values that a database can hold stand for a place."""
+    raw = base64.urlsafe_b64encode(json.dumps(["list", "f", "id-1", part]).encode()).decode().rstrip("=")
+    with pytest.raises(BadCursor):
+        Cursors("list", Sort("f"), telling=True).read(raw)
 
 
 @given(
     st.lists(st.tuples(st.none() | st.integers(0, 3), st.integers(0, 99)), unique_by=lambda pair: pair[1], min_size=1),
     st.booleans(),
     st.integers(0, 99),
+    st.integers(1, 5),
 )
-def test_after_is_what_follows_in_the_order(pairs: list[tuple[int | None, int]], down: bool, place: int) -> None:  # noqa: FBT001
-    """The query after a document finds just the documents that stand behind it, missing values included."""
+async def test_after_a_place_comes_what_follows_in_the_order(
+    pairs: list[tuple[int | None, int]],
+    down: bool,  # noqa: FBT001
+    number: int,
+    limit: int,
+) -> None:
+    """The ranges behind a document hold just the documents that follow, in order, missing values included."""
     sort = Sort("f", descending=down)
-    found = [{"_id": f"{number:02}", "f": value} for value, number in pairs]
-    found.sort(key=lambda one: ((one["f"] is not None, one["f"] or 0), one["_id"]), reverse=down)
-    place %= len(found)
-    here = found[place]
-    value = here["f"]
-    assert value is None or isinstance(value, int)
-    query = after(sort, value, str(here["_id"]))
-    assert [one for one in found if fits(one, query)] == found[place + 1 :]
+    rows = [{"_id": f"{number:02}", "f": value} for value, number in pairs]
+    rows.sort(key=lambda one: ((one["f"] is not None, one["f"] or 0), one["_id"]), reverse=down)
+    number %= len(rows)
+    place = Place.of(rows[number], sort)
+    parts = [[one for one in rows if fits(one, part.query)] for part in ranges(sort, place)]
+    assert [one for part in parts for one in part] == rows[number + 1 :]
+    found, last = await Page({}, sort, limit, place).read(MemoryReads({"rows": rows}), "rows")
+    assert found == rows[number + 1 : number + 1 + limit]
+    assert (last is not None) == (len(rows) > number + 1 + limit)
 
 
 @given(st.lists(st.tuples(st.text(), st.text())))

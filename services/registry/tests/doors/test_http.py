@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from services.registry.tests.city import CITY, FAR, HOME, NEXT, OTHER_TOWN, TOWN, id_number
 from services.registry.tests.office import Office
@@ -125,6 +127,22 @@ async def test_lists_show_the_scope_and_nothing_else(office: Office) -> None:
         f"/v1/members/{far}/correct", {"education_code": "21"}, role="TOWNSHIP_OFFICER", org=TOWN
     )
     assert change.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["members", "departures", "memberships"])
+async def test_no_address_of_a_list_by_name_holds_a_name(office: Office, path: str) -> None:
+    """The next page's cursor stands in an address: it leads on, and tells nobody's name (ADR 0017)."""
+    wanted = [await office.member(HOME, number, name=name) for number, name in enumerate(("丁示例", "甲示例"), 1)]
+    for member in wanted:
+        await office.away(member)
+    await office.city.settle()
+    first = (await office.get(f"/v1/{path}?sort=name&limit=1")).json()
+    told = base64.urlsafe_b64decode(first["next_cursor"] + "==").decode()
+    assert "示例" not in told
+    assert "\\u" not in told
+    second = (await office.get(f"/v1/{path}?sort=name&limit=1&cursor={first['next_cursor']}")).json()
+    found = [one.get("member_id") or one["id"] for page in (first, second) for one in page["items"]]
+    assert (found, second["next_cursor"]) == (wanted, None)
 
 
 async def test_a_member_sees_the_own_record_only(office: Office) -> None:

@@ -10,17 +10,17 @@ return await MEMBERS.answer(request, caller, reads, where=caller.scope.where("br
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from guiyan.service import cursors, tables
+from guiyan.service import tables
 from guiyan.service.caller import Caller, shell
-from guiyan.service.cursors import Sort
 from guiyan.service.filters import Filters, Kind, parameters_of, query_of
+from guiyan.service.paging import MAX_CURSOR_CHARS, BadCursor, Cursors, Page, Sort, all_of
 from guiyan.service.problems import FieldProblem, Invalid
 from guiyan.service.reads import Document, Query, Reads
 from guiyan.service.tables import CSV_TYPE, XLSX_TYPE, Column, CsvFile
@@ -29,6 +29,7 @@ from guiyan.service.workbook import Around, Workbook
 MAX_LIMIT: Final = 500
 DEFAULT_LIMIT: Final = 100
 EXPORT_PART_ROWS: Final = 2_000
+BAD_CURSOR: Final = FieldProblem("?cursor", "bad_cursor")
 Complete = Callable[[list[Document]], Awaitable[list[Document]]]
 
 
@@ -77,7 +78,7 @@ class Listing:
         sequence = await caller.wait.until_applied(reads)
         kind = accepted(request.headers.get("accept", ""))
         if kind is None:
-            documents, cursor = await self.page(reads, question, where or {}, question.limit or DEFAULT_LIMIT)
+            documents, cursor = await self.page(reads, question, where or {})
             told = await complete(documents) if complete else documents
             items = [tables.row(self.columns, document) for document in told]
             return JSONResponse(_jsonable({"items": items, "next_cursor": cursor, "sequence": sequence}))
@@ -100,41 +101,42 @@ class Listing:
         limit = _number("limit", given.get("limit"), 1, MAX_LIMIT, faults)
         if "cursor" in given and not faults:
             try:
-                cursors.decode(self.name, sort, given["cursor"])
-            except cursors.BadCursor:
-                faults.append(FieldProblem("?cursor", "bad_cursor"))
+                self.cursors(sort).read(given["cursor"])
+            except BadCursor:
+                faults.append(BAD_CURSOR)
         if faults:
             raise Invalid(faults)
         return Question(query, sort, limit, given.get("cursor"))
 
-    async def page(
-        self, reads: Reads, question: Question, where: Query, limit: int
-    ) -> tuple[list[Document], str | None]:
-        """One page and the cursor of the next, None at the end."""
-        conditions = [part for part in (where, question.query) if part]
+    async def page(self, reads: Reads, question: Question, where: Query) -> tuple[list[Document], str | None]:
+        """One page and the cursor of the next, None at the end; raises Invalid when the cursor's document is gone."""
+        cursors, place = self.cursors(question.sort), None
         if question.cursor:
-            value, id_ = cursors.decode(self.name, question.sort, question.cursor)
-            conditions.append(cursors.after(question.sort, value, id_))
-        query: Query = {"$and": conditions} if len(conditions) > 1 else (conditions[0] if conditions else {})
-        found = await reads.find(self.collection, query, sort=question.sort.keys(), limit=limit + 1)
-        if len(found) <= limit:
-            return found, None
-        last = found[limit - 1]
-        value = _dig(last, question.sort.field)
-        return found[:limit], cursors.encode(self.name, question.sort, value, str(last["_id"]))
+            try:
+                place = await cursors.find_place(reads, self.collection, where, question.cursor)
+            except BadCursor:
+                raise Invalid([BAD_CURSOR]) from None
+        asked = Page(all_of(where, question.query), question.sort, question.limit or DEFAULT_LIMIT, place)
+        found, last = await asked.read(reads, self.collection)
+        return found, None if last is None else cursors.write(last)
+
+    def cursors(self, sort: Sort) -> Cursors:
+        """The cursors of an order: they hold the sort field's value only where every row shows it in clear."""
+        shown = [column for column in self.columns if column.field == sort.field]
+        return Cursors(self.name, sort, telling=bool(shown) and all(column.mask is None for column in shown))
 
     async def _pages(
         self, reads: Reads, question: Question, where: Query, limit: int
     ) -> AsyncIterator[tuple[list[Document], bool]]:
         """The list part by part, each with whether more would follow: what is held at a time has a bound."""
-        left = limit
+        left, place, query = limit, None, all_of(where, question.query)
         while True:
-            documents, cursor = await self.page(reads, question, where, min(left, EXPORT_PART_ROWS))
+            part = Page(query, question.sort, min(left, EXPORT_PART_ROWS), place)
+            documents, place = await part.read(reads, self.collection)
             left -= len(documents)
-            yield documents, cursor is not None
-            if cursor is None or left <= 0:
+            yield documents, place is not None
+            if place is None or left <= 0:
                 return
-            question = replace(question, cursor=cursor)
 
     def _around(self, request: Request, caller: Caller) -> Around:
         around = shell(request)
@@ -173,7 +175,7 @@ class Listing:
         """Arguments of the route: parameters and the three forms of the answer, for the OpenAPI document."""
         parameters = [
             _parameter("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}, "Most rows of a page"),
-            _parameter("cursor", {"type": "string", "maxLength": cursors.MAX_CURSOR_CHARS}, "From the page before"),
+            _parameter("cursor", {"type": "string", "maxLength": MAX_CURSOR_CHARS}, "From the page before"),
             _parameter("sort", {"type": "string", "enum": self._orders()}, "Field to order by; - in front: downwards"),
         ]
         parameters.extend(
@@ -248,13 +250,6 @@ def _number(name: str, text: str | None, least: int, most: int, faults: list[Fie
     elif number > most:
         faults.append(FieldProblem(f"?{name}", "too_big", {"limit": most}))
     return number
-
-
-def _dig(document: Mapping[str, Any], path: str) -> Any:
-    found: Any = document
-    for part in path.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return found
 
 
 def _jsonable(value: Any) -> Any:

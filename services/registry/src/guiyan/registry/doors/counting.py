@@ -57,7 +57,7 @@ async def caught_up(caller: Caller, tools: Tools) -> int:
 
 def sources(caller: Caller, tools: Tools) -> Mapping[str, Source]:
     """The lists that figures open, by the name in their address, each as its own door would show it to the caller."""
-    trips = Source(departure_forms.LIST, tools.register, visible(caller, "member_id", "branch", "host_branch"))
+    trips = Source(departure_forms.LIST, tools.register, visible(caller, "member_id", "sides"))
     return {
         "departures": trips,
         "members": Source(members.LIST, tools.register, visible(caller, "_id", "branch")),

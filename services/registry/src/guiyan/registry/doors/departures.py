@@ -42,13 +42,13 @@ from guiyan.service.resources import AtTime, answer, get_history, history_answer
 router = APIRouter(tags=["departures"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]
 Keeper = Annotated[Commander, commands(*roles.KEEP_TRIPS)]
-SIDES: Final = ("branch", "host_branch")
+SIDES: Final = "sides"
 
 
 @router.get("/v1/departures", summary="The outflow ledger of the own scope", **LIST.openapi())
 async def list_departures(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree, rule: OfRule) -> Response:
     """Trips whose origin or host lies in the own scope; a member sees the own trips."""
-    where = await tree.narrowed(caller, tools, visible(caller, "member_id", *SIDES))
+    where = await tree.narrowed(caller, tools, visible(caller, "member_id", SIDES))
     where = await rule.narrowed("departures", tools, where)
     return await LIST.answer(request, caller, tools.register, where=where, complete=LedgerWords(tools).outflow)
 
@@ -74,7 +74,7 @@ def _with_source(facts: handlers.Told, source: DepartureSource) -> handlers.Told
 @router.get("/v1/departures/{departure_id}", summary="One trip")
 async def get_departure(departure_id: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
     """As it is, or as it was on a business date and as far as was recorded by a moment."""
-    where = visible(caller, "member_id", *SIDES)
+    where = visible(caller, "member_id", SIDES)
     found = await get_visible(caller, tools.register, DEPARTURES, departure_id, where)
     if at.is_now:
         (told,) = await LedgerWords(tools).outflow([found])
@@ -87,7 +87,7 @@ async def get_departure(departure_id: str, caller: Reader, tools: ToolsHere, at:
 @router.get("/v1/departures/{departure_id}/history", summary="Every event of one trip")
 async def departure_history(departure_id: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
     """Oldest first; sealed text is only named."""
-    where = visible(caller, "member_id", *SIDES)
+    where = visible(caller, "member_id", SIDES)
     await get_visible(caller, tools.register, DEPARTURES, departure_id, where)
     return history_answer(await get_history(tools.ledger, DEPARTURE, departure_id), at=at)
 

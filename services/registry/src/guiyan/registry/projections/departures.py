@@ -142,8 +142,13 @@ def _overlaid(document: Document) -> Document:
     """As long as contact is lost an open trip stands as LOST_CONTACT, whatever it is besides (domain.md §2.2)."""
     lost = document["open"] and document["lost_since"] is not None
     area = document.get("dest_area_code")
-    document = {**document, "dest_province": f"{area[:2]}0000" if area else None}
+    document = seen({**document, "dest_province": f"{area[:2]}0000" if area else None})
     return {**document, "state": str(FlowState.LOST_CONTACT) if lost else document["own_state"]}
+
+
+def seen(document: Document) -> Document:
+    """The document with the organisations that see it, origin and host, under one name: what lists are read by."""
+    return {**document, "sides": [one for one in (document.get("branch"), document.get("host_branch")) if one]}
 
 
 def shown_with_member(document: Document) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.domain.desk import Detector, Matter, Place
 from guiyan.registry.domain.desk_table import BY_EVENT, ROWS
 from guiyan.registry.projections import watches
+from guiyan.registry.projections.indexes import ordered
 from guiyan.registry.projections.members import noted
 from guiyan.registry.projections.notebook import EFFECTS, OVERTAKE, PAGES, Notebook
 from guiyan.registry.projections.periods import watch_periods
@@ -30,10 +31,10 @@ class Desk(Projection):
     version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = WATCHED | TASK_EVENTS | rulebook.HANDLES
     indexes: ClassVar[tuple[Index, ...]] = (
-        Index(TASKS, ("org_code", "open", "due_on", "_id")),
-        Index(TASKS, ("open", "due_on", "_id")),
+        *ordered(TASKS, "org_code", "_id", "due_on", "raised_on", "closed_on"),
+        *ordered(TASKS, "org_code", "due_on", within=("open",)),
+        *ordered(TASKS, "org_code", "due_on", within=("open", "kind")),
         Index(TASKS, ("member_id", "open", "due_on", "_id"), sparse=True),
-        Index(TASKS, ("open", "kind", "due_on", "_id")),
     )
 
     def touches(self, fact: Fact) -> Iterable[Key]:

@@ -16,6 +16,7 @@ from guiyan.events.registry.inflow import (
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.ledger.calendar import add_months
 from guiyan.registry.projections import guests
+from guiyan.registry.projections.indexes import ordered
 from guiyan.registry.projections.members import noted
 from guiyan.registry.projections.types import types_of
 from guiyan.service import rulebook
@@ -32,7 +33,8 @@ class Inflows(Projection):
     handles: ClassVar[frozenset[str]] = types_of("inflow") | guests.TYPES | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = frozenset({"InflowRegistered"})
     indexes: ClassVar[tuple[Index, ...]] = (
-        Index(INFLOWS, ("host_branch", "_id")),
+        *ordered(INFLOWS, "host_branch", "_id", "name", "registered_on"),
+        *ordered(INFLOWS, "host_branch", "_id", within=("open",)),
         Index(INFLOWS, ("departure_id",), sparse=True),
     )
 

@@ -42,6 +42,7 @@ from guiyan.registry.projections.corrections import CORRECTIONS
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.projections.dues import DUES
 from guiyan.registry.projections.duplicates import DUPLICATES, MATCHES
+from guiyan.registry.projections.indexes import ordered
 from guiyan.registry.projections.members import MEMBERS, SHOWN_ELSEWHERE, SHOWN_IN_DEPARTURES
 from guiyan.registry.projections.probations import PROBATIONS
 from guiyan.registry.projections.retentions import RETENTIONS
@@ -65,7 +66,7 @@ class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition by the parameters of their day."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 11
+    version: ClassVar[int] = 12
     handles: ClassVar[frozenset[str]] = (
         MEMBER_EVENTS
         | DEPARTURE_EVENTS
@@ -84,28 +85,22 @@ class Register(Projection):
     )
     opens: ClassVar[frozenset[str]] = frozenset({"MemberRegistered", "MemberImported", "MemberDetailsCorrected"})
     indexes: ClassVar[tuple[Index, ...]] = (
-        Index(MEMBERS, ("branch", "_id")),
-        Index(MEMBERS, ("branch", "name", "_id")),
-        Index(MEMBERS, ("name", "_id")),
+        *ordered(MEMBERS, "branch", "_id", "name", "joined_on", "away_since", "registered_on"),
+        *ordered(MEMBERS, "branch", "_id", within=("departure_state",)),
+        *ordered(MEMBERS, "branch", "_id", "status_since", within=("membership_status",)),
         Index(MEMBERS, ("id_index",), sparse=True),
         Index(MEMBERS, ("mobile_index",), sparse=True),
-        Index(MEMBERS, ("departure_state", "branch")),
-        Index(MEMBERS, ("membership_status", "status_since", "_id")),
-        Index(MEMBERS, ("removal_from", "_id"), sparse=True),
-        Index(DEPARTURES, ("branch", "_id")),
-        Index(DEPARTURES, ("branch", "state", "_id")),
-        Index(DEPARTURES, ("state", "away_since", "_id")),
-        Index(DEPARTURES, ("away_since", "_id")),
-        Index(DEPARTURES, ("member_id", "_id")),
-        Index(DEPARTURES, ("host_branch", "_id")),
         Index(MEMBERS, ("match_index",), sparse=True),
+        Index(MEMBERS, ("removal_from", "_id"), sparse=True),
+        *ordered(DEPARTURES, "sides", "_id", "away_since", "branch", "name", "state", "contacted_on"),
+        *ordered(DEPARTURES, "sides", "_id", "away_since", within=("open",)),
+        Index(DEPARTURES, ("member_id", "_id")),
         Index(CORRECTIONS, ("branch", "state", "_id")),
         Index(DUPLICATES, ("branches", "state", "_id")),
         Index(MATCHES, ("branch", "state", "_id")),
         Index(CORRECTIONS, ("member_id", "_id")),
-        Index(DUES, ("branch", "_id")),
-        Index(DUES, ("months_in_arrears", "_id")),
-        Index(DUES, ("case_open", "_id")),
+        *ordered(DUES, "branch", "_id", "paid_to", "months_in_arrears", "months_unpaid"),
+        *ordered(DUES, "branch", "_id", within=("case_open",)),
         Index(PROBATIONS, ("branch", "ends_on", "_id")),
         Index(PROBATIONS, ("open", "ends_on", "_id")),
         Index(PROBATIONS, ("member_id", "_id")),
@@ -232,7 +227,8 @@ def _apply_to_member(fact: Fact, docs: Docs) -> None:
     departure_id = after["departure_id"]
     if departure_id and isinstance(fact.payload, BranchAssigned) and fact.payload.transfer_id is None:
         # Merged or split: the trip goes on under the branch that has taken over (a transfer would have ended it).
-        docs.put(DEPARTURES, departure_id, {**(docs.get(DEPARTURES, departure_id) or {}), "branch": after["branch"]})
+        trip = {**(docs.get(DEPARTURES, departure_id) or {}), "branch": after["branch"]}
+        docs.put(DEPARTURES, departure_id, departures.seen(trip))
     if departure_id and any(before[name] != after[name] for name in SHOWN_IN_DEPARTURES):
         departure = docs.get(DEPARTURES, departure_id) or {}
         docs.put(DEPARTURES, departure_id, {**departure, **{name: after[name] for name in SHOWN_IN_DEPARTURES}})
