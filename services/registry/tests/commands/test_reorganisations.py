@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import UTC, date, datetime
+from collections.abc import Awaitable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ from services.registry.tests.city import CITY, FAR, HOME, NEXT, OTHER_TOWN, TOWN
 from guiyan.events import Event, decode_batch, new_id
 from guiyan.events.registry.member import MemberRegistered
 from guiyan.events.registry.organisation import OrganisationRenamed, SplitShare
-from guiyan.ledger import Refused
+from guiyan.ledger import Commands, LedgerUnavailable, Outcome, Refused, VersionConflict
+from guiyan.ledger.faults import Crashed, Fault, ListedFaults
+from guiyan.ledger.memory.ledger import MemoryLedger
 from guiyan.registry.commands.organisations import (
     dissolve_organisation,
     move_organisation,
@@ -21,6 +25,7 @@ from guiyan.registry.commands.organisations import (
     withdraw_change,
 )
 from guiyan.registry.commands.reorganisations import merge_organisation, split_organisation
+from guiyan.registry.commands.tools import Tools
 from guiyan.registry.imports.commits import Writing, make_commit
 
 LATER = date(2026, 9, 1)
@@ -72,7 +77,8 @@ async def test_a_merger_of_towns_moves_their_branches_not_their_members(city: Ci
     await city.register(FAR)
     head = await city.ledger.head()
     await merge_organisation(city.tools, city.asker(), OTHER_TOWN, TOWN, document_no=None, occurred_on=None)
-    assert await types_since(city, head) == {"OrganisationMoved": 1, "OrganisationMerged": 1}
+    expected = {"OrganisationChangePlanned": 1, "OrganisationMoved": 1, "OrganisationMerged": 1}
+    assert await types_since(city, head) == expected
     assert (await organisation(city, FAR))["parent"] == TOWN
 
 
@@ -199,6 +205,109 @@ async def test_an_interrupted_merger_is_finished_by_asking_again(city: CityOfTes
     assert done.sequence >= head
     found = await types_since(city, 0)
     assert (found["BranchAssigned"], found["OrganisationMerged"]) == (40, 1)
+
+
+def dying(city: CityOfTests, after: int) -> Tools:
+    """The tools of a process that dies with its write number `after`: that is in the ledger, and nothing after it."""
+    plan = ListedFaults([*[Fault.NONE] * after, Fault.CRASH, *[Fault.AWAY] * 100])
+    ledger = MemoryLedger(city.ledger.log, faults=plan)
+    return replace(city.tools, ledger=ledger, commands=Commands(ledger, city.parts.sealer, city.clock))
+
+
+async def killed(asked: Awaitable[Outcome]) -> None:
+    """It does not come to its end."""
+    with pytest.raises((Crashed, LedgerUnavailable)):
+        await asked
+
+
+async def later(city: CityOfTests, minutes: int) -> None:
+    """Some time goes by, and what is due is done."""
+    await city.settle()
+    city.clock.set(city.clock.now() + timedelta(minutes=minutes))
+    await city.due_loop.fire_due()
+    await city.settle()
+
+
+@pytest.mark.parametrize("after", range(5))
+async def test_what_a_killed_process_began_is_finished_without_asking(city: CityOfTests, after: int) -> None:
+    """Wherever it died, ten minutes later all have gone over, each once; until then the office sees it planned."""
+    for _ in range(3):
+        await city.register(HOME)
+    tools, told = dying(city, after), {"document_no": "示1号", "occurred_on": date(2026, 6, 1)}
+    await killed(merge_organisation(tools, city.asker("m"), HOME, NEXT, **told))
+    planned = (await organisation(city, HOME))["planned"]
+    assert [(one["change"], one["into"]) for one in planned] == ([("MERGE", NEXT)] if after < 4 else [])
+    await later(city, 9)
+    assert (await organisation(city, HOME))["active"] == (after < 4)
+    await later(city, 1)
+    home, found = await organisation(city, HOME), await types_since(city, 0)
+    assert (home["successors"], home["planned"], home["dissolved_on"]) == ([NEXT], [], "2026-06-01")
+    assert await branches(city) == {NEXT: 3}
+    assert (found["BranchAssigned"], found["OrganisationMerged"], found["OrganisationChangePlanned"]) == (3, 1, 1)
+    again = await merge_organisation(city.tools, city.asker("m"), HOME, NEXT, **told)
+    assert again.version == home["version"]
+    assert not (await types_since(city, 0) - found)
+
+
+async def test_a_killed_split_is_finished_as_it_was_told(city: CityOfTests) -> None:
+    """Who goes where is written down with the beginning."""
+    members = [(await city.register(HOME)).id for _ in range(4)]
+    shares = (SplitShare(org_code=NEXT), SplitShare(org_code=FAR, members=tuple(members[2:])))
+    await killed(split_organisation(dying(city, 1), city.asker(), HOME, shares, document_no=None, occurred_on=None))
+    await later(city, 10)
+    register = await city.documents("members")
+    assert [register[one]["branch"] for one in members] == [NEXT, NEXT, FAR, FAR]
+    assert (await organisation(city, HOME))["successors"] == [NEXT, FAR]
+
+
+async def test_two_who_do_the_same_both_end_well(city: CityOfTests) -> None:
+    """The timer and a slow caller, say: each member goes over once, it ends once, and neither is told of an error."""
+    for _ in range(20):
+        await city.register(HOME)
+    asked = [
+        merge_organisation(city.tools, city.asker(one), HOME, NEXT, document_no=None, occurred_on=None)
+        for one in ("a", "b")
+    ]
+    await asyncio.gather(*asked)
+    found = await types_since(city, 0)
+    assert (found["BranchAssigned"], found["OrganisationMerged"], found["OrganisationChangePlanned"]) == (20, 1, 1)
+
+
+async def test_what_has_begun_is_not_turned_elsewhere(city: CityOfTests) -> None:
+    """Half of the members in one branch, half in another: refused, unless the first decision is withdrawn."""
+    for _ in range(3):
+        await city.register(HOME)
+    await killed(merge_organisation(dying(city, 1), city.asker("m"), HOME, NEXT, document_no=None, occurred_on=None))
+    with pytest.raises(Refused, match="change_begun_already"):
+        await merge_organisation(city.tools, city.asker(), HOME, FAR, document_no=None, occurred_on=None)
+    change_id = (await organisation(city, HOME))["planned"][0]["change_id"]
+    await withdraw_change(city.tools, city.asker(), HOME, change_id, None)
+    await later(city, 10)
+    assert (await organisation(city, HOME))["active"]
+    await merge_organisation(city.tools, city.asker(), HOME, FAR, document_no=None, occurred_on=None)
+    assert sum((await branches(city)).values()) == 3
+
+
+async def test_what_has_begun_and_is_impossible_is_told(city: CityOfTests) -> None:
+    """The successor ended in between: the timer says so with the organisation, and is not run again."""
+    await city.register(HOME)
+    await killed(merge_organisation(dying(city, 0), city.asker("m"), HOME, NEXT, document_no=None, occurred_on=None))
+    await dissolve_organisation(city.tools, city.asker(), NEXT, None, None)
+    await later(city, 10)
+    home = await organisation(city, HOME)
+    assert (home["active"], [one["impeded"] for one in home["planned"]]) == (True, ["organisation_dissolved"])
+
+
+async def test_the_version_expected_is_that_of_the_beginning(city: CityOfTests) -> None:
+    """If-Match: what is stale moves nobody; what is not is no hindrance at the end."""
+    await city.register(HOME)
+    head = await city.ledger.head()
+    with pytest.raises(VersionConflict):
+        await merge_organisation(city.tools, city.asker(version=9), HOME, NEXT, document_no=None, occurred_on=None)
+    assert await city.ledger.head() == head
+    asker = city.asker("m", version=1)
+    await merge_organisation(city.tools, asker, HOME, NEXT, document_no=None, occurred_on=None)
+    assert await branches(city) == {NEXT: 1}
 
 
 async def test_moving_a_township_with_ten_thousand_members_is_one_event(city: CityOfTests) -> None:

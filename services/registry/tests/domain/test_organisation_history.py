@@ -28,7 +28,7 @@ from guiyan.registry.domain.organisation_changes import (
     RenameOrganisation,
     SplitOrganisation,
 )
-from guiyan.registry.domain.organisation_plans import ImpedeChange, PlanChange, WithdrawChange
+from guiyan.registry.domain.organisation_plans import BeginChange, ImpedeChange, PlanChange, WithdrawChange
 from guiyan.registry.domain.organisation_posts import (
     AppointContactPerson,
     AppointSecretary,
@@ -65,7 +65,33 @@ def test_a_merger_ends_it_in_favour_of_another(branch: Story, today: Occasion) -
     """One event with the successor; afterwards nothing more happens to it."""
     branch.when(MergeOrganisation(ONE, Holds(), "示〔2026〕1号", today))
     assert (branch.state.dissolved_on, branch.state.successors) == (TODAY, (ONE.code,))
-    assert branch.refused(MergeOrganisation(ONE, Holds(), None, today)).code == "organisation_dissolved"
+    assert branch.refused(MergeOrganisation(TWO, Holds(), None, today)).code == "organisation_dissolved"
+
+
+def test_what_is_done_already_is_not_done_again(branch: Story, today: Occasion, on: On) -> None:
+    """Whoever finishes what another has finished in between changes nothing; another day or successor is refused."""
+    branch.when(SplitOrganisation((ONE, TWO), Holds(), None, today))
+    assert branch.when(SplitOrganisation((ONE, TWO), Holds(), "示1号", today)) == []
+    others = (SplitOrganisation((TWO, ONE), Holds(), None, today), MergeOrganisation(ONE, Holds(), None, today))
+    for other in (*others, SplitOrganisation((ONE, TWO), Holds(), None, on(date(2026, 6, 1)))):
+        assert branch.refused(other).code == "organisation_dissolved"
+
+
+def test_a_change_begun_goes_on_and_no_other_begins(branch: Story, today: Occasion) -> None:
+    """Once for a day and a successor, whoever asks, whatever the document; until it has ended or is withdrawn."""
+    merging = OrganisationChangePlanned(
+        change_id=CHANGE, change=OrganisationChange.MERGE, effective_on=TODAY, into=ONE.code
+    )
+    assert len(branch.when(BeginChange(merging, TODAY))) == 1
+    same = merging.model_copy(update={"change_id": PERSONS[0], "document_no": "示1号"})
+    assert branch.when(BeginChange(same, TODAY)) == []
+    for told in ({"into": TWO.code}, {"effective_on": date(2026, 6, 30)}, {"change": OrganisationChange.SPLIT}):
+        other = merging.model_copy(update={"change_id": PERSONS[0], **told})
+        assert branch.refused(BeginChange(other, TODAY)).code == "change_begun_already"
+    branch.when(WithdrawChange(CHANGE, None, TODAY))
+    assert len(branch.when(BeginChange(merging.model_copy(update={"into": TWO.code}), TODAY))) == 1
+    branch.when(MergeOrganisation(TWO, Holds(), None, today))
+    assert branch.state.planned == ()
 
 
 @pytest.mark.parametrize(

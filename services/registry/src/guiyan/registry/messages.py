@@ -29,6 +29,10 @@ _OWN: Final[Mapping[str, Message]] = {
     "change_planned_already": Message(
         "Such a change is planned for that day already. Withdraw it first.", "该日已预定同类变更,请先撤回。"
     ),
+    "change_begun_already": Message(
+        "Such a change ({change}) of {on} has begun and will be finished. Ask for the same, or withdraw it first.",
+        "{on} 的变更({change})已经开始,系统将予完成。请按原内容重新提交,或先撤回。",
+    ),
     "change_unknown": Message("No such change is planned.", "没有该预定变更。"),
     "nobody_serves": Message("Nobody serves in this post.", "该岗位目前无人任职。"),
     "term_length": Message("A term ends after it begins and lasts {years} years at most.", "任期最长 {years} 年。"),

@@ -104,7 +104,7 @@ class SplitShare(Facts):
 
 
 class OrganisationChangePlanned(OrganisationEvent):
-    """A change was decided for a day to come; it takes effect by an event of its own on that day."""
+    """A change was decided for a day to come, or has begun; it takes effect by an event of its own on that day."""
 
     change_id: ChangeId
     change: Annotated[OrganisationChange, P0("What is to change.")]

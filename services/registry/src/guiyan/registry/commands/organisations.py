@@ -134,10 +134,16 @@ async def plan(
     tools: Tools, asker: Asker, code: str, change: OrganisationChange, on: date | None, **told: Any
 ) -> Outcome:
     """Decide a change for a day to come; its timer carries it out (domain.md §2.13)."""
-    facts = OrganisationChangePlanned.model_validate(
+    return await execute(tools, asker, code, PlanChange(planned(asker, code, change, on, **told), tools.clock.today()))
+
+
+def planned(
+    asker: Asker, code: str, change: OrganisationChange, on: date | None, **told: Any
+) -> OrganisationChangePlanned:
+    """A change of an organisation on a day, as it is written down."""
+    return OrganisationChangePlanned.model_validate(
         {"change_id": asker.new_id("change", code, change), "change": change, "effective_on": on, **told}
     )
-    return await execute(tools, asker, code, PlanChange(facts, tools.clock.today()))
 
 
 async def withdraw_change(tools: Tools, asker: Asker, code: str, change_id: str, document_no: str | None) -> Outcome:

@@ -1,19 +1,20 @@
 """Mergers and splits: first all that it holds goes over, then the organisation ends; nobody is ever without a place.
 
-While the members go over, each is with the old organisation, which is still there, or with its successor. Whoever asks
-again after an interruption finishes what was begun.
+While the members go over, each is with the old organisation, which is still there, or with its successor. That it has
+begun is written down before the first one goes: when whoever began it is gone, a timer finishes it (ADR 0013), as does
+whoever asks again.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from guiyan.events.codes import OrganisationChange
-from guiyan.events.registry.organisation import SplitShare
+from guiyan.events.registry.organisation import OrganisationChangePlanned, SplitShare
 from guiyan.ledger import Outcome, Refused
 from guiyan.registry.commands.organisations import (
     aside,
@@ -22,6 +23,7 @@ from guiyan.registry.commands.organisations import (
     members_of,
     move_organisation,
     plan,
+    planned,
     read_up,
 )
 from guiyan.registry.commands.scoping import check_scope, get_in_scope
@@ -30,6 +32,7 @@ from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.member import MEMBER, FollowBranch
 from guiyan.registry.domain.organisation import Organisation
 from guiyan.registry.domain.organisation_changes import ORGANISATION, Holds, MergeOrganisation, SplitOrganisation
+from guiyan.registry.domain.organisation_plans import BeginChange
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.projections.organisations import ORGANISATIONS
 
@@ -44,15 +47,16 @@ async def merge_organisation(  # noqa: PLR0913 - one argument a fact
     """Merge an organisation into another of the asker's scope, which takes over its members and what is below it."""
     await check_scope(tools, asker, code)
     target = await get_in_scope(tools, asker, into, "/into")
+    told = {"into": into, "document_no": document_no}
     if tools.is_ahead(occurred_on):
-        told = {"into": into, "document_no": document_no}
         return await plan(tools, asker, code, OrganisationChange.MERGE, occurred_on, **told)
     when = tools.when(occurred_on)
+    begun = planned(asker, code, OrganisationChange.MERGE, when.occurred_on, **told)
 
     def ends(holds: Holds) -> MergeOrganisation:
         return MergeOrganisation(target, holds, document_no, when)
 
-    return await _Handover(tools, asker, code, when, document_no).run(ends, lambda _: into)
+    return await _Handover(tools, asker, code, when, begun).run(ends, lambda _: into)
 
 
 async def split_organisation(  # noqa: PLR0913 - one argument a fact
@@ -67,15 +71,16 @@ async def split_organisation(  # noqa: PLR0913 - one argument a fact
     """Split an organisation into several of the asker's scope; what no share names goes to the first."""
     await check_scope(tools, asker, code)
     into = [await get_in_scope(tools, asker, one.org_code, f"/into/{n}/org_code") for n, one in enumerate(shares)]
+    told = {"shares": shares, "document_no": document_no}
     if tools.is_ahead(occurred_on):
-        told = {"shares": shares, "document_no": document_no}
         return await plan(tools, asker, code, OrganisationChange.SPLIT, occurred_on, **told)
     when = tools.when(occurred_on)
+    begun = planned(asker, code, OrganisationChange.SPLIT, when.occurred_on, **told)
 
     def ends(holds: Holds) -> SplitOrganisation:
         return SplitOrganisation(tuple(into), holds, document_no, when)
 
-    return await _Handover(tools, asker, code, when, document_no).run(ends, successor_of(shares))
+    return await _Handover(tools, asker, code, when, begun).run(ends, successor_of(shares))
 
 
 def successor_of(shares: tuple[SplitShare, ...]) -> Successor:
@@ -98,21 +103,28 @@ class _Handover:
     asker: Asker
     code: str
     when: Occasion
-    document_no: str | None
+    begun: OrganisationChangePlanned
 
     async def run(self, ends: Ends, successor: Successor) -> Outcome:
-        """Hand over and end; a repeat of an act that is done answers as the first time."""
+        """Hand over and end; a repeat answers as the first time, and what is done already is not done again."""
         state, history = await self.tools.commands.load(ORGANISATION, self.code)
-        if history.find_command(self.asker.context.command_id) is None:
+        if state.active and history.find_command(self.asker.context.command_id) is None:
             self._check(ends, state)
+            await self._begin()
             await read_up(self.tools)
             await self._move_organisations(successor)
             await self._move_members(successor)
-        return await execute(self.tools, self.asker, self.code, ends(await self._left()))
+        last = replace(self.asker, expected_version=None)  # it was expected at the beginning
+        return await execute(self.tools, last, self.code, ends(await self._left()))
 
     def _check(self, ends: Ends, state: Organisation) -> None:
         """What would be refused anyway moves nobody."""
         ORGANISATION.decide(ends(Holds()), state)
+
+    async def _begin(self) -> None:
+        """From here on it is finished, whatever happens to this process."""
+        first = replace(aside(self.asker, "begun"), expected_version=self.asker.expected_version)
+        await execute(self.tools, first, self.code, BeginChange(self.begun, self.tools.clock.today()))
 
     async def _left(self) -> Holds:
         try:
@@ -125,7 +137,12 @@ class _Handover:
         for one in below:
             asker, target = aside(self.asker, one["_id"]), successor(one["_id"])
             await move_organisation(
-                self.tools, asker, one["_id"], target, document_no=self.document_no, occurred_on=self.when.occurred_on
+                self.tools,
+                asker,
+                one["_id"],
+                target,
+                document_no=self.begun.document_no,
+                occurred_on=self.when.occurred_on,
             )
 
     async def _move_members(self, successor: Successor) -> None:
@@ -135,5 +152,5 @@ class _Handover:
             await asyncio.gather(*(self._follow(id_, successor(id_)) for id_ in some))
 
     async def _follow(self, member_id: str, branch: str) -> None:
-        command = FollowBranch(self.code, branch, self.document_no, self.when)
+        command = FollowBranch(self.code, branch, self.begun.document_no, self.when)
         await self.tools.commands.execute(MEMBER, member_id, command, aside(self.asker, member_id).context)

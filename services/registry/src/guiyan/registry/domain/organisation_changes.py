@@ -22,7 +22,7 @@ from guiyan.ledger import Decider, Draft, Refused
 from guiyan.registry.domain.dates import Occasion, require_happened
 from guiyan.registry.domain.kinds import COMMITTEES, may_stand_under, same_rank
 from guiyan.registry.domain.organisation import Organisation, evolve, require_active, require_there_on
-from guiyan.registry.domain.organisation_plans import ImpedeChange, PlanChange, PlanCommand, WithdrawChange, decide_plan
+from guiyan.registry.domain.organisation_plans import ImpedeChange, PlanCommand, decide_plan
 from guiyan.registry.domain.organisation_posts import PostCommand, decide_post
 
 
@@ -227,6 +227,12 @@ def _end(command: Ending, state: Organisation) -> Sequence[Draft]:
             return [Draft(OrganisationDissolved(document_no=paper), on)]
 
 
+def _is_done(command: MergeOrganisation | SplitOrganisation, state: Organisation) -> bool:
+    """It ended on that day in favour of just these: whoever finishes what another has finished is told no error."""
+    into = (command.into,) if isinstance(command, MergeOrganisation) else command.into
+    return (state.dissolved_on, state.successors) == (command.when.occurred_on, tuple(one.code for one in into))
+
+
 def _require_several(command: SplitOrganisation, state: Organisation) -> None:
     if len({one.code for one in command.into}) < 2:  # noqa: PLR2004 - a split into one is a merger
         raise Refused("split_into_several", pointer="/into")
@@ -254,8 +260,10 @@ def decide(command: Command, state: Organisation) -> Sequence[Draft]:
         return _create(command, state)
     if isinstance(command, ImpedeChange):
         return decide_plan(command, state)
+    if isinstance(command, MergeOrganisation | SplitOrganisation) and _is_done(command, state):
+        return []
     require_active(state)
-    if isinstance(command, PlanChange | WithdrawChange):
+    if isinstance(command, PlanCommand):
         return decide_plan(command, state)
     require_happened(command.when, not_before=state.created_on)
     if isinstance(command, Change):

@@ -1,4 +1,4 @@
-"""Changes decided for a day to come: planned, withdrawn, or found impossible on their day (domain.md §2.13)."""
+"""Changes decided for a day to come, or begun: withdrawn, or found impossible on their day (domain.md §2.13)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from guiyan.events.codes import OrganisationChange
 from guiyan.events.registry.organisation import (
     OrganisationChangeImpeded,
     OrganisationChangePlanned,
@@ -16,11 +17,20 @@ from guiyan.registry.domain.dates import months_after
 from guiyan.registry.domain.organisation import Organisation
 
 AHEAD_MAX_MONTHS = 24
+_IN_STEPS = frozenset({OrganisationChange.MERGE, OrganisationChange.SPLIT})
 
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
     """Decide a change for a day to come; its other rules are looked at on that day."""
+
+    facts: OrganisationChangePlanned
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class BeginChange:
+    """Write down that a merger or split begins today, so that it is finished though whoever began it is gone."""
 
     facts: OrganisationChangePlanned
     today: date
@@ -44,7 +54,7 @@ class ImpedeChange:
     on: date
 
 
-PlanCommand = PlanChange | WithdrawChange | ImpedeChange
+PlanCommand = PlanChange | BeginChange | WithdrawChange | ImpedeChange
 
 
 def require_ahead(effective_on: date, today: date) -> None:
@@ -63,10 +73,27 @@ def _plan(command: PlanChange, state: Organisation) -> Sequence[Draft]:
     return [Draft(facts, command.today)]
 
 
+def _begin(command: BeginChange, state: Organisation) -> Sequence[Draft]:
+    """One merger or split at a time; the same one, planned for that day or begun before, goes on."""
+    facts = command.facts
+    for one in state.planned:
+        if one.change in _IN_STEPS and one.effective_on <= command.today:
+            if _to_the_same(one) == _to_the_same(facts):
+                return []
+            raise Refused("change_begun_already", status=409, change=one.change, on=one.effective_on.isoformat())
+    return [Draft(facts, command.today)]
+
+
+def _to_the_same(facts: OrganisationChangePlanned) -> tuple[object, ...]:
+    return facts.change, facts.effective_on, facts.into, facts.shares
+
+
 def decide_plan(command: PlanCommand, state: Organisation) -> Sequence[Draft]:
     """The events of a command about a planned change; raises Refused."""
     if isinstance(command, PlanChange):
         return _plan(command, state)
+    if isinstance(command, BeginChange):
+        return _begin(command, state)
     if all(one.change_id != command.change_id for one in state.planned):
         if isinstance(command, ImpedeChange):
             return []

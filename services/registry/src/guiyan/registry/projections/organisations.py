@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from guiyan.events.registry.organisation import (
@@ -36,6 +37,8 @@ from guiyan.service.masking import mask_email, mask_phone
 
 ORGANISATIONS: Final = "organisations"
 ORGANISATION_CHANGE: Final = "organisation_change"
+LEFT_UNDONE_AFTER: Final = timedelta(minutes=10)
+"""How long whoever begins a change has to carry it out, before the timer does."""
 _EMPTY: Final[Document] = {
     "secretary": None,
     "secretary_missing": True,
@@ -157,7 +160,7 @@ def _served(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one 
 
 
 def _timers(before: Document, after: Document, fact: Fact) -> Iterable[Timer | str]:
-    """A planned change is due at the first moment of its day, in Shanghai; one that stands no longer is not."""
+    """A planned change is due when `_due_at` says; one that stands no longer is not."""
     kept = {one["change_id"] for one in after["planned"] if one["impeded"] is None}
     for one in before.get("planned", ()):
         if one["change_id"] not in kept:
@@ -165,7 +168,13 @@ def _timers(before: Document, after: Document, fact: Fact) -> Iterable[Timer | s
     if isinstance(fact.payload, OrganisationChangePlanned):
         facts = fact.payload.model_dump(mode="json")
         data = {"org_code": fact.aggregate_id, "org": fact.event.actororg, "facts": facts}
-        yield Timer(_timer_id(fact.payload.change_id), moment_of(fact.payload.effective_on), ORGANISATION_CHANGE, data)
+        yield Timer(_timer_id(fact.payload.change_id), _due_at(fact.payload, fact), ORGANISATION_CHANGE, data)
+
+
+def _due_at(facts: OrganisationChangePlanned, fact: Fact) -> datetime:
+    """The first moment of its day, in Shanghai; of a change whose day had come it tells that it began (ADR 0013)."""
+    day, told_at = moment_of(facts.effective_on), fact.event.time
+    return day if day > told_at else told_at + LEFT_UNDONE_AFTER
 
 
 def _timer_id(change_id: str) -> str:
