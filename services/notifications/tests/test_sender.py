@@ -13,11 +13,11 @@ import pytest
 from services.notifications.tests.town import NoticeTown, a_town
 
 from guiyan.events.codes import NoticeChannel, NoticeFailure
-from guiyan.ledger import Commands, LedgerUnavailable
+from guiyan.ledger import Commands, FenceLost, LedgerUnavailable
 from guiyan.ledger.lease import Leases
 from guiyan.notifications.channels.port import Message
 from guiyan.notifications.domain.notice import Deferred, Lost, Report, Returned, Taken
-from guiyan.notifications.sender import Sender
+from guiyan.notifications.sender import AT_ONCE, Sender
 from guiyan.service.testing import until
 
 Answer = Taken | Deferred | Returned | Lost | Exception
@@ -152,6 +152,53 @@ async def test_an_unknown_outcome_waits_for_a_person(town: NoticeTown) -> None:
         assert settled.status_code == 200, settled.text
         row = await becomes(town, id_, "SENT")
     assert (row["attempts"], len(channel.handed)) == (2, 2)
+
+
+class Gated(Scripted):
+    """A channel that keeps those in `held` in hand until it is `opened`."""
+
+    def __init__(self, *held: str) -> None:
+        super().__init__()
+        self.held = frozenset(held)
+        self.opened = asyncio.Event()
+
+    async def deliver(self, message: Message) -> Taken | Deferred | Returned | Lost:
+        """Be handed one."""
+        if message.reference in self.held:
+            await self.opened.wait()
+        return await super().deliver(message)
+
+
+async def test_a_slow_notice_holds_up_no_other(town: NoticeTown) -> None:
+    """One is in hand for as long as its provider likes; the others go meanwhile, not in step with it."""
+    person = await town.officer()
+    ids = sorted([await town.queued(f"n{number}", to=person) for number in range(3 * AT_ONCE)])
+    channel = Gated(ids[0])
+    async with at_work(a_sender(town, channel)):
+        for id_ in ids[1:]:
+            await becomes(town, id_, "SENT")
+        assert (await town.row(ids[0]))["state"] == "SENDING"
+        channel.opened.set()
+        await becomes(town, ids[0], "SENT")
+    assert Counter(one.reference for one in channel.handed) == Counter(ids), "each once"
+
+
+async def test_no_more_are_begun_once_one_finds_the_lease_lost(town: NoticeTown) -> None:
+    """What ends one sender's work ends all of it, each after what it has in hand."""
+    person = await town.officer()
+    ids = [await town.queued(f"n{number}", to=person) for number in range(3 * AT_ONCE)]
+    sender = a_sender(town, Scripted())
+    begun: list[str] = []
+
+    async def lost(notice: dict[str, Any]) -> int:
+        begun.append(notice["_id"])
+        await asyncio.sleep(0)
+        raise FenceLost("another sender took over")
+
+    sender._send = lost  # type: ignore[method-assign]
+    with pytest.raises(FenceLost):
+        await sender._round()
+    assert len(begun) == AT_ONCE < len(ids)
 
 
 async def test_a_process_that_dies_with_a_notice_in_hand_never_sends_it_twice(town: NoticeTown) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import deque
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -134,18 +136,37 @@ class Sender:
         for left in claimed:
             await self._adopt(left)
         queued = await self._notices.to_send(self._clock.now(), BATCH)
-        for start in range(0, len(queued), AT_ONCE):
-            sequences = await asyncio.gather(*(self._try(one) for one in queued[start : start + AT_ONCE]))
-            await self._notices.applied(max(sequences, default=0), APPLY_SECONDS)
-            if self._stopping.is_set():
-                return
+        await self._notices.applied(await self._send_all(queued), APPLY_SECONDS)  # so that the next round finds others
+
+    async def _send_all(self, queued: Sequence[Document]) -> int:
+        """Send them, `AT_ONCE` at a time; gives the last ledger sequence they came to.
+
+        Once `stop` is called, or one of them ends this sender's work, no more are begun; those in hand are finished.
+        """
+        waiting = deque(queued)
+
+        async def send_some() -> int:
+            last = 0
+            try:
+                while waiting and not self._stopping.is_set():
+                    last = max(last, await self._try(waiting.popleft()))
+            except BaseException:
+                waiting.clear()
+                raise
+            return last
+
+        ends = await asyncio.gather(*(send_some() for _ in range(AT_ONCE)), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        return max(end for end in ends if not isinstance(end, BaseException))
 
     async def _adopt(self, notice: Document) -> None:
         """A claim without a result: hand over again where that is harmless, else call the outcome unknown."""
         if notice["_id"] in self._mine:
             return
         if self._channel.repeatable:
-            await self._hand_over(notice)
+            await self._hand_over(notice, await self._message(notice))
             return
         if time.monotonic() - self._orphans[notice["_id"]] > self._orphan_seconds:  # who claimed it has died by now
             await self._execute(notice, Report(Lost(), self._clock.today()))
@@ -165,18 +186,18 @@ class Sender:
 
     async def _send(self, notice: Document) -> int:
         """Claim one and hand it over; gives the ledger sequence it came to."""
-        if await self._message(notice) is None:
+        message = await self._message(notice)
+        if message is None:
             return await self._execute(notice, Suppress(Suppression.NO_CONTACT_POINT, self._clock.today()))
         self._mine.add(notice["_id"])
         try:
             if not await self._execute(notice, Claim(self._channel.code, self._channel.provider, self._clock.today())):
                 return 0
-            return await self._hand_over({**notice, "attempts": notice["attempts"] + 1})
+            return await self._hand_over({**notice, "attempts": notice["attempts"] + 1}, message)
         finally:
             self._mine.discard(notice["_id"])
 
-    async def _hand_over(self, notice: Document) -> int:
-        message = await self._message(notice)
+    async def _hand_over(self, notice: Document, message: Message | None) -> int:
         outcome: Taken | Deferred | Returned | Lost = (
             await self._channel.deliver(message) if message else Returned(NoticeFailure.ADDRESS_INVALID)
         )
