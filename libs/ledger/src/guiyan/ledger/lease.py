@@ -1,7 +1,8 @@
 """Leases: which of several replicas does a job, without trusting anybody's clock.
 
 The holder counts up `beat` about once a second. A stand-by that has seen the same beat for `patience_seconds` by its
-own clock takes over by compare-and-set. The fence number grows with every change of holder; writes are guarded by it.
+own clock takes over by compare-and-set; at once where it sees that the holder's process has ended, which it can when
+both run under one kernel (ADR 0016). The fence number grows with every change of holder; writes are guarded by it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from guiyan.ledger.database import Database, DuplicateKey
+from guiyan.ledger.ended import has_ended, this_process
 from guiyan.ledger.errors import FenceLost
 
 LEASES: Final = "_leases"
@@ -37,6 +39,7 @@ class Leases:
     def __init__(self, database: Database, owner: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._leases = database.collection(LEASES)
         self.owner = owner
+        self._process = this_process()
         self.patience_seconds = patience_seconds
         self._watched: dict[str, tuple[tuple[str | None, int], float]] = {}
 
@@ -50,6 +53,8 @@ class Leases:
         return await self._take(name, found)
 
     def _silent(self, name: str, found: dict[str, Any]) -> bool:
+        if has_ended(found.get("process")):
+            return True
         now, seen = time.monotonic(), (found["owner"], found["beat"])
         known, since = self._watched.get(name, (None, now))
         if known != seen:
@@ -59,8 +64,9 @@ class Leases:
 
     async def _make(self, name: str) -> int | None:
         fence = await self._next_fence()
+        mine = {"owner": self.owner, "process": self._process, "fence": fence, "beat": 0, "at": _now()}
         try:
-            await self._leases.insert_one({"_id": name, "owner": self.owner, "fence": fence, "beat": 0, "at": _now()})
+            await self._leases.insert_one({"_id": name, **mine})
         except DuplicateKey:
             return None
         return fence
@@ -68,7 +74,8 @@ class Leases:
     async def _take(self, name: str, found: dict[str, Any]) -> int | None:
         fence = await self._next_fence()
         seen = {"_id": name, "owner": found["owner"], "fence": found["fence"], "beat": found["beat"]}
-        mine = {"owner": self.owner, "fence": fence, "beat": found["beat"] + 1, "at": _now(), "info": {}}
+        beat = found["beat"] + 1
+        mine = {"owner": self.owner, "process": self._process, "fence": fence, "beat": beat, "at": _now(), "info": {}}
         return fence if await self._leases.update_one(seen, {"$set": mine}) else None
 
     async def _next_fence(self) -> int:
