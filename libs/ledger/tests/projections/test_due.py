@@ -1,5 +1,6 @@
 """Timers fire in order, once, with their own due time, by whatever clock."""
 
+import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -7,7 +8,7 @@ from datetime import timedelta
 from guiyan.ledger.clock import ManualClock
 from guiyan.ledger.commands import Commands
 from guiyan.ledger.database import Database
-from guiyan.ledger.due import DueLoop, Handler
+from guiyan.ledger.due import DueLoop, DueSettings, Handler
 from guiyan.ledger.memory.ledger import MemoryLedger
 from guiyan.ledger.policy import Call
 from guiyan.ledger.projection import Timer
@@ -25,12 +26,16 @@ def remind(timer: Timer) -> Sequence[Call]:
 
 
 def a_loop(
-    follower: Follower, ledger: MemoryLedger, clock: ManualClock, handlers: Mapping[str, Handler] | None = None
+    follower: Follower,
+    ledger: MemoryLedger,
+    clock: ManualClock,
+    handlers: Mapping[str, Handler] | None = None,
+    settings: DueSettings | None = None,
 ) -> DueLoop:
     """A due loop on a follower, not running."""
     FIRED.clear()
     commands = Commands(ledger, OpenSealer(), clock)
-    return DueLoop(follower, commands, clock, handlers or {"remind": remind})
+    return DueLoop(follower, commands, clock, handlers or {"remind": remind}, settings)
 
 
 async def test_timers_fire_in_order_each_with_its_own_due_time(database: Database) -> None:
@@ -133,6 +138,24 @@ async def test_a_failing_timer_is_parked_visibly_and_can_be_retried(database: Da
         assert await follower.store.timers.retry(parked[0]["_id"])
         assert await a_loop(follower, ledger, clock).fire_due() == 1
         assert await follower.store.timers.parked() == []
+
+
+async def test_a_running_loop_looks_when_it_is_asked_to(database: Database) -> None:
+    """Who moved the clock need not wait for the loop's own time to look, and knows when it has."""
+    ledger, clock = MemoryLedger(), ManualClock(AT)
+    last = await Writer(ledger).write("a", {"due": 3})
+    async with running(a_follower(database, ledger, [Counting()], clock=clock)) as follower:
+        assert await follower.wait_applied(last.sequence, 10)
+        loop = a_loop(follower, ledger, clock, settings=DueSettings(poll_seconds=3600))
+        task = asyncio.create_task(loop.run())
+        await loop.look(10)
+        assert FIRED == []
+        clock.set(AT + timedelta(days=3))
+        async with asyncio.timeout(60):
+            while not FIRED:  # a look that had begun before the clock was moved does not count
+                await loop.look(30)
+        await loop.stop()
+        await task
 
 
 async def test_many_timers_at_once_fire_one_after_the_other_for_one_aggregate(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""Who holds a lease: patience with the living, none with a process that is seen to have ended (ADR 0018)."""
+"""Who holds a lease: patience with the living, none with a process that is seen to have ended (ADR 0019)."""
 
 import json
 import os

@@ -20,7 +20,7 @@ BUCKET_STREAM = "KV_CLOCK"
 SETTLE_SECONDS = 300.0
 ANSWER_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
-STEADY_ROUNDS = 4
+STEADY_SECONDS = 0.4
 Step = Callable[[datetime], None]
 
 
@@ -73,26 +73,29 @@ class ManualClockMover:
                 return now
 
     async def settle(self) -> Standing:
-        """Wait until every service has followed, fired and sent what there is; raises ClockStuck."""
+        """Wait until every service has followed, fired and sent what there is; raises ClockStuck.
+
+        One round of answers decides: who is idle says so of one sequence of the ledger, and when all say so of the
+        same, none has written anything for another while they were asked (ADR 0018).
+        """
         deadline = time.monotonic() + SETTLE_SECONDS
-        steady, last_head = 0, -1
+        idle_since: float | None = None
         while True:
-            answers = [await self._ask(service) for service in self._services]
+            asked_at = time.monotonic()
+            answers = await asyncio.gather(*(self._ask(service) for service in self._services))
             heads = {answer["head"] for answer in answers}
             idle = all(answer["idle"] for answer in answers)
-            quiet = idle and heads == {last_head}
-            steady = steady + 1 if idle else 0
-            last_head = max(heads)
-            if quiet or steady >= STEADY_ROUNDS:  # a city that people work in meanwhile is never quite quiet
+            idle_since = (idle_since or asked_at) if idle else None
+            steady = idle_since is not None and time.monotonic() - idle_since >= STEADY_SECONDS
+            if (idle and len(heads) == 1) or steady:  # a city that people work in meanwhile never stands at one head
                 dues = [datetime.fromisoformat(one["next_due_at"]) for one in answers if one["next_due_at"]]
-                return Standing(min(dues, default=None), last_head)
+                return Standing(min(dues, default=None), max(heads))
             if time.monotonic() > deadline:
                 busy = ", ".join(answer["service"] for answer in answers if not answer["idle"])
                 raise ClockStuck(
                     f"After {SETTLE_SECONDS:.0f} s these services are still busy: {busy}. See their /readyz.",
                     f"{SETTLE_SECONDS:.0f} 秒后以下服务仍在忙:{busy}。请查看其 /readyz。",
                 )
-            await asyncio.sleep(PAUSE_SECONDS)
 
     async def _ask(self, service: str) -> dict[str, Any]:
         """How one service stands; one that is just being restarted is asked again until the deadline."""

@@ -73,6 +73,7 @@ class DueLoop:
         self._handlers = dict(handlers)
         self._settings = settings or DueSettings()
         self._woken = asyncio.Event()
+        self._looked = asyncio.Event()
         self._stopping = False
         self._lock = asyncio.Lock()
 
@@ -87,6 +88,7 @@ class DueLoop:
                 _log.warning("due_loop_replaced", service=self._follower.service)
             except Exception:  # noqa: BLE001 - logged and tried again: a due loop never just ends
                 _log.exception("due_loop_failed", service=self._follower.service)
+            self._looked.set()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._settings.poll_seconds)
             self._woken.clear()
@@ -99,6 +101,16 @@ class DueLoop:
     def wake(self) -> None:
         """The clock was moved: look at once."""
         self._woken.set()
+
+    async def look(self, timeout_seconds: float) -> None:
+        """Have the running loop look at once; returns when it has ended a look, or after a time at most.
+
+        That look may have begun before: who asks sees for himself whether anything is still due.
+        """
+        self._looked.clear()
+        self.wake()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._looked.wait(), timeout_seconds)
 
     async def next_due_at(self) -> datetime | None:
         """When the next timer is due; None when there is none."""

@@ -2,7 +2,7 @@
 
 The holder counts up `beat` about once a second. A stand-by that has seen the same beat for `patience_seconds` by its
 own clock takes over by compare-and-set; at once where it sees that the holder's process has ended, which it can when
-both run under one kernel (ADR 0016). The fence number grows with every change of holder; writes are guarded by it.
+both run under one kernel (ADR 0019). The fence number grows with every change of holder; writes are guarded by it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """The service's own channel on NATS: `svc.<service>.settle` for the manual clock, `.control` for operations."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Final, Protocol
 
 import pydantic_core
 import structlog
@@ -12,6 +14,11 @@ from guiyan.service.bus import Bus
 from guiyan.service.clock_control import ClockKeeper
 from guiyan.service.operations import Operations
 from guiyan.service.problems import from_error
+
+HOLD_SECONDS: Final = 1.0
+"""How long an answer to `settle` is kept back for a service to come to rest."""
+PAUSE_SECONDS: Final = 0.05
+"""How long a service waits before it looks again at what has not changed."""
 
 log = structlog.get_logger("guiyan.channel")
 
@@ -31,14 +38,15 @@ class Work(Protocol):
     async def at_rest(self) -> bool:
         """Whether nothing is in hand: ingest, senders and other jobs."""
 
-    def wake(self) -> None:
-        """Look for due timers at once."""
+    async def look_for_due(self, timeout_seconds: float) -> None:
+        """Have the due loop look at once, and wait until it has, for a time at most."""
 
 
-async def settle(service: str, keeper: ClockKeeper, work: Work) -> dict[str, Any]:
+async def settle(service: str, keeper: ClockKeeper, work: Work, hold_seconds: float = HOLD_SECONDS) -> dict[str, Any]:
     """How this service stands at the installation's time, so that the clock may be moved on when all are idle.
 
-    `idle` means: everything of the ledger is applied and acted on, no timer is due, nothing is in hand. The machine's
+    `idle` means: everything of the ledger is applied and acted on, no timer is due, nothing is in hand, all of it at
+    the sequence `head`. A service that is not idle yet answers when it is, or after `hold_seconds`. The machine's
     clock cannot be moved: the answer is `{"service", "clock": "system", "error"}`.
     """
     if not keeper.is_manual:
@@ -48,22 +56,62 @@ async def settle(service: str, keeper: ClockKeeper, work: Work) -> dict[str, Any
             "error": "this service runs by the machine's clock, which cannot be moved; set GUIYAN_CLOCK=manual",
         }
     await keeper.refresh()
-    now = keeper.clock.now()
-    resting = await work.at_rest()
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + hold_seconds
+    before: _Standing | None = None
+    while True:
+        standing = await _look(keeper.clock.now(), work)
+        left = deadline - loop.time()
+        if standing.idle or left <= 0:
+            return {"service": service, "clock": "manual", **standing.as_dict()}
+        if standing == before:
+            await asyncio.sleep(PAUSE_SECONDS)
+        if standing.due:
+            await work.look_for_due(left)
+        before = standing
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What one look at a service found."""
+
+    now: datetime
+    next_due_at: datetime | None
+    position: int
+    head: int
+    resting: bool
+
+    @property
+    def due(self) -> bool:
+        """Whether a timer's time has come."""
+        return self.next_due_at is not None and self.next_due_at <= self.now
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is left to do at `head`."""
+        return self.position >= self.head and not self.due and self.resting
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the answer tells it."""
+        return {
+            "now": self.now.isoformat(),
+            "next_due_at": self.next_due_at.isoformat() if self.next_due_at else None,
+            "position": self.position,
+            "head": self.head,
+            "idle": self.idle,
+        }
+
+
+async def _look(now: datetime, work: Work) -> _Standing:
+    """One look, true of one sequence of the ledger: what follows from an event is looked at after it is applied.
+
+    First how far documents and policies are, then the timers and what is in hand, and last whether the ledger has
+    grown meanwhile: when it has not, nothing that was looked at can have changed. So the order counts (ADR 0018).
+    """
+    position = await work.position()
     next_due_at = await work.next_due_at()
-    position, head = await work.position(), await work.head()
-    due = next_due_at is not None and next_due_at <= now
-    if due:
-        work.wake()
-    return {
-        "service": service,
-        "clock": "manual",
-        "now": now.isoformat(),
-        "next_due_at": next_due_at.isoformat() if next_due_at else None,
-        "position": position,
-        "head": head,
-        "idle": position >= head and not due and resting,
-    }
+    resting = await work.at_rest()
+    return _Standing(now, next_due_at, position, await work.head(), resting)
 
 
 def open_channel(bus: Bus, keeper: ClockKeeper, work: Work, operations: Operations) -> None:

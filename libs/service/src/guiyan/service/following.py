@@ -113,9 +113,9 @@ class ServiceWork:
             return False
         return all([await job.at_rest() for job in self._jobs])
 
-    def wake(self) -> None:
-        """Look for due timers at once."""
-        self._due.wake()
+    async def look_for_due(self, timeout_seconds: float) -> None:
+        """Have the due loop look at once, and wait until it has, for a time at most."""
+        await self._due.look(timeout_seconds)
 
 
 class FollowerCollector(Collector):
