@@ -277,6 +277,26 @@ def test_the_branch_confirms_what_the_timer_recognised(away: Story) -> None:
     assert (away.state.state, away.state.confirmed_on) == (FlowState.MOBILE, day)
 
 
+@pytest.mark.parametrize(
+    ("end", "stands"),
+    [
+        (come_home(date(2026, 7, 9)), False),
+        (come_home(date(2026, 7, 10)), True),
+        (CloseDeparture(DepartureEnd.TRANSFERRED, occasion(date(2026, 7, 9))), False),
+        (CloseDeparture(DepartureEnd.MEMBERSHIP_ENDED, occasion(date(2026, 7, 20))), True),
+        (CloseDeparture(DepartureEnd.ENTERED_IN_ERROR, occasion(date(2026, 7, 20))), False),
+    ],
+)
+def test_an_end_told_late_takes_the_recognition_back(away: Story, end: Any, *, stands: bool) -> None:
+    """§2.1, R2: six consecutive months or none; whose trip ended before, or never was, has been no mobile member."""
+    away.when(recognise())
+    away.when(ConfirmRecognition(Occasion(date(2026, 7, 15), date(2026, 7, 20))))
+    late = replace(end, when=Occasion(end.when.occurred_on, date(2026, 7, 20)))
+    away.when(late)
+    days = (away.state.recognised_on, away.state.confirmed_on)
+    assert days == ((date(2026, 7, 10), date(2026, 7, 15)) if stands else (None, None))
+
+
 def test_hosting_ends_and_the_trip_goes_on(away: Story) -> None:
     """§2.2: only of a member who is hosted, not before that; the next host may be any."""
     assert away.refused(EndHosting(occasion(TODAY))).code == "departure_state"

@@ -15,6 +15,7 @@ from services.registry.tests.domain.test_departure import (
     come_home,
     leave,
     occasion,
+    recognise,
 )
 from services.registry.tests.story import TODAY, Story
 
@@ -32,12 +33,13 @@ END = DepartureClosed(member_id=MEMBER_ID, branch=HOME, reason=DepartureEnd.MEMB
     [
         [announce()],
         [leave()],
+        [leave(), recognise()],
         [leave(), ReportInAtHost(HOST, occasion(TODAY))],
         [leave(), ReportInAtHost(HOST, occasion(TODAY)), AcceptAsHost(occasion(TODAY))],
     ],
 )
 def test_in_the_state_in_which_it_was_closed(told: list[Any]) -> None:
-    """Announced, away or hosted: as if it had not been closed, on the day on which it had been."""
+    """Announced, away, recognised later or hosted: as if it had not been closed, on the day on which it had been."""
     trip = Story(DEPARTURE, TRIP)
     for command in told:
         trip.when(command)

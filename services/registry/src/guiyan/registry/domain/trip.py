@@ -42,7 +42,8 @@ class Departure:
 
     `facts` are the codes of the registration card (domain.md §3.4) as last told; `since` is the business date of the
     last change, before which nothing more may be said to have happened at the host. `closed_from` is the state it was
-    closed in, `closed_by` the event that ended the membership and with it the trip.
+    closed in, `closed_by` the event that ended the membership and with it the trip, `unrecognised` the days of the
+    recognition and its confirmation that the end took back.
     """
 
     id: str = ""
@@ -61,6 +62,7 @@ class Departure:
     ended_on: date | None = None
     closed_from: FlowState | None = None
     closed_by: str | None = None
+    unrecognised: tuple[date | None, date | None] | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -136,11 +138,11 @@ def evolve(state: Departure, event: Event) -> Departure:  # noqa: PLR0911 - one 
         case DestinationChanged() | EmployerChanged() as facts:
             return replace(state, facts=state.facts | told(facts))
         case MemberReturned():
-            return replace(state, state=FlowState.RETURNED, ended_on=on)
+            return replace(_over(state, on), state=FlowState.RETURNED)
         case DepartureClosed() as facts:
             return _closed(state, event, facts)
         case DepartureReopened():
-            return replace(state, state=state.closed_from, ended_on=None, closed_from=None, closed_by=None)
+            return _reopened(state)
         case _:
             return _hosting(state, event)
 
@@ -148,7 +150,27 @@ def evolve(state: Departure, event: Event) -> Departure:  # noqa: PLR0911 - one 
 def _closed(state: Departure, event: Event, facts: DepartureClosed) -> Departure:
     end = FlowState.TRANSFERRED if facts.reason == DepartureEnd.TRANSFERRED else FlowState.CLOSED
     by = event.causationid if facts.reason == DepartureEnd.MEMBERSHIP_ENDED else None
-    return replace(state, state=end, ended_on=event.occurredon, closed_from=state.state, closed_by=by)
+    over = _over(state, event.occurredon, never=facts.reason == DepartureEnd.ENTERED_IN_ERROR)
+    return replace(over, state=end, closed_from=state.state, closed_by=by)
+
+
+def _over(state: Departure, on: date, *, never: bool = False) -> Departure:
+    """The trip has ended; what ended before six months were over, or `never` was, made no mobile member (R2, §2.1)."""
+    if not recognition_fails(state.recognised_on, on, never=never):
+        return replace(state, ended_on=on)
+    taken = (state.recognised_on, state.confirmed_on)
+    return replace(state, ended_on=on, recognised_on=None, confirmed_on=None, unrecognised=taken)
+
+
+def _reopened(state: Departure) -> Departure:
+    recognised_on, confirmed_on = state.unrecognised or (state.recognised_on, state.confirmed_on)
+    going_on = replace(state, recognised_on=recognised_on, confirmed_on=confirmed_on, unrecognised=None)
+    return replace(going_on, state=state.closed_from, ended_on=None, closed_from=None, closed_by=None)
+
+
+def recognition_fails(recognised_on: date | None, ended_on: date, *, never: bool) -> bool:
+    """Whether the clock recognised, before the end was told, a trip that was over by then or was none (R2, §2.1)."""
+    return recognised_on is not None and (never or ended_on < recognised_on)
 
 
 def _hosting(state: Departure, event: Event) -> Departure:

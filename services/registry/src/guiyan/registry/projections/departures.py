@@ -30,7 +30,7 @@ from guiyan.ledger import SHANGHAI, Document, Fact, Timer
 from guiyan.registry.domain.departure import recognition_due
 from guiyan.registry.domain.hosting import answer_due
 from guiyan.registry.domain.parameters import DEFAULTS, Parameters
-from guiyan.registry.domain.trip import NO_HOST
+from guiyan.registry.domain.trip import NO_HOST, recognition_fails
 from guiyan.registry.projections.members import SHOWN_IN_DEPARTURES
 
 DEPARTURES: Final = "departures"
@@ -55,6 +55,7 @@ def empty(member_id: str, member: Document | None) -> Document:
         "away_since": None,
         "recognised_on": None,
         "confirmed_on": None,
+        "unrecognised": None,
         **NO_HOST,
         "lost_since": None,
         "ended_on": None,
@@ -100,17 +101,27 @@ def _changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one
         case EmployerChanged() as facts:
             return {**document, **facts.model_dump(mode="json", include=_EMPLOYER)}
         case MemberReturned():
-            return {**document, "state": str(FlowState.RETURNED), "open": False, "ended_on": on}
+            return {**_over(document, fact), "state": str(FlowState.RETURNED)}
         case DepartureClosed() as facts:
             transferred = facts.reason == DepartureEnd.TRANSFERRED
             end = FlowState.TRANSFERRED if transferred else FlowState.CLOSED
-            closed = {"open": False, "ended_on": on, "transfer_id": facts.transfer_id}
-            return {**document, **closed, "state": str(end), "closed_from": document["state"]}
+            over = _over(document, fact, never=facts.reason == DepartureEnd.ENTERED_IN_ERROR)
+            return {**over, "transfer_id": facts.transfer_id, "state": str(end), "closed_from": document["state"]}
         case DepartureReopened():
-            going_on = {"open": True, "ended_on": None, "closed_from": None}
-            return {**document, **going_on, "state": document["closed_from"]}
+            going_on = {"open": True, "ended_on": None, "closed_from": None, "unrecognised": None}
+            return {**document, **(document["unrecognised"] or {}), **going_on, "state": document["closed_from"]}
         case _:
             return _hosting(document, fact)
+
+
+def _over(document: Document, fact: Fact, *, never: bool = False) -> Document:
+    """The trip has ended; a recognition that was none is shown and listed no more, and stays in the history (§2.1)."""
+    over = {**document, "open": False, "ended_on": fact.event.occurredon.isoformat()}
+    recognised_on = date.fromisoformat(document["recognised_on"]) if document["recognised_on"] else None
+    if not recognition_fails(recognised_on, fact.event.occurredon, never=never):
+        return over
+    taken = {name: document[name] for name in ("recognised_on", "confirmed_on")}
+    return {**over, **dict.fromkeys(taken), "unrecognised": taken}
 
 
 def _hosting(document: Document, fact: Fact) -> Document:
