@@ -15,6 +15,7 @@ from guiyan.events.codes import DuesPayer
 from guiyan.ledger import Refused
 from guiyan.registry.domain.dates import Occasion, month_number
 from guiyan.registry.domain.dues import DUES, RecordDues
+from guiyan.registry.domain.standing import ALWAYS
 
 MEMBER_ID, BRANCH = "019b76da-a800-7000-8000-000000000001", "654002001001"
 
@@ -34,7 +35,8 @@ def test_who_paid_where_is_told_by_the_type(today: Occasion, payment: dict[str, 
     told.when(pay(["2026-06", "2026-05"], today, **payment))
     assert told.types() == [type_]
     assert told.events[0].data["months"] == ["2026-05", "2026-06"]
-    assert told.state.paid_to == "2026-06"
+    assert told.state.paid_to(ALWAYS) == "2026-06"
+    assert told.events[0].data["paid_to"] == "2026-06"
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,7 @@ def test_every_month_has_the_state_that_plain_counting_gives(known: DuesFacts, d
 @settings(max_examples=120, deadline=None)
 @given(facts(), DAYS)
 def test_arrears_are_the_months_that_stand_so(known: DuesFacts, day: date) -> None:
-    """In a row up to the last month that is over, and in all; paid_to is the last month paid."""
+    """In a row up to the last month that is over, and in all; paid_to is where the first gap ends it (§2.3)."""
     states, found = brute(known, day), arrears(known, day)
     over = [month for month in TABLE if month <= found.through]
     assert found.unpaid == sum(states[month].startswith("ARREARS") for month in over)
@@ -272,7 +272,17 @@ def test_arrears_are_the_months_that_stand_so(known: DuesFacts, day: date) -> No
     for month in over:
         row = row + 1 if states[month].startswith("ARREARS") else 0
     assert found.in_a_row == row
-    assert known.paid_to == max(known.paid, default=None)
+    assert known.paid_to == paid_without_gap(brute(known, date(2099, 1, 1)))
+
+
+def paid_without_gap(states: dict[str, str]) -> str | None:
+    """The last month paid before the first that stands unpaid when all time to pay is over."""
+    last = None
+    for month in TABLE:
+        if states[month].startswith("ARREARS"):
+            break
+        last = month if states[month].startswith("PAID") else last
+    return last
 
 
 @settings(max_examples=120, deadline=None)
@@ -338,6 +348,8 @@ def test_whatever_happens_in_whatever_order_the_account_is_what_is_left(steps: l
     )
     for month in over:
         row = 0 if month in left | exempted else row + 1
-    assert told.state.paid_to == max(left, default=None)
+    year = [f"2026-{month:02d}" for month in range(1, 13)]
+    gap = next((month for month in year if month not in left | exempted), "2027-01")
+    assert told.state.paid_to(ALWAYS) == max((month for month in left if month < gap), default=None)
     assert arrears(told.state.facts(ALWAYS), today).in_a_row == row
     assert DuesMonthState.ARREARS_6 not in {month_state(told.state.facts(ALWAYS), month, today) for month in left}

@@ -13,8 +13,8 @@ from guiyan.events.registry.policy import PolicyDocumentAdded
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.parameters import DEFAULTS, Parameters
 from guiyan.registry.domain.policy_document import DOCUMENT, AddDocument, PolicyDocument, RepealDocument, document_id
-from guiyan.registry.domain.policy_parameter import PARAMETER, ChangeParameter
-from guiyan.service.parameters import defaults
+from guiyan.registry.domain.policy_parameter import PARAMETER, ChangeParameter, PolicyParameter, neighbours
+from guiyan.service.parameters import ASCENDING, PARAMETERS, defaults
 
 NO, NEXT_NO = "示〔2026〕1号", "示〔2026〕2号"
 IN_FORCE = PolicyDocument(NO, date(2026, 1, 1))
@@ -26,9 +26,10 @@ def rule(number: str = NO, dated_on: date = date(2026, 1, 1)) -> PolicyDocumentA
     return PolicyDocumentAdded(document_no=number, title="示例通知", issuer="示例市委", dated_on=dated_on)
 
 
-def change(value: str, from_on: date, document: PolicyDocument = IN_FORCE) -> ChangeParameter:
-    """Another value from a day on, told on 1 July 2026."""
-    return ChangeParameter("letter.valid_days", value, from_on, NO, document, Occasion(TODAY, TODAY))
+def change(value: str, from_on: date, document: PolicyDocument = IN_FORCE, cap: str | None = None) -> ChangeParameter:
+    """Another value from a day on, told on 1 July 2026; the cap may have changed on 1 October 2026."""
+    others = {"letter.valid_days_cap": PolicyParameter(((date(2026, 10, 1), cap),) if cap else ())}
+    return ChangeParameter("letter.valid_days", value, from_on, NO, document, Occasion(TODAY, TODAY), others)
 
 
 @pytest.fixture
@@ -69,6 +70,45 @@ def test_a_change_never_rewrites_the_past() -> None:
     assert len(told.when(change("60", date(2027, 1, 1)))) == 1
     days = (date(2026, 6, 30), TODAY, date(2026, 12, 31), date(2027, 1, 1))
     assert [told.state.value_on(day) for day in days] == [None, "45", "45", "60"]
+
+
+@pytest.mark.parametrize(
+    ("value", "from_on", "cap", "fits"),
+    [
+        ("90", TODAY, None, True),
+        ("91", TODAY, None, False),
+        ("60", TODAY, "45", False),
+        ("45", TODAY, "45", True),
+        ("60", date(2026, 10, 1), "45", False),
+        ("91", TODAY, "120", False),
+        ("91", date(2026, 10, 1), "120", True),
+    ],
+)
+def test_what_is_one_rule_never_crosses(value: str, from_on: date, cap: str | None, fits: bool) -> None:  # noqa: FBT001
+    """§2.8, §2.9: a lower limit stays at or below its upper one on every day from the change on."""
+    told = Story(PARAMETER, "letter-valid_days")
+    asked = change(value, from_on, cap=cap)
+    if fits:
+        assert told.when(asked)
+    else:
+        assert told.refused(asked).code == "parameters_cross"
+
+
+def test_a_later_change_back_is_seen_before_it() -> None:
+    """A value planned for later stands, when an earlier one is told after it."""
+    told = Story(PARAMETER, "letter-valid_days")
+    told.when(change("40", date(2026, 12, 1)))
+    assert told.refused(change("60", TODAY, cap="45")).code == "parameters_cross"
+    told.when(change("44", TODAY, cap="45"))
+
+
+def test_the_bands_of_dues_are_one_rule() -> None:
+    """Every parameter of a rule knows the ones beside it, and every default is in order (§2.14)."""
+    assert neighbours("dues.wage_10_up_to") == {"dues.wage_05_up_to", "dues.wage_15_up_to"}
+    assert neighbours("contact.cycle") == frozenset()
+    for row in ASCENDING:
+        values = [PARAMETERS[key].default for key in row]
+        assert values == sorted(values, key=lambda one: int(str(one)))
 
 
 def test_a_change_names_a_rule_in_force() -> None:

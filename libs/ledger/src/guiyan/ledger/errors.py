@@ -142,7 +142,7 @@ class Refused(LedgerError):  # noqa: N818
     """
 
     def __init__(
-        self, code: str, *, pointer: str | None = None, status: int | None = None, **params: str | int
+        self, code: str, *, pointer: str | None = None, status: int | None = None, **params: str | int | tuple[str, ...]
     ) -> None:
         super().__init__(code)
         self.code = code

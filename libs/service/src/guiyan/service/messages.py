@@ -7,6 +7,7 @@ from what the caller sent.
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from guiyan.events.codes.base import Code
 from guiyan.service.language import Language
 
 
@@ -17,13 +18,23 @@ class Message(NamedTuple):
     zh: str
 
     def text(self, language: Language, params: Mapping[str, object] | None = None) -> str:
-        """The message in a language; a placeholder that nobody fills shows as an ellipsis."""
-        return (self.en if language == "en" else self.zh).format_map(_Filled(params or {}))
+        """The message in a language, codes in its words; a placeholder that nobody fills shows as an ellipsis."""
+        shown = {name: _shown(value, language) for name, value in (params or {}).items()}
+        return (self.en if language == "en" else self.zh).format_map(_Filled(shown))
 
 
 class _Filled(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+def _shown(value: object, language: Language) -> object:
+    """A code as people call it, several with their comma between them."""
+    if isinstance(value, Code):
+        return value.label(language)
+    if isinstance(value, tuple):
+        return (", " if language == "en" else "、").join(str(_shown(one, language)) for one in value)
+    return value
 
 
 # What the shell itself answers.

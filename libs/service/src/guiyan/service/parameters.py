@@ -5,28 +5,29 @@ Values change by `PolicyParameterChanged` alone, from a business date on; `guiya
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, Protocol
+
+from guiyan.events.codes.base import Code
 
 Value = int | bool | tuple[int, ...]
 
 
-class Unit(StrEnum):
+class Unit(Code):
     """What a figure counts."""
 
-    MONTHS = "months"
-    DAYS = "days"
-    WORKING_DAYS = "working days"
-    YEARS = "years"
-    HOURS = "hours"
-    TIMES = "times"
-    HOUR_OF_DAY = "hour of the day"
-    DAYS_OF_QUARTER = "days of the quarter"
-    FEN = "fen"
-    YUAN = "yuan"
-    DAYS_BEFORE = "days before"
-    MONTHS_SINCE = "months since"
-    YES_NO = "true or false"
+    MONTHS = "months", "个月", "months"
+    DAYS = "days", "天", "days"
+    WORKING_DAYS = "working days", "个工作日", "working days"
+    YEARS = "years", "年", "years"
+    HOURS = "hours", "学时", "hours"
+    TIMES = "times", "次", "times"
+    HOUR_OF_DAY = "hour of the day", "时", "hour of the day"
+    DAYS_OF_QUARTER = "days of the quarter", "季度内第几天", "days of the quarter"
+    FEN = "fen", "分", "fen"
+    YUAN = "yuan", "元", "yuan"
+    DAYS_BEFORE = "days before", "提前天数", "days before"
+    MONTHS_SINCE = "months since", "起算后月数", "months since"
+    YES_NO = "true or false", "是否", "true or false"
 
 
 class BadValue(ValueError):  # noqa: N818 - the name says it
@@ -171,6 +172,19 @@ _TABLE: Final = (
         "inquiry.other_body_within", 10, _W, 1, 90, "§2.12 [D]", "咨询:转其他单位", "Inquiry, other body: within"
     ),
 )
+
+ASCENDING: Final = (
+    ("probation.extension_min", "probation.extension_max"),
+    ("dues.minimum", "dues.farmer_max"),
+    ("dues.wage_05_up_to", "dues.wage_10_up_to", "dues.wage_15_up_to"),
+    ("dues.report_upward_after", "selfleft.threshold"),
+    ("desk.arrears_from", "selfleft.threshold"),
+    ("letter.valid_days", "letter.valid_days_cap"),
+    ("lost.watch_after", "lost.confirm_after"),
+    ("study.remind_before", "study.notice_before"),
+    ("sweep.branch_within", "sweep.township_within", "sweep.city_within"),
+)
+"""Parameters that are one rule together: on every day none is greater than the one after it (§2.8, §2.9, §2.12)."""
 
 PARAMETERS: Final[Mapping[str, Parameter]] = {one.key: one for one in _TABLE}
 """Every parameter by its key."""

@@ -68,6 +68,7 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
         rulebook=parts.rulebook,
         sealer=parts.sealer,
         tree=Turns(parts.store.leases, "organisation_tree"),
+        parameters_turn=Turns(parts.store.leases, "policy_parameters"),
         links=Turns(parts.store.leases, "member_links"),
         numbers=Turns(parts.store.leases, "sweep_numbers"),
     )

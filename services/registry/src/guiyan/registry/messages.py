@@ -82,6 +82,10 @@ _OWN: Final[Mapping[str, Message]] = {
     ),
     "policy_document_repealed": Message("This document was repealed on {on}.", "该文件已于 {on} 废止。"),
     "policy_document_itself": Message("A document cannot take its own place.", "文件不能由其自身替代。"),
+    "parameters_cross": Message(
+        "From {on} on this would leave {lower} above {upper}; these figures are one rule. Change the other one first.",
+        "自 {on} 起 {lower} 将大于 {upper};这些参数属同一规定,请先变更另一个。",
+    ),
     "parameter_value": Message(
         "This is no value of the parameter. Give {unit}, from {least} to {most}.",
         "参数值有误,应为 {least} 至 {most}({unit})。",
@@ -420,7 +424,7 @@ _OWN: Final[Mapping[str, Message]] = {
     ),
     "facts_missing": Message(
         "FOUND_OUT takes a member and `leaving`, FOUND_IN takes `inflow` alone, every other finding a member alone.",
-        "新发现流出须填 leaving;新发现流入须填 inflow 且不填党员;其他结果须填党员且不填两者。",
+        "新发现流出须填党员和外出信息(leaving);新发现流入只填流入信息(inflow);其他结果只填党员。",
     ),
     # rosters
     "status_needs_decision": Message(

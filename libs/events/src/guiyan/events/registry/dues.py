@@ -27,6 +27,12 @@ class PaymentFacts(Facts):
     paid_by: Annotated[DuesPayer, P2("Who handed it in.")] = DuesPayer.SELF
 
 
+class PaidUp(Facts):
+    """What a payment leaves: the last month with nothing unpaid before it, as a letter tells it (§2.3)."""
+
+    paid_to: Annotated[Month | None, P2("The last month paid for with no month unpaid before it.")] = None
+
+
 class DuesAmountSet(DuesEvent):
     """The rate class and monthly amount were agreed for the year (R7: fixed at its start)."""
 
@@ -47,20 +53,20 @@ class DuesCycleAgreed(DuesEvent):
     from_month: Annotated[Month, P1("From which month on.")]
 
 
-class DuesPaid(PaymentFacts, DuesEvent):
+class DuesPaid(PaymentFacts, PaidUp, DuesEvent):
     """Dues were paid to the formal branch (S-41)."""
 
     branch: BranchCode
 
 
-class DuesPaidAtHost(PaymentFacts, DuesEvent):
+class DuesPaidAtHost(PaymentFacts, PaidUp, DuesEvent):
     """Dues were paid to the host organisation, as an activity certificate allows (R7)."""
 
     host_branch: HostBranch
     certificate_id: Annotated[Id | None, P1("The activity certificate shown.")] = None
 
 
-class DuesProxyPaid(PaymentFacts, DuesEvent):
+class DuesProxyPaid(PaymentFacts, PaidUp, DuesEvent):
     """A relative or another member paid to the formal branch (R7)."""
 
     branch: BranchCode
@@ -85,7 +91,9 @@ class DuesPaymentWithdrawn(DuesEvent):
     payment_id: Annotated[Id, P1("The event of the payment taken back.")]
     months: Annotated[tuple[Month, ...], P2("The months it had paid for, which are open again.")]
     error: Annotated[DuesError, P1("What was wrong with the entry.")]
-    paid_to: Annotated[Month | None, P2("The last month paid for without it.")] = None
+    paid_to: Annotated[
+        Month | None, P2("The last month paid for, with none unpaid before it, without this payment.")
+    ] = None
 
 
 class DuesTermsWithdrawn(DuesEvent):
@@ -104,7 +112,7 @@ class DuesArrearsNoted(DuesEvent):
 
     branch: BranchCode
     months_in_arrears: Annotated[Count, P2("Unpaid months in a row.")]
-    paid_to: Annotated[Month | None, P2("The last month paid for.")] = None
+    paid_to: Annotated[Month | None, P2("The last month paid for with no month unpaid before it.")] = None
 
 
 class DuesArrearsReduced(DuesEvent):
@@ -112,7 +120,7 @@ class DuesArrearsReduced(DuesEvent):
 
     branch: BranchCode
     months_in_arrears: Annotated[Count, P2("Unpaid months in a row that are left; 0: none.")]
-    paid_to: Annotated[Month | None, P2("The last month paid for.")] = None
+    paid_to: Annotated[Month | None, P2("The last month paid for with no month unpaid before it.")] = None
 
 
 class DuesReminded(DuesEvent):

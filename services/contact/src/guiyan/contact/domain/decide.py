@@ -151,7 +151,7 @@ def escalate(act: ask.Escalate, duty: Duty, _: Parameters) -> list[Payload]:
     """MISSED → ESCALATED, once."""
     rules.planned(duty)
     if duty.state is not ContactState.MISSED:
-        raise Refused("duty_not_missed", state=str(duty.state))
+        raise Refused("duty_not_missed", state=duty.state or "-")
     return [
         ContactEscalated(
             member_id=duty.member_id,
@@ -201,7 +201,7 @@ def close(act: ask.Close, duty: Duty, _: Parameters) -> list[Payload]:
     del act
     rules.planned(duty)
     if duty.state not in {ContactState.MISSED, ContactState.ESCALATED}:
-        raise Refused("duty_not_missed", state=str(duty.state))
+        raise Refused("duty_not_missed", state=duty.state or "-")
     return [ContactClosed(member_id=duty.member_id, quarter=duty.quarter)]
 
 

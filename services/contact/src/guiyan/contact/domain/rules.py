@@ -21,7 +21,7 @@ def still_open(duty: Duty) -> None:
     """The member still has to be reached: what is settled stays settled."""
     planned(duty)
     if not duty.is_open:
-        raise Refused("duty_not_open", state=str(duty.state))
+        raise Refused("duty_not_open", state=duty.state or "-")
 
 
 def leg_open(duty: Duty, leg: ContactLeg) -> None:

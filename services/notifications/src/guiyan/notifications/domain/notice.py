@@ -190,7 +190,7 @@ def _require(notice: Notice, *states: NoticeState) -> None:
     if notice.state is NoticeState.NONE:
         raise Refused("notice_unknown", status=404)
     if notice.state not in states:
-        raise Refused("notice_state", state=str(notice.state))
+        raise Refused("notice_state", state=notice.state)
 
 
 def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911 - one case an event

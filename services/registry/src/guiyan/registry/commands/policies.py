@@ -15,7 +15,7 @@ from guiyan.registry.domain.policy_document import (
     RepealDocument,
     document_id,
 )
-from guiyan.registry.domain.policy_parameter import PARAMETER, ChangeParameter, parameter_id
+from guiyan.registry.domain.policy_parameter import PARAMETER, ChangeParameter, neighbours, parameter_id
 from guiyan.service.parameters import PARAMETERS, BadValue
 from guiyan.service.problems import NotFound
 
@@ -47,11 +47,17 @@ class NewValue:
 
 
 async def change_parameter(tools: Tools, asker: Asker, key: str, new: NewValue) -> Outcome:
-    """Give a parameter another value; raises NotFound for a key that the table does not have."""
+    """Give a parameter another value; raises NotFound for a key that the table does not have.
+
+    Changes take turns, so that two at a time cannot together contradict each other.
+    """
     value = read_value(key, new.value)
     document = await _get(tools, document_id(new.document_no))
-    command = ChangeParameter(key, value, new.from_on, new.document_no, document, tools.when(None))
-    return await tools.commands.execute(PARAMETER, parameter_id(key), command, asker.context, asker.expected_version)
+    async with tools.parameters_turn.turn():
+        others = {one: (await tools.load(PARAMETER, parameter_id(one)))[0] for one in neighbours(key)}
+        command = ChangeParameter(key, value, new.from_on, new.document_no, document, tools.when(None), others)
+        id_ = parameter_id(key)
+        return await tools.commands.execute(PARAMETER, id_, command, asker.context, asker.expected_version)
 
 
 def read_value(key: str, text: str) -> str:

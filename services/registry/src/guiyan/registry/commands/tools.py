@@ -49,6 +49,7 @@ class Tools:
     rulebook: Rulebook
     sealer: Sealer
     tree: Turns
+    parameters_turn: Turns
     links: Turns
     numbers: Turns
 

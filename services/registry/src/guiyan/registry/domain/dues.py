@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from guiyan.events.codes import DuesError, DuesPayer
@@ -97,12 +97,18 @@ def _pay(command: RecordDues, state: Dues) -> Sequence[Draft]:
     refuse_exempted(command.months, frozenset(month for month in command.months if is_exempt(facts, month)))
     if command.host_branch is not None and not command.entitled:
         raise Refused("not_hosted_there", pointer="/host_branch")
-    return [Draft(_payment(command), command.when.occurred_on)]
+    paid = replace(facts, paid=facts.paid | set(command.months))
+    return [Draft(_payment(command, paid.paid_to), command.when.occurred_on)]
 
 
-def _payment(command: RecordDues) -> DuesPaid | DuesProxyPaid | DuesPaidAtHost:
+def _payment(command: RecordDues, paid_to: str | None) -> DuesPaid | DuesProxyPaid | DuesPaidAtHost:
     """The kind of payment: at the host, by somebody else, or plainly to the branch."""
-    known = {"member_id": command.member_id, "months": sorted(command.months), "paid_by": command.paid_by}
+    known = {
+        "member_id": command.member_id,
+        "months": sorted(command.months),
+        "paid_by": command.paid_by,
+        "paid_to": paid_to,
+    }
     if command.host_branch is not None:
         where = {"host_branch": command.host_branch, "certificate_id": command.certificate_id}
         return DuesPaidAtHost.model_validate({**known, **where})
@@ -116,14 +122,14 @@ def _withdraw(command: WithdrawPayment, state: Dues) -> Sequence[Draft]:
     if meant is None:
         raise Refused("dues_entry_unknown", pointer="/payment_id")
     require_happened(command.when, not_before=meant.on)
-    left = state.months - set(meant.months)
+    left = replace(state, payments=tuple(one for one in state.payments if one.id != meant.id))
     facts = DuesPaymentWithdrawn(
         member_id=command.member_id,
         branch=command.branch,
         payment_id=meant.id,
         months=meant.months,
         error=command.error,
-        paid_to=max(left, default=None),
+        paid_to=left.paid_to(command.membership),
     )
     return [Draft(facts, meant.on)]
 
@@ -139,7 +145,10 @@ def _reduced(command: Changing, state: Dues, drafts: Sequence[Draft], today: dat
     if left >= state.noted:
         return []
     told = DuesArrearsReduced(
-        member_id=command.member_id, branch=command.branch, months_in_arrears=left, paid_to=now.paid_to
+        member_id=command.member_id,
+        branch=command.branch,
+        months_in_arrears=left,
+        paid_to=now.paid_to(command.membership),
     )
     return [Draft(told, today)]
 

@@ -80,10 +80,9 @@ class Dues:
         """The months paid for."""
         return frozenset(month for one in self.payments for month in one.months)
 
-    @property
-    def paid_to(self) -> str | None:
-        """The last month paid for."""
-        return max(self.months, default=None)
+    def paid_to(self, membership: Membership) -> str | None:
+        """The last month paid for with no month unpaid before it."""
+        return self.facts(membership).paid_to
 
     @property
     def exempted(self) -> frozenset[str]:

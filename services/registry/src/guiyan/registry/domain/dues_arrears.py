@@ -54,9 +54,9 @@ def note(command: NoteArrears, state: Dues) -> Sequence[Draft]:
     found = arrears(state.facts(command.membership), command.due_on)
     if not found.in_a_row or is_noted(state.noted, state.noted_through, found):
         return []
-    who, n = command.member_id, found.in_a_row
+    who, n, paid_to = command.member_id, found.in_a_row, state.paid_to(command.membership)
     told: list[Payload] = [
-        DuesArrearsNoted(member_id=who, branch=command.branch, months_in_arrears=n, paid_to=state.paid_to),
+        DuesArrearsNoted(member_id=who, branch=command.branch, months_in_arrears=n, paid_to=paid_to),
         DuesReminded(member_id=who, months_in_arrears=n),
     ]
     if command.above is not None and _report_due(found, state, command.parameters):

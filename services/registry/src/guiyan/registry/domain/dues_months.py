@@ -52,8 +52,17 @@ class DuesFacts:
 
     @property
     def paid_to(self) -> str | None:
-        """The last month paid for."""
-        return max(self.paid, default=None)
+        """党费交至: the last month paid for with no month unpaid before it; None when the first one is open (§2.3)."""
+        if self.kept_from is None or not self.paid:
+            return None
+        last, month, end = None, min(self.kept_from, *self.paid), max(self.paid)
+        while month <= end:
+            if month in self.paid:
+                last = month
+            elif is_asked(self, month, last_day(month)):
+                break
+            month = month_after(month)
+        return last
 
     @property
     def kept_from(self) -> str | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+from typing import Final
 
 from guiyan.events import Event
 from guiyan.events.registry.policy import PolicyParameterChanged
 from guiyan.ledger import Decider, Draft, Refused
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.policy_document import PolicyDocument, require_in_force
+from guiyan.service.parameters import ASCENDING, PARAMETERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,10 @@ class PolicyParameter:
 
 @dataclass(frozen=True, slots=True)
 class ChangeParameter:
-    """Give a parameter another value from a day on; `document` is the rule as the library has it."""
+    """Give a parameter another value from a day on; `document` is the rule as the library has it.
+
+    `others` are the parameters that are one rule with it (`neighbours`).
+    """
 
     key: str
     value: str
@@ -36,6 +42,32 @@ class ChangeParameter:
     document_no: str
     document: PolicyDocument
     when: Occasion
+    others: Mapping[str, PolicyParameter]
+
+
+_PAIRS: Final = tuple(pair for row in ASCENDING for pair in pairwise(row))
+
+
+def neighbours(key: str) -> frozenset[str]:
+    """The parameters that stand right before or after this one in a rule of several."""
+    return frozenset(one for pair in _PAIRS for one in pair if key in pair) - {key}
+
+
+def require_in_order(command: ChangeParameter, after: PolicyParameter) -> None:
+    """From its first day on, on no day does the value contradict those that are one rule with it (domain.md §2.14)."""
+    known = {**command.others, command.key: after}
+    for lower, upper in (pair for pair in _PAIRS if command.key in pair):
+        days = {from_on for one in (lower, upper) for from_on, _ in known[one].changes}
+        for day in sorted(one for one in days if one >= command.from_on):
+            least, most = _number_on(day, lower, known[lower]), _number_on(day, upper, known[upper])
+            if least > most:
+                below, above = f"{lower} = {least}", f"{upper} = {most}"
+                raise Refused("parameters_cross", pointer="/value", lower=below, upper=above, on=day.isoformat())
+
+
+def _number_on(day: date, key: str, state: PolicyParameter) -> int:
+    told = state.value_on(day)
+    return int(PARAMETERS[key].text(PARAMETERS[key].default) if told is None else told)
 
 
 def parameter_id(key: str) -> str:
@@ -55,6 +87,7 @@ def decide(command: ChangeParameter, state: PolicyParameter) -> Sequence[Draft]:
     require_in_force(command.document, command.from_on, "/document_no")
     if state.value_on(command.from_on) == command.value:
         return []
+    require_in_order(command, PolicyParameter((*state.changes, (command.from_on, command.value))))
     changed = PolicyParameterChanged(
         key=command.key, value=command.value, from_on=command.from_on, document_no=command.document_no
     )

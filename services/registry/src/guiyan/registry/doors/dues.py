@@ -80,7 +80,7 @@ LIST: Final = Listing(
     filters={
         "branch": Filter(),
         "months_in_arrears": Filter(Kind.INTEGER, description="Unpaid months in a row; also _from and _to"),
-        "months_unpaid": Filter(Kind.INTEGER),
+        "months_unpaid": Filter(Kind.INTEGER, description="Unpaid months in all; also _from and _to"),
         "agreed_year": Filter(Kind.INTEGER, field="agreed_years", description="An amount was agreed for this year"),
         "paid_to": Filter(),
         "case_open": Filter(Kind.BOOLEAN),

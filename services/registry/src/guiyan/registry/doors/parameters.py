@@ -27,21 +27,7 @@ from guiyan.service.tables import Column
 router = APIRouter(tags=["policy"])
 Reader = Annotated[Caller, requires(*roles.READ)]
 Ruler = Annotated[Commander, commands(*roles.RULE)]
-UNITS: Final = {
-    Unit.MONTHS.value: ("个月", "months"),
-    Unit.DAYS.value: ("天", "days"),
-    Unit.WORKING_DAYS.value: ("个工作日", "working days"),
-    Unit.YEARS.value: ("年", "years"),
-    Unit.HOURS.value: ("学时", "hours"),
-    Unit.TIMES.value: ("次", "times"),
-    Unit.HOUR_OF_DAY.value: ("时", "hour of the day"),
-    Unit.DAYS_OF_QUARTER.value: ("季度内第几天", "days of the quarter"),
-    Unit.FEN.value: ("分", "fen"),
-    Unit.YUAN.value: ("元", "yuan"),
-    Unit.DAYS_BEFORE.value: ("提前天数", "days before"),
-    Unit.MONTHS_SINCE.value: ("起算后月数", "months since"),
-    Unit.YES_NO.value: ("是否", "true or false"),
-}
+UNITS: Final = {one.value: (one.zh, one.en) for one in Unit}
 
 LIST: Final = Listing(
     name="parameters",

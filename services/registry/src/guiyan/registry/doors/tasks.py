@@ -51,7 +51,7 @@ LIST: Final = Listing(
         Column("kind", "下一步", "Step", 28, labels=STEPS, name="step"),
         Column("days_left", "剩余天数", "Days left", 10),
         Column("org_code", "责任党组织", "Organisation", 20, book="organisation"),
-        Column("responsible", "责任人", "Responsible", 12),
+        Column("responsible", "责任人", "Responsible", 12, mask=mask_name),
         Column("level", "层级", "Level", 8, labels=LEVELS),
         Column("raised_on", "提出日期", "Raised", 12),
         Column("about_id", "相关记录", "About", 38),

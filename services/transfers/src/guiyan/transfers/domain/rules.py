@@ -17,7 +17,7 @@ def in_state(transfer: Transfer, *states: TransferState) -> None:
     if transfer.state is None:
         raise Refused("transfer_not_found", status=404)
     if transfer.state not in states:
-        raise Refused("transfer_wrong_state", state=transfer.state, expected=", ".join(states))
+        raise Refused("transfer_wrong_state", state=transfer.state, expected=states)
 
 
 def has_come(act: Act) -> None:

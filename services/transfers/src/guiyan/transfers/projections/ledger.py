@@ -19,7 +19,7 @@ class TransferLedger(Projection):
     """
 
     name: ClassVar[str] = "transfers"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | {"LetterNumberTaken"} | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (

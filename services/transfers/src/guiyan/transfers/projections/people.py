@@ -8,6 +8,7 @@ from guiyan.events.registry.member import MemberText, MemberTextChange
 from guiyan.ledger import Document, Fact
 
 PEOPLE: Final = "people"
+Payment = registry.DuesPaid | registry.DuesPaidAtHost | registry.DuesProxyPaid
 ENDED: Final = frozenset({"MembershipRemoved", "MembershipEnded"})
 STANDING: Final = frozenset({"MembershipDecisionAnnulled", "MemberJoinedAnew", "MemberConverted"})
 ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
@@ -34,7 +35,9 @@ def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: C9
     match payload:
         case registry.BranchAssigned():
             return {**person, "branch": payload.branch}
-        case registry.PaymentFacts() | registry.DuesPaymentWithdrawn():
+        case (
+            registry.DuesPaid() | registry.DuesPaidAtHost() | registry.DuesProxyPaid() | registry.DuesPaymentWithdrawn()
+        ):
             return {**person, "dues_paid_to": _paid_to(person, payload)}
         case registry.MemberDetailsCorrected():
             return {**person, **_corrected(fact, payload)}
@@ -67,9 +70,9 @@ def person_id(fact: Fact) -> str:
     return str(named.get("member_id") or named["person_id"])
 
 
-def _paid_to(person: Document, payload: registry.PaymentFacts | registry.DuesPaymentWithdrawn) -> str | None:
-    """The last month paid for; what was withdrawn tells itself what is left."""
-    if isinstance(payload, registry.DuesPaymentWithdrawn):
+def _paid_to(person: Document, payload: Payment | registry.DuesPaymentWithdrawn) -> str | None:
+    """The last month paid for with none unpaid before it, as registry tells it; old payments told only their months."""
+    if isinstance(payload, registry.DuesPaymentWithdrawn) or payload.paid_to is not None:
         return payload.paid_to
     return max([*payload.months, person["dues_paid_to"] or ""])
 
