@@ -27,6 +27,7 @@ from guiyan.events.registry.duplicate import (
     DuplicateConfirmed,
     DuplicateDismissed,
     DuplicateFlagged,
+    MembersLinked,
     MembersUnlinked,
 )
 from guiyan.events.registry.member import MemberDetailsCorrected
@@ -218,3 +219,21 @@ async def test_records_that_lack_something_are_the_branchs_task(city: CityOfTest
         assert await desk(city, kind="DATA_INCOMPLETE") == [("DATA_INCOMPLETE", HOME)]
         await tell(city, "member", member, MemberDetailsCorrected.model_validate({"member_id": member, **facts}))
     assert await desk(city, kind="DATA_INCOMPLETE") == []
+
+
+async def test_one_person_has_one_task(city: CityOfTests) -> None:
+    """§3.6, §6 no. 20: a record shown with another one has no tasks of its own until it stands alone again."""
+    one, two = sorted([(await city.register()).id, (await city.register()).id])
+    for member in (one, two):
+        await leave(city, member)
+    assert await desk(city) == [("DESTINATION_UNKNOWN", HOME)] * 2
+    pair, both = an_id("linked pair"), {"member_id": one, "other_member_id": two}
+    await tell(city, "duplicate", pair, MembersLinked.model_validate({**both, "leading_member_id": one}))
+    assert await desk(city) == [("DESTINATION_UNKNOWN", HOME)]
+    await tell(city, "dues", two, DuesArrearsNoted(member_id=two, branch=HOME, months_in_arrears=4))
+    await at(city, datetime(2026, 8, 30, 16, tzinfo=UTC))
+    assert await desk(city, member_id=two) == [], "neither what begins meanwhile nor what the clock brings"
+    assert await desk(city, member_id=one) == [("DESTINATION_UNKNOWN", HOME), ("NO_HOST", HOME)]
+    await tell(city, "duplicate", pair, MembersUnlinked.model_validate(both))
+    both_of = [("DESTINATION_UNKNOWN", HOME), ("DUES_ARREARS", HOME), ("NO_HOST", HOME)]
+    assert await desk(city, member_id=two) == both_of

@@ -140,7 +140,7 @@ async def test_cancellation_ends_the_membership_and_the_trip(city: CityOfTests) 
 async def test_a_decision_taken_back_at_the_record_is_taken_back_here(city: CityOfTests, act: str) -> None:
     """§2.11: whichever door annuls it, probation and record agree again."""
     member, id_ = await on_probation(city)
-    await until_voted(city, id_)
+    await until_voted(city, id_, act.upper())
     await getattr(probations, act)(city.tools, city.asker(), id_, paper())
     state, _ = await city.tools.commands.load(MEMBER, member)
     newest = state.standing[-1].event_id
@@ -331,8 +331,7 @@ async def test_of_two_decisions_at_once_one_stands(city: CityOfTests) -> None:
     tools = city.tools
     told = await asyncio.gather(
         probations.convert(tools, city.asker(), id_, paper()),
-        probations.cancel(tools, city.asker(), id_, paper()),
-        probations.extend(tools, city.asker(), id_, paper(), 6),
+        probations.convert(tools, city.asker(), id_, paper(date(2026, 6, 25))),
         decisions.record_decision(
             tools, city.asker(), member, paper(), MembershipEnded, how=MembershipEnd.PROBATION_CANCELLED
         ),

@@ -154,7 +154,9 @@ async def test_reminded_and_then_overdue_by_the_calendar(city: CityOfTests) -> N
     ]  # fmt: skip
     row = await shown(city, id_)
     assert (row["state"], row["overdue"], await answers(city, member)) == ("OVERDUE", True, (TOWN, [id_]))
-    await retentions.extend(city.tools, city.asker(), id_, date(2028, 12, 30), date(2028, 7, 1))
+    await retentions.extend(
+        city.tools, city.asker(), id_, date(2028, 12, 30), decision_no="示〔2028〕1号", occurred_on=date(2028, 7, 1)
+    )
     await settle(city)
     found = [one.timer for one in await due(city) if one.timer.data.get("retention_id") == id_]
     assert [one.data["due_on"] for one in found] == ["2028-09-30", "2028-11-30", "2028-12-30", "2028-12-31"]

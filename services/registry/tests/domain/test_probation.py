@@ -173,11 +173,22 @@ def test_who_decides_stands_above_and_late_is_not_refused() -> None:
     assert told.state.full_on == END
 
 
-def test_nobody_is_converted_against_the_meeting() -> None:
-    """R8 Art. 33: the branch meeting resolves; what is decided above it may be less, not more."""
-    told = done(*STEPS, voted("EXTEND"))
-    assert told.refused(Convert(ruling(), END)).code == "vote_was_otherwise"
-    assert done(*STEPS, voted("CONVERT")).when(Cancel(ruling()))[0].decision_no == "示组发〔2026〕9号"
+@pytest.mark.parametrize("resolved", list(ProbationVote))
+def test_nothing_is_decided_against_the_meeting(resolved: ProbationVote) -> None:
+    """R8 Art. 33: the branch meeting resolves, above it that is approved; else the meeting votes again."""
+    decisions = {
+        ProbationVote.CONVERT: Convert(ruling(), END),
+        ProbationVote.EXTEND: Extend(ruling(), 6),
+        ProbationVote.CANCEL: Cancel(ruling()),
+    }
+    told = done(*STEPS, voted(resolved))
+    for vote, decision in decisions.items():
+        if vote != resolved:
+            assert told.refused(decision).code == "vote_was_otherwise"
+    other = next(one for one in decisions if one != resolved)
+    told.when(voted(other, date(2026, 6, 8)))
+    assert told.refused(decisions[resolved]).code == "vote_was_otherwise"
+    assert told.when(decisions[other])
 
 
 @pytest.mark.parametrize(("months", "ok"), [(5, False), (6, True), (12, True), (13, False)])
@@ -262,9 +273,11 @@ def test_a_decision_in_error_is_taken_back_newest_first() -> None:
     assert told.events[-1].occurredon == date(2026, 6, 20)
     now = told.state
     assert (now.state, now.ends_on, now.months_extended, now.quarters) == ("BRANCH_VOTED", END, 0, {"2026-Q3"})
-    told.when(Cancel(ruling()))
-    told.when(AnnulRuling(ruling(), told.events[-1].id, RecordError.WRONG_PERSON))
-    told.when(Extend(ruling(), 12))
+    told.when(voted("CANCEL", date(2026, 10, 2)))
+    told.when(Cancel(ruling(date(2026, 10, 3))))
+    told.when(AnnulRuling(ruling(date(2026, 10, 4)), told.events[-1].id, RecordError.WRONG_PERSON))
+    told.when(voted("EXTEND", date(2026, 10, 5)))
+    told.when(Extend(ruling(date(2026, 10, 6)), 12))
     assert told.state.ends_on == date(2027, 6, 1)
 
 

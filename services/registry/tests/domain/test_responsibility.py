@@ -100,7 +100,7 @@ def _command(what: str, org: str, state: Any) -> Any:
     return {
         "ask": RequestRetention(RetentionRequested.model_validate(asked), None, when),
         "keep": RetainRelation(org, MEMBER, None, None, when),
-        "extend": ExtendRetention(months_after(state.retain_until or TODAY, 6), when),
+        "extend": ExtendRetention(months_after(state.retain_until or TODAY, 6), "示〔2026〕1号", when),
         "remind": RemindRetention(12, state.retain_until or TODAY, TODAY),
         "return": EndRetention(RetentionEnd.RETURNED, when),
         "decline": EndRetention(RetentionEnd.NOT_GRANTED, when),

@@ -31,6 +31,7 @@ MEMBER_ID, ID = "019b76da-a800-7000-8000-000000000001", "019b76da-a800-7000-8000
 PERSON = "019b76da-a800-7000-8000-0000000000f2"
 DECISION = "019b76da-a800-7000-8000-0000000000f3"
 SCHOOL, BRANCH = "654002003000", "654002003001"
+NO: Final = "示〔2026〕1号"
 FROM, UNTIL = date(2024, 7, 1), date(2026, 7, 1)
 DAY: Final = date(2024, 7, 10)
 
@@ -117,11 +118,14 @@ def test_timers_say_each_thing_once_of_the_present_end() -> None:
     assert told.when(SayRetentionOverdue(UNTIL, date(2026, 7, 2)))[0].due_on == UNTIL
     assert told.when(SayRetentionOverdue(UNTIL, date(2026, 7, 2))) == []
     longer = date(2027, 7, 1)
-    told.when(ExtendRetention(longer, on(date(2026, 7, 20))))
+    assert told.refused(ExtendRetention(longer, NO, on(date(2025, 12, 31)))).code == "retention_extended_early"
+    told.when(ExtendRetention(longer, NO, on(date(2026, 7, 20))))
     assert (told.state.state, told.state.retain_until) == ("EXTENDED", longer)
     assert told.when(SayRetentionOverdue(UNTIL, date(2026, 7, 2))) == []
-    assert told.refused(ExtendRetention(longer, on(date(2026, 8, 1)))).code == "retention_length"
-    assert told.refused(ExtendRetention(date(2029, 7, 2), on(date(2026, 8, 1)))).code == "retention_length"
+    again = ExtendRetention(date(2028, 7, 1), NO, on(date(2026, 12, 31)))
+    assert told.refused(again).code == "retention_extended_early", "not without end on one day"
+    assert told.refused(ExtendRetention(longer, NO, on(date(2027, 1, 1)))).code == "retention_length"
+    assert told.refused(ExtendRetention(date(2029, 7, 2), NO, on(date(2027, 1, 1)))).code == "retention_length"
 
 
 def test_it_ends_once_and_goes_on_when_that_was_an_error() -> None:
@@ -139,7 +143,7 @@ def test_it_ends_once_and_goes_on_when_that_was_an_error() -> None:
 
 
 COMMANDS: Final = (
-    asked(), kept(), ExtendRetention(months_after(UNTIL, 12), on(date(2026, 8, 1))),
+    asked(), kept(), ExtendRetention(months_after(UNTIL, 12), NO, on(date(2026, 8, 1))),
     EndRetention(RetentionEnd.RETURNED, on()),
     EndRetention(RetentionEnd.NOT_GRANTED, on()), FollowEnd(RetentionEnd.TRANSFERRED_OUT, date(2026, 8, 2)),
     FollowEnd(RetentionEnd.SUSPENDED, date(2026, 8, 2)), ReopenRetention(DECISION, date(2026, 8, 2)),

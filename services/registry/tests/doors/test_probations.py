@@ -126,6 +126,11 @@ async def test_extended_cancelled_taken_back(office: Office) -> None:
     )
     body = {**PAPER, "annulled_id": extended["events"][0]["id"], "error": "WRONG_DECISION"}
     check_answer(await office.post(f"{path}/annul-decision", body, **TOWNSHIP), "ProbationDecisionAnnulled")
+    check_problem(await office.post(f"{path}/cancel", PAPER, **TOWNSHIP), 409, "vote_was_otherwise")
+    check_answer(
+        await office.post(f"{path}/vote", {"vote": "CANCEL", "occurred_on": "2026-06-20"}, **SECRETARY),
+        "ProbationBranchVoted",
+    )
     cancelled = check_answer(await office.post(f"{path}/cancel", PAPER, **TOWNSHIP), "ProbationCancelled")
     await office.city.settle()
     record = (await office.get(f"/v1/members/{member}")).json()

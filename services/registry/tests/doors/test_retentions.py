@@ -46,7 +46,9 @@ async def test_from_the_request_to_the_end(office: Office) -> None:
     shown = (await office.get(path, **TOWNSHIP)).json()
     assert (shown["state"], shown["days_left"], shown["next_reminder_on"]) == ("RETAINED", 730, "2027-06-30")
     assert (await office.get(f"/v1/members/{member}")).json()["responsible"] == TOWN
-    longer = {"retain_until": "2028-12-31"}
+    longer = {"retain_until": "2028-12-31", "decision_no": "示〔2028〕1号"}
+    check_problem(await office.post(f"{path}/extend", longer, **TOWNSHIP), 422, "retention_extended_early")
+    office.city.clock.set(datetime(2028, 1, 2, 2, tzinfo=UTC))
     check_answer(await office.post(f"{path}/extend", longer, **TOWNSHIP), "RetentionExtended")
     check_answer(await office.post(f"{path}/return", {}, **TOWNSHIP), "RetentionEnded")
     await settled(office)

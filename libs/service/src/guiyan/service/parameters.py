@@ -133,6 +133,7 @@ _TABLE: Final = (
     Parameter("graduate.retain_max", 24, _M, 1, 60, "R1 Art. 34 [T]", "毕业生保留关系", "Graduates: kept at most"),
     Parameter("abroad.suspend_after", 60, _M, 12, 240, "R1 Art. 24 [T]", "出国停籍", "Abroad: suspended after"),
     Parameter("retention.employed_max", 6, _M, 1, 60, "§2.10 [D]", "已就业保留", "Graduates with work: kept at most"),
+    Parameter("retention.extend_within", 6, _M, 1, 24, "§2.10 [D]", "保留延期", "Extended within the last"),
     Parameter("retention.settled_max", 6, _M, 1, 60, "§2.10 [D]", "出国定居保留", "Settled abroad: kept at most"),
     Parameter("retention.demobilised_max", 12, _M, 1, 60, "§2.10 [D]", "退役待安置保留", "Demobilised: kept at most"),
     Parameter(

@@ -132,8 +132,8 @@ _OWN: Final[Mapping[str, Message]] = {
         "预备期至 {ends_on} 届满,支部大会不得提前召开。",
     ),
     "vote_was_otherwise": Message(
-        "The branch meeting resolved {vote}; nobody is converted without its resolution.",
-        "支部大会决议为 {vote},未经支部大会同意不能转正。",
+        "The branch meeting resolved: {vote}. What is decided is its resolution; to decide otherwise, it votes again.",
+        "支部大会决议为“{vote}”。上级审批须与支部大会决议一致;如有不同意见,请支部大会重新表决。",
     ),
     "probation_changed": Message(
         "The dates of this probation have changed. Look at it again, then decide.",
@@ -153,6 +153,9 @@ _OWN: Final[Mapping[str, Message]] = {
     "retention_state": Message(
         "The retained relation is in state {state}, which does not allow this.",
         "该保留组织关系当前状态为 {state},不允许此操作。",
+    ),
+    "retention_extended_early": Message(
+        "It is extended near its end; not before {earliest}.", "保留期将满时方可延期,最早 {earliest}。"
     ),
     "retention_length": Message(
         "The last day must be later than the present one, and {latest} at most.",

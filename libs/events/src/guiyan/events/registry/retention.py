@@ -9,7 +9,7 @@ from guiyan.events.classes import P1, P2, P3
 from guiyan.events.codes import RetentionEnd, RetentionKind
 from guiyan.events.fields import DueOn, MemberId
 from guiyan.events.payload import Facts, Payload, Pii
-from guiyan.events.values import Id, Month, Months, OrgCode, Text
+from guiyan.events.values import DocumentNo, Id, Month, Months, OrgCode, Text
 
 
 class RetentionEvent(Payload, abstract=True):
@@ -60,9 +60,10 @@ class RetentionReminded(RetentionEvent):
 
 
 class RetentionExtended(RetentionEvent):
-    """The holder agreed to keep the relation longer."""
+    """The holder decided, on paper and near the end, to keep the relation longer."""
 
     retain_until: Annotated[date, P2("The new last day.")]
+    decision_no: Annotated[DocumentNo | None, P1("The number of the document it rests on.")] = None
 
 
 class RetentionOverdue(RetentionEvent):

@@ -99,11 +99,13 @@ async def retain(tools: Tools, asker: Asker, retention_id_: str, keeping: Keepin
     return await _execute(tools, asker, retention_id_, command)
 
 
-async def extend(tools: Tools, asker: Asker, retention_id_: str, until: date, occurred_on: date | None) -> Outcome:
-    """The holder keeps it longer."""
+async def extend(  # noqa: PLR0913 - one argument a fact
+    tools: Tools, asker: Asker, retention_id_: str, until: date, *, decision_no: str, occurred_on: date | None
+) -> Outcome:
+    """The holder keeps it longer, by a decision on paper."""
     await get_retention(tools, asker, retention_id_)
     when = tools.when(occurred_on)
-    command = ExtendRetention(until, when, await tools.parameters(when.occurred_on))
+    command = ExtendRetention(until, decision_no, when, await tools.parameters(when.occurred_on))
     return await _execute(tools, asker, retention_id_, command)
 
 

@@ -62,6 +62,7 @@ class Parameters:
     probation_escalate_after_days: int = 30
     probation_last_months: int = 3
     retention_employed_max_months: int = 6
+    retention_extend_within_months: int = 6
     retention_settled_max_months: int = 6
     retention_demobilised_max_months: int = 12
     retention_remind_months: tuple[int, ...] = (12, 18, 21, 23, 24)
@@ -110,6 +111,7 @@ class Parameters:
             probation_escalate_after_days=value("probation.escalate_after"),
             probation_last_months=value("probation.last_months"),
             retention_employed_max_months=value("retention.employed_max"),
+            retention_extend_within_months=value("retention.extend_within"),
             retention_settled_max_months=value("retention.settled_max"),
             retention_demobilised_max_months=value("retention.demobilised_max"),
             retention_remind_months=value("retention.remind_months"),

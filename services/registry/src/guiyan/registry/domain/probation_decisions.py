@@ -86,10 +86,15 @@ def last_decision(state: Probation, annulled_id: str) -> Decided:
     return state.decided[-1]
 
 
+def require_resolved(state: Probation, vote: ProbationVote) -> None:
+    """What is decided above is what the branch meeting resolved; where that is not approved, it meets again (R8)."""
+    if state.vote != vote:
+        raise Refused("vote_was_otherwise", vote=state.vote or "-")
+
+
 def _convert(command: Convert, state: Probation) -> Payload:
     """As the meeting resolved on or after the last day; seniority counts from the day probation ended (R8 Art. 32)."""
-    if state.vote != ProbationVote.CONVERT:
-        raise Refused("vote_was_otherwise", vote=state.vote or "-")
+    require_resolved(state, ProbationVote.CONVERT)
     if state.ends_on != command.full_on:
         raise Refused("probation_changed", status=409)
     assert state.ends_on is not None and state.voted_on is not None  # noqa: S101, PT018 - the branch has voted
@@ -102,6 +107,7 @@ def _convert(command: Convert, state: Probation) -> Payload:
 def _extend(command: Extend, state: Probation) -> Payload:
     """Once only, by half a year at least and a year at most, counted from its last day (R8 Art. 32)."""
     valid = command.parameters
+    require_resolved(state, ProbationVote.EXTEND)
     if state.months_extended:
         raise Refused("extended_already")
     least, most = valid.probation_extension_min_months, valid.probation_extension_max_months
@@ -118,7 +124,8 @@ def _extend(command: Extend, state: Probation) -> Payload:
 
 
 def _cancel(command: Cancel, state: Probation) -> Payload:
-    """After the meeting. What is grave before that is decided on the membership itself (PROBATION_CANCELLED)."""
+    """As the meeting resolved. What is grave otherwise is decided on the membership itself (PROBATION_CANCELLED)."""
+    require_resolved(state, ProbationVote.CANCEL)
     paper = {"decision_no": command.ruling.decision_no, "decided_by": command.ruling.decided_by}
     return ProbationCancelled(member_id=state.member_id, **paper)
 

@@ -20,8 +20,11 @@ Query = dict[str, Any]
 CORE_FIELDS: Final = ("joined_on", "education_code", "mobile_index")
 """Besides what no record is entered without: name, sex, ID number, category, branch (domain.md §3.1, 2017 form)."""
 FRESH_DAYS: Final = 365
-_STANDS: Final = {"membership_status": {"$in": [str(MembershipStatus.NORMAL), str(MembershipStatus.SUSPENDED)]}}
-_AWAY: Final = {"open": True, "own_state": {"$ne": str(FlowState.REPORTED)}}
+_STANDS: Final = {
+    "counted": True,
+    "membership_status": {"$in": [str(MembershipStatus.NORMAL), str(MembershipStatus.SUSPENDED)]},
+}
+_AWAY: Final = {"counted": True, "open": True, "own_state": {"$ne": str(FlowState.REPORTED)}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,10 @@ class RetainRelation:
 
 @dataclass(frozen=True, slots=True)
 class ExtendRetention:
-    """The holder keeps it longer."""
+    """The holder keeps it longer, by a decision on paper."""
 
     until: date
+    decision_no: str
     when: Occasion
     parameters: Parameters = DEFAULTS
 
@@ -158,14 +159,17 @@ def _retain(command: RetainRelation, state: Retention) -> Sequence[Draft]:
 
 
 def _extend(command: ExtendRetention, state: Retention) -> Sequence[Draft]:
-    """Longer than until now, by one more term of its kind at most; also when it is overdue already (§2.10)."""
+    """In its last months or overdue, by one more term of its kind at most (§2.10)."""
     require_state(state, KEPT)
     require_happened(command.when, not_before=state.since)
     assert state.kind is not None and state.retain_until is not None  # noqa: S101, PT018 - it is kept
+    earliest = months_after(state.retain_until, -command.parameters.retention_extend_within_months)
+    if command.when.occurred_on < earliest:
+        raise Refused("retention_extended_early", pointer="/occurred_on", earliest=earliest.isoformat())
     latest = months_after(state.retain_until, limit_months(state.kind, command.parameters))
     if not state.retain_until < command.until <= latest:
         raise Refused("retention_length", pointer="/retain_until", latest=latest.isoformat())
-    longer = RetentionExtended(member_id=state.member_id, retain_until=command.until)
+    longer = RetentionExtended(member_id=state.member_id, retain_until=command.until, decision_no=command.decision_no)
     return [Draft(longer, command.when.occurred_on)]
 
 

@@ -23,7 +23,7 @@ from guiyan.events.exact import Exact
 from guiyan.events.registry.departure import DestinationFacts, DestinationText, LeavingFacts
 from guiyan.events.values import Code, Id, OrgCode
 from guiyan.registry.commands import departures as handlers
-from guiyan.registry.doors.parts import RULE_PARAMETERS, TREE_PARAMETERS, DatedAsk, given, labels
+from guiyan.registry.doors.parts import COUNTED, RULE_PARAMETERS, TREE_PARAMETERS, DatedAsk, given, labels
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
@@ -92,7 +92,7 @@ LIST: Final = Listing(
         "responsible": Filter(),
         "state": Filter(choices=tuple(FlowState)),
         "open": Filter(Kind.BOOLEAN),
-        "counted": Filter(Kind.BOOLEAN, description="false: the member is linked to another record of the same person"),
+        "counted": COUNTED,
         "reason": Filter(choices=tuple(FlowReason)),
         "dest_area_code": Filter(),
         "dest_certainty": Filter(choices=tuple(DestCertainty)),

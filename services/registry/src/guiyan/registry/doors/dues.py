@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi import Query as QueryParameter
 from starlette.responses import JSONResponse, Response
 
-from guiyan.events.codes import DuesCaseAnswer, DuesCycle, DuesMonthState, DuesPayer, DuesRateClass
+from guiyan.events.codes import DuesCaseAnswer, DuesCycle, DuesMonthState, DuesPayer, DuesRateClass, MembershipStatus
 from guiyan.events.values import Year
 from guiyan.ledger import Document
 from guiyan.registry import queries
@@ -17,6 +17,7 @@ from guiyan.registry.domain.dues import DUES as DECIDER
 from guiyan.registry.doors import dues_forms as forms
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.parts import (
+    COUNTED,
     TREE_PARAMETERS,
     OfTree,
     ToolsHere,
@@ -83,6 +84,8 @@ LIST: Final = Listing(
         "months_unpaid": Filter(Kind.INTEGER, description="Unpaid months in all; also _from and _to"),
         "agreed_year": Filter(Kind.INTEGER, field="agreed_years", description="An amount was agreed for this year"),
         "paid_to": Filter(),
+        "membership_status": Filter(choices=tuple(MembershipStatus)),
+        "counted": COUNTED,
         "case_open": Filter(Kind.BOOLEAN),
         "cycle": Filter(choices=tuple(DuesCycle)),
     },

@@ -85,7 +85,14 @@ FIGURES: Final = (
             _COUNTED,
         ),
     ),
-    Figure("arrears", "欠费", "In arrears", "dues", (("months_unpaid_from", "1"),)),
+    Figure(
+        "arrears", "欠费", "In arrears", "dues",
+        (
+            ("months_unpaid_from", "1"),
+            ("membership_status", str(MembershipStatus.NORMAL)),
+            _COUNTED,
+        ),
+    ),
     Figure("left", "本期流出", "Left", "departures", (_COUNTED,), day="away_since"),
     Figure("returned", "本期返回", "Returned", "departures", (_RETURNED, _COUNTED), day="ended_on"),
     Figure(

@@ -29,6 +29,7 @@ from guiyan.registry.commands.reveal import find_members, reveal_fields
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.parts import (
+    COUNTED,
     RULE_PARAMETERS,
     TREE_PARAMETERS,
     Ask,
@@ -110,7 +111,7 @@ LIST: Final = Listing(
         "transfer_overdue": Filter(
             Kind.BOOLEAN, field="transfer_overdue_since", present=True, description="A step or letter is overdue"
         ),
-        "counted": Filter(Kind.BOOLEAN, description="false: linked to another record of the same person"),
+        "counted": COUNTED,
         "dues_paid_to": Filter(),
     },
     sorts=("_id", "name", "branch", "joined_on", "away_since", "registered_on"),

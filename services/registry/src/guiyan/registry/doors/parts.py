@@ -19,6 +19,7 @@ from guiyan.registry.messages import MESSAGES
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
+from guiyan.service.filters import Filter, Kind
 from guiyan.service.problems import FieldProblem, Invalid, NotFound
 from guiyan.service.reads import Document, Query, Reads
 from guiyan.service.resources import document_answer
@@ -76,6 +77,9 @@ async def _by_rule(
 
 OfRule = Annotated[ByRule, Depends(_by_rule)]
 RULE_PARAMETERS: Final = ("rule",)
+
+
+COUNTED: Final = Filter(Kind.BOOLEAN, description="false: the member is linked to another record of the same person")
 
 
 def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:

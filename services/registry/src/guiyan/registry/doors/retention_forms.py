@@ -9,7 +9,7 @@ from pydantic import Field
 from guiyan.events.codes import PersonCategory, RelationHolding, RetentionKind, RetentionState
 from guiyan.events.exact import Flag
 from guiyan.events.registry.retention import RetentionText
-from guiyan.events.values import Id, Month, OrgCode, Text
+from guiyan.events.values import DocumentNo, Id, Month, OrgCode, Text
 from guiyan.ledger import Document
 from guiyan.registry.commands.retentions import Keeping, Wish
 from guiyan.registry.doors.parts import TREE_PARAMETERS, DatedAsk, given, labels
@@ -48,6 +48,7 @@ LIST: Final = Listing(
         Column("next_reminder_on", "下次提醒", "Next reminder", 12),
         Column("overdue", "逾期", "Overdue", 8),
         Column("extensions", "延期次数", "Extensions", 8),
+        Column("extension_no", "延期文号", "Extended by", 22, printed=False),
         Column("requested_on", "申请日期", "Asked for on", 12, printed=False),
         Column("retained_on", "同意日期", "Granted on", 12, printed=False),
         Column("dues_paid_to", "党费交至", "Dues paid to", 10, printed=False),
@@ -139,6 +140,7 @@ class Kept(DatedAsk):
 
 
 class Extended(DatedAsk):
-    """The new last day."""
+    """The new last day, and the document it rests on."""
 
     retain_until: date
+    decision_no: DocumentNo

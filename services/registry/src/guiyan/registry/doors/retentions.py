@@ -99,9 +99,10 @@ async def decline_retention(retention_id: str, body: DatedAsk, caller: Holder, t
 
 @router.post("/v1/retentions/{retention_id}/extend", summary="The holder keeps the relation longer")
 async def extend_retention(retention_id: str, body: Extended, caller: Holder, tools: ToolsHere) -> JSONResponse:
-    """By one more term of its kind at most; reminders move with it."""
-    asker = Asker.of_caller(caller)
-    return answer(await handlers.extend(tools, asker, retention_id, body.retain_until, body.occurred_on))
+    """In its last months, by one more term of its kind at most and by a document; reminders move with it."""
+    asker, until, on = Asker.of_caller(caller), body.retain_until, body.occurred_on
+    longer = await handlers.extend(tools, asker, retention_id, until, decision_no=body.decision_no, occurred_on=on)
+    return answer(longer)
 
 
 @router.post("/v1/retentions/{retention_id}/return", summary="The member is back")

@@ -84,17 +84,18 @@ def _timer(member_id: str, due_at: datetime, due_on: date) -> Timer:
 
 
 def as_of(document: Document, day: date) -> Document:
-    """The account with what it comes to on a day."""
+    """The account with what it comes to on a day; where no membership stands, no row of unpaid months goes on."""
     facts, account = facts_of(document), account_of(document)
     found, last = arrears(facts, day), account.payments[-1] if account.payments else None
+    stands = facts.membership.stands(day)
     amount = amount_of(facts, month_of(day)) or (facts.amounts[0] if facts.amounts else None)
     return {
         **document,
         "kept_from": facts.kept_from,
         "paid_to": facts.paid_to,
-        "months_in_arrears": found.in_a_row,
+        "months_in_arrears": found.in_a_row if stands else 0,
         "months_unpaid": found.unpaid,
-        "arrears_since": found.since,
+        "arrears_since": found.since if stands else None,
         "agreed_years": sorted({one.year for one in facts.amounts}),
         "agreed_year": amount.year if amount else None,
         "rate_class": str(amount.rate_class) if amount else None,

@@ -69,9 +69,20 @@ def _put_member(fact: Fact, payload: DuplicateEvent, member: Document, docs: Doc
     elif freed:
         after |= {"linked_to": None, "counted": True}
     docs.put(MEMBERS, member["_id"], after)
+    if after["counted"] != member["counted"]:
+        _count_elsewhere(after, docs)
     trip = docs.get(DEPARTURES, member["departure_id"]) if member["departure_id"] else None
     if trip is not None:
         docs.put(DEPARTURES, member["departure_id"], {**trip, "counted": after["counted"]})
+
+
+def _count_elsewhere(member: Document, docs: Docs) -> None:
+    """Documents beside the member's count with the leading record, or by themselves again (§6 no. 20)."""
+    for place in member["shown_in"]:
+        collection, _, id_ = place.partition("/")
+        shown = None if collection in {DUPLICATES, MATCHES} else docs.get(collection, id_)
+        if shown is not None:
+            docs.put(collection, id_, {**shown, "counted": member["counted"]})
 
 
 def _shown(member: Document) -> dict[str, Any]:

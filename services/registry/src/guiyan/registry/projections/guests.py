@@ -21,10 +21,10 @@ def note_record(fact: Fact, docs: Docs) -> None:
     """An inflow record belongs to this person: by the id it was entered with, and by the member's once paired."""
     payload = fact.payload
     if isinstance(payload, InflowRegistered | InflowPaired):
-        for person_id in {payload.person_id, payload.member_id} - {None}:
-            guest = docs.get(GUESTS, str(person_id)) or _EMPTY
+        for person_id in dict.fromkeys(one for one in (payload.person_id, payload.member_id) if one is not None):
+            guest = docs.get(GUESTS, person_id) or _EMPTY
             if fact.aggregate_id not in guest["records"]:
-                docs.put(GUESTS, str(person_id), {**guest, "records": [*guest["records"], fact.aggregate_id]})
+                docs.put(GUESTS, person_id, {**guest, "records": [*guest["records"], fact.aggregate_id]})
 
 
 def note_activity(fact: Fact, docs: Docs) -> Document:

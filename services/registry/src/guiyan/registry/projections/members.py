@@ -45,7 +45,7 @@ UNKNOWN: Final[Document] = {
     "points": {},
 }
 """What other services will tell (`known`)."""
-SHOWN_ELSEWHERE: Final = ("name", "branch")
+SHOWN_ELSEWHERE: Final = ("name", "branch", "membership_status", "counted")
 _INDEXES: Final = ("id_index", "mobile_index", "match_index", "row_hash")
 _CORE: Final = tuple(MemberCore.model_fields)
 _CODES: Final = tuple(MemberCodeChange.model_fields)

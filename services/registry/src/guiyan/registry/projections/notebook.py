@@ -6,6 +6,7 @@ which the policy turns into commands: always the same ones, however often it is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ RAISE_TASK: Final = "raise_task"
 RAISE, OVERTAKE = "raise", "overtake"
 _BLANK: Final[Document] = {"situations": [], "aside": [], "tasks": {}, "org": None}
 _KEPT_ASIDE: Final = 12
+BY_LINK: Final = "link"
+"""What is set aside while the record is linked to another one of the same person."""
 
 Situation = dict[str, Any]
 
@@ -112,6 +115,9 @@ class Notebook:
             "raised": False,
         }
         kept = [one for one in page["situations"] if one not in standing]
+        if page.get("linked") and row.matter == Matter.MEMBER:
+            self._set_aside(page, [told], BY_LINK)
+            return
         page |= {"situations": [*kept, told], "org": page["org"] if row.per_org else known or page["org"]}
         late = kind != TaskKind.LEFT_WITHOUT_TELLING and day == self.recorded_on
         if wait_until is None or late:
@@ -135,8 +141,11 @@ class Notebook:
             if one["task"] in page["tasks"]:
                 self.effect({"do": OVERTAKE, "task": one["task"]})
         if aside is not None:
-            kept = [{**one, "by": aside} for one in over]
-            page["aside"] = [*page["aside"], *kept][-_KEPT_ASIDE:]
+            self._set_aside(page, over, aside)
+
+    def _set_aside(self, page: Document, situations: Iterable[Situation], by: str) -> None:
+        kept = [{**one, "by": by} for one in situations]
+        page["aside"] = [*page["aside"], *kept][-_KEPT_ASIDE:]
 
     def resume(self, matter: str, by: str) -> None:
         """What had been set aside by this stands again, as another occasion."""

@@ -45,7 +45,15 @@ def parked_id(member_id: str) -> str:
 def empty(member: Document) -> Document:
     """A row before anything is known of it but whose it is."""
     later = dict.fromkeys(_LATER)
-    own = {"kind": None, "state": None, "open": True, "overdue": False, "extensions": 0, "has_details": False}
+    own = {
+        "kind": None,
+        "state": None,
+        "open": True,
+        "overdue": False,
+        "extensions": 0,
+        "extension_no": None,
+        "has_details": False,
+    }
     more: Document = {
         "holding_org": None,
         "from_on": None,
@@ -101,8 +109,8 @@ def _changed(document: Document, fact: Fact, valid: Valid) -> Document:  # noqa:
             return {**document, "state": str(RetentionState.REMINDED), "reminded": reminded}
         case facts.RetentionExtended() as told:
             term = _term(date.fromisoformat(document["from_on"]), told.retain_until, fact, valid)
-            count = document["extensions"] + 1
-            return {**document, **term, "state": str(RetentionState.EXTENDED), "extensions": count}
+            told_of = {"extensions": document["extensions"] + 1, "extension_no": told.decision_no}
+            return {**document, **term, **told_of, "state": str(RetentionState.EXTENDED)}
         case facts.RetentionOverdue():
             return {**document, "state": str(RetentionState.OVERDUE)}
         case facts.RetentionEnded() as told:

@@ -1,7 +1,8 @@
 """What no single event tells: the rows of the desk's table that hang on several (§1.2 P-01, P-07, S-10, S-11).
 
 A member's page knows the open trip, probation, attendance and what the record lacks; a branch's page counts those of
-its members who are away and those whose records lack something.
+its members who are away and those whose records lack something. What is noted never has
+the order of a set: that is another one in every process, and a rebuild would differ from the live documents.
 """
 
 from __future__ import annotations
@@ -13,17 +14,27 @@ from typing import Any, Final
 from guiyan.events import Payload
 from guiyan.events.codes import DepartureEnd, MembershipStatus, PersonCategory
 from guiyan.events.codes import TaskKind as Kind
-from guiyan.events.registry import departure, inflow, member, membership, organisation, post, probation, sweep
+from guiyan.events.registry import (
+    departure,
+    duplicate,
+    inflow,
+    member,
+    membership,
+    organisation,
+    post,
+    probation,
+    sweep,
+)
 from guiyan.ledger import Document
 from guiyan.registry.domain.membership import ENDED, status_after
 from guiyan.registry.domain.quality import CORE_FIELDS
 from guiyan.registry.projections import attendance
-from guiyan.registry.projections.notebook import Notebook
+from guiyan.registry.projections.notebook import BY_LINK, Notebook
 from guiyan.registry.projections.periods import watch_periods
 
-_OF_TRIPS: Final = frozenset(
-    {Kind.DESTINATION_UNKNOWN, Kind.NO_HOST, Kind.HOST_DECLINED, Kind.HOST_SILENT, Kind.HOST_ANSWER_DUE,
-     Kind.RECOGNITION_UNCONFIRMED}
+_OF_TRIPS: Final = (
+    Kind.DESTINATION_UNKNOWN, Kind.NO_HOST, Kind.HOST_DECLINED, Kind.HOST_SILENT, Kind.HOST_ANSWER_DUE,
+    Kind.RECOGNITION_UNCONFIRMED,
 )  # fmt: skip
 _OF_DUES: Final = (Kind.DUES_ARREARS, Kind.DUES_REPORTED)
 _BY_DECISION, _BY_SUSPENSION = "decision", "suspension"
@@ -57,6 +68,8 @@ EVENTS: Final[tuple[type[Payload], ...]] = (
     probation.ProbationCancelled,
     probation.ProbationQuarterDiscussed,
     probation.ProbationReportGiven,
+    duplicate.MembersLinked,
+    duplicate.MembersUnlinked,
     sweep.SweepPlanned,
     *attendance.EVENTS,
 )
@@ -71,6 +84,8 @@ def before_the_table(book: Notebook) -> None:
                 book.end(kind, payload.member_id, matter, aside=matter)
         case inflow.InflowRegistered():
             book.page(matter)["org"] = payload.host_branch
+        case duplicate.MembersLinked() | duplicate.MembersUnlinked():
+            _linked(book, payload)
         case sweep.SweepPlanned():
             book.page(matter)["org"] = payload.root_org
 
@@ -98,6 +113,19 @@ def after_the_table(book: Notebook) -> None:
         attendance.apply(book, payload)
     for one in book.touched():
         _count(book, one)
+
+
+def _linked(book: Notebook, payload: duplicate.MembersLinked | duplicate.MembersUnlinked) -> None:
+    """One person, one task: a record that is shown with another one has none of its own (§3.6, §6 no. 20)."""
+    for id_ in (payload.member_id, payload.other_member_id):
+        if isinstance(payload, duplicate.MembersLinked) and id_ != payload.leading_member_id:
+            page = book.page(id_)
+            page["linked"] = True
+            for kind in dict.fromkeys(Kind(one["kind"]) for one in page["situations"]):
+                book.end(kind, id_, aside=BY_LINK)
+        elif (book.find(id_) or {}).get("linked"):
+            book.page(id_)["linked"] = False
+            book.resume(id_, BY_LINK)
 
 
 def _trip(book: Notebook, payload: departure.DepartureEvent, trip: str) -> None:
@@ -163,7 +191,8 @@ def _decided(book: Notebook, payload: membership.MembershipDecision) -> None:
     elif status in ENDED:
         if book.find(id_) is not None:
             book.page(id_)["ended"] = True
-        for kind in {Kind(one["kind"]) for one in (book.find(id_) or {}).get("situations", ())} - _OF_TRIPS:
+        kinds = dict.fromkeys(Kind(one["kind"]) for one in (book.find(id_) or {}).get("situations", ()))
+        for kind in (one for one in kinds if one not in _OF_TRIPS):
             book.end(kind, id_, aside=_BY_DECISION)
     elif isinstance(payload, membership.MemberJoinedAnew):
         book.page(id_).update(ended=False, probationary=True, branch=payload.branch)
@@ -206,12 +235,12 @@ def _count(book: Notebook, matter: str) -> None:
             page = book.page(branch)
             page["away"] = page.get("away", 0) + sign * away
             page["incomplete"] = page.get("incomplete", 0) + sign * lacking
-    for branch in {before[0], after[0]} - {None}:
-        _look_at(book, str(branch))
+    for branch in dict.fromkeys(one for one in (before[0], after[0]) if one is not None):
+        _look_at(book, branch)
 
 
 def _share(page: Document) -> tuple[str | None, int, int]:
-    there = not page.get("ended")
+    there = not page.get("ended") and not page.get("linked")
     return page.get("branch"), int(there and page.get("trip") is not None), int(there and bool(page.get("lacking")))
 
 
