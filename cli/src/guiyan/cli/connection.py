@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -83,16 +82,8 @@ async def _connect(url: str, seed: Path, inbox_prefix: str) -> Client:
             code="broken_key",
         ) from broken
     except (NatsError, OSError) as error:
-        _heed_cancellation()
         raise _unreachable(url, seed, [*told, str(error).lower()]) from error
     return client
-
-
-def _heed_cancellation() -> None:
-    """Be interrupted after all: `wait_for` of Python 3.11 swallows a Ctrl-C that comes just as it ends (bpo-37658)."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def _unreachable(url: str, seed: Path, told: list[str]) -> Unreachable:

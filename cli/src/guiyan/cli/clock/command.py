@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -13,6 +12,7 @@ from guiyan.cli.clock.moving import ManualClockMover
 from guiyan.cli.connection import connected
 from guiyan.cli.failures import Misuse
 from guiyan.cli.installation import Installation
+from guiyan.cli.interrupting import run
 from guiyan.cli.keys.folder import SERVICES
 from guiyan.cli.output import Bar, Output
 from guiyan.ledger import SHANGHAI, SystemClock
@@ -44,7 +44,7 @@ def show(*, as_json: AsJson = False) -> None:
         async with connected(Installation.find()) as client:
             return await ManualClockMover(client, SERVICES).read()
 
-    manual = asyncio.run(read())
+    manual = run(read())
     now = (manual or SystemClock().now()).astimezone(SHANGHAI)
     told = f"{now:%Y-%m-%d %H:%M}"
     Output(as_json=as_json).result(
@@ -69,7 +69,7 @@ def advance(
             async with connected(Installation.find()) as client:
                 return await ManualClockMover(client, SERVICES).advance(by, _Steps(output, bar, by))
 
-    now = asyncio.run(move()).astimezone(SHANGHAI)
+    now = run(move()).astimezone(SHANGHAI)
     output.result({"now": now.isoformat()}, f"It is now {now:%Y-%m-%d %H:%M}.", f"现在是 {now:%Y-%m-%d %H:%M}。")
 
 

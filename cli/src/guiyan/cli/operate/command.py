@@ -13,6 +13,7 @@ from nats.aio.client import Client
 from guiyan.cli.connection import connected
 from guiyan.cli.failures import FAILED, Misuse, Unreachable
 from guiyan.cli.installation import Installation
+from guiyan.cli.interrupting import run
 from guiyan.cli.keys.folder import SERVICES
 from guiyan.cli.operate.control import ask, work
 from guiyan.cli.output import Output
@@ -65,7 +66,7 @@ def _run(act: Callable[[Client], Awaitable[T]]) -> T:
         async with connected(Installation.find()) as client:
             return await act(client)
 
-    return asyncio.run(connected_act())
+    return run(connected_act())
 
 
 def _chosen(service: ServiceName | None) -> Sequence[str]:

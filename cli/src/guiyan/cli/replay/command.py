@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -13,6 +12,7 @@ from nats.aio.client import Client
 from guiyan.cli.connection import connected, open_ledger
 from guiyan.cli.failures import Misuse
 from guiyan.cli.installation import Installation
+from guiyan.cli.interrupting import run
 from guiyan.cli.output import Output
 from guiyan.cli.replay.selection import Entry, Selection, replay_aggregate, replay_all
 from guiyan.cli.replay.writing import Form, write
@@ -43,7 +43,7 @@ def replay(  # noqa: PLR0913 - a command's options
     output = Output(as_json=as_json)
     subject = _subject(what)
     selection = Selection(_date(as_of), _moment(known_at), _types(type_ or ()))
-    asyncio.run(_show(output, subject, selection, after, Form.JSON if as_json else form))
+    run(_show(output, subject, selection, after, Form.JSON if as_json else form))
 
 
 async def _show(output: Output, subject: Subject | None, selection: Selection, after: int, form: Form) -> None:

@@ -5,12 +5,12 @@ set, makes the streams, and ends with code 1 when something on the server is not
 """
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from guiyan.cli.interrupting import run
 from guiyan.cli.servers.deployment import CONNECT_SECONDS, Outcome, connect_when_up, deploy_streams
 from guiyan.cli.servers.mongo import wait_for_replica_set
 from guiyan.cli.servers.problems import ServersError
@@ -60,7 +60,7 @@ def deploy_with(chosen: argparse.Namespace) -> Outcome:
     """Sets the servers up by the chosen options; raises ServersError."""
     if chosen.mongo:
         wait_for_replica_set(chosen.mongo[0], tuple(chosen.mongo), CONNECT_SECONDS)
-    return asyncio.run(_run(chosen))
+    return run(_run(chosen))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

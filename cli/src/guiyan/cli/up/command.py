@@ -16,6 +16,7 @@ from guiyan.cli.clock.moving import ManualClockMover
 from guiyan.cli.connection import connected
 from guiyan.cli.failures import Failure
 from guiyan.cli.installation import DEFAULT_FOLDER, Installation, service_ports
+from guiyan.cli.interrupting import end
 from guiyan.cli.journey.story import run_journey
 from guiyan.cli.keys.folder import SERVICES
 from guiyan.cli.keys.tokens import issue_token
@@ -128,8 +129,7 @@ async def _live(installation: Installation, servers: Embedded, sample: Sample, o
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
         if not work.done():
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
+            await end(work)
             return 0
         code = work.result()
         if not show.exits:
