@@ -116,3 +116,26 @@ def test_many_rows_are_held_in_parts_and_leave_nothing_behind() -> None:
     assert rows is not None
     last = list(rows.iter_rows(min_row=6_002, values_only=True))
     assert last[0][:2] == (6_000, "张2-1999")
+
+
+async def test_a_sheet_tells_what_it_was_asked_for() -> None:
+    """In the words of its columns, below the title; how it was paged is nothing to print (§6)."""
+    asked = "state=AWAY&state=MOBILE&left_on_from=2026-01-01&left=true&limit=100&sort=left_on"
+    sheet = openpyxl.load_workbook(io.BytesIO((await ask(asked, Accept=XLSX_TYPE)).content)).active
+    assert sheet is not None
+    assert sheet["A2"].value == "状态：外出中、MOBILE；外出日期 ≥ 2026-01-01；外出日期：有"
+    assert [cell.value for cell in sheet[3]][:3] == ["姓名", "所在支部", "状态"]
+    assert (sheet.print_title_rows, sheet.freeze_panes) == ("$3:$3", "A4")
+    english = await ask(f"branch={BRANCH}", Accept=XLSX_TYPE, **{"Accept-Language": "en"})
+    sheet = openpyxl.load_workbook(io.BytesIO(english.content)).active
+    assert sheet is not None
+    assert str(sheet["A2"].value).startswith("Branch: ")
+
+
+def test_rows_are_numbered_from_the_headings_on() -> None:
+    """With a line of conditions as well; long ones have room."""
+    around = Around("台账", "", "x", NOW, "zh-CN", ledger=True, asked="条件" * 200)
+    sheet = made(around, rows=(ROW, ROW))
+    assert [sheet.cell(line, 1).value for line in (3, 4, 5)] == ["序号", 1, 2]
+    assert sheet.row_dimensions[2].height > 30
+    assert sheet.merged_cells.ranges

@@ -243,13 +243,21 @@ async def test_the_printed_summary_opens_its_lists(office: Office) -> None:
     answer = await office.get("/v1/summary?period=2026-Q2", accept=XLSX_TYPE)
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet is not None
-    headings = [cell.value for cell in sheet[2]]
+    told = "期间：2026-Q2  已联系、本期流出、本期返回、本期转出、本期流入为期间数，其余为制表日现有数。"
+    assert sheet["A2"].value == told, "two quarters are two sheets, and stocks are not of the quarter (§6 no. 20)"
+    headings = [cell.value for cell in sheet[3]]
     last = sheet[sheet.max_row]
     out = last[headings.index("流出")]
     assert (out.value, last[0].value) == (1, f"{CITY}(合计)")
     assert out.hyperlink is not None
     assert out.hyperlink.target.startswith("http")
     assert await rows_of(office, out.hyperlink.target) == 1
+    unasked = await office.get(f"/v1/summary?under={TOWN}", accept=XLSX_TYPE)
+    sheet = openpyxl.load_workbook(io.BytesIO(unasked.content)).active
+    assert sheet is not None
+    assert (str(sheet["A1"].value)[: len(TOWN)], str(sheet["A2"].value)[:10]) == (TOWN, "期间：2026-Q3")
+    words = {one["name"]: one["of"] for one in (await office.get("/v1/summary")).json()["figures"]}
+    assert [words[one] for one in ("out", "contact_rate", "left")] == ["now", "period", "period"]
 
 
 async def test_a_township_is_told_its_own(office: Office) -> None:

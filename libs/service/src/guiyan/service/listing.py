@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from guiyan.service import tables
 from guiyan.service.caller import Caller, shell
+from guiyan.service.conditions import UNDER, conditions
 from guiyan.service.filters import Filters, Kind, parameters_of, query_of
 from guiyan.service.paging import MAX_CURSOR_CHARS, BadCursor, Cursors, Page, Sort, all_of
 from guiyan.service.problems import FieldProblem, Invalid
@@ -60,8 +61,10 @@ class Listing:
     default_sort: str = "_id"
     own_parameters: tuple[str, ...] = ()
     ledger: bool = False
+    note: tuple[str, str] = ("", "")
+    """What stands under the title of every sheet (Chinese, English)."""
 
-    async def answer(
+    async def answer(  # noqa: PLR0913 - one argument a fact
         self,
         request: Request,
         caller: Caller,
@@ -69,10 +72,12 @@ class Listing:
         *,
         where: Query | None = None,
         complete: Complete | None = None,
+        taken: Mapping[str, str] | None = None,
     ) -> Response:
         """The list as the request's Accept asks: JSON page, CSV or XLSX. `where` is the scope, always applied.
 
-        `complete` adds what the documents do not hold themselves, part by part.
+        `complete` adds what the documents do not hold themselves, part by part. `taken` are own parameters which were
+        not asked for, so that a sheet tells their defaults as well.
         """
         question = self.question(request.query_params.multi_items())
         sequence = await caller.wait.until_applied(reads)
@@ -86,7 +91,7 @@ class Listing:
         pages = self._pages(reads, question, where or {}, limit)
         if complete:
             pages = _completed(pages, complete)
-        return await self._file(kind, pages, self._around(request, caller))
+        return await self._file(kind, pages, self._around(request, caller, taken or {}))
 
     def question(self, parameters: Sequence[tuple[str, str]]) -> Question:
         """The parameters read and checked; raises Invalid with every fault."""
@@ -138,9 +143,14 @@ class Listing:
             if place is None or left <= 0:
                 return
 
-    def _around(self, request: Request, caller: Caller) -> Around:
-        around = shell(request)
-        own = around.scopes.title_of(caller.scope.org)
+    def _around(self, request: Request, caller: Caller, taken: Mapping[str, str]) -> Around:
+        """What a file tells besides its rows: of the part of the tree asked for, and of all that narrowed the list."""
+        around, given = shell(request), request.query_params
+        title_of, english = around.scopes.title_of, caller.language == "en"
+        own = title_of(given.get(UNDER, "")) or title_of(caller.scope.org)
+        pairs = [pair for pair in given.multi_items() if pair[0] != UNDER]
+        pairs += [(name, value) for name, value in taken.items() if name not in given]
+        asked = conditions(pairs, self.filters, self.columns, caller.language, title_of)
         return Around(
             title=self.title_en if caller.language == "en" else self.title_zh,
             organisation=own or "",
@@ -148,7 +158,8 @@ class Listing:
             made_at=around.clock.now(),
             language=caller.language,
             ledger=self.ledger,
-            books={"organisation": around.scopes.title_of},
+            asked="  ".join(one for one in (asked, self.note[english]) if one),
+            books={"organisation": title_of},
             base_url=str(request.base_url).rstrip("/"),
         )
 

@@ -28,6 +28,8 @@ FONT: Final = "宋体"
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER: Final = Column("_number", "序号", "No.", 6)
 _REMARKS: Final = Column("_remarks", "备注", "Remarks", 14)
+LINE_HEIGHT: Final = 15
+MOST_LINES: Final = 6
 _MARGINS: Final = {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.7}
 
 
@@ -35,7 +37,8 @@ _MARGINS: Final = {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.7}
 class Around:
     """What a printed list tells besides its rows: what it is, whose, of which day, and who made it when.
 
-    `ledger`: rows are numbered, and there is room for remarks by hand. `books` tell codes in words (Column.book).
+    `asked` says below the title what the list was narrowed to. `ledger`: rows are numbered, and there is room for
+    remarks by hand. `books` tell codes in words (Column.book).
     """
 
     title: str
@@ -44,6 +47,7 @@ class Around:
     made_at: datetime
     language: Language
     ledger: bool = False
+    asked: str = ""
     books: Books = field(default_factory=dict)
     base_url: str = ""
 
@@ -83,7 +87,8 @@ class Workbook:
         self._book = xlsxwriter.Workbook(self._out, {**kept, **no_guess})
         self._sheet = self._book.add_worksheet(_sheet_name(around.title))
         self._formats: dict[str, Any] = {}
-        self._line = 2
+        self._top = 2 if around.asked else 1
+        self._line = self._top + 1
         self._print_setup()
         self._head()
 
@@ -113,8 +118,8 @@ class Workbook:
             sheet.set_landscape()
         sheet.set_paper(A4 if width <= A4_WIDTH else A3)
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(1)
-        sheet.freeze_panes(2, 0)
+        sheet.repeat_rows(self._top)
+        sheet.freeze_panes(self._top + 1, 0)
         sheet.center_horizontally()
         sheet.set_margins(**_MARGINS)
         sheet.set_footer(self._around.footer)
@@ -127,20 +132,35 @@ class Workbook:
         for place, column in enumerate(self._columns):
             self._sheet.set_column(place, place, column.width)
         self._sheet.set_row(0, 32)
-        if self._printed > 1:
-            self._sheet.merge_range(0, 0, 0, self._printed - 1, plain(self._around.heading), top)
-        else:
-            self._sheet.write_string(0, 0, plain(self._around.heading), top)
+        self._across(0, self._around.heading, top)
+        if self._around.asked:
+            told = self._book.add_format(
+                {"font_size": 10, "align": "left", "valign": "vcenter", "font_name": FONT, "text_wrap": True}
+            )
+            self._sheet.set_row(1, LINE_HEIGHT * self._lines_of(self._around.asked))
+            self._across(1, self._around.asked, told)
         head = self._format("", bold=True, align="center", bg_color="#EEEEEE")
         for place, column in enumerate(self._columns):
-            self._sheet.write_string(1, place, column.heading(self._around.language), head)
+            self._sheet.write_string(self._top, place, column.heading(self._around.language), head)
+
+    def _across(self, line: int, text: str, form: Any) -> None:
+        """A line of text over all printed columns."""
+        if self._printed > 1:
+            self._sheet.merge_range(line, 0, line, self._printed - 1, plain(text), form)
+        else:
+            self._sheet.write_string(line, 0, plain(text), form)
+
+    def _lines_of(self, text: str) -> int:
+        """On how many lines a text stands across the printed columns; a Chinese sign is two characters wide."""
+        width = sum(column.width for column in self._columns if column.is_printed)
+        return min(1 + sum(1 + (char > "\u2e7f") for char in text) // max(width, 1), MOST_LINES)
 
     def _writer(self, place: int, column: Column) -> Callable[[int, Mapping[str, Any]], None]:
         """What writes one column's cell, without looking the column up again for every row."""
         sheet, text, day = self._sheet, self._format(""), self._format("yyyy-mm-dd", align="center")
         if column is _NUMBER:
             number = self._format("0", align="center")
-            return lambda line, _: sheet.write_number(line, place, line - 1, number)
+            return lambda line, _: sheet.write_number(line, place, line - self._top, number)
         if column is _REMARKS:
             return lambda line, _: sheet.write_blank(line, place, None, text)
         figure, book = self._format(column.number_format or "General"), self._around.books.get(column.book)

@@ -38,6 +38,11 @@ class Figure:
     day: str = ""
     month: str = ""
 
+    @property
+    def of_period(self) -> bool:
+        """Whether it is counted for a period; else it is a stock of now."""
+        return bool(self.day or self.month)
+
     def parameters(self, period: Period) -> Asked:
         """What the list is asked for a period."""
         more: list[tuple[str, str]] = []

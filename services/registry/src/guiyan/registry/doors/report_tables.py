@@ -35,12 +35,25 @@ class Report:
         shares = (_column(one, "0.0%") for one in self.ratios)
         code = Column("org_code", "党组织代码", "Code", 16, printed=False)
         name = Column("name", "地区(党组织)", "Organisation", 26)
-        return Listing(self.name, ROWS, self.zh, self.en, (code, name, *figures, *shares), own_parameters=PARAMETERS)
+        columns = (code, name, *figures, *shares)
+        return Listing(self.name, ROWS, self.zh, self.en, columns, own_parameters=PARAMETERS, note=self._note)
+
+    @property
+    def _note(self) -> tuple[str, str]:
+        """Which figures are of the period, on the sheet; all others are of the day it is made."""
+        flows = [one for one in self.figures if one.of_period]
+        zh, en = "、".join(one.zh for one in flows), ", ".join(one.en for one in flows)
+        return f"{zh}为期间数，其余为制表日现有数。", f"{en}: of the period; all else: as of the day it was made."
 
     def words(self) -> list[dict[str, str]]:
-        """What the figures are called."""
+        """What the figures are called, and whether each is of the period or of now."""
+        flows = {one.name: one.of_period for one in self.figures}
+        flows |= {one.name: flows[one.part] for one in self.ratios}
         shown: list[Figure | Ratio] = [*self.figures, *self.ratios]
-        return [{"name": one.name, "zh": one.zh, "en": one.en} for one in shown]
+        return [
+            {"name": one.name, "zh": one.zh, "en": one.en, "of": "period" if flows[one.name] else "now"}
+            for one in shown
+        ]
 
     def row(self, tree: Tree, period: Period, values: Sequence[int], *, own: bool = False) -> dict[str, Any]:
         """What lies with an organisation and below it, or with it alone."""

@@ -91,5 +91,6 @@ def _is_told(row: Mapping[str, Any], tools: Tools, *, alone: bool) -> bool:
 async def _answer(report: Report, request: Request, caller: Caller, table: Mapping[str, Any]) -> Response:
     if accepted(request.headers.get("accept", "")) is None:
         return JSONResponse(table)
+    taken = {"period": table["period"]}
     rows = [{**flat(one), "_id": f"{place:06}"} for place, one in enumerate([*table["rows"], table["total"]])]
-    return await report.listing.answer(request, caller, Rows({ROWS: rows}, table["sequence"]))
+    return await report.listing.answer(request, caller, Rows({ROWS: rows}, table["sequence"]), taken=taken)
