@@ -6,12 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from services.registry.tests.city import FAR, HOME, NEXT, CityOfTests, id_number
+from services.registry.tests.city import FAR, HOME, CityOfTests, id_number
 
 from guiyan.events.registry.member import MemberTextChange
 from guiyan.ledger import Refused
 from guiyan.registry.commands.members import Correction, Payment, correct_member, record_dues
-from guiyan.registry.commands.reveal import find_members, reveal_fields
+from guiyan.registry.commands.reveal import reveal_fields
 from guiyan.registry.reservations import id_number_key
 from guiyan.service.problems import NotFound
 from guiyan.service.scope import Scope
@@ -131,12 +131,3 @@ async def test_revealing_is_an_act(city: CityOfTests) -> None:
     last = city.ledger.log.messages[-1]
     assert b"FieldsRevealed" in last.body
     assert b"13912345678" not in last.body
-
-
-@pytest.mark.parametrize("asked", [{"id_no": id_number(17)}, {"mobile": "+86 139 1234 0017"}, {"name": "李示例"}])
-async def test_somebody_is_found_within_the_scope(city: CityOfTests, asked: dict[str, str]) -> None:
-    """Look-ups go over blind indexes, and never past the scope (domain.md §3.6)."""
-    member = (await city.register(HOME, id_no=id_number(17), mobile="13912340017")).id
-    await city.settle()
-    assert [one["_id"] for one in await find_members(city.tools, Scope(HOME, frozenset({HOME})), asked)] == [member]
-    assert await find_members(city.tools, Scope(NEXT, frozenset({NEXT})), asked) == []

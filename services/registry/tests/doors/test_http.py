@@ -213,6 +213,21 @@ async def test_somebody_is_looked_up_without_an_address(office: Office) -> None:
     assert (await office.get(f"/v1/members?id_no={id_number(1)}")).status_code == 422
 
 
+async def test_the_one_box_of_a_search_tells_rows_as_lists_do(office: Office) -> None:
+    """`term`: a name, pinyin or number as typed; rows masked as in every list, for offices alone, faults by name."""
+    member = await office.member(HOME, mobile="13912345678")
+    await office.city.settle()
+    for term in ("李", "lsl", "lishili", "13912345678", id_number(1)):
+        found = (await office.post("/v1/members/find", {"term": term}, role="BRANCH_CONTACT", org=HOME)).json()
+        assert [(one["id"], one["name"], one["mobile"]) for one in found["items"]] == [(member, "李*", "139****5678")]
+        assert not found["more"]
+        assert "name_keys" not in found["items"][0]
+    assert (await office.post("/v1/members/find", {"term": "李"}, role="BRANCH_CONTACT", org=FAR)).json()["items"] == []
+    assert (await office.post("/v1/members/find", {"term": "李"}, role="MEMBER", sub=member)).status_code == 403
+    refused = await office.post("/v1/members/find", {"term": "139"})
+    assert [(one["pointer"], one["code"]) for one in refused.json()["errors"]] == [("/term", "search_term_form")]
+
+
 async def test_problems_tell_no_value(office: Office) -> None:
     """A refused field is named by its pointer and a sentence in the caller's language, never by its value."""
     secret = id_number(1)[:17]

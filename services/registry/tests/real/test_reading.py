@@ -11,7 +11,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 from pymongo import AsyncMongoClient, MongoClient
@@ -23,7 +23,10 @@ from services.registry.tests.commands.test_inflows import arrive
 from guiyan.events.codes import DuesPayer, FlowState, TaskKind
 from guiyan.ledger import Document, Projection
 from guiyan.ledger.mongo import connect
+from guiyan.registry.commands.finding import FOUND_MAX, find_members
 from guiyan.registry.commands.members import Payment, record_dues
+from guiyan.registry.commands.tools import Tools
+from guiyan.registry.domain.spelling import key_asked, keys_of
 from guiyan.registry.doors import departure_forms, dues, inflows, members, tasks
 from guiyan.registry.projections import Desk, Inflows, Register
 from guiyan.service.listing import Listing
@@ -106,6 +109,8 @@ def varied(name: str, template: Document, dice: random.Random, number: int) -> D
     }  # fmt: skip
     name_ = dice.choice(SURNAMES) + dice.choice(GIVEN) + dice.choice(GIVEN)
     id_ = f"{dice.getrandbits(64):016x}-{number}"
+    if name == "members":
+        more[name] |= {"name_keys": keys_of(name_), "id_index": f"i{number}", "mobile_index": f"m{number % 2_000}"}
     return {**template, **days, "_id": id_, "branch": branch, "name": name_, **more[name]}
 
 
@@ -162,8 +167,8 @@ class Explained:
         """Documents in order, and the plan by which they were found."""
         asked = {"find": collection, "filter": query, "sort": dict(sort), "limit": limit}
         self.plans.append(await self.database.command({"explain": asked, "verbosity": "executionStats"}))
-        found = self.database[collection].find(query).sort(list(sort)).limit(limit)
-        return list(await found.to_list(None))
+        found = self.database[collection].find(query).limit(limit)
+        return list(await (found.sort(list(sort)) if sort else found).to_list(None))
 
     def told(self) -> tuple[set[str], int]:
         """The steps of every plan since the last telling that looked at anything, and at how many keys."""
@@ -213,3 +218,38 @@ async def test_a_page_costs_a_page(database: Any, name: str, asked: Mapping[str,
                 assert keys <= KEYS_MAX, (who, begin, page, keys)
                 if place is None:
                     break
+
+
+class Search:
+    """As many of the tools as a search by name needs."""
+
+    def __init__(self, reads: Explained) -> None:
+        self.register = reads
+
+
+@pytest.mark.parametrize("codes", SCOPES.values(), ids=SCOPES)
+@pytest.mark.parametrize("term", ["赵", "赵一二", "zhao", "zyj", "sunqi"])
+async def test_a_search_by_name_costs_what_it_finds(database: Any, term: str, codes: list[str]) -> None:
+    """The beginning of a name or of its pinyin is a range of the index, branch by branch: one look each, no scan."""
+    reads = Explained(database)
+    found = await find_members(cast("Tools", Search(reads)), Scope(CITY, frozenset(codes)), {"term": term})
+    beginning = key_asked(term)
+    where = {"branch": {"$in": codes}, "name_keys": {"$regex": f"^{beginning}"}}
+    fitting = {one["_id"] for one in await database["members"].find(where, {"_id": 1}).to_list(None)}
+    assert {one["_id"] for one in found.members} <= fitting
+    assert (len(found.members), found.more) == (min(len(fitting), FOUND_MAX), len(fitting) > FOUND_MAX)
+    queries = len(reads.plans)
+    steps, keys = reads.told()
+    assert not steps & {"COLLSCAN", "SORT"}
+    assert keys <= queries * (len(codes) + 1) * 2 + 5 * (FOUND_MAX + 1)
+
+
+@pytest.mark.parametrize("field", ["id_index", "mobile_index", "phones.index"])
+async def test_a_look_up_by_a_number_reads_its_bearer_alone(database: Any, field: str) -> None:
+    """Whoever asks, however many branches: the blind index leads to the record."""
+    reads, value = Explained(database), {"id_index": "i7", "mobile_index": "m7"}.get(field, "none")
+    found = await reads.find(
+        "members", all_of({field: value}, Scope(CITY, frozenset(BRANCHES)).where("branch")), limit=51
+    )
+    steps, keys = reads.told()
+    assert ("COLLSCAN" in steps, keys <= 3, len(found) <= keys) == (False, True, True)

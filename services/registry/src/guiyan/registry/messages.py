@@ -278,7 +278,14 @@ _OWN: Final[Mapping[str, Message]] = {
         "Full membership cannot begin on the joining day (only for admissions from 1969-04-01 to 1977-08-11).",
         "转正日期与入党日期相同(仅 1969-04-01 至 1977-08-11 入党者无预备期)。",
     ),
-    "one_search_term": Message("Give exactly one of id_no, mobile and name.", "请只填写身份证号、手机号、姓名之一。"),
+    "one_search_term": Message(
+        "Give exactly one of term, id_no, mobile and name.", "请只填写检索词、身份证号、电话、姓名之一。"
+    ),
+    "search_term_form": Message(
+        "Type a whole ID number (15 or 18 digits), a whole telephone number, a name from its first character on, or "
+        "its pinyin or initials (two letters or more).",
+        "请输入完整的身份证号(15 或 18 位)、完整的电话号码、姓名(可只输开头),或姓名的全拼、首字母(至少两个字母)。",
+    ),
     # dues
     "no_months": Message("Name the months that were paid.", "请填写所交月份。"),
     "dues_too_far_back": Message("At most {months} months can be paid afterwards.", "补交党费不得超过 {months} 个月。"),

@@ -25,7 +25,8 @@ from guiyan.events.registry.member import MemberCodeChange, MemberCore, MemberTe
 from guiyan.events.values import IdNo, Month, OrgCode, Phone, Text
 from guiyan.registry import queries
 from guiyan.registry.commands import members as handlers
-from guiyan.registry.commands.reveal import find_members, reveal_fields
+from guiyan.registry.commands.finding import find_members
+from guiyan.registry.commands.reveal import reveal_fields
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.parts import (
@@ -191,6 +192,10 @@ class Reveal(Ask):
 class Search(Ask):
     """Whom to look for, by exactly one; it stands in the body because an address would be logged on its way."""
 
+    term: Annotated[
+        Text | None,
+        Field(description="What was typed: an ID number, a telephone, the beginning of a name or of its pinyin"),
+    ] = None
     id_no: IdNo | None = None
     mobile: Phone | None = None
     name: Text | None = None
@@ -211,12 +216,12 @@ async def register_member(body: NewMember, caller: Registrar, tools: ToolsHere) 
     return answer(outcome, location=f"/v1/members/{outcome.id}")
 
 
-@router.post("/v1/members/find", summary="Look somebody up by ID number, mobile number or name")
+@router.post("/v1/members/find", summary="Look somebody up by ID number, telephone, name or pinyin")
 async def find(body: Search, caller: Annotated[Caller, requires(*roles.READ)], tools: ToolsHere) -> JSONResponse:
-    """At most 50 records of the own scope, masked."""
+    """Records of the own scope, masked; `more` when there are others beyond the first 50."""
     await caller.wait.until_applied(tools.register)
     found = await find_members(tools, caller.scope, given(body, Search.model_fields))
-    return JSONResponse({"items": [row(LIST.columns, one) for one in found]})
+    return JSONResponse({"items": [row(LIST.columns, one) for one in found.members], "more": found.more})
 
 
 @router.get("/v1/members/{member_id}", summary="One member")

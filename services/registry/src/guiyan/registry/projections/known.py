@@ -128,8 +128,21 @@ def _papers(member: Document, fact: Fact) -> dict[str, Any]:
         return {"certificates": certificates, "certificate_no": _number_in_use(certificates)}
     if isinstance(fact.payload, POINT_EVENTS):
         changed = _point(member["points"].get(fact.aggregate_id, {}), fact)
-        return {"points": {**member["points"], fact.aggregate_id: changed}}
+        told = {"points": {**member["points"], fact.aggregate_id: changed}}
+        return {**told, "phones": _phones(member["phones"], fact)}
     return {}
+
+
+def _phones(before: list[Document], fact: Fact) -> list[Document]:
+    """The blind indexes of the telephones by which the member can be reached now: for the look-up alone."""
+    others = [one for one in before if one["point"] != fact.aggregate_id]
+    match fact.payload:
+        case ContactPointAdded(value_index=str() as index):
+            return [*others, {"point": fact.aggregate_id, "index": index}]
+        case ContactPointClosed():
+            return others
+        case _:
+            return before
 
 
 def _number_in_use(certificates: Document) -> str | None:

@@ -18,6 +18,7 @@ from guiyan.events.registry.member import (
 from guiyan.events.registry.privacy import CardPrinted
 from guiyan.ledger import Document, Fact, Subject
 from guiyan.registry.domain.responsibility import Held, Relation, relation_after, responsible_branch
+from guiyan.registry.domain.spelling import keys_of
 from guiyan.registry.projections import memberships
 from guiyan.registry.projections.values import plain
 from guiyan.service.masking import mask_id_number, mask_phone
@@ -43,6 +44,7 @@ UNKNOWN: Final[Document] = {
     "certificate_no": None,
     "certificates": {},
     "points": {},
+    "phones": [],
 }
 """What other services will tell (`known`)."""
 SHOWN_ELSEWHERE: Final = ("name", "branch", "membership_status", "counted")
@@ -102,7 +104,7 @@ def corrected(document: Document, fact: Fact, facts: MemberDetailsCorrected) -> 
     codes = facts.model_dump(mode="json", include=set(_CODES), exclude_none=True)
     text = fact.pii if isinstance(fact.pii, MemberTextChange) else None
     indexes = {name: value for name in _INDEXES if (value := getattr(facts, name)) is not None}
-    return noted({**document, **codes, **_changed(text), **indexes}, fact)
+    return noted({**document, **codes, **_changed(document, text), **indexes}, fact)
 
 
 def assigned(document: Document, fact: Fact, facts: BranchAssigned) -> Document:
@@ -165,20 +167,25 @@ def noted(document: Document, fact: Fact) -> Document:
 
 
 def _shown(text: MemberText | None) -> dict[str, Any]:
-    """The personal text as this database keeps it: the name to sort and search by, numbers masked."""
+    """The personal text as this database keeps it: names to sort and search by, numbers masked."""
     return {
         "name": text.name if text else None,
+        "former_name": text.former_name if text else None,
+        "name_keys": keys_of(text.name, text.former_name) if text else [],
         "id_no": mask_id_number(text.id_no) if text and text.id_no else None,
         "mobile": mask_phone(local_phone(text.mobile)) if text and text.mobile else None,
     }
 
 
-def _changed(text: MemberTextChange | None) -> dict[str, Any]:
+def _changed(document: Document, text: MemberTextChange | None) -> dict[str, Any]:
     if text is None:
         return {}
-    shown: dict[str, Any] = {}
-    if text.name is not None:
-        shown["name"] = text.name
+    shown: dict[str, Any] = {
+        name: value for name in ("name", "former_name") if (value := getattr(text, name)) is not None
+    }
+    if shown:
+        named = {**document, **shown}
+        shown["name_keys"] = keys_of(named["name"], named["former_name"])
     if text.id_no is not None:
         shown["id_no"] = mask_id_number(text.id_no)
     if text.mobile is not None:

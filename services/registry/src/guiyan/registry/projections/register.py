@@ -66,7 +66,7 @@ class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition by the parameters of their day."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 14
+    version: ClassVar[int] = 15
     handles: ClassVar[frozenset[str]] = (
         MEMBER_EVENTS
         | DEPARTURE_EVENTS
@@ -90,6 +90,8 @@ class Register(Projection):
         *ordered(MEMBERS, "branch", "_id", "status_since", within=("membership_status",)),
         Index(MEMBERS, ("id_index",), sparse=True),
         Index(MEMBERS, ("mobile_index",), sparse=True),
+        Index(MEMBERS, ("phones.index",), sparse=True),
+        Index(MEMBERS, ("branch", "name_keys")),
         Index(MEMBERS, ("match_index",), sparse=True),
         Index(MEMBERS, ("removal_from", "_id"), sparse=True),
         *ordered(DEPARTURES, "sides", "_id", "away_since", "branch", "name", "state", "contacted_on"),
