@@ -64,6 +64,7 @@ LIST: Final = Listing(
         Column("founded_on", "成立日期", "Founded", 12),
         Column("dissolved_on", "撤销日期", "Dissolved", 12),
         Column("active", "在用", "Active", 6),
+        Column("successors", "承接党组织", "Taken over by", 16, printed=False),
         Column("version", "版本", "Version", 8),
     ),
     filters={
@@ -191,5 +192,5 @@ async def correct_organisation(org_code: str, body: Correct, caller: Organiser, 
 
 
 def _more(document: Document) -> dict[str, Any]:
-    """What a list has no column for: the term, the phones, what is planned, what took its place."""
-    return {name: document[name] for name in ("term", "phones", "planned", "successors")}
+    """What a list has no column for: the term, the phones, what is planned."""
+    return {name: document[name] for name in ("term", "phones", "planned")}
