@@ -57,7 +57,8 @@ def annul(story: Story, on: date = TODAY, event_id: str | None = None) -> AnnulD
     """Take back the newest standing decision, or the event named."""
     last = event_id or story.state.standing[-1].event_id
     facts = paper(on, annulled_id=last, error="WRONG_PERSON", status="NORMAL")
-    return AnnulDecision(MembershipDecisionAnnulled.model_validate(facts), DECIDERS, Occasion(on, TODAY))
+    branch = story.state.branch
+    return AnnulDecision(MembershipDecisionAnnulled.model_validate(facts), DECIDERS, Occasion(on, TODAY), branch)
 
 
 def join_anew(on: date, joined_on: date, **more: object) -> JoinAnew:

@@ -51,6 +51,23 @@ async def test_a_branch_asks_and_the_township_agrees(office: Office) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("meanwhile", [{"mobile": "13922220000"}, {"education_code": "31"}])
+async def test_what_was_set_right_since_is_not_overwritten(office: Office, meanwhile: dict[str, str]) -> None:
+    """§3.6: the request is older than the record in that field; it is rejected as outdated, or asked for anew."""
+    member = await member_of(office)
+    request = await asked(office, member, education_code="21", mobile="13911115678")
+    other = await asked(office, member, post_code="011")
+    await office.post(f"/v1/members/{member}/correct", meanwhile, **TOWNSHIP)
+    answer = await office.post(f"/v1/corrections/{request}/approve", **TOWNSHIP)
+    (field,) = meanwhile
+    assert field in check_problem(answer, 409, "correction_outdated")["detail"]
+    check_answer(
+        await office.post(f"/v1/corrections/{other}/approve", **TOWNSHIP), "CorrectionApproved", "CorrectionApplied"
+    )
+    rejected = await office.post(f"/v1/corrections/{request}/reject", {"reason": "OUTDATED"}, **TOWNSHIP)
+    check_answer(rejected, "CorrectionRejected")
+
+
 async def test_both_values_stand_side_by_side_before_and_after(office: Office) -> None:
     """Masked for everybody in scope; in clear after the look was recorded; the same once the record has changed."""
     member = await member_of(office)

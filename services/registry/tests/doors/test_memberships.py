@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from services.registry.tests.city import CITY, HOME, OTHER_TOWN, TOWN
+from services.registry.tests.city import CITY, FAR, HOME, NEXT, OTHER_TOWN, TOWN
 from services.registry.tests.office import Office
 
 from guiyan.service.conformance import Doors, check_a_version_guards, check_answer, check_problem
@@ -82,6 +82,54 @@ async def test_a_death_recorded_on_the_wrong_person_is_taken_back(office: Office
     await office.city.settle()
     recognised = (await office.get(f"/v1/departures/{trip}")).json()["recognised_on"]
     assert recognised == "2026-11-01", "the six months run on as if the trip had never been closed (R2)"
+
+
+async def ended_in_a_branch_that_ends(office: Office, verb: str, **body: Any) -> tuple[str, str]:
+    """Somebody deceased by error, whose branch ends after that; gives the member's path and the decision."""
+    member = await a_member(office)
+    path = f"/v1/members/{member}"
+    done = await office.post(f"{path}/end-membership", paper("2026-06-10", how="DECEASED"))
+    await office.city.settle()
+    assert (await office.post(f"/v1/organisations/{HOME}/{verb}", body)).status_code == 200
+    await office.city.settle()
+    return path, check_answer(done, "MembershipEnded")["events"][0]["id"]
+
+
+async def test_whose_end_is_taken_back_is_with_the_branch_that_took_over(office: Office) -> None:
+    """§2.1: nobody is with an organisation that is no more; a merger while the membership had ended counts as well."""
+    path, event_id = await ended_in_a_branch_that_ends(office, "merge", into=NEXT)
+    right = paper("2026-06-20", annulled_id=event_id, error="WRONG_PERSON", decided_by=CITY)
+    check_answer(await office.post(f"{path}/annul-decision", right), "MembershipDecisionAnnulled", "BranchAssigned")
+    await office.city.settle()
+    shown = (await office.get(path)).json()
+    assert (shown["membership_status"], shown["branch"], shown["responsible"]) == ("NORMAL", NEXT, NEXT)
+
+
+async def test_where_nothing_took_over_a_branch_is_named(office: Office) -> None:
+    """§2.1: a dissolved branch without successor takes nobody back; whoever sets it right says which branch does."""
+    path, event_id = await ended_in_a_branch_that_ends(office, "dissolve")
+    right = paper("2026-06-20", annulled_id=event_id, error="WRONG_PERSON", decided_by=CITY)
+    check_problem(await office.post(f"{path}/annul-decision", right), 422, "branch_has_ended")
+    named = await office.post(f"{path}/annul-decision", {**right, "branch": FAR})
+    check_answer(named, "MembershipDecisionAnnulled", "BranchAssigned")
+    await office.city.settle()
+    assert (await office.get(path)).json()["responsible"] == FAR
+
+
+async def test_a_wrong_admission_is_taken_back_with_its_branch(office: Office) -> None:
+    """§2.11: joined anew elsewhere, by error: the record stands where it stood, its old end with it."""
+    member = await a_member(office)
+    path = f"/v1/members/{member}"
+    await office.post(f"{path}/end-membership", paper("2026-05-10", how="WITHDREW"))
+    anew = paper("2026-06-10", joined_on="2026-06-10", branch=NEXT)
+    joined = check_answer(await office.post(f"{path}/join-anew", anew), "MemberJoinedAnew", "BranchAssigned")
+    await office.city.settle()
+    body = paper("2026-06-20", annulled_id=joined["events"][0]["id"], error="WRONG_PERSON")
+    done = await office.post(f"{path}/annul-decision", body)
+    check_answer(done, "MembershipDecisionAnnulled", "BranchAssigned")
+    await office.city.settle()
+    shown = (await office.get(path)).json()
+    assert (shown["membership_status"], shown["branch"]) == ("WITHDREW", HOME)
 
 
 async def test_every_decision_has_its_door(office: Office) -> None:

@@ -83,6 +83,31 @@ async def test_a_change_ahead_is_planned_and_shown(office: Office) -> None:
     assert (await office.get(f"/v1/members/{member}")).json()["branch"] == NEXT
 
 
+async def test_powers_come_from_above(office: Office) -> None:
+    """R1 Art. 25, §2.13: no organisation gives itself the power to approve; one above it does."""
+    powers = {"is_basic_committee": True, "may_approve_probation": True}
+    own = {"role": "TOWNSHIP_OFFICER", "org": TOWN}
+    refused = await office.post(f"/v1/organisations/{TOWN}/correct", powers, **own)
+    check_problem(refused, 422, "powers_from_above")
+    address = await office.post(f"/v1/organisations/{TOWN}/correct", {"address": "示例路1号"}, **own)
+    check_answer(address, "OrganisationDetailsCorrected")
+    given = await office.post(f"/v1/organisations/{TOWN}/correct", powers)
+    check_answer(given, "OrganisationDetailsCorrected")
+
+
+async def test_a_mobile_branch_is_approved_by_the_city(office: Office) -> None:
+    """R2, §2.13: since 2024 by a county-level committee or higher; entered as one, or made one afterwards."""
+    branch = {
+        "org_code": "654002001009", "name": "示例流动党员党支部", "short_name": "示例流动支部", "parent": TOWN,
+        "kind": "MOBILE_BRANCH", "area_code": "654002",
+    }  # fmt: skip
+    own = {"role": "TOWNSHIP_OFFICER", "org": TOWN}
+    check_problem(await office.post("/v1/organisations", branch, **own), 403, "mobile_branch_by_city")
+    change = await office.post(f"/v1/organisations/{HOME}/correct", {"kind": "MOBILE_BRANCH"}, **own)
+    check_problem(change, 403, "mobile_branch_by_city")
+    check_answer(await office.post("/v1/organisations", branch), "OrganisationCreated", made=True)
+
+
 async def test_a_split_over_http(office: Office) -> None:
     """Members by name, the rest to the first; a trip that is open goes along and is seen by the new branch."""
     one, two = await office.member(HOME, 1), await office.member(HOME, 2)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from openpyxl import load_workbook
-from services.registry.tests.city import HOME, OTHER_TOWN, TOWN
+from services.registry.tests.city import CITY, HOME, OTHER_TOWN, TOWN
 from services.registry.tests.office import Office
 
 from guiyan.registry.domain.probation_record import probation_id
@@ -157,3 +157,13 @@ async def test_nobody_elsewhere_acts_on_it(office: Office) -> None:
     for verb, body in acts.items():
         check_problem(await office.post(f"{path}/{verb}", body, **ELSEWHERE), 404, "not_found")
         check_problem(await office.post(f"/v1/probations/nobody/{verb}", body), 404, "not_found")
+
+
+async def test_who_lacks_the_power_does_not_decide(office: Office) -> None:
+    """R1 Art. 25, R8 Art. 33: where some above the branch have the power, they decide, or the top of the tree."""
+    await office.post(f"/v1/organisations/{CITY}/correct", {"is_basic_committee": True, "may_approve_probation": True})
+    _, path = await a_probation(office)
+    await steps(office, path)
+    check_problem(await office.post(f"{path}/convert", PAPER), 422, "for_an_organisation_above")
+    await office.post(f"/v1/organisations/{TOWN}/correct", {"is_basic_committee": True, "may_approve_probation": True})
+    check_answer(await office.post(f"{path}/convert", PAPER, **TOWNSHIP), "ProbationConverted")

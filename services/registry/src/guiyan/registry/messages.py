@@ -44,6 +44,14 @@ _OWN: Final[Mapping[str, Message]] = {
     "kind_not_under_parent": Message(
         "An organisation of kind {kind} cannot stand under one of kind {parent}.", "{kind} 不能设在 {parent} 之下。"
     ),
+    "powers_from_above": Message(
+        "The powers of an organisation are given by one above it, not by itself.",
+        "审批和转接权限由上级党组织核定,不能由本组织自行登记。",
+    ),
+    "mobile_branch_by_city": Message(
+        "A mobile branch is approved by a committee of county level or higher; the city's officer enters it.",
+        "流动党员党支部须经县级以上党委批准,由市级组织员登记。",
+    ),
     "not_a_committee": Message("Only a committee can be a basic committee.", "只有党委(工委)可以是基层党委。"),
     "not_a_basic_committee": Message(
         "Only a basic committee may approve probationary members.", "只有基层党委有权审批预备党员。"
@@ -212,6 +220,10 @@ _OWN: Final[Mapping[str, Message]] = {
         "The day of admission must lie between the end of the old membership and the decision.",
         "入党日期应在原党籍终止之后、决定日期之前。",
     ),
+    "branch_has_ended": Message(
+        "The branch {branch} has ended and nothing took its place. Name the branch in which the relation goes on.",
+        "支部 {branch} 已撤销且无承接组织。请指明(branch)今后所在支部。",
+    ),
     "not_the_last_decision": Message(
         "Only the newest decision that stands can be taken back: name its event id (decision_id).",
         "只能更正最近一项有效决定,请填写其编号(decision_id)。",
@@ -230,7 +242,10 @@ _OWN: Final[Mapping[str, Message]] = {
     "commendation_state": Message(
         "The commendation is in state {state}, which does not allow this.", "该表彰当前状态为 {state},不允许此操作。"
     ),
-    "for_an_organisation_above": Message("An organisation above the branch does this.", "应由支部的上级党组织办理。"),
+    "for_an_organisation_above": Message(
+        "An organisation above the branch that may approve probationary members does this.",
+        "应由支部的上级党组织办理;预备党员转正须由有审批权的党委决定。",
+    ),
     "reserve_listed": Message("The member stands on the reserve list already.", "该党员已在后备名单中。"),
     "reserve_not_listed": Message("The member does not stand on the reserve list.", "该党员不在后备名单中。"),
     # the desk
@@ -253,6 +268,10 @@ _OWN: Final[Mapping[str, Message]] = {
     ),
     # corrections
     "correction_unknown": Message("There is no such request.", "没有该更正申请。"),
+    "correction_outdated": Message(
+        "Meanwhile the record was set right in {fields}. Compare; reject the request as outdated, or ask for it anew.",
+        "申请提出后,该记录的 {fields} 已另行更正。请核对后以“已被更新取代”退回,或重新申请。",
+    ),
     "correction_state": Message(
         "The request is in state {state}, which does not allow this.", "该更正申请当前状态为 {state},不允许此操作。"
     ),

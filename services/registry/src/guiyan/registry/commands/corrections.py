@@ -11,7 +11,7 @@ from guiyan.events import Event
 from guiyan.events.codes import CorrectionReason, CorrectionRefusal
 from guiyan.events.registry.correction import CorrectionRequested
 from guiyan.events.registry.member import MemberCodeChange, MemberDetailsCorrected, MemberTextChange
-from guiyan.ledger import History, Outcome
+from guiyan.ledger import History, Outcome, Refused
 from guiyan.ledger.errors import VersionConflict
 from guiyan.registry.commands import members
 from guiyan.registry.commands.scoping import get_organisation, way_up
@@ -85,10 +85,31 @@ async def approve_correction(tools: Tools, asker: Asker, correction_id: str, occ
     if history.find_command(f"{asker.context.command_id}.{_SECOND}") is None:  # a repeat is only told again
         require_version(asker, history)
         CORRECTION.decide(approve, state)
+        await _require_current(tools, correction_id, history)
         await members.claim_number(tools, member, change)
     calls: list[Any] = [(MEMBER, state.member_id, change), (CORRECTION, correction_id, approve)]
     outcomes = await tools.commands.execute_together(calls, asker.context)
     return outcomes[_SECOND]
+
+
+async def _require_current(tools: Tools, correction_id: str, history: History) -> None:
+    """Nothing that was asked for has been set right otherwise since; raises Refused and names the fields (§3.6)."""
+    asked_at, request = history.commits[0].sequence, history.events[0].payload
+    assert isinstance(request, CorrectionRequested)  # noqa: S101 - its first event
+    record = await tools.ledger.read(MEMBER.subject(request.member_id))
+    later = [event for commit in record.commits if commit.sequence > asked_at for event in commit.events]
+    since = [event for event in later if isinstance(event.payload, MemberDetailsCorrected)]
+    opened = await tools.sealer.open(since)
+    changed: set[str] = set()
+    for event in since:
+        facts, text = event.payload, opened.get(event.id)
+        assert isinstance(facts, MemberDetailsCorrected)  # noqa: S101 - filtered
+        if facts.correction_id != correction_id:
+            changed |= {name for name in CODES if getattr(facts, name) is not None}
+            changed |= {name for name, value in text or () if value is not None}
+    overtaken = tuple(name for name in request.fields if name in changed)
+    if overtaken:
+        raise Refused("correction_outdated", fields=overtaken)
 
 
 async def reject_correction(

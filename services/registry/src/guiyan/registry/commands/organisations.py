@@ -96,6 +96,10 @@ async def correct_organisation(
     await check_scope(tools, asker, code)
     state = await get_organisation(tools, code)
     parent = None if state.parent is None else await get_organisation(tools, state.parent)
+    given = {"is_basic_committee": facts.is_basic_committee, "may_approve_probation": facts.may_approve_probation}
+    powers = [name for name, value in given.items() if value is not None and value != getattr(state, name)]
+    if powers and parent is not None and asker.scope.org == code:
+        raise Refused("powers_from_above", pointer=f"/{powers[0]}")
     return await execute(tools, asker, code, CorrectOrganisation(facts, parent, tools.when(occurred_on)))
 
 

@@ -17,8 +17,8 @@ from guiyan.events.registry.membership import (
 from guiyan.events.registry.probation import ProbationBranchVoted
 from guiyan.ledger import History, Outcome, Refused
 from guiyan.registry.commands.corrections import require_version
-from guiyan.registry.commands.decisions import Paper
-from guiyan.registry.commands.scoping import check_scope, way_up
+from guiyan.registry.commands.decisions import Paper, goes_on_in
+from guiyan.registry.commands.scoping import check_scope, get_organisation, way_up
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.decisions import AnnulDecision, DecisionCommand, RecordDecision
 from guiyan.registry.domain.member import MEMBER
@@ -30,7 +30,7 @@ from guiyan.registry.domain.probation import (
     ReceiveApplication,
     VoteByBranch,
 )
-from guiyan.registry.domain.probation_decisions import AnnulRuling, Cancel, Convert, Extend, Ruling
+from guiyan.registry.domain.probation_decisions import AnnulRuling, Cancel, Convert, Extend, Ruling, deciders_of
 from guiyan.registry.domain.probation_record import Probation
 from guiyan.registry.domain.record import Member
 from guiyan.service.problems import NotFound
@@ -40,13 +40,17 @@ _PROBATION: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A probation and its member, as the ledger has both; `way` leads from the member's branch up to the top."""
+    """A probation and its member, as the ledger has both; `way` leads from the member's branch up to the top.
+
+    `deciders` are those above the branch who may approve probationary members (`deciders_of`).
+    """
 
     state: Probation
     history: History
     member: Member
     member_history: History
     way: tuple[str, ...]
+    deciders: tuple[str, ...]
 
 
 async def get_probation(tools: Tools, asker: Asker, probation_id: str, *, also_keeper: bool = False) -> Place:
@@ -56,7 +60,9 @@ async def get_probation(tools: Tools, asker: Asker, probation_id: str, *, also_k
         raise NotFound
     member, of_member = await tools.commands.load(MEMBER, state.member_id)
     await check_scope(tools, asker, member.branch, *([state.record_at] if also_keeper else []))
-    return Place(state, history, member, of_member, await way_up(tools, member.branch))
+    way = await way_up(tools, member.branch)
+    deciders = deciders_of([await get_organisation(tools, code) for code in way[1:]])
+    return Place(state, history, member, of_member, way, deciders)
 
 
 async def act(tools: Tools, asker: Asker, probation_id: str, command: Command) -> Outcome:
@@ -142,7 +148,9 @@ async def annul(  # noqa: PLR0913 - one argument a fact
         return await _execute(tools, asker, probation_id, command)
     told = {"annulled_id": _of_member(found, annulled_id), "error": error, "status": "NORMAL"}
     facts = MembershipDecisionAnnulled.model_validate({**paper.facts(found.member.id, found.member.branch), **told})
-    return await _together(tools, asker, found, command, AnnulDecision(facts, found.way, tools.when(paper.decided_on)))
+    place = await goes_on_in(tools, found.member.id, facts.annulled_id)
+    taken_back = AnnulDecision(facts, found.way, tools.when(paper.decided_on), place.code, place.since)
+    return await _together(tools, asker, found, command, taken_back)
 
 
 def _of_member(found: Place, annulled_id: str) -> str:
@@ -163,7 +171,7 @@ def _same(own: Event, of_member: Event) -> bool:
 
 
 def _ruling(tools: Tools, found: Place, paper: Paper) -> Ruling:
-    return Ruling(paper.decision_no, paper.decided_by, found.way[1:], tools.when(paper.decided_on))
+    return Ruling(paper.decision_no, paper.decided_by, found.deciders, tools.when(paper.decided_on))
 
 
 def _decision(tools: Tools, found: Place, facts: MemberConverted | MembershipEnded) -> RecordDecision:

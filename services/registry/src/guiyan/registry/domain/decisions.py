@@ -56,11 +56,16 @@ class JoinAnew:
 
 @dataclass(frozen=True, slots=True)
 class AnnulDecision:
-    """Take the newest standing decision out of this record; `facts.status` is filled in here."""
+    """Take the newest standing decision out of this record; `facts.status` is filled in here.
+
+    `branch` is where the relation goes on: where the decision found it or its successor, and since when it is there.
+    """
 
     facts: MembershipDecisionAnnulled
     deciders: tuple[str, ...]
     when: Occasion
+    branch: str
+    since: date | None = None
 
 
 DecisionCommand = RecordDecision | JoinAnew | AnnulDecision
@@ -223,14 +228,19 @@ def _join_anew(command: JoinAnew, state: Member) -> Sequence[Draft]:
 
 def _annul(command: AnnulDecision, state: Member) -> Sequence[Draft]:
     """The newest that stands; it counts from that decision's own day, as if it had never been in this record."""
-    require_known(state)
     if not state.standing or state.standing[-1].event_id != command.facts.annulled_id:
         raise Refused("not_the_last_decision", pointer="/annulled_id")
     require_decider(command)
     last = state.standing[-1]
     require_happened(command.when, not_before=last.decided_on, pointer="/decided_on")
-    status = last.before.get("membership_status", require_known(state).membership_status)
-    return [Draft(command.facts.model_copy(update={"status": status}), last.decided_on)]
+    core = require_known(state)
+    status = last.before.get("membership_status", core.membership_status)
+    drafts = [Draft(command.facts.model_copy(update={"status": status}), last.decided_on)]
+    if command.branch != core.branch:
+        place = {"from_branch": core.branch, "branch": command.branch, "document_no": command.facts.decision_no}
+        moved = BranchAssigned.model_validate({"member_id": state.id, **place})
+        drafts.append(Draft(moved, max(command.since or last.decided_on, last.decided_on)))
+    return drafts
 
 
 def decide_membership(command: DecisionCommand, state: Member) -> Sequence[Draft]:

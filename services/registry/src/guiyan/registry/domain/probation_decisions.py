@@ -22,13 +22,14 @@ from guiyan.events.registry.probation import (
 )
 from guiyan.ledger import Draft, Refused
 from guiyan.registry.domain.dates import Occasion, months_after, require_happened
+from guiyan.registry.domain.organisation import Organisation
 from guiyan.registry.domain.parameters import DEFAULTS, Parameters
 from guiyan.registry.domain.probation_record import OPEN, Decided, Probation, require_state
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What every decision tells: its document, whose it is, and `above`: those above the branch, who may decide."""
+    """What every decision tells: its document, whose it is, and `above`: those above the branch who may decide."""
 
     decision_no: str
     decided_by: str
@@ -71,6 +72,16 @@ class AnnulRuling:
 
 DecisionCommand = Convert | Extend | Cancel | AnnulRuling
 DECISIONS: Final = (Convert, Extend, Cancel, AnnulRuling)
+
+
+def deciders_of(above: Sequence[Organisation]) -> tuple[str, ...]:
+    """Who of those above a branch may decide: the committees with the power to, and the top of the tree (R1 Art. 25).
+
+    Where nobody has been given the power in the register, it does not know, and takes what any of them decided.
+    """
+    marked = [one.code for one in above if one.may_approve_probation]
+    top = [one.code for one in above[-1:]]
+    return tuple(dict.fromkeys((*marked, *top))) if marked else tuple(one.code for one in above)
 
 
 def require_above(ruling: Ruling) -> None:

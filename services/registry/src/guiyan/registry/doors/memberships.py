@@ -139,6 +139,7 @@ class Annulment(DecisionAsk):
 
     annulled_id: Annotated[Id, Field(description="Event id of the newest decision that stands (decision_id)")]
     error: RecordError
+    branch: Annotated[OrgCode | None, Field(description="Where the relation goes on if its branch has ended")] = None
 
 
 @router.get("/v1/memberships", summary="How memberships stand, with the decision each rests on", **LIST.openapi())
@@ -208,6 +209,6 @@ async def annul_decision(member_id: str, body: Annulment, caller: Recorder, tool
     asker = Asker.of_caller(caller)
     return answer(
         await handlers.annul_decision(
-            tools, asker, member_id, body.paper(), annulled_id=body.annulled_id, error=body.error
+            tools, asker, member_id, body.paper(), annulled_id=body.annulled_id, error=body.error, branch=body.branch
         )
     )

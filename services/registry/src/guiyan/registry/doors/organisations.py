@@ -26,10 +26,12 @@ from guiyan.registry.doors.organisation_forms import (
 )
 from guiyan.registry.doors.parts import ToolsHere, area_warnings, get_visible, shown, shown_then
 from guiyan.registry.projections.organisations import ORGANISATIONS
+from guiyan.service.auth import Role
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
+from guiyan.service.problems import Forbidden
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
 from guiyan.service.rows import Rows
 from guiyan.service.tables import Column
@@ -97,9 +99,16 @@ async def list_organisations(request: Request, caller: Reader, tools: ToolsHere,
 @router.post("/v1/organisations", status_code=201, summary="Enter an organisation")
 async def create_organisation(body: NewOrganisation, caller: Organiser, tools: ToolsHere) -> JSONResponse:
     """Under one of the own scope; the top of the tree is entered by its own officer."""
+    _check_mobile_branch(caller, body.kind)
     outcome = await handlers.create_organisation(tools, Asker.of_caller(caller), body.command())
     warnings = await area_warnings(caller, tools, body.occurred_on, area_code=body.area_code)
     return answer(outcome, location=f"/v1/organisations/{outcome.id}", warnings=warnings)
+
+
+def _check_mobile_branch(caller: Commander, kind: OrganisationKind | None) -> None:
+    """Since 2024 approved by a county-level committee or higher (R2, §2.13): entered by the city's officer alone."""
+    if kind is OrganisationKind.MOBILE_BRANCH and Role.CITY_OFFICER not in caller.principal.roles:
+        raise Forbidden("mobile_branch_by_city")
 
 
 @router.get("/v1/organisations/{org_code}", summary="One organisation")
@@ -186,6 +195,7 @@ async def withdraw_change(org_code: str, body: Withdraw, caller: Organiser, tool
 @router.post("/v1/organisations/{org_code}/correct", summary="Set details right")
 async def correct_organisation(org_code: str, body: Correct, caller: Organiser, tools: ToolsHere) -> JSONResponse:
     """What was entered wrongly; what is absent stays as it was."""
+    _check_mobile_branch(caller, body.kind)
     asker = Asker.of_caller(caller)
     outcome = await handlers.correct_organisation(tools, asker, org_code, body.facts(), body.occurred_on)
     return answer(outcome, warnings=await area_warnings(caller, tools, body.occurred_on, area_code=body.area_code))
