@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from services.registry.tests.city import CITY, FAR, HOME, NEXT, OTHER_TOWN, TOWN, CityOfTests
+from services.registry.tests.commands.test_departures import leave
 
 from guiyan.events import Event, decode_batch, new_id
 from guiyan.events.registry.member import MemberRegistered
@@ -18,6 +19,7 @@ from guiyan.events.registry.organisation import OrganisationRenamed, SplitShare
 from guiyan.ledger import Commands, LedgerUnavailable, Outcome, Refused, VersionConflict
 from guiyan.ledger.faults import Crashed, Fault, ListedFaults
 from guiyan.ledger.memory.ledger import MemoryLedger
+from guiyan.registry.commands.departures import report_in
 from guiyan.registry.commands.organisations import (
     dissolve_organisation,
     move_organisation,
@@ -228,21 +230,25 @@ async def later(city: CityOfTests, minutes: int) -> None:
     await city.settle()
 
 
-@pytest.mark.parametrize("after", range(5))
+@pytest.mark.parametrize("after", range(6))
 async def test_what_a_killed_process_began_is_finished_without_asking(city: CityOfTests, after: int) -> None:
     """Wherever it died, ten minutes later all have gone over, each once; until then the office sees it planned."""
     for _ in range(3):
         await city.register(HOME)
+    trip = (await leave(city, (await city.register(FAR)).id, date(2026, 5, 1))).id
+    await report_in(city.tools, city.asker(), trip, HOME, date(2026, 5, 2))
     tools, told = dying(city, after), {"document_no": "示1号", "occurred_on": date(2026, 6, 1)}
     await killed(merge_organisation(tools, city.asker("m"), HOME, NEXT, **told))
     planned = (await organisation(city, HOME))["planned"]
-    assert [(one["change"], one["into"]) for one in planned] == ([("MERGE", NEXT)] if after < 4 else [])
+    assert [(one["change"], one["into"]) for one in planned] == ([("MERGE", NEXT)] if after < 5 else [])
     await later(city, 9)
-    assert (await organisation(city, HOME))["active"] == (after < 4)
+    assert (await organisation(city, HOME))["active"] == (after < 5)
     await later(city, 1)
     home, found = await organisation(city, HOME), await types_since(city, 0)
     assert (home["successors"], home["planned"], home["dissolved_on"]) == ([NEXT], [], "2026-06-01")
-    assert await branches(city) == {NEXT: 3}
+    assert await branches(city) == {NEXT: 3, FAR: 1}
+    assert (await city.documents("departures"))[trip]["host_branch"] == NEXT
+    assert found["HostReportedIn"] == 2, "at the old host, and once at the new"
     assert (found["BranchAssigned"], found["OrganisationMerged"], found["OrganisationChangePlanned"]) == (3, 1, 1)
     again = await merge_organisation(city.tools, city.asker("m"), HOME, NEXT, **told)
     assert again.version == home["version"]

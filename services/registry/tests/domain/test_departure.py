@@ -38,13 +38,15 @@ from guiyan.registry.domain.hosting import (
     AcceptAsHost,
     DeclineAsHost,
     EndHosting,
+    FollowHost,
     RemindHost,
     ReportInAtHost,
     answer_due,
 )
+from guiyan.registry.domain.organisation import Organisation
 
 TRIP, MEMBER_ID = "019b76da-a800-7000-8000-0000000000d1", "019b76da-a800-7000-8000-000000000001"
-HOME, HOST = "654002001001", "440306001001"
+HOME, HOST, NEXT_HOST = "654002001001", "440306001001", "440306001002"
 TODAY = date(2026, 7, 1)
 LEFT_ON = date(2026, 1, 10)
 
@@ -306,6 +308,54 @@ def test_hosting_ends_and_the_trip_goes_on(away: Story) -> None:
     away.when(EndHosting(occasion(date(2026, 3, 1))))
     assert (away.state.state, away.state.host_branch, away.state.hosted_since) == (FlowState.AWAY, None, None)
     assert away.when(ReportInAtHost(HOST, occasion(date(2026, 3, 2))))
+
+
+def follow(to: str | None = NEXT_HOST, formal: str = HOME, day: date = date(2026, 3, 20)) -> FollowHost:
+    """The host was merged into another."""
+    return FollowHost(HOST, to, formal, occasion(day))
+
+
+def test_a_successor_takes_the_hosts_place(away: Story) -> None:
+    """§2.13: whoever was taken in stays so, whoever waits waits on; only where that host has the member, and once."""
+    assert away.when(follow()) == []
+    away.when(ReportInAtHost(HOST, occasion(date(2026, 3, 1))))
+    assert [one.type_name() for one in away.when(follow())] == ["HostReportedIn"]
+    assert (away.state.state, away.state.host_branch) == (FlowState.AWAY, NEXT_HOST)
+    assert away.when(follow()) == []
+    away.when(AcceptAsHost(occasion(date(2026, 3, 25))))
+    back = FollowHost(NEXT_HOST, HOST, HOME, occasion(date(2026, 3, 1)))
+    assert [one.type_name() for one in away.when(back)] == ["HostReportedIn", "HostAccepted"]
+    known = (away.state.state, away.state.host_branch, away.state.hosted_since)
+    assert known == (FlowState.HOSTED, HOST, date(2026, 3, 25)), "never before the member was taken in"
+
+
+def test_an_overdue_answer_stays_overdue(away: Story) -> None:
+    """A merger gives no further thirty days."""
+    away.when(ReportInAtHost(HOST, occasion(date(2026, 2, 1))))
+    away.when(remind(date(2026, 2, 1)))
+    assert [one.type_name() for one in away.when(follow())] == ["HostReportedIn", "HostAnswerOverdue"]
+    assert away.state.host_overdue_on == date(2026, 3, 20)
+    assert away.when(remind(away.state.reported_in_on)) == []
+
+
+@pytest.mark.parametrize(("to", "formal"), [(HOME, HOME), (None, HOME), (NEXT_HOST, NEXT_HOST), (HOST, HOST)])
+@pytest.mark.parametrize("accepted", [True, False])
+def test_the_own_branch_and_none_are_no_host(away: Story, to: str | None, formal: str, *, accepted: bool) -> None:
+    """§2.2: the host is another branch; the trip goes on without one."""
+    away.when(ReportInAtHost(HOST, occasion(date(2026, 3, 1))))
+    if accepted:
+        away.when(AcceptAsHost(occasion(date(2026, 3, 5))))
+    assert [one.type_name() for one in away.when(follow(to, formal))] == ["HostEnded"]
+    assert (away.state.state, away.state.host_branch) == (FlowState.AWAY, None)
+
+
+def test_who_reports_in_is_asked_for_the_branch_of_now(away: Story) -> None:
+    """The relation may have gone to another branch since the trip began, and a host that has ended hosts nobody."""
+    own = ReportInAtHost(HOST, occasion(TODAY), formal_branch=HOST)
+    assert away.refused(own).code == "host_is_origin"
+    gone = Organisation(code=HOST, created_on=date(2020, 1, 1), dissolved_on=date(2026, 6, 1))
+    assert away.refused(ReportInAtHost(HOST, occasion(TODAY), host=gone)).code == "organisation_dissolved"
+    assert away.when(ReportInAtHost(HOST, occasion(TODAY), host=Organisation()))
 
 
 def test_a_host_that_does_not_answer_is_reminded_once(away: Story) -> None:

@@ -24,6 +24,7 @@ from guiyan.registry.messages import MESSAGES
 from guiyan.registry.policies.consent import ConsentEnds
 from guiyan.registry.policies.desk import Desks, KeepDesk, TaskTimers
 from guiyan.registry.policies.duplicates import DuplicateWatch
+from guiyan.registry.policies.hosting import HostingFollows
 from guiyan.registry.policies.inflow import InflowGoesWithOutflow
 from guiyan.registry.policies.membership import MembershipEnds, MembershipStands
 from guiyan.registry.policies.probation import ProbationFollows
@@ -96,6 +97,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
             ProbationFollows(tools.ledger, tools.rulebook),
             RetentionFollows(tools.ledger, tools.register),
             InflowGoesWithOutflow(tools.ledger, tools.inflows),
+            HostingFollows(tools.ledger, trips, tools.inflows),
             DuplicateWatch(tools.register, tools.directory),
             ConsentEnds(),
             SweepsKnow(tools.sweeps),

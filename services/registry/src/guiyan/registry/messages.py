@@ -66,6 +66,10 @@ _OWN: Final[Mapping[str, Message]] = {
     "members_left": Message(
         "{count} member(s) still belong to it. Transfer them first.", "还有 {count} 名党员,请先转接组织关系。"
     ),
+    "guests_left": Message(
+        "It still hosts {count} member(s) from elsewhere. End the hosting, or report them in elsewhere, first.",
+        "还编有 {count} 名流入党员,请先结束接收或改由其他党支部接收。",
+    ),
     "top_is_the_own_organisation": Message(
         "Only your own organisation may be entered without a parent.", "只有本组织可以不填上级。"
     ),

@@ -110,7 +110,7 @@ class EmployerChanged(DepartureEvent):
 
 
 class HostReportedIn(DepartureEvent):
-    """The member reported to the branch at the destination on arrival (R3); it answers within 30 days."""
+    """The member reported in at the destination (R3), or a successor took the host's place; it answers in 30 days."""
 
     host_branch: HostBranch
     inflow_id: Annotated[Id | None, P1("The host's own inflow record.")] = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,9 +19,9 @@ from guiyan.events.registry.departure import (
 from guiyan.events.registry.member import MemberCore
 from guiyan.ledger import History, Outcome, Refused
 from guiyan.registry.commands.members import get_member
-from guiyan.registry.commands.scoping import check_scope
+from guiyan.registry.commands.scoping import check_scope, get_organisation
 from guiyan.registry.commands.tools import Asker, Tools
-from guiyan.registry.commands.trips import Slot, read_trips, slot_of
+from guiyan.registry.commands.trips import Slot, formal_branch, read_trips, slot_of
 from guiyan.registry.domain.departure import (
     DEPARTURE,
     AnnounceDeparture,
@@ -101,8 +101,9 @@ async def report_in(
     tools: Tools, asker: Asker, departure_id: str, host_branch: str, occurred_on: date | None
 ) -> Outcome:
     """The member reports to a branch at the destination."""
-    await get_departure(tools, asker, departure_id)
-    return await _execute(tools, asker, departure_id, ReportInAtHost(host_branch, tools.when(occurred_on)))
+    trip, host = await get_departure(tools, asker, departure_id), await get_organisation(tools, host_branch)
+    report = ReportInAtHost(host_branch, tools.when(occurred_on), formal_branch=trip.branch, host=host)
+    return await _execute(tools, asker, departure_id, report)
 
 
 async def accept_as_host(tools: Tools, asker: Asker, departure_id: str, occurred_on: date | None) -> Outcome:
@@ -144,8 +145,13 @@ async def close_departure(tools: Tools, asker: Asker, departure_id: str, occurre
 
 
 async def get_departure(tools: Tools, asker: Asker, departure_id: str) -> Departure:
-    """The trip's state from the ledger; raises NotFound when neither side of it lies in the asker's scope."""
+    """The trip's state from the ledger; raises NotFound when neither side of it lies in the asker's scope.
+
+    Its `branch` is where the relation is now: a merger or split takes an open trip along by the member's event alone.
+    """
     state, _ = await tools.load(DEPARTURE, departure_id)
+    if state.open:
+        state = replace(state, branch=await formal_branch(tools, state))
     await check_scope(tools, asker, state.branch, state.host_branch)
     return state
 

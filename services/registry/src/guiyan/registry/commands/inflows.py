@@ -12,7 +12,7 @@ from guiyan.registry.commands.departures import get_departure
 from guiyan.registry.commands.members import read_id_number
 from guiyan.registry.commands.scoping import check_scope, get_in_scope
 from guiyan.registry.commands.tools import Asker, Tools
-from guiyan.registry.commands.trips import read_trips
+from guiyan.registry.commands.trips import formal_branch, read_trips
 from guiyan.registry.domain.departure import DEPARTURE
 from guiyan.registry.domain.inflow import (
     INFLOW,
@@ -83,7 +83,8 @@ async def _find_trip(tools: Tools, member_id: str | None) -> Departure | None:
     if member_id is None:
         return None
     trips = [DEPARTURE.fold(one.events) for one in await read_trips(tools.ledger, member_id)]
-    return next((trip for trip in trips if trip.state in ON_THE_WAY), None)
+    found = next((trip for trip in trips if trip.state in ON_THE_WAY), None)
+    return found and replace(found, branch=await formal_branch(tools, found))
 
 
 async def pair_inflow(

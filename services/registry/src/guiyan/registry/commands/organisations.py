@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from guiyan.events.registry.organisation import (
 )
 from guiyan.events.registry.post import ContactPersonAppointed, PersonText, SecretaryAppointed
 from guiyan.ledger import Outcome, Refused
+from guiyan.registry.commands.guests import find_guests
 from guiyan.registry.commands.scoping import check_scope, get_in_scope, get_organisation, places_above
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.organisation import require_active
@@ -161,12 +162,6 @@ async def execute(tools: Tools, asker: Asker, code: str, command: Command) -> Ou
     return await tools.commands.execute(ORGANISATION, code, command, asker.context, asker.expected_version)
 
 
-def aside(asker: Asker, *parts: str) -> Asker:
-    """The same asker for one step of a larger act: an id of its own, the same for a repeat of the act."""
-    context = replace(asker.context, command_id=asker.new_id("step", *parts), request_digest=None)
-    return replace(asker, context=context, expected_version=None)
-
-
 def members_of(code: str) -> Query:
     """The members that an organisation holds: not those who have ended, nor whom another city has accepted (§2.3)."""
     return {"branch": code, "membership_status": {"$in": ["NORMAL", "SUSPENDED"]}, "responsible": {"$ne": OUTSIDE}}
@@ -180,11 +175,12 @@ async def count_held(tools: Tools, code: str) -> Holds:
     members = await tools.register.count(MEMBERS, members_of(code))
     once = await tools.organisations.find(ORGANISATIONS, {"left.from": code})
     left = [date.fromisoformat(one["on"]) for each in once for one in each["left"] if one["from"] == code]
-    return Holds(below, members, max(left, default=None))
+    guests = await find_guests(tools, code)
+    return Holds(below, members, len(guests), max(left, default=None))
 
 
 async def read_up(tools: Tools) -> None:
-    """Wait until the register and the organisations hold all that is in the ledger now."""
+    """Wait until the register, the inflow ledger and the organisations hold all that is in the ledger now."""
     head = await tools.ledger.head()
-    await wait_for(tools.register, head, WAIT_SECONDS)
-    await wait_for(tools.organisations, head, WAIT_SECONDS)
+    for reads in (tools.register, tools.inflows, tools.organisations):
+        await wait_for(reads, head, WAIT_SECONDS)

@@ -11,13 +11,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 from guiyan.events.codes import OrganisationChange
 from guiyan.events.registry.organisation import OrganisationChangePlanned, SplitShare
 from guiyan.ledger import Outcome, Refused
+from guiyan.registry.commands.guests import AT_ONCE, Successor, hand_over_guests
 from guiyan.registry.commands.organisations import (
-    aside,
     count_held,
     execute,
     members_of,
@@ -27,7 +26,7 @@ from guiyan.registry.commands.organisations import (
     read_up,
 )
 from guiyan.registry.commands.scoping import check_scope, get_in_scope
-from guiyan.registry.commands.tools import Asker, Tools
+from guiyan.registry.commands.tools import Asker, Tools, aside
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.member import MEMBER, FollowBranch
 from guiyan.registry.domain.organisation import Organisation
@@ -36,15 +35,13 @@ from guiyan.registry.domain.organisation_plans import BeginChange
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.projections.organisations import ORGANISATIONS
 
-AT_ONCE: Final = 16
 Ends = Callable[[Holds], MergeOrganisation | SplitOrganisation]
-Successor = Callable[[str], str]
 
 
 async def merge_organisation(  # noqa: PLR0913 - one argument a fact
     tools: Tools, asker: Asker, code: str, into: str, *, document_no: str | None, occurred_on: date | None
 ) -> Outcome:
-    """Merge an organisation into another of the asker's scope, which takes over its members and what is below it."""
+    """Merge an organisation into another of the asker's scope, which takes over members, guests and what is below."""
     await check_scope(tools, asker, code)
     target = await get_in_scope(tools, asker, into, "/into")
     told = {"into": into, "document_no": document_no}
@@ -113,6 +110,7 @@ class _Handover:
             await self._begin()
             await read_up(self.tools)
             await self._move_organisations(successor)
+            await hand_over_guests(self.tools, self.asker, self.code, successor, self.when)
             await self._move_members(successor)
         last = replace(self.asker, expected_version=None)  # it was expected at the beginning
         return await execute(self.tools, last, self.code, ends(await self._left()))

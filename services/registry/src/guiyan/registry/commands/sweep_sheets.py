@@ -14,7 +14,7 @@ from guiyan.registry.commands.inflows import NewInflow, pair_at_once, prepare_in
 from guiyan.registry.commands.scoping import get_organisation, in_scope
 from guiyan.registry.commands.sweeps import get_sweep
 from guiyan.registry.commands.tools import Asker, Tools
-from guiyan.registry.commands.trips import read_trips
+from guiyan.registry.commands.trips import formal_branch, read_trips
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.departure import DEPARTURE, RecordReturn
 from guiyan.registry.domain.inflow import INFLOW
@@ -151,7 +151,7 @@ async def _open_trip(tools: Tools, asker: Asker, member_id: str) -> Departure:
     for history in reversed(histories):
         trip = DEPARTURE.fold(history.events)
         if trip.state in OPEN or history.find_command(f"{asker.context.command_id}.0") is not None:
-            if not await in_scope(tools, asker, trip.branch):
+            if not await in_scope(tools, asker, await formal_branch(tools, trip) if trip.open else trip.branch):
                 raise NotFound
             return trip
     raise Refused("no_open_departure", pointer="/member_id")

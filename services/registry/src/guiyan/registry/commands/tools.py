@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -96,3 +96,9 @@ class Asker:
     def of_township(cls, event: IngestEvent, scope: Scope) -> Asker:
         """The township system that reports an event."""
         return cls(event.context(), scope, event.new_id)
+
+
+def aside(asker: Asker, *parts: str) -> Asker:
+    """The same asker for one step of a larger act: an id of its own, the same for a repeat of the act."""
+    context = replace(asker.context, command_id=asker.new_id("step", *parts), request_digest=None)
+    return replace(asker, context=context, expected_version=None)

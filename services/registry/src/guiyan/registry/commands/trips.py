@@ -16,6 +16,7 @@ from guiyan.ledger import History, Ledger, Refused
 from guiyan.registry.commands.numbered import read_numbered
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.departure import DEPARTURE
+from guiyan.registry.domain.member import MEMBER
 from guiyan.registry.domain.trip import Departure, begun_by, trip_id
 
 
@@ -66,6 +67,12 @@ async def get_trip(tools: Tools, asker: Asker, member_id: str, on: date | None) 
     if meant is None or not meant.state.open:
         raise Refused("no_open_departure")
     return meant.departure_id
+
+
+async def formal_branch(tools: Tools, trip: Departure) -> str:
+    """Where the relation of an open trip's member is now; as the trip says where the member is not known here."""
+    member, _ = await tools.load(MEMBER, trip.member_id)
+    return member.branch or trip.branch
 
 
 def _repeated(slot: Slot, asker: Asker) -> bool:

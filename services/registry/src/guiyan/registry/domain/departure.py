@@ -22,7 +22,7 @@ from guiyan.events.registry.departure import (
 )
 from guiyan.ledger import Decider, Draft, Refused
 from guiyan.registry.domain.dates import Occasion, months_after, require_happened, require_joined
-from guiyan.registry.domain.hosting import HostCommand, RemindHost, decide_hosting, remind_host
+from guiyan.registry.domain.hosting import FollowHost, HostCommand, RemindHost, decide_hosting, follow_host, remind_host
 from guiyan.registry.domain.parameters import DEFAULTS, Parameters
 from guiyan.registry.domain.trip import ON_THE_WAY, OPEN, Departure, evolve, require_known, require_state, told
 
@@ -113,6 +113,7 @@ Command = (
     | ChangeEmployer
     | HostCommand
     | RemindHost
+    | FollowHost
     | RecordReturn
     | Recognise
     | ConfirmRecognition
@@ -237,6 +238,8 @@ def decide(command: Command, state: Departure) -> Sequence[Draft]:  # noqa: C901
             return _recognise(command, state)
         case RemindHost():
             return remind_host(command, state)
+        case FollowHost():
+            return follow_host(command, state)
         case ReopenDeparture():
             return _reopen(command, state)
     require_known(state)

@@ -6,23 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from guiyan.events import Payload
 from guiyan.events.codes import FlowState, HostRefusal
 from guiyan.events.registry.departure import HostAccepted, HostAnswerOverdue, HostDeclined, HostEnded, HostReportedIn
 from guiyan.ledger import Draft, Refused
 from guiyan.registry.domain.dates import Occasion, require_happened
+from guiyan.registry.domain.organisation import Organisation, require_active
 from guiyan.registry.domain.parameters import DEFAULTS, Parameters
-from guiyan.registry.domain.trip import Departure, require_state
+from guiyan.registry.domain.trip import OPEN, Departure, require_state
 
 WAITING = frozenset({FlowState.AWAY, FlowState.MOBILE})
 
 
 @dataclass(frozen=True, slots=True)
 class ReportInAtHost:
-    """The member reports to a branch at the destination (R3)."""
+    """The member reports to a branch at the destination (R3).
+
+    `formal_branch` is where the relation is now, `host` the state of the host where this installation knows it.
+    """
 
     host_branch: str
     when: Occasion
     inflow_id: str | None = None
+    formal_branch: str | None = None
+    host: Organisation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,19 @@ class RemindHost:
     due_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class FollowHost:
+    """The host branch was merged, split or is the member's own by now: `to_branch` takes its place, None: nothing.
+
+    `formal_branch` is where the relation is.
+    """
+
+    from_branch: str
+    to_branch: str | None
+    formal_branch: str
+    when: Occasion
+
+
 HostCommand = ReportInAtHost | AcceptAsHost | DeclineAsHost | EndHosting
 
 
@@ -69,8 +89,10 @@ def _report_in(command: ReportInAtHost, state: Departure) -> Sequence[Draft]:
     require_state(state, WAITING | {FlowState.HOST_DECLINED})
     if state.reported_in_on is not None and state.host_branch == command.host_branch:
         return []
-    if command.host_branch == state.branch:
+    if command.host_branch == (command.formal_branch or state.branch):
         raise Refused("host_is_origin", pointer="/host_branch")
+    if command.host is not None and command.host.created_on is not None:
+        require_active(command.host, pointer="/host_branch")
     facts = HostReportedIn(member_id=state.member_id, host_branch=command.host_branch, inflow_id=command.inflow_id)
     return [Draft(facts, command.when.occurred_on)]
 
@@ -111,6 +133,29 @@ def remind_host(command: RemindHost, state: Departure) -> Sequence[Draft]:
     days = (command.due_on - command.reported_in_on).days
     facts = HostAnswerOverdue(member_id=state.member_id, host_branch=state.host_branch or "", after_days=days)
     return [Draft(facts, command.due_on)]
+
+
+def follow_host(command: FollowHost, state: Departure) -> Sequence[Draft]:
+    """What was with the old host is so with its successor, as of that day; the own branch is no host (§2.2, §2.13).
+
+    A member taken in stays so. One who waits for an answer waits for the successor's, for which the limit runs anew,
+    unless it was overdue: then it still is. A repeat changes nothing.
+    """
+    if state.state not in OPEN or state.host_branch != command.from_branch or state.reported_in_on is None:
+        return []
+    first = state.hosted_since or state.host_overdue_on or state.reported_in_on
+    on, to, member_id = max(command.when.occurred_on, first), command.to_branch, state.member_id
+    if to is None or to == command.formal_branch:
+        return [Draft(HostEnded(member_id=member_id, host_branch=command.from_branch), on)]
+    if to == command.from_branch:
+        return []
+    drafts: list[Payload] = [HostReportedIn(member_id=member_id, host_branch=to)]
+    if state.hosted_since is not None:
+        drafts.append(HostAccepted(member_id=member_id, host_branch=to))
+    elif state.host_overdue_on is not None:
+        days = (on - state.reported_in_on).days
+        drafts.append(HostAnswerOverdue(member_id=member_id, host_branch=to, after_days=days))
+    return [Draft(one, on) for one in drafts]
 
 
 def decide_hosting(command: HostCommand, state: Departure) -> Sequence[Draft]:

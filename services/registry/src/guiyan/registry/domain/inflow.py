@@ -81,7 +81,20 @@ class EndInflow:
     relation_followed: bool = False
 
 
-Command = RegisterInflow | PairInflow | AskOrigin | AssignGroup | EndInflow
+@dataclass(frozen=True, slots=True)
+class FollowHostBranch:
+    """The host branch was merged or split: the record goes on with `to_branch`; the own branch has no guests.
+
+    `formal_branch` is where the relation is, where that is known here.
+    """
+
+    from_branch: str
+    to_branch: str
+    formal_branch: str | None
+    when: Occasion
+
+
+Command = RegisterInflow | PairInflow | AskOrigin | AssignGroup | EndInflow | FollowHostBranch
 
 
 def require_open(state: Inflow) -> None:
@@ -119,10 +132,25 @@ def _pair(command: PairInflow, state: Inflow) -> Sequence[Draft]:
     return [Draft(paired, command.when.occurred_on)]
 
 
-def decide(command: Command, state: Inflow) -> Sequence[Draft]:
+def _follow(command: FollowHostBranch, state: Inflow) -> Sequence[Draft]:
+    """As of that day, or of its first when that is later; a record that has ended or is elsewhere stays as it is."""
+    if state.registered_on is None or state.ended_on is not None or state.host_branch != command.from_branch:
+        return []
+    on = max(command.when.occurred_on, state.registered_on)
+    if command.to_branch == command.formal_branch:
+        return [Draft(InflowEnded(person_id=state.person_id, relation_followed=True), on)]
+    if command.to_branch == command.from_branch:
+        return []
+    put = InflowGroupAssigned(person_id=state.person_id, host_branch=command.to_branch, group=state.group)
+    return [Draft(put, on)]
+
+
+def decide(command: Command, state: Inflow) -> Sequence[Draft]:  # noqa: PLR0911 - one return a command
     """The events of a command on one record; raises Refused."""
     if isinstance(command, RegisterInflow):
         return _register(command, state)
+    if isinstance(command, FollowHostBranch):
+        return _follow(command, state)
     require_open(state)
     require_happened(command.when, not_before=state.registered_on)
     on = command.when.occurred_on
@@ -151,7 +179,7 @@ def evolve(state: Inflow, event: Event) -> Inflow:
         case InflowPaired() as facts:
             return replace(state, departure_id=facts.departure_id, member_id=facts.member_id)
         case InflowGroupAssigned() as facts:
-            return replace(state, group=facts.group)
+            return replace(state, host_branch=facts.host_branch, group=facts.group)
         case InflowEnded():
             return replace(state, ended_on=on)
         case _:

@@ -81,10 +81,11 @@ class MoveOrganisation:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """What an organisation still holds: what stands under it, its members, and when the last one left its tree."""
+    """What an organisation still holds: what stands under it, members, guests, and when the last one left its tree."""
 
     organisations: int = 0
     members: int = 0
+    guests: int = 0
     last_left_on: date | None = None
 
 
@@ -144,11 +145,13 @@ def require_no_ring(code: str, command: MoveOrganisation) -> None:
 
 
 def require_empty(command: Ending) -> None:
-    """Neither organisations nor members are left without a place, and nothing stood under it after its end."""
+    """Neither organisations, members nor guests lose their place, and nothing stood under it after its end."""
     if command.holds.organisations:
         raise Refused("organisations_below", count=command.holds.organisations)
     if command.holds.members:
         raise Refused("members_left", count=command.holds.members)
+    if command.holds.guests:
+        raise Refused("guests_left", count=command.holds.guests)
     require_happened(command.when, not_before=command.holds.last_left_on)
 
 

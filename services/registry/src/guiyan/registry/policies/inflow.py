@@ -14,6 +14,7 @@ from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.departure import DEPARTURE
 from guiyan.registry.domain.hosting import ReportInAtHost
 from guiyan.registry.domain.inflow import INFLOW, EndInflow
+from guiyan.registry.domain.member import MEMBER
 from guiyan.registry.projections.inflows import INFLOWS
 from guiyan.service.reads import Reads
 
@@ -39,7 +40,9 @@ class InflowGoesWithOutflow(Policy):
         trip = DEPARTURE.fold((await self._ledger.read(DEPARTURE.subject(paired.departure_id), fresh=True)).events)
         days = [day for day in (inflow.registered_on, trip.begun_on) if day is not None]
         arrived = Occasion(max(days), max(*days, business_date(fact.event.time)))
-        return [Call(DEPARTURE, paired.departure_id, ReportInAtHost(inflow.host_branch, arrived, fact.aggregate_id))]
+        formal = MEMBER.fold((await self._ledger.read(MEMBER.subject(trip.member_id), fresh=True)).events).branch
+        report = ReportInAtHost(inflow.host_branch, arrived, fact.aggregate_id, formal or trip.branch)
+        return [Call(DEPARTURE, paired.departure_id, report)]
 
     async def _end(self, fact: Fact) -> Sequence[Call]:
         closed = fact.payload

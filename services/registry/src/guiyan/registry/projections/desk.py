@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 from guiyan.events.codes import TaskKind
+from guiyan.events.registry.inflow import InflowGroupAssigned
 from guiyan.events.registry.member import BranchAssigned
 from guiyan.events.registry.task import TaskClosed, TaskRaised
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
@@ -60,6 +61,8 @@ class Desk(Projection):
             watches.after_the_table(book)
             if isinstance(fact.payload, BranchAssigned):
                 _follow(book, fact.payload, docs)
+            elif isinstance(fact.payload, InflowGroupAssigned):
+                _move(book, fact.aggregate_id, fact.payload.host_branch, docs)
         book.close()
 
 
@@ -97,9 +100,12 @@ def _raised(book: Notebook, facts: TaskRaised, docs: Docs) -> None:
     told: dict[str, Any] = facts.model_dump(mode="json")
     matter = matter_of(told)
     page = book.page(matter)
-    follows = ROWS[facts.kind].place == Place.BRANCH
-    if follows:
+    of_branch = ROWS[facts.kind].place == Place.BRANCH
+    follows = of_branch or facts.kind == TaskKind.INFLOW_UNPAIRED
+    if of_branch:
         told["org_code"] = page.get("moved_to") or told["org_code"]
+    elif follows:
+        told["org_code"] = page["org"] or told["org_code"]
     page["tasks"] = {**page["tasks"], fact.aggregate_id: str(facts.kind)}
     standing = [one for one in page["situations"] if one["task"] == fact.aggregate_id]
     page["situations"] = [{**one, "raised": True} if one in standing else one for one in page["situations"]]
@@ -127,12 +133,15 @@ def _closed(book: Notebook, facts: TaskClosed, docs: Docs) -> None:
 
 def _follow(book: Notebook, facts: BranchAssigned, docs: Docs) -> None:
     """What lies on the desk goes along with the member; what is closed stays where it was closed."""
-    page = book.page(facts.member_id)
-    page["moved_to"] = facts.branch
-    for id_ in page["tasks"]:
+    book.page(facts.member_id)["moved_to"] = facts.branch
+    _move(book, facts.member_id, facts.branch, docs)
+
+
+def _move(book: Notebook, matter: str, org: str, docs: Docs) -> None:
+    for id_ in book.page(matter)["tasks"]:
         task = docs.get(TASKS, id_)
         if task is not None and task["follows"]:
-            docs.put(TASKS, id_, {**task, "org_code": facts.branch})
+            docs.put(TASKS, id_, {**task, "org_code": org})
 
 
 def effects_of(document: Document | None) -> list[Document]:

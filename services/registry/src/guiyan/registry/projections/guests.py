@@ -52,16 +52,13 @@ def note_activity(fact: Fact, docs: Docs) -> Document:
 
 
 def shown(record: Document, guests: list[Document]) -> dict[str, Any]:
-    """What a record shows of it: at this host and from the day of arrival on, until the record's end."""
+    """What a record shows of it: at its host, or a branch merged into that, from arrival on until the record's end."""
     until = record["ended_on"] or "9999"
     seen = {
-        id_: day
-        for guest in guests
-        for id_, (day, branch) in guest["attended"].items()
-        if branch == record["host_branch"]
+        id_: day for guest in guests for id_, (day, branch) in guest["attended"].items() if branch in record["hosts"]
     }
     days = [day for day in seen.values() if record["registered_on"] <= day <= until]
-    paid = [to for guest in guests for to, host in guest["paid"].values() if host == record["host_branch"]]
+    paid = [to for guest in guests for to, host in guest["paid"].values() if host in record["hosts"]]
     return {
         "attended": len(days),
         "attended_on": max(days, default=None),

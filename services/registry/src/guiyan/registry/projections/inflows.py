@@ -29,7 +29,7 @@ class Inflows(Projection):
     """Collection `inflows`, keyed by the record's id."""
 
     name: ClassVar[str] = "inflows"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     handles: ClassVar[frozenset[str]] = types_of("inflow") | guests.TYPES | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = frozenset({"InflowRegistered"})
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -71,6 +71,7 @@ def _changed(document: Document, fact: Fact, docs: Docs) -> Document:
                 **_empty(),
                 **codes,
                 **_shown(fact),
+                "hosts": [facts.host_branch],
                 "registered_on": on,
                 "transfer_from": _transfer_from(fact, docs),
             }
@@ -80,7 +81,9 @@ def _changed(document: Document, fact: Fact, docs: Docs) -> Document:
         case InflowOriginAsked():
             return {**document, "origin_asked_on": on}
         case InflowGroupAssigned() as facts:
-            return {**document, "group": facts.group}
+            hosts = [one for one in document["hosts"] if one != facts.host_branch]
+            put = {"host_branch": facts.host_branch, "hosts": [*hosts, facts.host_branch]}
+            return {**document, **put, "group": facts.group}
         case InflowEnded() as facts:
             state = "FOLLOWED" if facts.relation_followed else "ENDED"
             end = {"ended_on": on, "open": False, "relation_followed": facts.relation_followed}

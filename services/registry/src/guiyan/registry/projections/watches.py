@@ -50,6 +50,7 @@ EVENTS: Final[tuple[type[Payload], ...]] = (
     departure.DepartureClosed,
     departure.DepartureReopened,
     inflow.InflowRegistered,
+    inflow.InflowGroupAssigned,
     member.MemberRegistered,
     member.MemberImported,
     member.MemberDetailsCorrected,
@@ -82,7 +83,7 @@ def before_the_table(book: Notebook) -> None:
         case departure.DepartureClosed():
             for kind in _OF_TRIPS:
                 book.end(kind, payload.member_id, matter, aside=matter)
-        case inflow.InflowRegistered():
+        case inflow.InflowRegistered() | inflow.InflowGroupAssigned():
             book.page(matter)["org"] = payload.host_branch
         case duplicate.MembersLinked() | duplicate.MembersUnlinked():
             _linked(book, payload)
