@@ -19,10 +19,12 @@ AWAY_WORDS = {"外出中", "流动党员", "已纳入流入地", "流入地未�
 
 
 def from_xlsx(content: bytes) -> list[dict[str, Any]]:
-    """The rows of a printed list: title in the first row, headings in the second; days as days, nothing as None."""
+    """The rows of a printed ledger below its headings, which begin with 序号; days as days, nothing as None."""
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert sheet is not None
-    _, headings, *lines = sheet.iter_rows(values_only=True)
+    every = list(sheet.iter_rows(values_only=True))
+    top = next(place for place, line in enumerate(every) if line[0] == "序号")
+    headings, *lines = every[top:]
     return [dict(zip(map(str, headings), line, strict=True)) for line in lines]
 
 

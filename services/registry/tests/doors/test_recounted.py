@@ -120,8 +120,9 @@ async def test_the_count_is_of_the_files_alone(office: Office) -> None:
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet = book.active
     assert sheet is not None
-    headings = [cell.value for cell in sheet[2]]
-    sheet.cell(3, headings.index("在外") + 1, "否")
+    (top,) = (cell.row for cell in sheet["A"] if cell.value == "序号")
+    headings = [cell.value for cell in sheet[top]]
+    sheet.cell(top + 1, headings.index("在外") + 1, "否")
     changed = io.BytesIO()
     book.save(changed)
     files = await export(office, XLSX, None)
