@@ -10,10 +10,13 @@ from services.registry.tests.city import CITY, FAR, HOME, NEXT, TOWN, CityOfTest
 from services.registry.tests.commands.test_departures import come_home, leave, transfer
 from services.registry.tests.office import Office
 
+from guiyan.events.codes import OrganisationKind
 from guiyan.events.registry.inflow import InflowText
+from guiyan.events.registry.organisation import OrganisationCreated
 from guiyan.ledger import Outcome, Refused
 from guiyan.registry.commands import inflows
 from guiyan.registry.commands.inflows import NewInflow
+from guiyan.registry.commands.organisations import NewOrganisation, create_organisation
 from guiyan.service.scope import Scope
 
 ARRIVED = date(2026, 6, 5)
@@ -98,6 +101,57 @@ async def test_another_member_s_trip_is_no_pair(city: CityOfTests) -> None:
         await inflows.pair_inflow(city.tools, city.asker(), inflow, trip, None)
 
 
+async def test_one_person_is_one_row(city: CityOfTests) -> None:
+    """§6 nos. 3, 20: by ID number; again with the same host refused, with another one it ends the first."""
+    first = (await arrive(city, FAR, KNOWN)).id
+    with pytest.raises(Refused, match="inflow_open"):
+        await arrive(city, FAR, KNOWN, date(2026, 6, 20))
+    with pytest.raises(Refused, match="too_early"):
+        await arrive(city, HOME, KNOWN, date(2026, 6, 4))
+    second = (await arrive(city, HOME, KNOWN, date(2026, 6, 20))).id
+    before, now = await shown(city, first), await shown(city, second)
+    assert (before["open"], before["ended_on"], now["open"]) == (False, "2026-06-20", True)
+    other = (await arrive(city, FAR, id_number(78))).id
+    assert (await shown(city, other))["open"]
+    await inflows.end_inflow(city.tools, city.asker(), second, relation_followed=False, occurred_on=None)
+    again = (await arrive(city, FAR, KNOWN, date(2026, 7, 1))).id
+    assert again not in {first, second}
+    assert (await shown(city, again))["open"]
+
+
+async def test_a_repeat_of_the_same_entry_is_told_again(city: CityOfTests) -> None:
+    """ADR 0011: whoever enters twice with one key enters once, also when it took somebody over from another host."""
+    await arrive(city, FAR, KNOWN)
+    asker = city.asker()
+    new = NewInflow(InflowText(name="王示例", id_no=KNOWN), {"host_branch": HOME}, date(2026, 6, 20))
+    done = [await inflows.register_inflow(city.tools, asker, new) for _ in range(2)]
+    assert (done[0].id, done[0].sequence) == (done[1].id, done[1].sequence)
+
+
+async def test_other_numbers_are_no_pair(city: CityOfTests) -> None:
+    """§2.2: a record and a trip whose ID numbers are both known and differ are two people's."""
+    member = (await city.register(HOME, id_no=id_number(79))).id
+    trip = (await leave(city, member, dest_certainty="FIXED")).id
+    inflow = (await arrive(city, FAR, KNOWN)).id
+    with pytest.raises(Refused, match="other_member"):
+        await inflows.pair_inflow(city.tools, city.asker(), inflow, trip, None)
+
+
+async def test_a_group_is_one_of_the_hosts(city: CityOfTests) -> None:
+    """§6 no. 3 编入小组: an organisation that is there, a group, and of this branch."""
+    group = "654002002011"
+    facts = OrganisationCreated(
+        name="示例小组", short_name="小组", kind=OrganisationKind.GROUP, parent=FAR, area_code="654002"
+    )
+    await create_organisation(city.tools, city.asker(), NewOrganisation(group, facts))
+    inflow = (await arrive(city, FAR)).id
+    for wrong in ("999999999999", FAR, HOME):
+        with pytest.raises(Refused):
+            await inflows.assign_group(city.tools, city.asker(), inflow, wrong, None)
+    await inflows.assign_group(city.tools, city.asker(), inflow, group, None)
+    assert (await shown(city, inflow))["group"] == group
+
+
 async def test_nothing_happens_to_a_record_after_its_end_or_before_its_beginning(city: CityOfTests) -> None:
     """Dates in their order, one end."""
     inflow = (await arrive(city)).id
@@ -123,13 +177,15 @@ async def test_a_record_over_http(office: Office) -> None:
     body = {"name": "王示例", "host_branch": FAR, "reason": "MIGRANT_WORK", "occurred_on": "2026-06-05"}
     made = await office.post("/v1/inflows", body)
     assert made.status_code == 201, made.text
-    where = made.headers["Location"]
-    for act, told in (("ask-origin", {}), ("assign-group", {"group": NEXT}), ("end", {"relation_followed": True})):
+    where, group = made.headers["Location"], "654002002011"
+    entry = {"org_code": group, "name": "示例小组", "short_name": "小组", "kind": "GROUP", "parent": FAR}
+    assert (await office.post("/v1/organisations", {**entry, "area_code": "654002"})).status_code == 201
+    for act, told in (("ask-origin", {}), ("assign-group", {"group": group}), ("end", {"relation_followed": True})):
         done = await office.post(f"{where}/{act}", told)
         assert done.status_code == 200, done.text
     sequence = done.json()["sequence"]
     record = (await office.get(f"{where}?after_sequence={sequence}")).json()
-    assert (record["name"], record["group"], record["relation_followed"], record["open"]) == ("王*", NEXT, True, False)
+    assert (record["name"], record["group"], record["relation_followed"], record["open"]) == ("王*", group, True, False)
     assert len((await office.get(f"{where}/history")).json()["events"]) == 4
     assert [one["id"] for one in (await office.get("/v1/inflows?open=false", org=CITY)).json()["items"]] == [
         record["id"]

@@ -111,7 +111,7 @@ SHELL: Final[Mapping[str, Message]] = {
     "too_long": Message("At most {max_length} allowed.", "长度不得超过 {max_length}。"),
     "too_small": Message("Must be at least {limit}.", "不得小于 {limit}。"),
     "too_big": Message("Must be at most {limit}.", "不得大于 {limit}。"),
-    "pattern": Message("This text does not have the form {pattern}.", "此文本的格式应为 {pattern}。"),
+    "pattern": Message("This text has another form; write {form}.", "格式有误,应为{form}。"),
     "enum": Message("Must be one of {expected}.", "必须是以下之一:{expected}。"),
     "date": Message("Must be a date like 2026-03-01.", "必须是日期,如 2026-03-01。"),
     "datetime": Message(

@@ -32,6 +32,7 @@ from guiyan.ledger import (
 )
 from guiyan.ledger.database import StoreUnavailable
 from guiyan.ledger.errors import CommandIdTaken
+from guiyan.service.forms import form_of
 from guiyan.service.language import Language
 from guiyan.service.messages import PYDANTIC, Catalogue
 
@@ -39,7 +40,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_SECONDS: Final = 2
 MAX_FIELD_PROBLEMS: Final = 50
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
-_PARAMETERS: Final = frozenset({"min_length", "max_length", "pattern", "expected"})
+_PARAMETERS: Final = frozenset({"min_length", "max_length", "expected"})
 _LIMITS: Final = ("ge", "gt", "le", "lt")
 _TITLES: Final[Mapping[int, str]] = {
     400: "Bad Request",
@@ -219,6 +220,8 @@ def _code(kind: str) -> str:
 
 def _params(context: Mapping[str, Any]) -> dict[str, object]:
     params: dict[str, object] = {key: context[key] for key in _PARAMETERS if key in context}
+    if "pattern" in context:
+        params["form"] = form_of(str(context["pattern"]))
     limit = next((context[key] for key in _LIMITS if key in context), None)
     return params if limit is None else {**params, "limit": limit}
 

@@ -398,6 +398,13 @@ _OWN: Final[Mapping[str, Message]] = {
     # inflow records
     "inflow_unknown": Message("There is no such inflow record.", "没有该流入登记。"),
     "inflow_registered": Message("This inflow record has been entered already.", "该流入登记已存在。"),
+    "inflow_open": Message(
+        "This person has an open record with this branch already.", "该人员在本支部已有未办结的流入登记。"
+    ),
+    "too_many_inflows": Message(
+        "There are more than {limit} records of this person.", "该人员的流入登记超过 {limit} 条。"
+    ),
+    "not_a_group_of_the_host": Message("This is no group of the host branch.", "该组织不是流入地支部所属小组。"),
     "inflow_ended": Message("This inflow record ended on {on}.", "该流入登记已于 {on} 结束。"),
     "inflow_paired": Message("This inflow record belongs to an outflow already.", "该流入登记已与外出记录配对。"),
     "other_member": Message("The outflow is of another member.", "该外出记录不是同一党员。"),

@@ -10,7 +10,7 @@ from guiyan.events.codes import FlowState, SweepFinding, SweepState
 from guiyan.ledger import History, Outcome, Refused
 from guiyan.registry.commands.corrections import require_version
 from guiyan.registry.commands.departures import Told, prepare_leaving
-from guiyan.registry.commands.inflows import NewInflow, pair_at_once, prepare_inflow
+from guiyan.registry.commands.inflows import NewInflow, follow_up, prepare_inflow
 from guiyan.registry.commands.scoping import get_organisation, in_scope
 from guiyan.registry.commands.sweeps import get_sweep
 from guiyan.registry.commands.tools import Asker, Tools
@@ -165,7 +165,7 @@ async def _found_in(tools: Tools, asker: Asker, place: _Place, told: Finding, wh
     prepared = await prepare_inflow(tools, asker, new, await get_organisation(tools, branch))
     check = CheckMember(prepared.command.facts.person_id, Found(told.finding, prepared.inflow_id), when)
     outcome = await _together(tools, asker, place, (INFLOW, prepared.inflow_id, prepared.command), check)
-    await pair_at_once(tools, asker, prepared)
+    await follow_up(tools, asker, prepared)
     return outcome
 
 

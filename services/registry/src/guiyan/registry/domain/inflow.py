@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Final
 
-from guiyan.events import Event
+from guiyan.events import Event, derived_id
+from guiyan.events.codes import OrganisationKind
 from guiyan.events.registry.inflow import (
     InflowEnded,
     InflowGroupAssigned,
@@ -23,6 +25,18 @@ from guiyan.registry.domain.dates import Occasion, require_happened
 from guiyan.registry.domain.kinds import BRANCHES
 from guiyan.registry.domain.organisation import Organisation, require_active
 from guiyan.registry.domain.trip import ON_THE_WAY, Departure, require_state
+
+_NUMBERING_EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def person_of(id_index: str) -> str:
+    """The id of somebody who is in no register here, by the blind index of the ID number: the same for every record."""
+    return derived_id(_NUMBERING_EPOCH, "person from elsewhere", id_index)
+
+
+def inflow_id(person_id: str, number: int) -> str:
+    """The id of the n-th record of a person whose ID number is known (1, 2, 3 …): one at a time is open (ADR 0011)."""
+    return derived_id(_NUMBERING_EPOCH, "inflow", person_id, str(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +81,9 @@ class AskOrigin:
 
 @dataclass(frozen=True, slots=True)
 class AssignGroup:
-    """The person is put into a group of the host branch."""
+    """The person is put into a group of the host branch; `group` is that organisation's state."""
 
-    group: str
+    group: Organisation
     when: Occasion
 
 
@@ -162,9 +176,12 @@ def decide(command: Command, state: Inflow) -> Sequence[Draft]:  # noqa: PLR0911
                 raise Refused("inflow_paired")
             return [Draft(InflowOriginAsked(person_id=state.person_id, origin_org=command.origin_org), on)]
         case AssignGroup():
-            if state.group == command.group:
+            group = require_active(command.group, pointer="/group")
+            if group.kind != OrganisationKind.GROUP or group.parent != state.host_branch:
+                raise Refused("not_a_group_of_the_host", pointer="/group")
+            if state.group == group.code:
                 return []
-            put = InflowGroupAssigned(person_id=state.person_id, host_branch=state.host_branch, group=command.group)
+            put = InflowGroupAssigned(person_id=state.person_id, host_branch=state.host_branch, group=group.code)
             return [Draft(put, on)]
         case EndInflow():
             return [Draft(InflowEnded(person_id=state.person_id, relation_followed=command.relation_followed), on)]
