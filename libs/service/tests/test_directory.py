@@ -1,18 +1,18 @@
 """The directory: the tree from registry's events, read again only as far as it changed; scopes from it."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guiyan.events import Event, Payload, encode_data, new_id, registry
 from guiyan.events.codes import OrganisationKind
 from guiyan.ledger import Fact
 from guiyan.ledger.testing.projections import project
-from guiyan.service.directory import ORGANISATIONS, Directory, OrganisationDirectory
+from guiyan.service.directory import ORGANISATIONS, Directory, Organisation, OrganisationDirectory, tree
 from guiyan.service.problems import NotFound
 from guiyan.service.scope import Scope, below
 from guiyan.service.testing import MemoryReads, until
@@ -21,7 +21,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CITY, TOWN, BRANCH, OTHER = "654002000000", "654002100000", "654002100001", "654002200000"
 
 
-def fact(code: str, payload: Payload, sequence: int) -> Fact:
+def fact(code: str, payload: Payload, sequence: int, on: date = date(2026, 3, 1)) -> Fact:
     """An event of an organisation in the ledger."""
     event = Event(
         id=new_id(NOW),
@@ -31,7 +31,7 @@ def fact(code: str, payload: Payload, sequence: int) -> Fact:
         time=NOW,
         dataschema=payload.dataschema(),
         data=encode_data(payload),
-        occurredon=date(2026, 3, 1),
+        occurredon=on,
         actor="o",
         actororg=CITY,
         causationid="c",
@@ -41,7 +41,7 @@ def fact(code: str, payload: Payload, sequence: int) -> Fact:
     return Fact(event, sequence)
 
 
-def created(code: str, parent: str | None, sequence: int, **more: Any) -> Fact:
+def created(code: str, parent: str | None, sequence: int, on: date = date(2026, 3, 1), **more: Any) -> Fact:
     """An organisation began."""
     payload = registry.OrganisationCreated(
         name=f"name {code}",
@@ -51,7 +51,7 @@ def created(code: str, parent: str | None, sequence: int, **more: Any) -> Fact:
         parent=parent,
         **more,
     )
-    return fact(code, payload, sequence)
+    return fact(code, payload, sequence, on)
 
 
 TREE = (
@@ -134,6 +134,129 @@ def test_any_tree_even_with_a_ring_gives_a_scope(parents: dict[str, str | None],
     found = below(org, {code: (parent,) for code, parent in parents.items()})
     assert org in found
     assert all(parents.get(code) in found for code in found - {org})
+
+
+ACTS = st.tuples(
+    st.sampled_from(("create", "move", "merge", "split")), st.integers(0, 9), st.integers(0, 9), st.integers(0, 3)
+)
+
+
+class Years:
+    """A tree that grows, moves, merges and splits day after day; what a tree cannot do is left out."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+        self.day = date(2026, 1, 10)
+        self.parents: dict[str, str | None] = {}
+        self.active: list[str] = []
+        self.create(None)
+        for parent in (0, 0, 1, 2):
+            self.create(self.active[parent])
+
+    def create(self, parent: str | None) -> str:
+        """One more organisation."""
+        code = f"6540020000{len(self.parents):02}"
+        self.facts.append(created(code, parent, len(self.facts) + 1, self.day))
+        self.parents[code] = parent
+        self.active.append(code)
+        return code
+
+    def do(self, act: str, first: int, second: int, days: int) -> None:
+        """The next act, some days later."""
+        self.day += timedelta(days=days)
+        one, other = (self.active[number % len(self.active)] for number in (first, second))
+        if act == "create":
+            self.create(one)
+        elif self.parents[one] is None or one in self.above(other):
+            return
+        elif act == "move":
+            self.move(one, other)
+        else:
+            new = [other] if act == "merge" else [self.create(self.parents[one]), self.create(self.parents[one])]
+            self.end(one, new, is_merger=act == "merge")
+
+    def move(self, code: str, to: str) -> None:
+        """Under another one."""
+        moved = registry.OrganisationMoved(from_parent=self.parents[code], to_parent=to)
+        self.facts.append(fact(code, moved, len(self.facts) + 1, self.day))
+        self.parents[code] = to
+
+    def end(self, code: str, new: list[str], *, is_merger: bool) -> None:
+        """What stands under it goes to the first that takes its place."""
+        for child in [one for one in self.active if self.parents[one] == code]:
+            self.move(child, new[0])
+        shares = {"into": tuple(new)}
+        ended = registry.OrganisationMerged(into=new[0]) if is_merger else registry.OrganisationSplit(**shares)
+        self.facts.append(fact(code, ended, len(self.facts) + 1, self.day))
+        self.active.remove(code)
+
+    def above(self, code: str | None) -> set[str]:
+        """It and all above it."""
+        found: set[str] = set()
+        while code is not None:
+            found.add(code)
+            code = self.parents[code]
+        return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ACTS, max_size=14), st.integers(-5, 45))
+def test_nobody_falls_out_of_the_tree_of_any_day(acts: list[tuple[str, int, int, int]], days: int) -> None:
+    """`standing(as_of)`: all of today are in it, none in two parts, and every part is in its whole."""
+    years = Years()
+    for act in acts:
+        years.do(*act)
+
+    async def check() -> None:
+        directory = Directory(MemoryReads({ORGANISATIONS: documents(*years.facts)}))
+        top, day = years.active[0], date(2026, 1, 10) + timedelta(days=days)
+        assert (await directory.standing(top)).codes == set(years.parents)
+        for on in (day, None):
+            assert (await directory.standing(top, as_of=on)).codes == set(years.parents)
+            for code in years.parents:
+                parts = [
+                    (await directory.standing(one, as_of=on)).codes for one in await directory.children(code, as_of=on)
+                ]
+                whole = (await directory.standing(code, as_of=on)).codes
+                assert sum(map(len, parts)) + 1 == len(whole)
+                assert frozenset({code}).union(*parts) == whole
+
+    asyncio.run(check())
+
+
+async def test_one_made_later_stands_where_its_people_stood() -> None:
+    """A branch split stands with what it came from, one that took in two with the first, a new one under its parent."""
+    parts = ("654002100002", "654002100003")
+    both, new, week = "654002100004", "654002100005", date(2026, 3, 8)
+    facts = [
+        *TREE,
+        *(created(code, OTHER, 5 + number, week) for number, code in enumerate(parts)),
+        fact(BRANCH, registry.OrganisationSplit(into=parts), 7, week),
+        created(both, OTHER, 8, date(2026, 4, 1)),
+        fact(parts[0], registry.OrganisationMerged(into=both), 9, date(2026, 4, 2)),
+        fact(parts[1], registry.OrganisationMerged(into=both), 10, date(2026, 4, 3)),
+        created(new, OTHER, 11, date(2026, 4, 4)),
+    ]
+    directory = Directory(MemoryReads({ORGANISATIONS: documents(*facts)}))
+    before, between = date(2026, 3, 7), date(2026, 3, 31)
+    assert (await directory.standing(TOWN, as_of=before)).codes == {TOWN, BRANCH, *parts, both}
+    assert (await directory.standing(OTHER, as_of=before)).codes == {OTHER, new}
+    assert (await directory.standing(parts[0], as_of=between)).codes == {parts[0], both}
+    assert (await directory.standing(OTHER, as_of=between)).codes == {OTHER, *parts, both, new}
+    assert (await directory.standing(TOWN)).codes == {TOWN, BRANCH}
+
+
+@given(st.dictionaries(NODES, st.tuples(st.none() | NODES, st.none() | NODES, st.integers(1, 3))))
+def test_a_fault_in_the_data_leaves_everybody_a_place(told: dict[str, tuple[str | None, str | None, int]]) -> None:
+    """Parents, mergers and days as no domain would have them: nothing runs for ever, each has one place."""
+    kept = [
+        Organisation(
+            code, code, code, "BRANCH", parent, "654002", False, False, f"2026-01-0{day}",
+            "2026-01-02" if into else None, into, (), ((f"2026-01-0{day}", parent),),
+        )
+        for code, (parent, into, day) in told.items()
+    ]  # fmt: skip
+    assert tree(kept, date(2026, 1, 2)).keys() == told.keys()
 
 
 class SlowReads(MemoryReads):

@@ -18,6 +18,7 @@ from services.registry.tests.year import STEPS, Year
 
 from guiyan.registry.domain.period import Period
 from guiyan.registry.doors.figures import FIGURES
+from guiyan.service.conformance import check_answer
 from guiyan.service.tables import XLSX_TYPE
 
 
@@ -86,6 +87,38 @@ async def tell(steps: list[tuple[str, int, str, int]]) -> None:
 def test_every_figure_is_its_list_and_the_parts_add_up(steps: list[tuple[str, int, str, int]]) -> None:
     """Figure == rows of the list it opens; sum of branches == township; sum of townships == city, whatever happened."""
     asyncio.run(tell(steps))
+
+
+async def test_as_the_tree_was_nobody_falls_out(office: Office) -> None:
+    """`tree_on` before a split, a new branch and the city itself: everybody of today, where it came from (issue 3)."""
+    made = ("654002001091", "654002001092", "654002002093")
+    for number, branch in enumerate((HOME, HOME, NEXT, FAR), 1):
+        await office.away(await office.member(branch, number))
+    for code in made:
+        town = OTHER_TOWN if code == made[2] else TOWN
+        new = {"org_code": code, "name": code, "short_name": code, "kind": "BRANCH", "parent": town}
+        assert (await office.post("/v1/organisations", {**new, "area_code": "654002"})).status_code == 201
+    await office.away(await office.member(made[2], 5))
+    into = [{"org_code": one} for one in made[:2]]
+    check_answer(await office.post(f"/v1/organisations/{HOME}/split", {"into": into}), "OrganisationSplit")
+    moved = await office.post(f"/v1/organisations/{made[1]}/move", {"parent": OTHER_TOWN})
+    after = f"after_sequence={check_answer(moved, 'OrganisationMoved')['sequence']}"
+    await office.city.settle()
+
+    async def told(under: str, day: str) -> dict[str, int]:
+        table = (await office.get(f"/v1/summary?{after}&under={under}{day}")).json()
+        found = {row["org_code"]: row["figures"]["out"]["value"] for row in table["rows"]}
+        assert sum(found.values()) == table["total"]["figures"]["out"]["value"]
+        return {code: value for code, value in found.items() if value}
+
+    then = "&tree_on=2026-06-30"
+    assert await told(CITY, then) == {TOWN: 3, OTHER_TOWN: 2} == await told(CITY, "")
+    assert await told(TOWN, then) == {HOME: 2, NEXT: 1}
+    assert await told(TOWN, "") == {made[0]: 2, NEXT: 1}
+    assert await told(OTHER_TOWN, then) == {FAR: 1, made[2]: 1}
+    assert sum((await told(CITY, "&tree_on=2020-01-01")).values()) == 5
+    items = (await office.get(f"/v1/departures?{after}&under={TOWN}{then}")).json()["items"]
+    assert len(items) == 3
 
 
 async def test_a_summary_tells_what_happened(office: Office) -> None:

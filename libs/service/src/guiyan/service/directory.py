@@ -1,6 +1,6 @@
 """The directory of organisations: the tree, kept by every service from registry's events, held in memory for scopes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -14,6 +14,7 @@ from guiyan.service.scope import Scope, below
 ORGANISATIONS: Final = "organisations"
 MAX_DEPTH: Final = 20
 SCOPES_KEPT: Final = 4_096
+TREES_KEPT: Final = 64
 _COPIED: Final = [
     "name",
     "short_name",
@@ -39,7 +40,7 @@ class OrganisationDirectory(Projection):
     """
 
     name = "directory"
-    version = 2
+    version = 3
     handles = frozenset(
         {
             "OrganisationCreated",
@@ -66,7 +67,7 @@ def _changed(known: Document | None, fact: Fact) -> Document | None:
     payload = fact.payload
     if isinstance(payload, registry.OrganisationCreated):
         on = fact.event.occurredon.isoformat()
-        begun = {"created_on": on, "dissolved_on": None, "merged_into": None}
+        begun: Document = {"created_on": on, "dissolved_on": None, "merged_into": None, "split_into": []}
         return {**_plain(payload), **begun, "places": [[on, payload.parent]]}
     if known is None:
         return None
@@ -78,8 +79,10 @@ def _changed(known: Document | None, fact: Fact) -> Document | None:
         case registry.OrganisationRenamed() | registry.OrganisationDetailsCorrected():
             return {**known, **_plain(payload)}
         case _:
-            into = payload.into if isinstance(payload, registry.OrganisationMerged) else None
-            return {**known, "dissolved_on": fact.event.occurredon.isoformat(), "merged_into": into}
+            merged = payload.into if isinstance(payload, registry.OrganisationMerged) else None
+            split = list(payload.into) if isinstance(payload, registry.OrganisationSplit) else []
+            ended = {"dissolved_on": fact.event.occurredon.isoformat(), "merged_into": merged, "split_into": split}
+            return {**known, **ended}
 
 
 def _plain(payload: Any) -> Document:
@@ -102,6 +105,7 @@ class Organisation:
     created_on: str
     dissolved_on: str | None
     merged_into: str | None
+    split_into: tuple[str, ...]
     places: tuple[tuple[str, str | None], ...]
     """Under whom it stood from which day on, in the order of the days."""
     facts: Document = field(default_factory=dict, compare=False)
@@ -122,9 +126,69 @@ class Organisation:
         ended = self.dissolved_on is not None and (day is None or self.dissolved_on <= day.isoformat())
         return self.merged_into if ended else None
 
+    @property
+    def successors(self) -> tuple[str, ...]:
+        """What took its place when it was merged or split."""
+        return self.split_into if self.merged_into is None else (self.merged_into,)
+
     def was_there(self, day: date | None) -> bool:
         """Whether it had been created by a day."""
         return day is None or self.created_on <= day.isoformat()
+
+
+def tree(organisations: Iterable[Organisation], on: date | None) -> Mapping[str, str | None]:
+    """Below what each organisation stood on a day (None: stands now): no ring, and nobody without a place.
+
+    One that was made later stands below what it took the place of (a merger or a split; the first, when several were
+    merged into it); where there is no such, below the parent it has now. So whoever is in it today is counted where
+    those people were on that day, and the parts of every day add up to the whole of today.
+    """
+    known = {one.code: one for one in organisations}
+    above = {code: one.successor_on(on) or one.parent_on(on) for code, one in known.items() if one.was_there(on)}
+    later = {code: one for code, one in known.items() if code not in above}
+    if not later:
+        return above
+    before = _predecessors(known.values())
+    while later:
+        placed: dict[str, str | None] = {
+            code: place for code in later if (place := _find_place(code, before, above)) is not None
+        }
+        if not placed:
+            placed = {code: one.parent for code, one in later.items() if not before.get(code) and _rests(one, above)}
+        if not placed:  # each took the place of another one made later: by the parents of today, which are no ring
+            placed = {code: one.parent for code, one in later.items() if _rests(one, above)} or dict.fromkeys(later)
+        above |= placed
+        later = {code: one for code, one in later.items() if code not in placed}
+    return above
+
+
+def _predecessors(organisations: Iterable[Organisation]) -> Mapping[str, list[str]]:
+    """What each took the place of, those that ended first in front."""
+    found: dict[str, list[str]] = {}
+    for one in sorted(organisations, key=lambda one: (one.dissolved_on or "", one.code)):
+        for code in one.successors:
+            found.setdefault(code, []).append(one.code)
+    return found
+
+
+def _find_place(code: str, before: Mapping[str, list[str]], above: Mapping[str, str | None]) -> str | None:
+    """The first of its predecessors that has a place, and none below itself."""
+    return next((one for one in before.get(code, ()) if one in above and not _leads_to(code, one, above)), None)
+
+
+def _rests(one: Organisation, above: Mapping[str, str | None]) -> bool:
+    """Whether its parent has a place already, and none below itself; or it has no parent."""
+    return one.parent is None or (one.parent in above and not _leads_to(one.code, one.parent, above))
+
+
+def _leads_to(code: str, start: str, above: Mapping[str, str | None]) -> bool:
+    """Whether the way up from `start` comes to `code`; a ring in the data ends the walk."""
+    current: str | None = start
+    seen: set[str] = set()
+    while current is not None and current != code and current not in seen:
+        seen.add(current)
+        current = above.get(current)
+    return current == code
 
 
 class Directory:
@@ -133,11 +197,13 @@ class Directory:
     def __init__(self, reads: Reads) -> None:
         self._found: dict[str, Organisation] = {}
         self._scopes: dict[tuple[str, date | None], Scope] = {}
+        self._trees: dict[date | None, Mapping[str, str | None]] = {}
         self._mirror = Mirror(reads, ORGANISATIONS, self._take)
 
     def _take(self, changed: Iterable[Document]) -> None:
         self._found |= {document["_id"]: _organisation(document) for document in changed}
         self._scopes.clear()
+        self._trees.clear()
 
     async def refresh(self, *, after_sequence: int = 0, wait_seconds: float = 0) -> None:
         """Read what changed; with `after_sequence` first wait until the projection has come that far.
@@ -167,6 +233,7 @@ class Directory:
         """The organisation and what stands under it: each below one other only, so that parts add up to the whole.
 
         What was merged into another stands under that one. `scope` is for rights, and holds what was merged away too.
+        With `as_of` as the tree was on that business date; what was not there yet has a place in it too (`tree`).
         """
         await self.refresh()
         return Scope(org, below(org, {code: (above,) for code, above in self._above(as_of).items()}))
@@ -176,9 +243,13 @@ class Directory:
         await self.refresh()
         return tuple(sorted(code for code, above in self._above(as_of).items() if above == org and code != org))
 
-    def _above(self, as_of: date | None) -> dict[str, str | None]:
-        there = (one for one in self._found.values() if one.was_there(as_of))
-        return {one.code: one.successor_on(as_of) or one.parent_on(as_of) for one in there}
+    def _above(self, as_of: date | None) -> Mapping[str, str | None]:
+        above = self._trees.get(as_of)
+        if above is None:
+            if len(self._trees) > TREES_KEPT:
+                self._trees.clear()
+            above = self._trees[as_of] = tree(self._found.values(), as_of)
+        return above
 
     def _places(self, as_of: date | None) -> dict[str, tuple[str | None, ...]]:
         there = (one for one in self._found.values() if one.was_there(as_of))
@@ -229,6 +300,7 @@ def _organisation(document: Document) -> Organisation:
         created_on=document["created_on"],
         dissolved_on=document.get("dissolved_on"),
         merged_into=document.get("merged_into"),
+        split_into=tuple(document.get("split_into") or ()),
         places=tuple((since, parent) for since, parent in document["places"]),
         facts=document,
     )

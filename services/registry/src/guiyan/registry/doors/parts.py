@@ -89,7 +89,11 @@ def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """Which part of the tree a list is asked for: what stood under an organisation, as the tree was on a day."""
+    """Which part of the tree a list is asked for: what stood under an organisation, as the tree was on a day.
+
+    Of whom is told what is told without a day; the day only says under which organisation each stands. An organisation
+    made later stands where what it took the place of stood, else under the parent it has now: nobody falls out.
+    """
 
     under: str | None = None
     tree_on: date | None = None
@@ -102,9 +106,15 @@ class Below:
         return {"$and": [where, scope.where(field)]}
 
 
+_TREE_ON: Final = (
+    "As the tree was on this business date. Nobody falls out: who is in an organisation made later is counted with "
+    "what it took the place of (a split or a merger), else under the parent it has now"
+)
+
+
 async def _below(
     under: Annotated[OrgCode | None, QueryParameter(description="Only what stands under this organisation")] = None,
-    tree_on: Annotated[Day | None, QueryParameter(description="As the tree was on this business date")] = None,
+    tree_on: Annotated[Day | None, QueryParameter(description=_TREE_ON)] = None,
 ) -> Below:
     return Below(under, tree_on)
 

@@ -61,7 +61,7 @@ async def _table(report: Report, caller: Caller, tools: Tools, tree: Tree, perio
     for code, codes in parts.items():
         own, values = code == tree.under, [sum(one.get(branch, 0) for branch in codes) for one in counts]
         row = report.row(replace(tree, under=code), period, values, own=own)
-        if _is_told(row, tools, alone=len(parts) == 1):
+        if _is_told(row, tools, tree, alone=len(parts) == 1):
             rows.append({**row, "name": _title(tools, code, "本级" if own else "")})
     total = report.row(tree, period, [sum(one.values()) for one in counts])
     return {
@@ -80,10 +80,10 @@ def _title(tools: Tools, code: str, more: str) -> str:
     return f"{title}({more})" if more else title
 
 
-def _is_told(row: Mapping[str, Any], tools: Tools, *, alone: bool) -> bool:
-    """What has ended, and the own level beside its parts, is told when it has anything to tell."""
+def _is_told(row: Mapping[str, Any], tools: Tools, tree: Tree, *, alone: bool) -> bool:
+    """What has ended or was not there yet, and the own level beside its parts, is told when it has anything to tell."""
     known = tools.directory.known(row["org_code"])
-    if alone or (not row["own"] and known is not None and known.is_active):
+    if alone or (not row["own"] and known is not None and known.is_active and known.was_there(tree.tree_on)):
         return True
     return any(one["value"] for one in row["figures"].values())
 
