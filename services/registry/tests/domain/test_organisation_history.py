@@ -181,6 +181,8 @@ def test_a_term_is_five_years_in_a_village_else_three(branch: Story, today: Occa
     assert (started.term_no, started.ends_on) == (1, date(2031, 2, 28))
     assert branch.refused(StartTerm(date(2026, 3, 1), None, None, today)).code == "too_early"
     assert branch.refused(StartTerm(date(2026, 4, 1), date(2032, 1, 1), None, today)).code == "term_length"
+    assert branch.refused(StartTerm(date(2026, 4, 1), date(2026, 3, 31), None, today)).code == "term_ends_before"
+    assert branch.refused(StartTerm(date(2026, 4, 1), date(2026, 4, 1), None, today)).code == "term_ends_before"
     assert branch.refused(StartTerm(date(2026, 4, 1), None, 1, today)).code == "term_number"
     assert branch.refused(StartTerm(date(2026, 7, 2), None, None, today)).pointer == "/starts_on"
     town = Story(ORGANISATION, TOWN)

@@ -35,7 +35,10 @@ _OWN: Final[Mapping[str, Message]] = {
     ),
     "change_unknown": Message("No such change is planned.", "没有该预定变更。"),
     "nobody_serves": Message("Nobody serves in this post.", "该岗位目前无人任职。"),
-    "term_length": Message("A term ends after it begins and lasts {years} years at most.", "任期最长 {years} 年。"),
+    "term_ends_before": Message(
+        "The term ends before it begins. Check both dates.", "任期届满日期早于(或等于)任期开始日期,请核对两个日期。"
+    ),
+    "term_length": Message("A term lasts {years} years at most.", "任期最长 {years} 年。"),
     "term_number": Message("The last term's number is {last}.", "上一届为第 {last} 届。"),
     "phone_not_listed": Message("This phone is not in the directory.", "名录中没有该电话。"),
     "organisation_code_taken": Message(

@@ -135,7 +135,9 @@ def _start_term(command: StartTerm, state: Organisation) -> Sequence[Draft]:
     earliest = (state.term_since or (state.created_on or date.min) - timedelta(days=1)) + timedelta(days=1)
     if command.starts_on < earliest:
         raise Refused("too_early", pointer="/starts_on", earliest=earliest.isoformat())
-    if not command.starts_on < ends_on <= longest:
+    if ends_on <= command.starts_on:
+        raise Refused("term_ends_before", pointer="/ends_on")
+    if ends_on > longest:
         raise Refused("term_length", pointer="/ends_on", years=term_years(state.unit_kind))
     number = command.term_no or state.term_no + 1
     if number <= state.term_no:
