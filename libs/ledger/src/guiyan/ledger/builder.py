@@ -18,6 +18,7 @@ from guiyan.ledger.port import Ledger
 from guiyan.ledger.sealing import Sealer
 from guiyan.ledger.store import Store
 from guiyan.ledger.stream import Stream
+from guiyan.ledger.stride import Stride
 
 BATCH: Final = 5_000
 Progress = Callable[[int], Awaitable[None]]
@@ -35,9 +36,9 @@ class Sources:
 class Builder:
     """Feeds its lanes until somebody says that they are far enough."""
 
-    def __init__(self, sources: Sources, lanes: Sequence[Lane], fence: int, *, batch: int = BATCH) -> None:
+    def __init__(self, sources: Sources, lanes: Sequence[Lane], fence: int, *, stride: Stride | None = None) -> None:
         self._sources = sources
-        self._batch = batch
+        self._stride = stride or Stride(BATCH)
         self._feed = Feed(sources.store, sources.sealer, fence)
         self._feed.lanes = list(lanes)
 
@@ -51,13 +52,17 @@ class Builder:
         writing: tuple[Work, asyncio.Task[None]] | None = None
         read = self.position
         try:
-            async with Stream(self._sources.ledger, read, self._batch) as stream:
+            async with Stream(self._sources.ledger, read, self._stride.most) as stream:
                 while not enough(read):
                     commits = await stream.next()
-                    work = await self._feed.fold(await self._feed.read(commits)) if commits else None
-                    writing = await self._settle(writing, work)
-                    read = work.after if work is not None else read
-                    await progress(self.position)
+                    for part in self._stride.parts(commits):
+                        work = await self._feed.fold(await self._feed.read(part))
+                        writing = await self._settle(writing, work)
+                        read = work.after
+                        await progress(self.position)
+                    if not commits:
+                        writing = await self._settle(writing, None)
+                        await progress(self.position)
             await self._settle(writing, None)
         finally:
             if writing is not None and not writing[1].done():
@@ -67,11 +72,11 @@ class Builder:
         """Feed them up to exactly one sequence; nothing when they are there already."""
         if self.position >= sequence:
             return
-        async with Stream(self._sources.ledger, self.position, self._batch) as stream:
+        async with Stream(self._sources.ledger, self.position, self._stride.most) as stream:
             while self.position < sequence:
-                commits = _up_to(await stream.next(), sequence)
-                if commits:
-                    await self._feed.write(await self._feed.fold(await self._feed.read(commits)))
+                for part in self._stride.parts(_up_to(await stream.next(), sequence)):
+                    with self._stride.of(len(part)):
+                        await self._feed.write(await self._feed.fold(await self._feed.read(part)))
 
     async def _settle(
         self, writing: tuple[Work, asyncio.Task[None]] | None, work: Work | None
@@ -79,13 +84,14 @@ class Builder:
         """Wait for the write under way, mend it when a document was refused, then begin the next one."""
         if writing is not None:
             earlier, task = writing
-            try:
-                await task
-            except WriteRefused as refused:
-                await self._feed.mend(earlier, refused, work)
-                await self._feed.write(earlier)
-                if work is not None:
-                    await self._feed.refold(work)
+            with self._stride.of(len(earlier.commits)):
+                try:
+                    await task
+                except WriteRefused as refused:
+                    await self._feed.mend(earlier, refused, work)
+                    await self._feed.write(earlier)
+                    if work is not None:
+                        await self._feed.refold(work)
         if work is None:
             return None
         return work, asyncio.ensure_future(self._feed.commit(work))

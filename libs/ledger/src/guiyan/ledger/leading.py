@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
-from guiyan.ledger.builder import Builder, Sources
+from guiyan.ledger.builder import BATCH, Builder, Sources
 from guiyan.ledger.bulk import BulkBuild
 from guiyan.ledger.collecting import rarely
 from guiyan.ledger.commit import StoredCommit
@@ -24,6 +24,7 @@ from guiyan.ledger.patience import patiently, pause_seconds
 from guiyan.ledger.positions import READ, Positions
 from guiyan.ledger.reactions import Reactor
 from guiyan.ledger.stream import Stream
+from guiyan.ledger.stride import Stride
 from guiyan.ledger.target import Target
 
 T = TypeVar("T")
@@ -55,7 +56,7 @@ class Leading:
         counters: Counters,
         reactor: Reactor | None,
         wanted: Wanted,
-        batch: int,
+        stride: Stride,
         flush_seconds: float,
         gather_seconds: float,
     ) -> None:
@@ -69,7 +70,8 @@ class Leading:
         self.pending_since: float | None = None
         self.positions = positions
         self._counters = counters
-        self._batch = batch
+        self._stride = stride
+        self._builders_stride = Stride(BATCH)
         self._flush_seconds = flush_seconds
         self._gather_seconds = gather_seconds
         self._began_at = float("-inf")
@@ -86,7 +88,7 @@ class Leading:
         try:
             with rarely():
                 start = await self._open()
-                async with Stream(self.sources.ledger, start, self._batch, self._woken) as stream:
+                async with Stream(self.sources.ledger, start, self._stride.most, self._woken) as stream:
                     await self._turn_over(stream)
                 await self._flush()
         finally:
@@ -138,7 +140,11 @@ class Leading:
             in_bulk = not careful and all(one.position == 0 for one in lanes)
             for lane in () if in_bulk else lanes:
                 await patiently(partial(self.lanes.index, lane), self._counters)
-            builder = (BulkBuild if in_bulk else Builder)(self.sources, lanes, self.fence)
+            builder = (
+                BulkBuild(self.sources, lanes, self.fence)
+                if in_bulk
+                else Builder(self.sources, lanes, self.fence, stride=self._builders_stride)
+            )
             try:
                 return await builder.run(enough, progress)
             except WriteRefused as refused:
@@ -160,9 +166,10 @@ class Leading:
             if commits:
                 commits = await self._gather(stream, commits)
             self.turned_at = time.monotonic()
-            if commits:
-                self._began_at = self.turned_at
-                await self._turn(commits)
+            for part in self._stride.parts(commits):
+                self.turned_at = self._began_at = time.monotonic()
+                with self._stride.of(len(part)):
+                    await self._turn(part)
             self.has_turned = True
             if not commits or self.turned_at - flushed_at > self._flush_seconds:
                 await self._flush()
@@ -175,7 +182,7 @@ class Leading:
         The first one after a rest is served at once, and so is whoever waits for a position: nobody is slowed down.
         """
         rest_seconds = self._began_at + self._gather_seconds - time.monotonic()
-        if rest_seconds <= 0 or len(commits) >= self._batch or self._pressed:
+        if rest_seconds <= 0 or len(commits) >= self._stride.size or self._pressed:
             return commits
         self._gathering = True
         try:
@@ -308,7 +315,7 @@ class Leading:
 
     async def _join(self, lane: Lane, feed: Feed) -> None:
         """Bring it to exactly where the feed is, then feed it with the others."""
-        await Builder(self.sources, [lane], self.fence).to(self.read)
+        await Builder(self.sources, [lane], self.fence, stride=self._builders_stride).to(self.read)
         feed.lanes.append(lane)
         self.positions.advance(lane.names, lane.position)
 

@@ -31,6 +31,7 @@ from guiyan.ledger.reactions import Reactor
 from guiyan.ledger.sealing import Sealer
 from guiyan.ledger.status import LEASE, Sight, Status, StatusReader
 from guiyan.ledger.store import Store
+from guiyan.ledger.stride import Stride
 from guiyan.ledger.target import Target
 
 POLL_SECONDS: Final = 0.05
@@ -84,6 +85,7 @@ class Follower:
         self._wanted = Wanted(
             frozenset().union(*(one.handles for one in policies)), frozenset().union(*(one.opens for one in policies))
         )
+        self._stride = Stride(self.settings.batch)
         self._leading: Leading | None = None
         self._stopping = asyncio.Event()
 
@@ -180,7 +182,7 @@ class Follower:
             counters=self.counters,
             reactor=reactor,
             wanted=self._wanted if reactor is not None else Wanted(),
-            batch=self.settings.batch,
+            stride=self._stride,
             flush_seconds=self.settings.flush_seconds,
             gather_seconds=self.settings.gather_seconds,
         )
