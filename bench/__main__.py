@@ -13,7 +13,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import appending, commanding, importing, machine, projecting, rebuilding, scaling
+from bench import appending, commanding, importing, looking, machine, projecting, rebuilding, scaling
 from bench.place import Place
 from bench.report import Report, Row
 from bench.sizes import FULL, QUICK, USUAL
@@ -30,8 +30,9 @@ ROWS: dict[str, Measure] = {
     "rebuild": rebuilding.measure,
     "http": commanding.measure,
     "scale": scaling.measure,
+    "find": looking.measure,
 }
-BY_NAME_ALONE = frozenset({"scale"})  # half an hour and several gigabytes: only when asked for
+BY_NAME_ALONE = frozenset({"scale", "find"})  # half an hour and several gigabytes: only when asked for
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     sizes = QUICK if options.quick else FULL if options.full else USUAL
     if options.rows:
         sizes = sizes.with_rows(options.rows)
+    if options.members:
+        sizes = sizes.with_members(options.members)
     logs.configure("bench", log_format="console", level="WARNING", stream=sys.stderr)
     report = Report(machine.describe(sizes))
     told = sys.stderr if options.json else sys.stdout
@@ -92,6 +95,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small and short: to see that it runs, not for figures")
     parser.add_argument("--full", action="store_true", help="the roster of 100,000 rows")
     parser.add_argument("--rows", type=int, help="how many rows the roster has")
+    parser.add_argument("--members", type=int, help="how many members the large city of scale and find has")
     parser.add_argument("--only", action="append", choices=list(ROWS), help="this row alone; repeat it for several")
     return parser.parse_args(arguments)
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 from bench.city import client_of, create_organisations, import_roster
-from bench.filled import members_of
+from bench.filled import members_of, settled
 from bench.pace import Door, Reading, at_pace
-from bench.place import LOOK_SECONDS, Place, Town, database_of
+from bench.place import Place, database_of
 from bench.projecting import LIVE
 from bench.report import Bar, Row, percentile
 from guiyan.cli.keys.folder import SERVICES
-from guiyan.ledger.status import ProjectionStatus, Status, StatusReader
-from guiyan.ledger.store import Store
 
 BARS = {"command": ((50, 10.0), (95, 30.0), (99, 60.0)), "read": ((50, 5.0), (95, 15.0), (99, 30.0))}
 WARM_SECONDS = 2.0
@@ -30,7 +27,7 @@ async def measure(place: Place) -> list[Row]:
             await create_organisations(http, sample)
             await import_roster(http, sample)
         members = [one["_id"] for one in await members_of(place, database_of(town, "registry"), LIVE)]
-        await _settled(place, town)
+        await settled(place, town, SERVICES, SETTLE_SECONDS)
         async with Door.open(registry.port, place.token()) as door:
             await asyncio.gather(*_pair(place, door, members, 0, WARM_SECONDS))
             used = int(WARM_SECONDS * sizes.rate_per_second)
@@ -50,25 +47,6 @@ async def measure(place: Place) -> list[Row]:
         f"GET /healthz at the same pace, nothing else going on: p50 {min(idle):.1f} ms"
     )
     return rows
-
-
-async def _settled(place: Place, town: Town) -> None:
-    """Wait until every service has done with the import: a backlog is not what this row is about."""
-    deadline = time.monotonic() + SETTLE_SECONDS
-    for service in SERVICES:
-        database = place.database(database_of(town, service))
-        reader = StatusReader(Store(database), town.ledger)
-        try:
-            while any(one.lag_events for status in [await reader.read()] for one in _parts(status)):
-                if time.monotonic() > deadline:
-                    raise RuntimeError(f"{service} did not come to the ledger's head in {SETTLE_SECONDS:.0f} s")
-                await asyncio.sleep(LOOK_SECONDS)
-        finally:
-            await database.close()
-
-
-def _parts(status: Status) -> list[ProjectionStatus]:
-    return [*status.projections, *status.policies]
 
 
 def _pair(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from bench.place import Place, Town
+from bench.place import LOOK_SECONDS, Place, Town, database_of
 from guiyan.events import new_id
 from guiyan.events.codes import DepartureSource, FlowReason
 from guiyan.events.registry.departure import MemberLeft
 from guiyan.ledger import Appended, Commit, Document, Subject
 from guiyan.ledger.clock import SHANGHAI
 from guiyan.ledger.mongo import MongoDatabase
+from guiyan.ledger.status import ProjectionStatus, Status, StatusReader
 from guiyan.ledger.store import Store
 from guiyan.ledger.target import Target
 from guiyan.ledger.testing.events import event_of
@@ -52,3 +55,22 @@ async def members_of(place: Place, database: str, target: Target) -> list[Docume
         return await found.sort("_id").to_list()
     finally:
         await opened.close()
+
+
+async def settled(place: Place, town: Town, services: Iterable[str], seconds: float) -> None:
+    """Wait until each service has done with what is in the ledger; raises RuntimeError when one does not in time."""
+    deadline = time.monotonic() + seconds
+    for service in services:
+        database = place.database(database_of(town, service))
+        reader = StatusReader(Store(database), town.ledger)
+        try:
+            while any(one.lag_events for status in [await reader.read()] for one in _parts(status)):
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"{service} did not come to the ledger's head in {seconds:.0f} s")
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            await database.close()
+
+
+def _parts(status: Status) -> list[ProjectionStatus]:
+    return [*status.projections, *status.policies]

@@ -69,15 +69,21 @@ class Door:
 
     async def get(self, path: str) -> int:
         """The status of a GET; 0 when there was no answer."""
-        return await self._ask(f"GET {path} HTTP/1.1\r\n{self._head}\r\n".encode())
+        return (await self.ask(path))[0]
 
     async def post(self, path: str, body: dict[str, Any]) -> int:
         """The status of a POST."""
+        return (await self.ask(path, body))[0]
+
+    async def ask(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, bytes]:
+        """Status and body of a GET, or of a POST where there is something to send."""
+        if body is None:
+            return await self._send(f"GET {path} HTTP/1.1\r\n{self._head}\r\n".encode())
         content = json.dumps(body).encode()
         head = f"POST {path} HTTP/1.1\r\n{self._head}Content-Type: application/json\r\nContent-Length: {len(content)}"
-        return await self._ask(f"{head}\r\n\r\n".encode() + content)
+        return await self._send(f"{head}\r\n\r\n".encode() + content)
 
-    async def _ask(self, request: bytes) -> int:
+    async def _send(self, request: bytes) -> tuple[int, bytes]:
         try:
             connection = self._free.pop() if self._free else await self._connect()
             reader, writer = connection
@@ -85,11 +91,11 @@ class Door:
             head = await reader.readuntil(b"\r\n\r\n")
             lines = head.decode("latin-1").lower().split("\r\n")
             length = next(int(one.partition(":")[2]) for one in lines if one.startswith("content-length:"))
-            await reader.readexactly(length)
+            content = await reader.readexactly(length)
         except (OSError, EOFError, StopIteration):
-            return 0
+            return 0, b""
         self._free.append(connection)
-        return int(lines[0].split()[1])
+        return int(lines[0].split()[1]), content
 
     async def _connect(self) -> Connection:
         connection = await asyncio.open_connection("127.0.0.1", self._port)

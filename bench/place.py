@@ -106,14 +106,16 @@ class Place:
             await client.close()
 
     @asynccontextmanager
-    async def services(self, town: Town, wanted: Iterable[str]) -> AsyncIterator[dict[str, ServiceProcess]]:
+    async def services(
+        self, town: Town, wanted: Iterable[str], *, ready_seconds: float = READY_SECONDS
+    ) -> AsyncIterator[dict[str, ServiceProcess]]:
         """Services as processes of their own, each ready, stopped at the end."""
         processes = {name: self._process(town, name) for name in wanted}
         try:
             for process in processes.values():
                 process.start()
             for process in processes.values():
-                await _ready(process)
+                await _ready(process, ready_seconds)
             yield processes
         finally:
             for process in processes.values():
@@ -147,8 +149,8 @@ async def make_bare_stream(client: Client, name: str, settings: dict[str, Any]) 
         raise RuntimeError(f"stream {name} was refused: {answer['error']}")
 
 
-async def _ready(process: ServiceProcess) -> None:
-    deadline = time.monotonic() + READY_SECONDS
+async def _ready(process: ServiceProcess, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
     while not await asyncio.to_thread(process.is_ready):
         if time.monotonic() > deadline or process.pid is None:
             raise process.failure("is not ready")

@@ -21,6 +21,7 @@ class Sizes:
     window_seconds: float = 10.0
     few_members: int = 10_000
     many_members: int = 1_000_000
+    asked: int = 400
     scale_seconds: float = 1_800.0
     seed: int = SEED
 
@@ -28,7 +29,13 @@ class Sizes:
         """The same with a roster of another length."""
         return replace(self, rows=rows)
 
+    def with_members(self, members: int) -> Sizes:
+        """The same with another large city."""
+        return replace(self, many_members=members)
+
 
 USUAL = Sizes()
-QUICK = Sizes(rounds=2, commits=1_000, rows=2_000, members=500, window_seconds=2.0, few_members=500, many_members=5_000)
+QUICK = Sizes(
+    rounds=2, commits=1_000, rows=2_000, members=500, window_seconds=2.0, few_members=500, many_members=5_000, asked=50
+)
 FULL = Sizes(commits=6_000, rows=100_000)

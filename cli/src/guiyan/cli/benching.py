@@ -22,6 +22,7 @@ class BenchRow(StrEnum):
     REBUILD = "rebuild"
     HTTP = "http"
     SCALE = "scale"
+    FIND = "find"
 
 
 def bench(  # noqa: PLR0913 - a command's options
@@ -30,9 +31,12 @@ def bench(  # noqa: PLR0913 - a command's options
     quick: Annotated[bool, typer.Option("--quick", help="Small and short: to see that it runs.")] = False,
     full: Annotated[bool, typer.Option("--full", help="The roster of 100,000 rows.")] = False,
     rows: Annotated[int | None, typer.Option("--rows", min=1, help="How many rows the roster has.")] = None,
+    members: Annotated[
+        int | None, typer.Option("--members", min=1, help="How many members the large city of scale and find has.")
+    ] = None,
     only: Annotated[
         list[BenchRow] | None,
-        typer.Option("--only", help="One row alone; repeat it. scale (a million members) runs only by name."),
+        typer.Option("--only", help="One row alone; repeat it. scale and find (a million members) run only by name."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -50,6 +54,7 @@ def bench(  # noqa: PLR0913 - a command's options
         *(["--quick"] if quick else ()),
         *(["--full"] if full else ()),
         *(["--rows", str(rows)] if rows else ()),
+        *(["--members", str(members)] if members else ()),
         *(part for one in only or () for part in ("--only", str(one))),
     ]
     command = [sys.executable, "-m", "bench", *arguments]
