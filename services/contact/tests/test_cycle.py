@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.contact.tests.town import CITY, FAR, HOME, NEXT, TOWN, ContactTown
+from services.contact.tests.town import CITY, FAR, HOME, NEXT, OTHER, TOWN, ContactTown
 
 from guiyan.events.codes import DepartureEnd
 from guiyan.events.registry import (
@@ -11,6 +11,7 @@ from guiyan.events.registry import (
     ContactPersonReplaced,
     DepartureClosed,
     HostAccepted,
+    HostEnded,
     MembershipDecisionAnnulled,
     MembershipReinstated,
     MembershipSuspended,
@@ -221,13 +222,28 @@ async def test_a_suspension_recorded_on_the_wrong_person_keeps_nobody_from_being
     assert [row["quarter"] for row in await town.rows(member_id=member_id)] == ["2026-Q1", "2026-Q2"]
 
 
-async def test_the_host_branch_stands_on_the_next_duty(town: ContactTown) -> None:
-    """The second leg: who is to be asked at the destination (S-22)."""
+async def test_the_host_branch_stands_on_this_duty_and_the_next(town: ContactTown) -> None:
+    """The second leg: who is to be asked at the destination now (S-22)."""
     member_id = await town.away()
     departure_id = town.world.id("departure", member_id, "first")
     await town.world.happen(departure_id, HostAccepted(member_id=member_id, host_branch=FAR))
     await town.until(date(2026, 4, 1))
     assert (await town.row(member_id, "2026-Q2"))["host_branch"] == FAR
+
+
+async def test_a_duty_asks_the_host_of_now_and_keeps_whom_it_asked(town: ContactTown) -> None:
+    """A host that was merged is asked no more; once asked, the row and the event say who it was (S-22)."""
+    member_id = await town.away()
+    departure_id, duty = town.world.id("departure", member_id, "first"), town.duty(member_id)
+    for host in (OTHER, FAR):
+        await town.world.happen(departure_id, HostAccepted(member_id=member_id, host_branch=host))
+        assert (await town.row(member_id, "2026-Q1"))["host_branch"] == host
+    done = await town.post(f"/v1/duties/{duty}/contact-host", {"channel": "PHONE"})
+    assert done.status_code == 200, done.text
+    await town.world.happen(departure_id, HostEnded(member_id=member_id, host_branch=FAR))
+    assert (await town.row(member_id, "2026-Q1"))["host_branch"] == FAR
+    events = (await town.get(f"/v1/duties/{duty}/history", town.keeper)).json()["events"]
+    assert events[-1]["data"]["host_branch"] == FAR
 
 
 async def test_a_service_that_was_away_over_a_quarters_end_catches_up_in_order(town: ContactTown) -> None:

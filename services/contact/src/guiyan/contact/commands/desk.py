@@ -1,11 +1,11 @@
 """The desk: what handlers, policies and timers of contact work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from guiyan.contact.domain import rules
-from guiyan.contact.domain.commands import Act, Plan
+from guiyan.contact.domain.commands import Act, ContactHost, Plan
 from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.domain.state import Duty
@@ -39,8 +39,11 @@ class Desk:
         return None if duty.state is None else duty
 
     async def act(self, id_: str, act: Act, context: Context, expected_version: int | None = None) -> Outcome:
-        """Do one act on one duty."""
+        """Do one act on one duty; the host that was asked is the one of now, when none is named."""
         await self.rulebook.refresh()
+        if isinstance(act, ContactHost) and act.host_branch is None:
+            row = await self.cycle.get(DUTIES, id_)
+            act = replace(act, host_branch=row["host_branch"] if row else None)
         return await self.commands.execute(self.decider, id_, act, context, expected_version)
 
     async def parameters(self, on: date) -> Parameters:

@@ -23,7 +23,7 @@ class ContactCycle(Projection):
     """Collections `duties` (one row each), `people` (one per member), `branches` (who keeps contact)."""
 
     name: ClassVar[str] = "cycle"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -125,11 +125,10 @@ def _apply_to_person(fact: Fact, docs: Docs) -> None:
         docs.schedule(timers.plan(member_id, _quarter_of(fact).next()))
     elif people.is_due(before) and not people.is_due(after):
         docs.cancel(timers.plan_id(member_id))
-    if before["name"] != after["name"]:
-        for id_ in after["duties"]:
-            row = docs.get(DUTIES, id_)
-            if row is not None:
-                docs.put(DUTIES, id_, {**row, "name": after["name"]})
+    for id_ in after["duties"] if rows.is_shown_otherwise(before, after) else ():
+        row = docs.get(DUTIES, id_)
+        if row is not None:
+            docs.put(DUTIES, id_, rows.shown(row, before, after))
 
 
 def _same_trip(before: Document, after: Document) -> bool:

@@ -70,6 +70,7 @@ def begun(payload: contact.ContactPlanned, fact: Fact, person: Document) -> Docu
             **payload.model_dump(mode="json"),
             "name": person["name"],
             "dest_area_code": away.get("dest_area_code"),
+            "host_branch": away.get("host_branch", payload.host_branch),
             "planned_on": fact.event.occurredon.isoformat(),
         },
         ContactState.PLANNED,
@@ -85,6 +86,22 @@ def changed(row: Document, fact: Fact) -> Document:
     if state != row["state"] and type(payload) in _ENDS and after["ended_on"] is None:
         after["ended_on"] = day
     return _noted(after, state, fact)
+
+
+def is_shown_otherwise(before: Document, after: Document) -> bool:
+    """Whether the member's rows have to be shown anew: another name, or another host."""
+    return (before["name"], _host_of(before)) != (after["name"], _host_of(after))
+
+
+def shown(row: Document, before: Document, after: Document) -> Document:
+    """The row with the member's name of now, and, while the host is still to be asked, the host of now (S-22)."""
+    asks = row["open"] and row["host_contacted_on"] is None and after["away"] is not None
+    host = _host_of(after) if asks and _host_of(before) != _host_of(after) else row["host_branch"]
+    return {**row, "name": after["name"], "host_branch": host}
+
+
+def _host_of(person: Document) -> str | None:
+    return (person["away"] or {}).get("host_branch")
 
 
 def part_of(state: str) -> str:
