@@ -6,6 +6,7 @@ import inspect
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 import bson
@@ -28,6 +29,21 @@ Driver = Literal["motor", "pymongo"]
 COMMIT_SECONDS: Final = 10.0
 _DUPLICATE: Final = 11000
 _TRANSIENT: Final = ("TransientTransactionError", "RetryableWriteError")
+_OVERLOADED: Final = MappingProxyType(
+    {
+        24: "LockTimeout",
+        50: "MaxTimeMSExpired",
+        112: "WriteConflict",
+        225: "TransactionTooOld",
+        251: "NoSuchTransaction",
+        262: "ExceededTimeLimit",
+        290: "TransactionExceededLifetimeLimitSeconds",
+        388: "TransactionTooLargeForCache",
+        11601: "Interrupted",
+    }
+)
+"""What says nothing of a document, though a write of one may be answered by it: the same write may go well later, or
+with fewer beside it. The server gives not all of these a label (388 has none)."""
 _CODEC: Final[bson.CodecOptions[dict[str, Any]]] = bson.CodecOptions(tz_aware=True)
 
 
@@ -73,9 +89,10 @@ def _told(collection: str) -> Iterator[None]:
     except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:
         raise StoreUnavailable(f"the database does not answer ({type(error).__name__}); try again") from error
     except PyMongoError as error:
-        if any(error.has_error_label(label) for label in _TRANSIENT):
-            raise StoreUnavailable(f"the database asks to try again ({type(error).__name__})") from error
         code = getattr(error, "code", None)
+        if code in _OVERLOADED or any(error.has_error_label(label) for label in _TRANSIENT):
+            name = _OVERLOADED.get(code or 0, type(error).__name__)
+            raise StoreUnavailable(f"the database asks to try again ({name})") from error
         raise DatabaseError(f"{collection}: the database refused ({type(error).__name__}, code {code})") from error
 
 
@@ -86,6 +103,8 @@ def _bulk_fault(collection: str, error: BulkWriteError) -> Exception:
     if not faults:
         return StoreUnavailable("a bulk write was not acknowledged by a majority; try again")
     fault = faults[0]
+    if fault.get("code") in _OVERLOADED:
+        return StoreUnavailable(f"the database asks to try again ({_OVERLOADED[fault['code']]})")
     reason = "duplicate value of a unique index" if fault.get("code") == _DUPLICATE else f"code {fault.get('code')}"
     return WriteRefused(collection, _id_of(fault.get("op", {})), reason)
 
