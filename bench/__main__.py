@@ -9,6 +9,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import uvloop
@@ -41,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     sizes = QUICK if options.quick else FULL if options.full else USUAL
     if options.rows:
         sizes = sizes.with_rows(options.rows)
+    if options.rounds:
+        sizes = replace(sizes, rounds=options.rounds)
     if options.members:
         sizes = sizes.with_members(options.members)
     logs.configure("bench", log_format="console", level="WARNING", stream=sys.stderr)
@@ -95,6 +98,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small and short: to see that it runs, not for figures")
     parser.add_argument("--full", action="store_true", help="the roster of 100,000 rows")
     parser.add_argument("--rows", type=int, help="how many rows the roster has")
+    parser.add_argument("--rounds", type=int, help="how often each row is measured")
     parser.add_argument("--members", type=int, help="how many members the large city of scale and find has")
     parser.add_argument("--only", action="append", choices=list(ROWS), help="this row alone; repeat it for several")
     return parser.parse_args(arguments)

@@ -31,6 +31,7 @@ def bench(  # noqa: PLR0913 - a command's options
     quick: Annotated[bool, typer.Option("--quick", help="Small and short: to see that it runs.")] = False,
     full: Annotated[bool, typer.Option("--full", help="The roster of 100,000 rows.")] = False,
     rows: Annotated[int | None, typer.Option("--rows", min=1, help="How many rows the roster has.")] = None,
+    rounds: Annotated[int | None, typer.Option("--rounds", min=1, help="How often each row is measured.")] = None,
     members: Annotated[
         int | None, typer.Option("--members", min=1, help="How many members the large city of scale and find has.")
     ] = None,
@@ -54,6 +55,7 @@ def bench(  # noqa: PLR0913 - a command's options
         *(["--quick"] if quick else ()),
         *(["--full"] if full else ()),
         *(["--rows", str(rows)] if rows else ()),
+        *(["--rounds", str(rounds)] if rounds else ()),
         *(["--members", str(members)] if members else ()),
         *(part for one in only or () for part in ("--only", str(one))),
     ]
