@@ -16,6 +16,8 @@ from guiyan.events.registry.membership import MembershipEnded, MembershipSuspend
 from guiyan.events.registry.retention import RetentionText
 from guiyan.ledger import Outcome, Refused
 from guiyan.registry.commands import decisions, members, retentions
+from guiyan.registry.commands.organisations import dissolve_organisation
+from guiyan.registry.commands.reorganisations import merge_organisation
 from guiyan.registry.commands.retentions import Keeping, Wish
 from guiyan.registry.domain.retention import RETENTION
 from guiyan.registry.domain.retention_record import retention_id
@@ -195,3 +197,32 @@ async def test_the_holder_s_side_acts_and_others_do_not(city: CityOfTests) -> No
     await retentions.retain(city.tools, city.asker(scope=ELSEWHERE), id_, Keeping(FAR, PERSON))
     await settle(city)
     assert await answers(city, member) == (OTHER_TOWN, [id_])
+
+
+async def test_a_merged_holder_keeps_on_as_its_successor(city: CityOfTests) -> None:
+    """§2.13, §2.1: what a committee keeps, and the branch it put the member into, go over before they end."""
+    member, id_ = await kept(city)
+    await merge_organisation(city.tools, city.asker(), NEXT, HOME, document_no=None, occurred_on=None)
+    await settle(city)
+    row = await shown(city, id_)
+    assert (row["holding_org"], row["placed_in"]) == (TOWN, HOME)
+    await merge_organisation(city.tools, city.asker(), TOWN, OTHER_TOWN, document_no=None, occurred_on=None)
+    await settle(city)
+    assert await answers(city, member) == (OTHER_TOWN, [id_])
+    assert (await shown(city, id_))["holding_org"] == OTHER_TOWN
+
+
+async def test_who_keeps_somebody_is_not_dissolved(city: CityOfTests) -> None:
+    """§2.1: the responsible organisation is one that is there; nor is the branch that a member was put into."""
+    _, id_ = await kept(city)
+    with pytest.raises(Refused, match="retentions_left"):
+        await dissolve_organisation(city.tools, city.asker(), NEXT, None, None)
+    await retentions.place(city.tools, city.asker(), id_, HOME, None)
+    await settle(city)
+    assert (await shown(city, id_))["placed_in"] == HOME
+    with pytest.raises(Refused, match="not_a_branch_of_the_holder"):
+        await retentions.place(city.tools, city.asker(), id_, FAR, None)
+    await dissolve_organisation(city.tools, city.asker(), NEXT, None, None)
+    await retentions.end(city.tools, city.asker(), id_, RetentionEnd.RETURNED, None)
+    with pytest.raises(Refused, match="retention_state"):
+        await retentions.place(city.tools, city.asker(), id_, HOME, None)

@@ -16,7 +16,13 @@ from services.registry.tests.story import TODAY, Story
 from guiyan.events.codes import HostRefusal, RetentionEnd, TransferSide
 from guiyan.events.registry import departure as trips
 from guiyan.events.registry.member import BranchAssigned
-from guiyan.events.registry.retention import RelationRetained, RetentionEnded, RetentionReopened, RetentionRequested
+from guiyan.events.registry.retention import (
+    RelationRetained,
+    RetentionEnded,
+    RetentionMoved,
+    RetentionReopened,
+    RetentionRequested,
+)
 from guiyan.events.transfers import letter, transfer
 from guiyan.ledger import Refused
 from guiyan.registry.domain.dates import Occasion, months_after
@@ -26,6 +32,7 @@ from guiyan.registry.domain.retention import (
     EndRetention,
     ExtendRetention,
     FollowEnd,
+    MoveRetention,
     RemindRetention,
     ReopenRetention,
     RequestRetention,
@@ -101,6 +108,7 @@ def _command(what: str, org: str, state: Any) -> Any:
         "ask": RequestRetention(RetentionRequested.model_validate(asked), None, when),
         "keep": RetainRelation(org, MEMBER, None, None, when),
         "extend": ExtendRetention(months_after(state.retain_until or TODAY, 6), "示〔2026〕1号", when),
+        "move": MoveRetention(when, holding_org=org),
         "remind": RemindRetention(12, state.retain_until or TODAY, TODAY),
         "return": EndRetention(RetentionEnd.RETURNED, when),
         "decline": EndRetention(RetentionEnd.NOT_GRANTED, when),
@@ -225,7 +233,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         what=st.sampled_from(
-            ["ask", "keep", "extend", "remind", "return", "decline", "suspend", "end", "annul", "annul"]
+            ["ask", "keep", "extend", "move", "remind", "return", "decline", "suspend", "end", "annul", "annul"]
         ),
         org=st.sampled_from([SCHOOL, FAR]),
     )
@@ -242,7 +250,9 @@ class Life(RuleBasedStateMachine):
             for draft in drafts:
                 self.kept.given(draft.payload, draft.occurred_on, cause=DECISION)
                 self.told.tell("registry", "retention", self.kept.id, draft.payload)
-                if isinstance(draft.payload, RelationRetained):
+                if isinstance(draft.payload, RelationRetained) or (
+                    isinstance(draft.payload, RetentionMoved) and self.kept.id in self.retaining
+                ):
                     self.retaining[self.kept.id] = draft.payload.holding_org
                 elif isinstance(draft.payload, RetentionEnded):
                     self.retaining.pop(self.kept.id, None)

@@ -169,6 +169,10 @@ _OWN: Final[Mapping[str, Message]] = {
         "The retained relation is in state {state}, which does not allow this.",
         "该保留组织关系当前状态为 {state},不允许此操作。",
     ),
+    "retentions_left": Message(
+        "{count} retained relations are kept here. Transfer them or end the retention first.",
+        "本组织仍保留 {count} 名党员的组织关系,请先转出或办结。",
+    ),
     "retention_extended_early": Message(
         "It is extended near its end; not before {earliest}.", "保留期将满时方可延期,最早 {earliest}。"
     ),

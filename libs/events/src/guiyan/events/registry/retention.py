@@ -66,6 +66,13 @@ class RetentionExtended(RetentionEvent):
     decision_no: Annotated[DocumentNo | None, P1("The number of the document it rests on.")] = None
 
 
+class RetentionMoved(RetentionEvent):
+    """It is kept elsewhere: the holder or the branch was merged or split, or the holder chose another branch."""
+
+    holding_org: Annotated[OrgCode, P1("The organisation that keeps it from now on.")]
+    branch: Annotated[OrgCode | None, P1("The branch of it that the member is put into.")] = None
+
+
 class RetentionOverdue(RetentionEvent):
     """The last day passed without a decision: a task, nothing more."""
 

@@ -18,6 +18,7 @@ from guiyan.events.registry.organisation import (
 from guiyan.events.registry.post import ContactPersonAppointed, PersonText, SecretaryAppointed
 from guiyan.ledger import Outcome, Refused
 from guiyan.registry.commands.guests import find_guests
+from guiyan.registry.commands.retentions import kept_at
 from guiyan.registry.commands.scoping import check_scope, get_in_scope, get_organisation, places_above
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.organisation import require_active
@@ -37,6 +38,7 @@ from guiyan.registry.domain.responsibility import OUTSIDE
 from guiyan.registry.domain.tree import above_since
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.projections.organisations import ORGANISATIONS
+from guiyan.registry.projections.retentions import RETENTIONS
 from guiyan.service.reads import Query, wait_for
 
 WAIT_SECONDS = 5.0
@@ -176,7 +178,8 @@ async def count_held(tools: Tools, code: str) -> Holds:
     once = await tools.organisations.find(ORGANISATIONS, {"left.from": code})
     left = [date.fromisoformat(one["on"]) for each in once for one in each["left"] if one["from"] == code]
     guests = await find_guests(tools, code)
-    return Holds(below, members, len(guests), max(left, default=None))
+    retained = await tools.register.count(RETENTIONS, kept_at(code))
+    return Holds(below, members, len(guests), retained, max(left, default=None))
 
 
 async def read_up(tools: Tools) -> None:

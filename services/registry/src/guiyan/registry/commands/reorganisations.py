@@ -25,6 +25,7 @@ from guiyan.registry.commands.organisations import (
     planned,
     read_up,
 )
+from guiyan.registry.commands.retentions import hand_over_retentions
 from guiyan.registry.commands.scoping import check_scope, get_in_scope
 from guiyan.registry.commands.tools import Asker, Tools, aside
 from guiyan.registry.domain.dates import Occasion
@@ -111,6 +112,7 @@ class _Handover:
             await read_up(self.tools)
             await self._move_organisations(successor)
             await hand_over_guests(self.tools, self.asker, self.code, successor, self.when)
+            await hand_over_retentions(self.tools, self.asker, self.code, successor, self.when)
             await self._move_members(successor)
         last = replace(self.asker, expected_version=None)  # it was expected at the beginning
         return await execute(self.tools, last, self.code, ends(await self._left()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,22 +14,26 @@ from guiyan.registry.commands.members import get_member
 from guiyan.registry.commands.numbered import read_numbered
 from guiyan.registry.commands.scoping import check_scope, get_organisation, way_up
 from guiyan.registry.commands.texts import text_of
-from guiyan.registry.commands.tools import Asker, Tools
+from guiyan.registry.commands.tools import Asker, Tools, aside
 from guiyan.registry.domain.access import ACCESS, RevealFields
+from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.kinds import BRANCHES
 from guiyan.registry.domain.member import MEMBER
-from guiyan.registry.domain.organisation import require_active
+from guiyan.registry.domain.organisation import Organisation, require_active
 from guiyan.registry.domain.record import require_member
 from guiyan.registry.domain.retention import (
     RETENTION,
     Command,
     EndRetention,
     ExtendRetention,
+    MoveRetention,
     RequestRetention,
     RetainRelation,
 )
-from guiyan.registry.domain.retention_record import Retention, retention_id
+from guiyan.registry.domain.retention_record import KEPT, Retention, retention_id
+from guiyan.registry.projections.retentions import PARKED, RETENTIONS
 from guiyan.service.problems import NotFound
+from guiyan.service.reads import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +93,19 @@ class Keeping:
 async def retain(tools: Tools, asker: Asker, retention_id_: str, keeping: Keeping) -> Outcome:
     """The holder keeps it, in one of its branches; who keeps contact there is named, or is the branch's own (R6)."""
     state = await get_retention(tools, asker, retention_id_)
-    branch = require_active(await get_organisation(tools, keeping.branch), pointer="/branch")
-    if branch.kind not in BRANCHES or state.holding_org not in await way_up(tools, keeping.branch):
-        raise Refused("not_a_branch_of_the_holder", pointer="/branch")
+    branch = await _require_branch_of(tools, state.holding_org, keeping.branch)
     person, when = keeping.contact_person_id or branch.contact_person, tools.when(keeping.occurred_on)
     valid = await tools.parameters(when.occurred_on)
     until, paid = keeping.retain_until, keeping.dues_paid_to
     command = RetainRelation(keeping.branch, person, until, paid, when, valid)
     return await _execute(tools, asker, retention_id_, command)
+
+
+async def _require_branch_of(tools: Tools, holding_org: str, code: str) -> Organisation:
+    branch = require_active(await get_organisation(tools, code), pointer="/branch")
+    if branch.kind not in BRANCHES or holding_org not in await way_up(tools, code):
+        raise Refused("not_a_branch_of_the_holder", pointer="/branch")
+    return branch
 
 
 async def extend(  # noqa: PLR0913 - one argument a fact
@@ -107,6 +116,31 @@ async def extend(  # noqa: PLR0913 - one argument a fact
     when = tools.when(occurred_on)
     command = ExtendRetention(until, decision_no, when, await tools.parameters(when.occurred_on))
     return await _execute(tools, asker, retention_id_, command)
+
+
+async def place(tools: Tools, asker: Asker, retention_id_: str, branch: str, occurred_on: date | None) -> Outcome:
+    """The holder puts the member into another of its branches."""
+    state = await get_retention(tools, asker, retention_id_)
+    if state.state not in KEPT:
+        raise Refused("retention_state", state=state.state or "-")
+    await _require_branch_of(tools, state.holding_org, branch)
+    return await _execute(tools, asker, retention_id_, MoveRetention(tools.when(occurred_on), branch=branch))
+
+
+def kept_at(code: str) -> Query:
+    """The retentions that an organisation holds, or of members who are put into it."""
+    return {"open": True, "state": {"$ne": PARKED}, "$or": [{"holding_org": code}, {"placed_in": code}]}
+
+
+async def hand_over_retentions(
+    tools: Tools, asker: Asker, code: str, successor: Callable[[str], str], when: Occasion
+) -> None:
+    """What an organisation keeps, and whom others keep in it, goes over to what takes its place (§2.13)."""
+    for one in await tools.register.find(RETENTIONS, kept_at(code)):
+        to = successor(one["member_id"])
+        holder, branch = (to if one[name] == code else None for name in ("holding_org", "placed_in"))
+        context = aside(asker, one["_id"]).context
+        await tools.commands.execute(RETENTION, one["_id"], MoveRetention(when, holder, branch), context)
 
 
 async def end(tools: Tools, asker: Asker, retention_id_: str, how: RetentionEnd, occurred_on: date | None) -> Outcome:

@@ -81,11 +81,15 @@ class MoveOrganisation:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """What an organisation still holds: what stands under it, members, guests, and when the last one left its tree."""
+    """What an organisation still holds: what stands under it, members, guests, those whose relation is retained.
+
+    `last_left_on` is when the last organisation left its tree.
+    """
 
     organisations: int = 0
     members: int = 0
     guests: int = 0
+    retained: int = 0
     last_left_on: date | None = None
 
 
@@ -152,6 +156,8 @@ def require_empty(command: Ending) -> None:
         raise Refused("members_left", count=command.holds.members)
     if command.holds.guests:
         raise Refused("guests_left", count=command.holds.guests)
+    if command.holds.retained:
+        raise Refused("retentions_left", count=command.holds.retained)
     require_happened(command.when, not_before=command.holds.last_left_on)
 
 

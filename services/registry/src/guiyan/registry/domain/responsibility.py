@@ -7,7 +7,7 @@ from typing import Final
 
 from guiyan.events import Payload
 from guiyan.events.registry.member import BranchAssigned
-from guiyan.events.registry.retention import RelationRetained, RetentionEnded, RetentionReopened
+from guiyan.events.registry.retention import RelationRetained, RetentionEnded, RetentionMoved, RetentionReopened
 from guiyan.events.transfers.letter import LetterExpired, LetterReissued
 from guiyan.events.transfers.transfer import (
     RelationTransferred,
@@ -80,6 +80,11 @@ def relation_after(relation: Relation, payload: Payload, aggregate_id: str) -> R
             return _assigned(relation, assigned)
         case RelationRetained() as kept:
             return replace(relation, retained=(*_without(relation, aggregate_id), Held(aggregate_id, kept.holding_org)))
+        case RetentionMoved() as moved:
+            kept_by = tuple(
+                replace(one, org=moved.holding_org) if one.by == aggregate_id else one for one in relation.retained
+            )
+            return replace(relation, retained=kept_by)
         case RetentionReopened(holding_org=str(org)):
             return replace(relation, retained=(*_without(relation, aggregate_id), Held(aggregate_id, org)))
         case RetentionEnded():

@@ -17,6 +17,7 @@ from guiyan.events.registry.retention import (
     RelationRetained,
     RetentionEnded,
     RetentionExtended,
+    RetentionMoved,
     RetentionOverdue,
     RetentionReminded,
     RetentionReopened,
@@ -27,7 +28,7 @@ from guiyan.ledger import Decider, Draft, Refused
 from guiyan.registry.domain.dates import Occasion, months_after, require_happened, require_joined
 from guiyan.registry.domain.parameters import DEFAULTS, Parameters
 from guiyan.registry.domain.retention_calendar import limit_months
-from guiyan.registry.domain.retention_record import KEPT, Retention, evolve, require_state
+from guiyan.registry.domain.retention_record import KEPT, OPEN, Retention, evolve, require_state
 
 ABROAD = frozenset({RetentionKind.STUDY_ABROAD, RetentionKind.SETTLED_ABROAD_PRIVATE})
 
@@ -63,6 +64,15 @@ class ExtendRetention:
     decision_no: str
     when: Occasion
     parameters: Parameters = DEFAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRetention:
+    """It is kept by `holding_org` and in `branch` from now on; what is absent stays as it is (domain.md §2.13)."""
+
+    when: Occasion
+    holding_org: str | None = None
+    branch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,7 @@ Command = (
     RequestRetention
     | RetainRelation
     | ExtendRetention
+    | MoveRetention
     | EndRetention
     | FollowEnd
     | ReopenRetention
@@ -173,6 +184,18 @@ def _extend(command: ExtendRetention, state: Retention) -> Sequence[Draft]:
     return [Draft(longer, command.when.occurred_on)]
 
 
+def _move(command: MoveRetention, state: Retention) -> Sequence[Draft]:
+    """As long as it is open, asked for included; only one that is kept has a branch."""
+    require_state(state, OPEN)
+    require_happened(command.when)
+    holder = command.holding_org or state.holding_org
+    branch = (command.branch or state.placed_in) if state.state in KEPT else None
+    if (holder, branch) == (state.holding_org, state.placed_in):
+        return []
+    moved = RetentionMoved(member_id=state.member_id, holding_org=holder, branch=branch)
+    return [Draft(moved, command.when.occurred_on)]
+
+
 def _end(command: EndRetention, state: Retention) -> Sequence[Draft]:
     granted = command.how != RetentionEnd.NOT_GRANTED
     require_state(state, KEPT if granted else frozenset({State.REQUESTED}))
@@ -210,6 +233,8 @@ def decide(command: Command, state: Retention) -> Sequence[Draft]:
             return _retain(command, state)
         case ExtendRetention():
             return _extend(command, state)
+        case MoveRetention():
+            return _move(command, state)
         case EndRetention():
             return _end(command, state)
         case _:

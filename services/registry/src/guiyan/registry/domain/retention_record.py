@@ -14,6 +14,7 @@ from guiyan.events.registry.retention import (
     RelationRetained,
     RetentionEnded,
     RetentionExtended,
+    RetentionMoved,
     RetentionOverdue,
     RetentionReminded,
     RetentionReopened,
@@ -39,6 +40,7 @@ class Retention:
     kind: RetentionKind | None = None
     state: State | None = None
     holding_org: str = ""
+    placed_in: str | None = None
     from_on: date | None = None
     retain_until: date | None = None
     since: date | None = None
@@ -83,7 +85,9 @@ def evolve(state: Retention, event: Event) -> Retention:  # noqa: PLR0911 - one 
         case RelationRetained() as kept:
             org, until = kept.holding_org, kept.retain_until
             term = replace(state, holding_org=org, from_on=kept.from_on, retain_until=until)
-            return replace(term, state=State.RETAINED, since=on)
+            return replace(term, state=State.RETAINED, placed_in=kept.branch, since=on)
+        case RetentionMoved() as moved:
+            return replace(state, holding_org=moved.holding_org, placed_in=moved.branch)
         case RetentionReminded() as told_:
             return replace(state, state=State.REMINDED, reminded=state.reminded | {told_.after_months})
         case RetentionExtended() as longer:

@@ -139,6 +139,12 @@ class Kept(DatedAsk):
         return Keeping(self.branch, self.contact_person_id, self.retain_until, self.dues_paid_to, self.occurred_on)
 
 
+class Placed(DatedAsk):
+    """Into which branch of the holder."""
+
+    branch: OrgCode
+
+
 class Extended(DatedAsk):
     """The new last day, and the document it rests on."""
 

@@ -15,7 +15,17 @@ from guiyan.registry.doors import roles
 from guiyan.registry.doors.ledger_words import LedgerWords
 from guiyan.registry.doors.members import RevealReason
 from guiyan.registry.doors.parts import Ask, DatedAsk, OfTree, ToolsHere, get_visible, shown_then, visible
-from guiyan.registry.doors.retention_forms import LIST, Asked, EndsWithin, Extended, Kept, Overdue, narrowed, on_day
+from guiyan.registry.doors.retention_forms import (
+    LIST,
+    Asked,
+    EndsWithin,
+    Extended,
+    Kept,
+    Overdue,
+    Placed,
+    narrowed,
+    on_day,
+)
 from guiyan.registry.projections.retentions import RETENTIONS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
@@ -103,6 +113,13 @@ async def extend_retention(retention_id: str, body: Extended, caller: Holder, to
     asker, until, on = Asker.of_caller(caller), body.retain_until, body.occurred_on
     longer = await handlers.extend(tools, asker, retention_id, until, decision_no=body.decision_no, occurred_on=on)
     return answer(longer)
+
+
+@router.post("/v1/retentions/{retention_id}/place", summary="The member is put into another branch of the holder")
+async def place_retention(retention_id: str, body: Placed, caller: Holder, tools: ToolsHere) -> JSONResponse:
+    """Whose branch was merged or split is put into its successor by that."""
+    asker = Asker.of_caller(caller)
+    return answer(await handlers.place(tools, asker, retention_id, body.branch, body.occurred_on))
 
 
 @router.post("/v1/retentions/{retention_id}/return", summary="The member is back")

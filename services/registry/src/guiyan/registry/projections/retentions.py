@@ -111,6 +111,8 @@ def _changed(document: Document, fact: Fact, valid: Valid) -> Document:  # noqa:
             term = _term(date.fromisoformat(document["from_on"]), told.retain_until, fact, valid)
             told_of = {"extensions": document["extensions"] + 1, "extension_no": told.decision_no}
             return {**document, **term, **told_of, "state": str(RetentionState.EXTENDED)}
+        case facts.RetentionMoved() as told:
+            return {**document, "holding_org": told.holding_org, "placed_in": told.branch}
         case facts.RetentionOverdue():
             return {**document, "state": str(RetentionState.OVERDUE)}
         case facts.RetentionEnded() as told:
