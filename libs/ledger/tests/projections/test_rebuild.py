@@ -189,6 +189,11 @@ async def test_a_stand_by_builds_its_own_version_before_it_leads(database: Datab
             assert new.counters.parked == 0
 
 
+def no_follow(*_: object, **__: object) -> None:
+    """Each is a consumer on the server, which stays for a minute: whoever asks often for the status makes thousands."""
+    pytest.fail("a status follows the ledger")
+
+
 async def test_a_paused_projection_stands_still_and_catches_up(database: Database) -> None:
     """Pause: readers see the old documents and the status says so. Resume: nothing was lost."""
     async with a_city(database) as (follower, control, writer):
@@ -200,6 +205,10 @@ async def test_a_paused_projection_stands_still_and_catches_up(database: Databas
         assert await follower.store.collection(Counting, "sums").find_one("all") == before
         (status,) = (await control.status()).projections
         assert (status.state, status.lag_events) == ("paused", 10)
+        follower.ledger.follow = no_follow  # type: ignore[method-assign,assignment]
+        (status,) = (await control.status()).projections
+        assert status.lag_seconds > 0
+        del follower.ledger.follow
         assert not await follower.wait_applied(last.sequence, 0.05)
         await control.resume("counting", "tester")
         assert await follower.wait_applied(last.sequence, 10)

@@ -7,6 +7,7 @@ Two adapters implement it and pass one conformance suite: `guiyan.ledger.nats.Na
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from guiyan.ledger.commit import Appended, Commit, History, StoredCommit
@@ -35,6 +36,9 @@ class Ledger(Protocol):
         Yields an empty batch about once a second while nothing new comes, so that the caller can do its rounds.
         Raises HoleInLedger and LedgerRewound: states that a person must look at; everything else it waits out.
         """
+
+    async def stored_after(self, sequence: int) -> datetime | None:
+        """When the first message above a sequence was stored; None when there is none. Raises LedgerUnavailable."""
 
     async def head(self) -> int:
         """The sequence of the newest message, 0 for an empty ledger."""

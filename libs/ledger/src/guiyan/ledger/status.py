@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 from guiyan.ledger.generations import Pointer
 from guiyan.ledger.lease import Holder
@@ -130,17 +129,13 @@ class StatusReader:
         return ages
 
     async def _age(self, position: int) -> float:
+        """Seconds since the oldest message behind a position was stored; 0 where the ledger does not say in time."""
         try:
-            async with (
-                asyncio.timeout(LOOK_SECONDS),
-                aclosing(cast("Any", self._ledger.follow(position, batch=1))) as it,
-            ):
-                async for batch in it:
-                    if batch:
-                        return float(max(0.0, (datetime.now(UTC) - batch[0].stored_at).total_seconds()))
+            async with asyncio.timeout(LOOK_SECONDS):
+                stored_at = await self._ledger.stored_after(position)
         except TimeoutError:
-            pass
-        return 0.0
+            return 0.0
+        return max(0.0, (datetime.now(UTC) - stored_at).total_seconds()) if stored_at is not None else 0.0
 
 
 def _follower(holder: Holder | None, *, here: bool) -> FollowerStatus:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 from guiyan.ledger import append as guarded
 from guiyan.ledger.append import Answer, Said
@@ -76,6 +77,10 @@ class MemoryLedger:
                 messages = self.log.messages[position : position + batch]
             position += len(messages)
             yield [self._decode(message) for message in messages]
+
+    async def stored_after(self, sequence: int) -> datetime | None:
+        """See `Ledger.stored_after`."""
+        return self.log.messages[sequence].stored_at if sequence < self.log.head else None
 
     async def head(self) -> int:
         """The sequence of the newest message."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 from nats.aio.client import Client
 
@@ -89,6 +90,10 @@ class NatsLedger:
             batch=batch,
         )
         return follower.run()
+
+    async def stored_after(self, sequence: int) -> datetime | None:
+        """See `Ledger.stored_after`: one message is asked for, no consumer is made."""
+        return await self._reader.stored_after(sequence)
 
     async def head(self) -> int:
         """The sequence of the newest message. Raises LedgerUnavailable."""

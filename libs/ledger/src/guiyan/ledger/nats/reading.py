@@ -53,6 +53,11 @@ class Reader:
             last = await self._leaders_last(subject)
         return History(subject, last, believed(found))
 
+    async def stored_after(self, sequence: int) -> datetime | None:
+        """When the first message above a sequence was stored. Raises LedgerUnavailable."""
+        found = await self._ask_leader({"seq": sequence + 1, "next_by_subj": ">"})
+        return datetime.fromisoformat(found["time"]) if found is not None else None
+
     async def _direct(self, subject: Subject, after: int) -> tuple[list[StoredCommit], int]:
         found: list[StoredCommit] = []
         last = 0

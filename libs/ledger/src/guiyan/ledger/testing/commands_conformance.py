@@ -42,6 +42,7 @@ class Lagging:
         self.append_together = ledger.append_together
         self.follow = ledger.follow
         self.head = ledger.head
+        self.stored_after = ledger.stored_after
 
     async def read(self, subject: Subject, *, after: int = 0, fresh: bool = False) -> History:
         """All but the newest commit."""

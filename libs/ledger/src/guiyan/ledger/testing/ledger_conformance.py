@@ -224,6 +224,15 @@ class LedgerConformance:
         seen = await take(ledger.follow(start + 4, batch=2), 6)
         assert [commit.sequence for commit in seen] == list(range(start + 5, start + 11))
 
+    async def test_tells_when_the_next_message_was_stored(self, world: World) -> None:
+        """How old what is behind a position is can be asked without following: of the newest on there is nothing."""
+        ledger = world.ledger()
+        start = await ledger.head()
+        await many_commits(ledger, 3)
+        seen = await take(ledger.follow(start), 3)
+        found = [await ledger.stored_after(start + number) for number in range(4)]
+        assert found == [*(commit.stored_at for commit in seen), None]
+
     async def test_follow_gives_sign_of_life(self, world: World) -> None:
         """While nothing comes, an empty batch is yielded, so that the caller can do its rounds."""
         ledger = world.ledger()
