@@ -7,16 +7,24 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from services.registry.tests.story import Story
 
 from guiyan.events.codes import OrganisationKind
-from guiyan.events.registry.organisation import OrganisationCreated, OrganisationRenamed
+from guiyan.events.registry.organisation import (
+    OrganisationCreated,
+    OrganisationDetailsCorrected,
+    OrganisationRenamed,
+)
 from guiyan.events.registry.post import ContactPersonAppointed, PersonText, SecretaryAppointed
+from guiyan.ledger import Refused
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.kinds import may_stand_under
 from guiyan.registry.domain.organisation import Organisation
 from guiyan.registry.domain.organisation_changes import (
     ORGANISATION,
+    CorrectOrganisation,
     CreateOrganisation,
     DissolveOrganisation,
     Holds,
@@ -25,6 +33,7 @@ from guiyan.registry.domain.organisation_changes import (
     RenameOrganisation,
 )
 from guiyan.registry.domain.organisation_posts import AppointContactPerson, AppointSecretary
+from guiyan.registry.domain.unit_code import ALPHABET, require_uscc, uscc_check_digit
 
 On = Callable[[date], Occasion]
 
@@ -179,3 +188,27 @@ def test_there_is_nothing_to_change_before_a_creation(today: Occasion) -> None:
     """404: no organisation under this code."""
     told = Story(ORGANISATION, BRANCH).refused(DissolveOrganisation(Holds(), None, today))
     assert (told.code, told.status) == ("organisation_unknown", 404)
+
+
+CHARACTERS = st.text(ALPHABET, min_size=17, max_size=17)
+
+
+@pytest.mark.parametrize("code", ["123456789012345679", "91110000600037341A", "9111000060003734IL"])
+def test_a_unit_code_has_its_check_digit(branch: Story, today: Occasion, code: str) -> None:
+    """§4.1, GB 32100-2015: a slip of the pen is told, on entry and on correction; a code that fits is taken."""
+    town = standing(TOWN, OrganisationKind.COMMITTEE)
+    new = CreateOrganisation(BRANCH, facts(OrganisationKind.BRANCH, TOWN, uscc=code), town, today)
+    right = CorrectOrganisation(OrganisationDetailsCorrected(uscc=code), town, today)
+    for told in (Story(ORGANISATION, BRANCH).refused(new), branch.refused(right)):
+        assert (told.code, told.pointer) == ("uscc_check_digit", "/uscc")
+    assert branch.when(CorrectOrganisation(OrganisationDetailsCorrected(uscc="91110000600037341L"), town, today))
+
+
+@given(CHARACTERS, st.integers(0, 16), st.integers(1, 30))
+def test_every_wrong_character_of_a_unit_code_is_found(body: str, place: int, by: int) -> None:
+    """MOD 31-3: one character taken for another never fits."""
+    code = body + uscc_check_digit(body)
+    require_uscc(code)
+    other = ALPHABET[(ALPHABET.index(code[place]) + by) % len(ALPHABET)]
+    with pytest.raises(Refused):
+        require_uscc(code[:place] + other + code[place + 1 :])

@@ -55,6 +55,10 @@ _OWN: Final[Mapping[str, Message]] = {
         "A mobile branch is approved by a committee of county level or higher; the city's officer enters it.",
         "流动党员党支部须经县级以上党委批准,由市级组织员登记。",
     ),
+    "uscc_check_digit": Message(
+        "This is no unified social credit code: its check digit does not fit. Check it against the unit's certificate.",
+        "统一社会信用代码校验位不符,请对照证照核对。",
+    ),
     "not_a_committee": Message("Only a committee can be a basic committee.", "只有党委(工委)可以是基层党委。"),
     "not_a_basic_committee": Message(
         "Only a basic committee may approve probationary members.", "只有基层党委有权审批预备党员。"
@@ -243,6 +247,10 @@ _OWN: Final[Mapping[str, Message]] = {
         "A member with this ID number is in the register already. Look the record up, or ask the organisation above.",
         "该身份证号已登记。请查找已有记录,或询问上级党组织。",
     ),
+    "post_not_listed": Message(
+        "This post code is not in the organisation's list; it was taken as told. Check it.",
+        "工作岗位代码不在代码表中,已按填报登记,请核对。",
+    ),
     # consents, commendations, the reserve list
     "consent_unknown": Message("There is no such consent.", "没有该同意记录。"),
     "consent_of_another_kind": Message(
@@ -303,10 +311,6 @@ _OWN: Final[Mapping[str, Message]] = {
     ),
     "full_on_of_probationary": Message(
         "A probationary member has no date of full membership.", "预备党员不应有转正日期。"
-    ),
-    "full_on_joining_day": Message(
-        "Full membership cannot begin on the joining day (only for admissions from 1969-04-01 to 1977-08-11).",
-        "转正日期与入党日期相同(仅 1969-04-01 至 1977-08-11 入党者无预备期)。",
     ),
     "one_search_term": Message(
         "Give exactly one of term, id_no, mobile and name.", "请只填写检索词、身份证号、电话、姓名之一。"
@@ -477,6 +481,12 @@ _OWN: Final[Mapping[str, Message]] = {
     "status_needs_decision": Message(
         "An end of membership is entered by a decision with its document number, not by a roster.",
         "党籍终止须凭决定文号登记,不能由名册导入。",
+    ),
+    "status_by_decision": Message(
+        "A member is entered as standing normal (NORMAL). How the membership stands is a decision with its document "
+        "number: enter the member, then use `/v1/members/{{id}}/suspend`, `/remove` or `/end-membership`.",
+        "新登记党员的党籍状态只能为正常(NORMAL)。停止党籍、除名、开除、退党、去世等须凭决定文号登记:请先登记党员,"
+        "再通过 `/v1/members/{{id}}/suspend`、`/remove` 或 `/end-membership` 办理。",
     ),
     "import_unreadable": Message("The file cannot be read as a roster: {reason}", "无法作为名册读取:{reason}"),
     "import_running": Message(

@@ -24,6 +24,7 @@ from guiyan.registry.domain.kinds import COMMITTEES, may_stand_under, same_rank
 from guiyan.registry.domain.organisation import Organisation, evolve, require_active, require_there_on
 from guiyan.registry.domain.organisation_plans import ImpedeChange, PlanCommand, decide_plan
 from guiyan.registry.domain.organisation_posts import PostCommand, decide_post
+from guiyan.registry.domain.unit_code import require_uscc
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,7 @@ def _create(command: CreateOrganisation, state: Organisation) -> Sequence[Draft]
         require_there_on(command.parent, on, "/parent")
     require_place(facts.kind, command.parent, "/kind")
     require_powers(facts.kind, basic=facts.is_basic_committee, approves=facts.may_approve_probation)
+    require_uscc(facts.uscc)
     if facts.founded_on is not None and facts.founded_on > on:
         raise Refused("in_the_future", pointer="/founded_on")
     posts = [Draft(post.facts, on, post.person) for post in command.posts]
@@ -203,6 +205,7 @@ def _correct(command: CorrectOrganisation, state: Organisation) -> Sequence[Draf
         raise Refused("successor_kind", pointer="/kind", kind=state.kind, other=kind)
     require_place(kind, command.parent, "/kind")
     require_powers(kind, basic=bool(after["is_basic_committee"]), approves=bool(after["may_approve_probation"]))
+    require_uscc(command.facts.uscc)
     return [Draft(command.facts, command.when.occurred_on)]
 
 

@@ -19,6 +19,7 @@ from guiyan.registry.commands.organisation_posts import Appointment
 from guiyan.registry.commands.organisations import NewOrganisation as Entry
 from guiyan.registry.doors.parts import Ask, DatedAsk, given
 
+UnitCode = Annotated[Uscc, Field(description="GB 32100-2015, with its check digit", examples=["91110000600037341L"])]
 Postcode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
@@ -48,7 +49,7 @@ class NewOrganisation(DatedAsk):
     unit_situation: UnitSituation | None = None
     unit_name: OrganisationName | None = None
     unit_kind: DestUnitKind | None = None
-    uscc: Uscc | None = None
+    uscc: UnitCode | None = None
     founded_on: date | None = None
     is_basic_committee: bool = False
     may_approve_probation: bool = False
@@ -132,7 +133,7 @@ class Correct(DatedAsk):
     unit_situation: UnitSituation | None = None
     unit_name: OrganisationName | None = None
     unit_kind: DestUnitKind | None = None
-    uscc: Uscc | None = None
+    uscc: UnitCode | None = None
     founded_on: date | None = None
     is_basic_committee: bool | None = None
     may_approve_probation: bool | None = None
