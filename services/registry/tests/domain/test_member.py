@@ -77,11 +77,11 @@ def test_a_branch_that_has_ended_takes_nobody(today: Occasion) -> None:
     ("category", "joined_on", "full_on", "code"),
     [
         ("FULL", "2010-06-01", "2010-05-31", "full_before_joined"),
-        ("FULL", "2010-06-01", "2010-06-01", "full_on_joining_day"),
-        ("FULL", "1977-08-12", "1977-08-12", "full_on_joining_day"),
+        ("FULL", "2010-06-01", "2010-06-01", "full_equals_joined"),
+        ("FULL", "1977-08-12", "1977-08-12", "full_equals_joined"),
         ("FULL", "1977-08-11", "1977-08-11", None),
         ("FULL", "1969-04-01", "1969-04-01", None),
-        ("FULL", "1969-03-31", "1969-03-31", "full_on_joining_day"),
+        ("FULL", "1969-03-31", "1969-03-31", "full_equals_joined"),
         ("PROBATIONARY", "2026-01-01", "2026-06-01", "full_on_of_probationary"),
         ("PROBATIONARY", "2026-01-01", None, None),
         ("PROBATIONARY", "2026-07-02", None, "in_the_future"),
@@ -93,11 +93,37 @@ def test_joining_and_conversion_stand_in_their_order(
 ) -> None:
     """§2.8: conversion after joining; the same day only for admissions from 1969-04-01 to 1977-08-11."""
     facts = registered(person_category=category, joined_on=joined_on, full_on=full_on)
+    told, old = Story(MEMBER, MEMBER_ID), TEXT.model_copy(update={"birth_date": date(1940, 1, 1)})
+    if code is None:
+        assert told.when(RegisterMember(facts, old, BRANCH, today))
+    else:
+        assert told.refused(RegisterMember(facts, old, BRANCH, today)).code == code
+
+
+@pytest.mark.parametrize(
+    ("joined_on", "code"),
+    [("1989-12-31", "joined_before_birth"), ("1921-06-30", "date_out_of_range"), ("1990-01-01", None)],
+)
+def test_nobody_joins_before_birth(member: Story, today: Occasion, joined_on: str, code: str | None) -> None:
+    """§4.3: a day before birth cannot be, entered or corrected; under 18 is a doubt only, and taken."""
+    facts = registered(joined_on=joined_on, full_on=None)
     told = Story(MEMBER, MEMBER_ID)
+    change = MemberDetailsCorrected(member_id=MEMBER_ID, joined_on=date.fromisoformat(joined_on))
+    right = CorrectDetails(change, None, today, birth_date=TEXT.birth_date)
     if code is None:
         assert told.when(RegisterMember(facts, TEXT, BRANCH, today))
+        assert member.when(right)
     else:
-        assert told.refused(RegisterMember(facts, TEXT, BRANCH, today)).code == code
+        for refused in (told.refused(RegisterMember(facts, TEXT, BRANCH, today)), member.refused(right)):
+            assert (refused.code, refused.pointer) == (code, "/joined_on")
+
+
+def test_a_corrected_number_leaves_the_joining_after_birth(member: Story, today: Occasion) -> None:
+    """The other way round: a birth date after the day of joining is told at the number that says it."""
+    change = MemberDetailsCorrected(member_id=MEMBER_ID, id_index="0" * 64)
+    text = MemberTextChange(id_no="690101201106020011", birth_date=date(2011, 6, 2))
+    refused = member.refused(CorrectDetails(change, text, today, birth_date=text.birth_date))
+    assert (refused.code, refused.pointer) == ("joined_before_birth", "/id_no")
 
 
 def test_the_relation_follows_a_transfer_once(member: Story, today: Occasion) -> None:

@@ -42,6 +42,12 @@ class Areas:
             return None if known else "area_unknown"
         return None if is_valid(own, on) else "area_not_valid"
 
+    async def lists(self, table: str, code: str, on: date) -> bool:
+        """Whether this city's own code tables hold a code on a day."""
+        await self.refresh()
+        own = self._own.get((table, code))
+        return own is not None and is_valid(own, on)
+
     def words(self, code: str | None) -> str | None:
         """An area in words from the province down (广东省深圳市宝安区), as of the last refresh; None when unknown."""
         if not code:

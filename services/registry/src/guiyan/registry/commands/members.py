@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from guiyan.events.codes import DuesPayer, FlowState, Sex
+from guiyan.events.codes import DuesPayer, FlowState, MembershipStatus, Sex
 from guiyan.events.registry.member import MemberDetailsCorrected, MemberRegistered, MemberText, MemberTextChange
 from guiyan.ledger import Outcome, Refused
 from guiyan.registry.commands.hosting import may_pay_at_host
@@ -38,6 +39,7 @@ class NewMember:
 
 async def register_member(tools: Tools, asker: Asker, new: NewMember) -> Outcome:
     """Enter a member with a branch of the asker's scope; nobody is entered twice, whatever races (ADR 0007)."""
+    require_standing_normal(new.codes)
     branch = await get_in_scope(tools, asker, new.codes["branch"], "/branch")
     when = tools.when(new.occurred_on)
     number = read_id_number(new.text.id_no, when.today)
@@ -59,6 +61,14 @@ async def register_member(tools: Tools, asker: Asker, new: NewMember) -> Outcome
     )
     command = RegisterMember(facts, text, branch, when)
     return await tools.commands.execute(MEMBER, member_id, command, asker.context, asker.expected_version)
+
+
+def require_standing_normal(codes: Mapping[str, Any]) -> None:
+    """Whoever is entered stands normal: another status, and since when, is a decision (domain.md §2.11)."""
+    if codes.get("membership_status", MembershipStatus.NORMAL) != MembershipStatus.NORMAL:
+        raise Refused("status_by_decision", pointer="/membership_status")
+    if codes.get("status_since") is not None:
+        raise Refused("status_by_decision", pointer="/status_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +105,18 @@ async def prepare_correction(
     if change.mobile is not None:
         change = change.model_copy(update={"mobile": read_mobile(change.mobile)})
         more["mobile_index"] = mobile_index(tools, change.mobile)
-    if change.name is not None or change.id_no is not None:
+    told_days = change.id_no is not None or correction.codes.get("joined_on") is not None
+    known = dict[str, Any]()
+    if change.name is not None or told_days:
         known = await read_text(tools, state.id) | change.model_dump(mode="json", exclude_none=True)
+    if change.name is not None or change.id_no is not None:
         more["match_index"] = match_index(tools, known.get("name"), known.get("birth_date"))
     told = {**correction.codes, **more, "member_id": state.id, "correction_id": correction_id}
     facts = MemberDetailsCorrected.model_validate(told)
     text = change if change.model_fields_set and any(change.model_dump().values()) else None
     lived = NOTHING if facts.joined_on is None else await lived_by(tools, state)
-    command = CorrectDetails(facts, text, when, lived)
+    born = known.get("birth_date") if told_days else None
+    command = CorrectDetails(facts, text, when, lived, date.fromisoformat(born) if born else None)
     MEMBER.decide(command, state)  # what would be refused anyway claims no number
     return command
 

@@ -19,6 +19,7 @@ from guiyan.ledger import Decider, Draft, Refused
 from guiyan.registry.domain.admission import NOTHING, Lived, require_joined_before
 from guiyan.registry.domain.dates import Occasion, require_happened
 from guiyan.registry.domain.decisions import DecisionCommand, decide_membership
+from guiyan.registry.domain.joining import full_fault, joining_fault
 from guiyan.registry.domain.organisation import Organisation
 from guiyan.registry.domain.record import (
     Member,
@@ -28,10 +29,6 @@ from guiyan.registry.domain.record import (
     require_known,
     require_member,
 )
-
-# No probation was served between these days: both dates are then the same (domain.md §2.8, import check).
-NO_PROBATION_FROM = date(1969, 4, 1)
-NO_PROBATION_UNTIL = date(1977, 8, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +43,16 @@ class RegisterMember:
 
 @dataclass(frozen=True, slots=True)
 class CorrectDetails:
-    """Set details right; what is absent stays as it was. `lived` bounds the day of joining."""
+    """Set details right; what is absent stays as it was. `lived` bounds the day of joining.
+
+    `birth_date` is given where that day or the ID number is told: the one then, as far as it is known.
+    """
 
     facts: MemberDetailsCorrected
     text: MemberTextChange | None
     when: Occasion
     lived: Lived = NOTHING
+    birth_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,16 @@ def require_joining_dates(category: PersonCategory, joined_on: date | None, full
         raise Refused("full_on_of_probationary", pointer="/full_on")
     if joined_on is None:
         return
-    if full_on < joined_on:
-        raise Refused("full_before_joined", pointer="/full_on")
-    if full_on == joined_on and not NO_PROBATION_FROM <= joined_on <= NO_PROBATION_UNTIL:
-        raise Refused("full_on_joining_day", pointer="/full_on")
+    fault = full_fault(joined_on, full_on)
+    if fault is not None:
+        raise Refused(fault, pointer="/full_on")
+
+
+def require_joined_after_birth(joined_on: date | None, birth_date: date | None, *, pointer: str = "/joined_on") -> None:
+    """Nobody joins before birth, nor before there was anything to join (domain.md §4.3)."""
+    fault = None if joined_on is None else joining_fault(joined_on, birth_date)
+    if fault is not None:
+        raise Refused(fault, pointer=pointer)
 
 
 def _register(command: RegisterMember, state: Member) -> Sequence[Draft]:
@@ -101,6 +108,7 @@ def _register(command: RegisterMember, state: Member) -> Sequence[Draft]:
     require_happened(command.when)
     require_formal_branch(command.branch)
     require_joining_dates(facts.person_category, facts.joined_on, facts.full_on, command.when.today)
+    require_joined_after_birth(facts.joined_on, command.text.birth_date)
     return [Draft(facts, command.when.occurred_on, command.text)]
 
 
@@ -112,6 +120,9 @@ def _correct(command: CorrectDetails, state: Member) -> Sequence[Draft]:
     require_joining_dates(after.person_category, after.joined_on, after.full_on, command.when.today)
     if command.text is None and after == core:
         return []
+    if command.birth_date is not None:
+        told = "/id_no" if command.facts.joined_on is None else "/joined_on"
+        require_joined_after_birth(after.joined_on, command.birth_date, pointer=told)
     if after.joined_on != core.joined_on:
         require_joined_before(after.joined_on, command.lived)
     return [Draft(command.facts, command.when.occurred_on, command.text)]

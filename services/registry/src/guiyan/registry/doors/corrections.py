@@ -17,7 +17,18 @@ from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.correction import CORRECTION
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.members import RevealReason
-from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, given, is_own, labels, shown, visible
+from guiyan.registry.doors.parts import (
+    Ask,
+    DatedAsk,
+    ToolsHere,
+    get_visible,
+    given,
+    is_own,
+    labels,
+    member_warnings,
+    shown,
+    visible,
+)
 from guiyan.registry.projections.corrections import CORRECTIONS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
@@ -119,7 +130,8 @@ async def request_correction(body: NewCorrection, caller: Asking, tools: ToolsHe
     """By an office about a member of its scope, by a member about the own record."""
     asker = Asker.of_caller(caller)
     outcome = await handlers.request_correction(tools, asker, body.wish(), own_record=is_own(caller))
-    return answer(outcome, location=f"/v1/corrections/{outcome.id}")
+    warnings = await member_warnings(caller, tools, body, body.member_id)
+    return answer(outcome, location=f"/v1/corrections/{outcome.id}", warnings=warnings)
 
 
 @router.get("/v1/corrections/{correction_id}", summary="One request, both values side by side")

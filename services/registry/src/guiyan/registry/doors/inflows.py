@@ -24,6 +24,7 @@ from guiyan.registry.doors.parts import (
     DatedAsk,
     OfTree,
     ToolsHere,
+    area_warnings,
     get_visible,
     given,
     labels,
@@ -185,7 +186,8 @@ async def list_inflows(request: Request, caller: Reader, tools: ToolsHere, tree:
 async def register_inflow(body: NewInflow, caller: Keeper, tools: ToolsHere) -> JSONResponse:
     """Paired at once with the trip of who is in the register; unpaired records are allowed (S-14)."""
     outcome = await handlers.register_inflow(tools, Asker.of_caller(caller), body.command())
-    return answer(outcome, location=f"/v1/inflows/{outcome.id}")
+    warnings = await area_warnings(caller, tools, body.occurred_on, origin_area_code=body.origin_area_code)
+    return answer(outcome, location=f"/v1/inflows/{outcome.id}", warnings=warnings)
 
 
 @router.get("/v1/inflows/{inflow_id}", summary="One record")

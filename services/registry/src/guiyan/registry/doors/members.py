@@ -41,6 +41,7 @@ from guiyan.registry.doors.parts import (
     get_visible,
     given,
     labels,
+    member_warnings,
     shown,
     shown_then,
     visible,
@@ -129,12 +130,17 @@ class NewMember(MemberCore, MemberText, Exact):
     former_name: PersonName | None = None
     id_no: IdNo
     source: MemberSource = MemberSource.DEVELOPED
+    membership_status: Annotated[
+        MembershipStatus,
+        Field(description="NORMAL only; how it stands otherwise is a decision (`…/suspend`, `…/remove`, …)"),
+    ] = MembershipStatus.NORMAL
+    status_since: Annotated[date | None, Field(description="Not told here: a decision has its own day")] = None
     occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai)")] = None
 
     def command(self) -> handlers.NewMember:
         """As the handler takes it."""
         text = MemberText.model_validate(given(self, MemberText.model_fields))
-        codes = given(self, set(MemberCore.model_fields) - {"membership_status", "status_since"})
+        codes = given(self, MemberCore.model_fields)
         return handlers.NewMember({"source": self.source, **codes}, text, self.occurred_on)
 
 
@@ -211,9 +217,10 @@ async def list_members(request: Request, caller: Reader, tools: ToolsHere, tree:
 
 @router.post("/v1/members", status_code=201, summary="Enter a member")
 async def register_member(body: NewMember, caller: Registrar, tools: ToolsHere) -> JSONResponse:
-    """Nobody is entered twice: the same ID number again is 409."""
+    """Nobody is entered twice: the same ID number again is 409. What is to be looked at again is told (`warnings`)."""
     outcome = await handlers.register_member(tools, Asker.of_caller(caller), body.command())
-    return answer(outcome, location=f"/v1/members/{outcome.id}")
+    warnings = await member_warnings(caller, tools, body)
+    return answer(outcome, location=f"/v1/members/{outcome.id}", warnings=warnings)
 
 
 @router.post("/v1/members/find", summary="Look somebody up by ID number, telephone, name or pinyin")
@@ -245,8 +252,8 @@ async def member_history(member_id: str, caller: Reader, tools: ToolsHere, at: A
 @router.post("/v1/members/{member_id}/correct", summary="Set details right")
 async def correct_member(member_id: str, body: Correction, caller: Corrector, tools: ToolsHere) -> JSONResponse:
     """By township and city; branches and members ask (`/v1/corrections`). Branch and status have acts of their own."""
-    asker = Asker.of_caller(caller)
-    return answer(await handlers.correct_member(tools, asker, member_id, body.command()))
+    outcome = await handlers.correct_member(tools, Asker.of_caller(caller), member_id, body.command())
+    return answer(outcome, warnings=await member_warnings(caller, tools, body, member_id))
 
 
 @router.post("/v1/members/{member_id}/pay-dues", summary="Record dues paid")

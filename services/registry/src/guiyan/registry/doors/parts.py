@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from guiyan.events.codes.base import Code
 from guiyan.events.exact import Day, Exact
 from guiyan.events.values import OrgCode
+from guiyan.registry.commands.doubts import find_doubts
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.domain.quality import RULES, Asked, of_trips, rules_of
 from guiyan.registry.messages import MESSAGES
@@ -129,9 +130,21 @@ async def area_warnings(caller: Caller, tools: Tools, on: date | None, **fields:
     for name, code in fields.items():
         fault = None if code is None else await tools.areas.find_fault(code, day)
         if fault is not None:
-            text = MESSAGES[fault].text(caller.language)
-            found.append({"pointer": f"/{name}", "code": fault, "detail": text})
+            found.append(warning(caller, name, fault))
     return found
+
+
+def warning(caller: Caller, field: str, code: str) -> dict[str, str]:
+    """One warning of an answer: where, which, and the sentence in the caller's language."""
+    return {"pointer": f"/{field}", "code": code, "detail": MESSAGES[code].text(caller.language)}
+
+
+async def member_warnings(
+    caller: Caller, tools: Tools, body: BaseModel, member_id: str | None = None
+) -> list[dict[str, str]]:
+    """What to look at again in what was told of a member: taken as told (`commands/doubts`)."""
+    doubts = await find_doubts(tools, given(body, type(body).model_fields), member_id)
+    return [warning(caller, one.field, one.code) for one in doubts]
 
 
 def given(body: BaseModel, fields: Iterable[str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from guiyan.registry.domain.joining import full_doubt, full_fault, joining_doubt, joining_fault
 from guiyan.registry.roster.branch import BranchIndex
 from guiyan.registry.roster.cell import compact
 from guiyan.registry.roster.codes import (
@@ -25,10 +26,6 @@ from guiyan.registry.roster.place import Destination, find_destination
 from guiyan.registry.roster.row import Departure
 
 NAME_MAX_CHARS = 50
-PARTY_FOUNDED = date(1921, 7, 1)
-NO_PROBATION_FROM = date(1969, 4, 1)
-NO_PROBATION_UNTIL = date(1977, 8, 11)
-_ADULT_YEARS = 18
 _EXACT_DIGITS = 15
 _UNKNOWN_ROUNDED = "e+"
 
@@ -101,14 +98,9 @@ def check_joining(entry: Entry, birth_date: date | None) -> tuple[date | None, d
         if entry.has("joined_on") and not entry.faults:
             entry.warn("joined_missing", "joined_on")
         return None, full_on
-    if joined_on < PARTY_FOUNDED:
-        entry.fault("date_out_of_range", "joined_on")
-    elif birth_date and joined_on < birth_date:
-        entry.fault("joined_before_birth", "joined_on")
-    elif birth_date and joined_on < _years_after(birth_date, _ADULT_YEARS):
-        entry.warn("joined_under_18", "joined_on")
+    _note(entry, "joined_on", joining_fault(joined_on, birth_date), joining_doubt(joined_on, birth_date))
     if full_on:
-        _full_after_joined(entry, joined_on, full_on)
+        _note(entry, "full_on", full_fault(joined_on, full_on), full_doubt(joined_on, full_on))
     return joined_on, full_on
 
 
@@ -222,15 +214,11 @@ def _agree_with_number(entry: Entry, number: IdNumber) -> None:
         entry.fault("birth_date_mismatch", "birth_date")
 
 
-def _full_after_joined(entry: Entry, joined_on: date, full_on: date) -> None:
-    if full_on < joined_on:
-        entry.fault("full_before_joined", "full_on")
-    elif NO_PROBATION_FROM <= joined_on <= NO_PROBATION_UNTIL:
-        return
-    elif full_on == joined_on:
-        entry.fault("full_equals_joined", "full_on")
-    elif full_on < _years_after(joined_on, 1):
-        entry.warn("full_within_year", "full_on")
+def _note(entry: Entry, field: str, fault: str | None, doubt: str | None) -> None:
+    if fault:
+        entry.fault(fault, field)
+    elif doubt:
+        entry.warn(doubt, field)
 
 
 def _reason(entry: Entry, field: str) -> str | None:
@@ -254,13 +242,6 @@ def _destination(entry: Entry) -> Destination | None:
     if best.cut:
         entry.warn("destination_cut", "destination")
     return best
-
-
-def _years_after(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # born on a leap day
-        return date(day.year + years, 3, 1)
 
 
 def _one_dot(name: str) -> str:
