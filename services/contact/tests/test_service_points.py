@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
-from services.contact.tests.town import CITY, HOME, OTHER, TOWN, ContactTown
+from services.contact.tests.town import CITY, FAR, HOME, NEXT, OTHER, TOWN, ContactTown
 
 from guiyan.events.registry import DekDestroyed
 from guiyan.ledger.memory.ledger import MemoryLedger
@@ -112,3 +113,37 @@ async def test_the_doors_of_service_points_keep_the_contract(town: ContactTown) 
     history = (await town.get(f"{path}/history")).json()["events"]
     assert [one["type"] for one in history] == ["ServicePointOpened", "ServicePointStaffed", "ServicePointChanged"]
     assert history[1]["data"]["pii"] == {"sealed": True}
+
+
+async def test_how_many_members_each_point_has(town: ContactTown) -> None:
+    """负责党员数: those away of the organisation and all below it; at each level the figure is the list it names."""
+    keeper = await town.keeper_of(HOME)
+    people = [await town.member(f"m{number}", branch) for number, branch in enumerate((HOME, HOME, NEXT, FAR, FAR))]
+    for member, branch in zip(people[:4], (HOME, HOME, NEXT, FAR), strict=True):
+        await town.leave(member, branch=branch)
+    centre = await opened(town)
+    station = await opened(town, level="STATION", org_code=TOWN, parent_id=centre)
+    substation = await opened(town, level="SUBSTATION", org_code=HOME, parent_id=station)
+    await town.town.settle()
+    head = await town.world.ledger.head()
+
+    async def numbers() -> list[int]:
+        listed = (await town.get("/v1/service-points", after_sequence=head)).json()["items"]
+        told = {one["service_point_id"]: one for one in listed}
+        for one in listed:
+            path, _, asked = one["members_away_list"].partition("?")
+            rows = (await town.get(path, **dict(parse_qsl(asked)))).json()["items"]
+            assert one["members_away"] == len(rows), one
+        return [told[one]["members_away"] for one in (centre, station, substation)]
+
+    assert await numbers() == [4, 3, 2]
+    (row, _) = (await town.get("/v1/members-away", under=HOME)).json()["items"]
+    assert (row["name"], row["branch"], row["contact_person_id"]) == ("李*", HOME, keeper)
+    await town.come_home(people[0])
+    await town.town.settle()
+    assert await numbers() == [3, 2, 1]
+    assert (await town.get(f"/v1/service-points/{centre}")).json()["members_away"] == 3
+    member = town.town.bearer(Role.MEMBER, org=HOME, sub=people[1])
+    assert {one["members_away"] for one in (await town.get("/v1/service-points", member)).json()["items"]} == {None}
+    assert [one["member_id"] for one in (await town.get("/v1/members-away", member)).json()["items"]] == [people[1]]
+    assert [one["branch"] for one in (await town.get("/v1/members-away", town.keeper)).json()["items"]] == [HOME]

@@ -201,3 +201,27 @@ async def test_the_doors_of_organisations_keep_the_contract(office: Office) -> N
     await office.member(HOME)
     other = (f"{path}/merge", {"into": NEXT, "document_no": "示2号"})
     await check_a_key_is_one_request(doors, f"{path}/merge", {"into": NEXT}, other, ledger=office.city.ledger)
+
+
+async def test_how_many_members_a_contact_person_has(office: Office) -> None:
+    """No. 18: those away of the branch, of a committee with all below it; each figure is the list that it names."""
+    people = [await office.member(branch, number) for number, branch in enumerate((HOME, HOME, NEXT, FAR), 1)]
+    trips = [(await office.away(one))["id"] for one in people[:3]]
+    await office.post("/v1/departures", {"member_id": people[3], "reason": "STUDY", "planned_on": "2026-07-20"})
+
+    async def numbers() -> dict[str, int]:
+        head = await office.city.ledger.head()
+        found = (await office.get(f"/v1/organisations?after_sequence={head}")).json()["items"]
+        for one in found:
+            rows = (await office.get(one["members_away_list"])).json()["items"]
+            assert len(rows) == one["members_away"], one["org_code"]
+        return {one["org_code"]: one["members_away"] for one in found}
+
+    assert await numbers() == {CITY: 3, TOWN: 3, OTHER_TOWN: 0, HOME: 2, NEXT: 1, FAR: 0}
+    await office.post(f"/v1/departures/{trips[0]}/return", {"occurred_on": "2026-06-20"})
+    await office.post(f"/v1/organisations/{NEXT}/move", {"parent": OTHER_TOWN, "occurred_on": "2026-06-20"})
+    await office.city.settle()
+    assert await numbers() == {CITY: 2, TOWN: 1, OTHER_TOWN: 1, HOME: 1, NEXT: 1, FAR: 0}
+    assert (await office.get(f"/v1/organisations/{HOME}")).json()["members_away"] == 1
+    town = (await office.get("/v1/organisations", role="TOWNSHIP_OFFICER", org=TOWN)).json()["items"]
+    assert {one["org_code"]: one["members_away"] for one in town} == {TOWN: 1, HOME: 1}

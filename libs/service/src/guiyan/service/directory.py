@@ -243,6 +243,20 @@ class Directory:
         await self.refresh()
         return tuple(sorted(code for code, above in self._above(as_of).items() if above == org and code != org))
 
+    async def with_below(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """What each organisation has together with all that stands under it, from what each has alone."""
+        await self.refresh()
+        above, sums = self._above(None), dict[str, int]()
+        for code, count in counts.items():
+            way: dict[str, None] = {}
+            current: str | None = code
+            while current is not None and current not in way and len(way) < MAX_DEPTH:
+                way[current] = None
+                current = above.get(current)
+            for one in way:
+                sums[one] = sums.get(one, 0) + count
+        return sums
+
     def _above(self, as_of: date | None) -> Mapping[str, str | None]:
         above = self._trees.get(as_of)
         if above is None:

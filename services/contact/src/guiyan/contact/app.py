@@ -6,7 +6,7 @@ from guiyan.contact.commands.desk import Desk
 from guiyan.contact.commands.service_points import PointDesk
 from guiyan.contact.domain.decide import duty_decider
 from guiyan.contact.domain.parameters import Parameters
-from guiyan.contact.doors import duties, points, service_points
+from guiyan.contact.doors import duties, members_away, points, service_points
 from guiyan.contact.doors.ingest import Reports
 from guiyan.contact.due import DueDuties
 from guiyan.contact.messages import MESSAGES
@@ -34,7 +34,13 @@ def make_desk(parts: Parts[ContactSettings]) -> Desk:
 def point_desk(parts: Parts[ContactSettings]) -> PointDesk:
     """What the doors of service points work with."""
     return PointDesk(
-        parts.ledger, parts.commands, parts.sealer, parts.clock, parts.directory, parts.reads(ServicePoints)
+        parts.ledger,
+        parts.commands,
+        parts.sealer,
+        parts.clock,
+        parts.directory,
+        parts.reads(ServicePoints),
+        parts.reads(ContactCycle),
     )
 
 
@@ -43,7 +49,7 @@ def compose(parts: Parts[ContactSettings]) -> Composed:
     desk = make_desk(parts)
     office = Office(parts.ledger, desk, parts.reads(ContactPoints), parts.index)
     return Composed(
-        routers=[duties.router, points.router, service_points.router],
+        routers=[duties.router, points.router, service_points.router, members_away.router],
         policies=policies(desk),
         timers=DueDuties(desk).handlers(),
         ingest=Reports(office).handlers(),

@@ -25,7 +25,7 @@ from guiyan.ledger import Clock, Commands, Ledger, Outcome, Refused, Sealer
 from guiyan.service.caller import Commander
 from guiyan.service.directory import Directory
 from guiyan.service.problems import NotFound
-from guiyan.service.reads import Reads, wait_for
+from guiyan.service.reads import CountingReads, Reads, wait_for
 
 WAIT_SECONDS = 5.0
 
@@ -49,6 +49,7 @@ class PointDesk:
     clock: Clock
     directory: Directory
     points: Reads
+    cycle: CountingReads
 
     async def open(
         self, caller: Commander, facts: ServicePointOpened, staff: tuple[NamedServer, ...], on: date | None

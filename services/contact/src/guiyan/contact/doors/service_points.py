@@ -10,6 +10,7 @@ from guiyan.contact.commands.service_points import NamedServer, PointDesk
 from guiyan.contact.domain.service_point import SERVICE_POINT
 from guiyan.contact.doors import access
 from guiyan.contact.doors.bodies import Body
+from guiyan.contact.doors.members_away import Charge
 from guiyan.contact.doors.parts import Reader
 from guiyan.contact.projections.service_points import SERVICE_POINTS, ServicePoints
 from guiyan.contact.queries import plain
@@ -51,10 +52,12 @@ LIST: Final = Listing(
         Column("phone", "电话", "Phone", 18),
         Column("in_charge", "负责人", "In charge", 10, mask=mask_name),
         Column("staff_count", "在岗", "Staff", 6),
+        Column("members_away", "负责党员数", "Members away", 10, link="members_away_list"),
         Column("unstaffed", "缺岗", "Nobody serves", 8),
         Column("open", "在用", "Open", 6),
         Column("closed_on", "关闭日期", "Closed", 12),
         Column("changed_on", "最近更新", "Last change", 12),
+        Column("members_away_list", "负责党员明细", "Who they are", 40, printed=False),
         Column("version", "版本", "Version", 8),
     ),
     filters={
@@ -132,7 +135,7 @@ class Closing(Body):
 @router.get("/v1/service-points", summary="Service points of the own scope", **LIST.openapi())
 async def list_points(request: Request, caller: Reader, desk: Desk) -> Response:
     """With their gaps marked; members see all of them."""
-    return await LIST.answer(request, caller, desk.points, where=visible(caller))
+    return await LIST.answer(request, caller, desk.points, where=visible(caller), complete=Charge(caller, desk).told)
 
 
 @router.post("/v1/service-points", status_code=201, summary="Open a service point")
@@ -147,7 +150,9 @@ async def open_point(body: NewServicePoint, caller: Officer, desk: Desk) -> JSON
 async def get_point(service_point_id: str, caller: Reader, desk: Desk, at: AtTime) -> JSONResponse:
     """With everybody who serves there, masked; as it is, or as it was on both time axes."""
     found, sequence = await _visible(desk, service_point_id, caller), await desk.points.applied()
-    if not at.is_now:
+    if at.is_now:
+        (found,) = await Charge(caller, desk).told([found])
+    else:
         subjects = [Subject("contact", "service_point", one) for one in (found["parent_id"], found["_id"]) if one]
         past = await read_past(desk.ledger, desk.sealer, ServicePoints(), subjects, at.keep)
         then, sequence = past.find(SERVICE_POINTS, service_point_id), past.sequence

@@ -47,6 +47,10 @@ _NEW: Final[Document] = {
 }
 
 
+DUE: Final[Document] = {"away": {"$ne": None}, "status": "NORMAL"}
+"""The query for whom `is_due` holds."""
+
+
 def empty() -> Document:
     """A member of whom nothing is known yet."""
     return dict(_NEW)

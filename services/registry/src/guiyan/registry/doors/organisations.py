@@ -14,6 +14,7 @@ from guiyan.registry.commands import reorganisations
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.organisation_changes import ORGANISATION
 from guiyan.registry.doors import roles
+from guiyan.registry.doors.charge import Charge
 from guiyan.registry.doors.organisation_forms import (
     Correct,
     Dissolve,
@@ -59,6 +60,7 @@ LIST: Final = Listing(
         Column("secretary.name", "书记", "Secretary", 10, mask=mask_name, name="secretary"),
         Column("contact_person.name", "联系人", "Contact person", 10, mask=mask_name, name="contact_person"),
         Column("contact_person.phone", "联系电话", "Phone", 16, name="contact_phone"),
+        Column("members_away", "负责党员数", "Members away", 10, link="members_away_list"),
         Column("secretary_missing", "缺书记", "No secretary", 8),
         Column("contact_person_missing", "缺联系人", "No contact person", 8),
         Column("term.term_no", "届次", "Term", 6, name="term_no"),
@@ -66,6 +68,7 @@ LIST: Final = Listing(
         Column("founded_on", "成立日期", "Founded", 12),
         Column("dissolved_on", "撤销日期", "Dissolved", 12),
         Column("active", "在用", "Active", 6),
+        Column("members_away_list", "负责党员明细", "Who they are", 40, printed=False),
         Column("successors", "承接党组织", "Taken over by", 16, printed=False),
         Column("version", "版本", "Version", 8),
     ),
@@ -89,7 +92,8 @@ LIST: Final = Listing(
 async def list_organisations(request: Request, caller: Reader, tools: ToolsHere, at: AtTime) -> Response:
     """The own organisation and all below it, those that have ended included; with `as_of` as the tree was then."""
     if at.is_now:
-        return await LIST.answer(request, caller, tools.organisations, where=caller.scope.where("_id"))
+        own, charge = caller.scope.where("_id"), Charge(caller, tools)
+        return await LIST.answer(request, caller, tools.organisations, where=own, complete=charge.told)
     await caller.wait.until_applied(tools.organisations)
     scope = await tools.directory.scope(caller.scope.org, as_of=at.as_of)
     rows, sequence = await queries.organisations_at(tools, scope.codes, at)
@@ -124,7 +128,8 @@ async def get_organisation(org_code: str, caller: Reader, tools: ToolsHere, at: 
     found = await get_visible(caller, tools.organisations, ORGANISATIONS, org_code, where)
     await tools.directory.refresh()
     path = [{"org_code": one.code, "short_name": one.short_name} for one in tools.directory.path(org_code)]
-    return await shown(tools.organisations, LIST.columns, found, path=path, **_more(found))
+    (told,) = await Charge(caller, tools).told([found])
+    return await shown(tools.organisations, LIST.columns, told, path=path, **_more(found))
 
 
 @router.get("/v1/organisations/{org_code}/history", summary="Every event of one organisation")

@@ -1,0 +1,103 @@
+"""`/v1/members-away`: whom contact is to be kept with now, by branch, and how many each service point has (§6 no. 18).
+
+Away, and a member in good standing (§2.5): those for whom a duty is planned each quarter.
+"""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi import Query as Parameter
+from starlette.responses import Response
+
+from guiyan.contact.commands.service_points import PointDesk
+from guiyan.contact.doors.parts import Here, Reader
+from guiyan.contact.projections.cycle import BRANCHES
+from guiyan.contact.projections.people import DUE, PEOPLE
+from guiyan.events.values import OrgCode
+from guiyan.ledger import Document
+from guiyan.service.auth import OFFICE_ROLES, Role
+from guiyan.service.caller import Caller
+from guiyan.service.filters import Filter, Kind
+from guiyan.service.listing import Listing
+from guiyan.service.masking import mask_name
+from guiyan.service.reads import Query
+from guiyan.service.tables import Column
+
+router = APIRouter(tags=["duties"])
+Under = Annotated[OrgCode | None, Parameter(description="Only what stands under this organisation")]
+
+LIST: Final = Listing(
+    name="members-away",
+    collection=PEOPLE,
+    title_zh="在外党员联系名册",
+    title_en="Members away to keep contact with",
+    ledger=True,
+    columns=(
+        Column("_id", "党员编号", "Member", 38, name="member_id"),
+        Column("name", "姓名", "Name", 10, mask=mask_name),
+        Column("branch", "支部", "Branch", 16, book="organisation"),
+        Column("away.since", "外出日期", "Away since", 12, name="away_since"),
+        Column("away.dest_area_code", "流向", "Destination", 10, name="dest_area_code"),
+        Column("away.host_branch", "流入地党组织", "Host branch", 16, name="host_branch", book="organisation"),
+        Column("missed_in_a_row", "连续未联系上", "Missed in a row", 10),
+        Column("contact_person_id", "联系人", "Contact person", 38),
+    ),
+    filters={
+        "member_id": Filter(field="_id"),
+        "branch": Filter(),
+        "away_since": Filter(Kind.DATE, field="away.since"),
+        "missed_in_a_row": Filter(Kind.INTEGER),
+    },
+    sorts=("_id", "branch", "name"),
+    own_parameters=("under",),
+)
+
+
+@router.get("/v1/members-away", summary="Members away of the own scope", **LIST.openapi())
+async def list_members_away(request: Request, caller: Reader, office: Here, under: Under = None) -> Response:
+    """Whom contact is to be kept with, and by whom; a member sees the own row."""
+    await caller.wait.until_applied(office.desk.cycle)
+    where: Query = {"$and": [DUE, _visible(caller)]}
+    if under is not None:
+        where["$and"].append((await office.desk.directory.standing(under)).where("branch"))
+
+    async def complete(documents: list[Document]) -> list[Document]:
+        codes = sorted({one["branch"] for one in documents})
+        found = await office.desk.cycle.find(BRANCHES, {"_id": {"$in": codes}})
+        keepers = {one["_id"]: one["contact_person_id"] for one in found}
+        return [{**one, "contact_person_id": keepers.get(one["branch"])} for one in documents]
+
+    return await LIST.answer(request, caller, office.desk.cycle, where=where, complete=complete)
+
+
+class Charge:
+    """Completes the documents of service points: how many members away of the organisation and all below it."""
+
+    def __init__(self, caller: Caller, desk: PointDesk) -> None:
+        self._caller, self._desk = caller, desk
+        self._sums: dict[str, int] | None = None
+
+    async def told(self, documents: list[Document]) -> list[Document]:
+        """Each with its number (负责党员数) and the list that shows just these; members are told neither."""
+        if _is_member(self._caller):
+            return documents
+        if self._sums is None:
+            query = {"$and": [DUE, _visible(self._caller)]}
+            await self._caller.wait.until_applied(self._desk.cycle)
+            self._sums = await self._desk.directory.with_below(await self._desk.cycle.count_by(PEOPLE, query, "branch"))
+        return [
+            {
+                **one,
+                "members_away": self._sums.get(one["org_code"], 0) if one["open"] else 0,
+                "members_away_list": f"/v1/members-away?under={one['org_code']}" if one["open"] else None,
+            }
+            for one in documents
+        ]
+
+
+def _is_member(caller: Caller) -> bool:
+    return not caller.principal.roles & (OFFICE_ROLES | {Role.AUDITOR})
+
+
+def _visible(caller: Caller) -> dict[str, Any]:
+    return {"_id": caller.principal.sub} if _is_member(caller) else caller.scope.where("branch")
