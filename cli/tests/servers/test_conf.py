@@ -1,4 +1,4 @@
-"""The configuration of nats-server as an operator gets it."""
+"""The configuration of the servers as an operator gets it."""
 
 import asyncio
 import json
@@ -7,6 +7,7 @@ import ssl
 import stat
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import nats
 import pytest
@@ -18,6 +19,7 @@ from guiyan.cli.servers import binaries, configure
 from guiyan.cli.servers.conf import NatsConf
 from guiyan.cli.servers.deployment import Outcome, deploy_streams
 from guiyan.cli.servers.install import install
+from guiyan.cli.servers.mongo import cache_gb
 from guiyan.cli.servers.nats import start_nats
 from guiyan.cli.servers.ports import choose
 from guiyan.cli.servers.problems import DeployFailed
@@ -162,3 +164,10 @@ async def _deploy_when_ready(client: Client, seconds: float = 30.0) -> Outcome:
         except DeployFailed:
             assert asyncio.get_running_loop().time() < deadline, "the cluster found no leader"
             await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize(("memory_gb", "cache"), [(2, 0.25), (4, 0.25), (8, 0.5), (16, 1.0), (256, 1.0)])
+def test_mongods_cache_goes_by_the_machine(memory_gb: int, cache: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large enough for a large roster where there is room, and never so large that others have none."""
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=memory_gb * 2**30))
+    assert cache_gb() == cache
