@@ -381,6 +381,7 @@ async def test_the_template_lists_the_branches_of_ones_own(office: Office) -> No
         "*人员类别": "正式党员", "曾用名": "甄旧名", "学位": "工学学士", "是否农民工": "是",
         "流动党员类别": "农村富余劳动力",
         "档案所在地": "样例街道", "固定电话": "0999-8123456",
+        "家庭所在地": "浙江省杭州市西湖区", "家庭住址": "样例街道1号",
     }  # fmt: skip
     for cell in sheet[3]:
         sheet.cell(4, cell.column).value = told.get(cell.value)
@@ -388,6 +389,18 @@ async def test_the_template_lists_the_branches_of_ones_own(office: Office) -> No
     book.save(out)
     run = await import_(office.city, out.getvalue())
     assert (run.report.accepted, run.report.faulty) == (1, 0), run.report.problems
+    (row,) = (await office.get("/v1/members")).json()["items"]
+    assert [row[name] for name in ("former_name", "degree_code", "member_kind", "home_area_code", "file_place")] == [
+        "甄*", "4", "RURAL_LABOUR", "330106", "***"
+    ]  # fmt: skip
+    degree = next(cell.column for cell in sheet[3] if cell.value == "学位")
+    sheet.cell(4, degree).value = "硕士"
+    out = BytesIO()
+    book.save(out)
+    again = await import_(office.city, out.getvalue(), dry_run=True)
+    assert [one["differences"] for one in again.report.differing] == [
+        [{"field": "degree_code", "file": "3", "register": "4"}]
+    ]
 
 
 async def test_the_same_key_is_the_same_import(office: Office) -> None:

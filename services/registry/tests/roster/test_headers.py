@@ -76,8 +76,8 @@ def test_system_export_is_known(opened: Callable[..., Roster]) -> None:
     roster = opened(workbook([SYSTEM_EXPORT]))
     fields = {column.field for column in roster.header.columns}
     assert {"name", "id_no", "sex", "birth_date", "category", "branch", "mobile", "joined_on", "full_on"} <= fields
-    assert {"is_migrant_worker", "is_lost", "is_mobile", "home_address", "post", "education"} <= fields
-    assert {"党龄", "户籍所在地", "注册手机号"} <= set(roster.header.unread)
+    assert {"is_migrant_worker", "is_lost", "is_mobile", "home_address", "home_area", "post", "education"} <= fields
+    assert {"党龄", "注册手机号"} <= set(roster.header.unread)
     assert [each.title for each in roster.header.dropped] == ["民族"]
 
 

@@ -79,6 +79,7 @@ def test_rule_broken_keeps_the_row_out(faults: Faults, change: dict[str, Any], f
         ({"手机号": None}, "mobile_missing"),
         ({"固定电话": "家里"}, "landline_format"),
         ({"是否为失联党员": "也许"}, "yes_no_unknown"),
+        ({"家庭所在地": "某处"}, "home_area_unknown"),
         ({"是否为流动党员": "是", "外出流向": "不详"}, "destination_unknown"),
         ({"是否为流动党员": "是", "外出流向": "杭州市西湖区文三路1号"}, "destination_cut"),
     ],

@@ -16,6 +16,7 @@ from guiyan.registry.commands import members
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.correction import CORRECTION
 from guiyan.registry.doors import roles
+from guiyan.registry.doors.member_codes import MemberCodes
 from guiyan.registry.doors.members import RevealReason
 from guiyan.registry.doors.parts import (
     Ask,
@@ -89,7 +90,7 @@ MASKS: Final[dict[str, Callable[[str | None], str]]] = {
 }
 
 
-class NewCorrection(MemberCodeChange, MemberTextChange, Exact):
+class NewCorrection(MemberCodes, MemberCodeChange, MemberTextChange, Exact):
     """What is to be changed - the new values -, why, and the number of the paper that proves it."""
 
     model_config = DatedAsk.model_config

@@ -13,6 +13,7 @@ from guiyan.events.codes import (
     FlowState,
     MembershipStatus,
     MemberSource,
+    MobileMemberKind,
     PersonCategory,
     ProbationState,
     RelationHolding,
@@ -29,6 +30,7 @@ from guiyan.registry.commands.finding import find_members
 from guiyan.registry.commands.reveal import reveal_fields
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.doors import roles
+from guiyan.registry.doors.member_codes import DEGREES, EDUCATION, POSTS, MemberCodes
 from guiyan.registry.doors.parts import (
     COUNTED,
     RULE_PARAMETERS,
@@ -69,6 +71,7 @@ LIST: Final = Listing(
     columns=(
         Column("_id", "编号", "Id", 38),
         Column("name", "姓名", "Name", 10, mask=mask_name),
+        Column("former_name", "曾用名", "Former name", 10, mask=mask_name, printed=False),
         Column("sex", "性别", "Sex", 6, labels=labels(Sex)),
         Column("id_no", "公民身份证号", "ID number", 22),
         Column("person_category", "人员类别", "Category", 12, labels=labels(PersonCategory)),
@@ -77,9 +80,16 @@ LIST: Final = Listing(
         Column("responsible", "责任党组织", "Responsible", 16, book="organisation"),
         Column("joined_on", "入党日期", "Joined", 12),
         Column("full_on", "转正日期", "Full member since", 12),
-        Column("education_code", "学历", "Education", 8),
-        Column("post_code", "工作岗位", "Post", 8),
+        Column("education_code", "学历", "Education", 8, labels=EDUCATION),
+        Column("degree_code", "学位", "Degree", 8, labels=DEGREES, printed=False),
+        Column("post_code", "工作岗位", "Post", 8, labels=POSTS),
+        Column("is_migrant_worker", "是否农民工", "Migrant worker", 8, printed=False),
+        Column("member_kind", "流动党员类别", "Kind", 14, labels=labels(MobileMemberKind), printed=False),
         Column("mobile", "手机号", "Mobile", 16),
+        Column("landline", "固定电话", "Landline", 16, printed=False),
+        Column("home_area_code", "家庭所在地代码", "Home county", 10, printed=False),
+        Column("home_address", "家庭住址", "Home address", 8, printed=False),
+        Column("file_place", "档案所在地", "File kept at", 8, printed=False),
         Column("relation_holding", "组织关系", "Relation", 12, labels=labels(RelationHolding)),
         Column("departure_id", "外出编号", "Departure", 38),
         Column("departure_state", "外出状态", "Away", 12, labels=labels(FlowState)),
@@ -93,6 +103,11 @@ LIST: Final = Listing(
         Column("retention_id", "保留关系编号", "Retention", 38),
         Column("retention_state", "保留关系状态", "Retention state", 12, labels=labels(RetentionState), printed=False),
         Column("counted", "计入统计", "Counted", 8),
+        Column("group", "党小组", "Group", 16, book="organisation", printed=False),
+        Column("status_since", "党籍状态起始", "Status since", 12, printed=False),
+        Column("probation_ends_on", "预备期满", "Probation ends", 12, printed=False),
+        Column("admitting_branch", "入党时所在支部", "Admitted by", 16, book="organisation", printed=False),
+        Column("source", "登记来源", "Source", 12, labels=labels(MemberSource), printed=False),
         Column("registered_on", "登记日期", "Registered", 12),
         Column("version", "版本", "Version", 8),
     ),
@@ -104,7 +119,14 @@ LIST: Final = Listing(
         "relation_holding": Filter(choices=tuple(RelationHolding)),
         "probation_state": Filter(choices=tuple(ProbationState)),
         "departure_state": Filter(choices=tuple(FlowState)),
-        "education_code": Filter(),
+        "education_code": Filter(choices=tuple(EDUCATION)),
+        "degree_code": Filter(),
+        "post_code": Filter(),
+        "is_migrant_worker": Filter(Kind.BOOLEAN),
+        "member_kind": Filter(choices=tuple(MobileMemberKind)),
+        "home_area_code": Filter(),
+        "group": Filter(),
+        "source": Filter(choices=tuple(MemberSource)),
         "joined_on": Filter(Kind.DATE),
         "away_since": Filter(Kind.DATE),
         "registered_on": Filter(Kind.DATE),
@@ -121,7 +143,7 @@ LIST: Final = Listing(
 )
 
 
-class NewMember(MemberCore, MemberText, Exact):
+class NewMember(MemberCodes, MemberCore, MemberText, Exact):
     """A member to be entered; a membership that does not stand normal needs a decision, not an entry."""
 
     model_config = DatedAsk.model_config
@@ -144,7 +166,7 @@ class NewMember(MemberCore, MemberText, Exact):
         return handlers.NewMember({"source": self.source, **codes}, text, self.occurred_on)
 
 
-class Correction(MemberCodeChange, MemberTextChange, Exact):
+class Correction(MemberCodes, MemberCodeChange, MemberTextChange, Exact):
     """Details to be set right; what is absent stays as it was."""
 
     model_config = DatedAsk.model_config
@@ -171,11 +193,13 @@ class RevealField(StrEnum):
     """The fields that may be revealed."""
 
     NAME = "name"
+    FORMER_NAME = "former_name"
     ID_NO = "id_no"
     BIRTH_DATE = "birth_date"
     MOBILE = "mobile"
     LANDLINE = "landline"
     HOME_ADDRESS = "home_address"
+    FILE_PLACE = "file_place"
 
 
 class RevealReason(StrEnum):

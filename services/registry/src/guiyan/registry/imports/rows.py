@@ -26,7 +26,7 @@ from guiyan.registry.domain.membership import ENDED
 from guiyan.registry.messages import MESSAGES
 from guiyan.registry.projections.members import local_phone
 from guiyan.registry.roster import FaultyRow, Header, Problem, RosterRow
-from guiyan.service.masking import mask_name, mask_phone
+from guiyan.service.masking import mask_name, mask_phone, mask_text
 
 PROBATION_MONTHS: Final = 12
 _SEX: Final = {code.value: code for code in Sex}
@@ -83,6 +83,7 @@ def member_facts(indexed: Indexed, member_id: str, today: date) -> MemberImporte
         full_on=row.full_on,
         membership_status=_STATUS[row.membership_status],
         post_code=row.post_code,
+        home_area_code=row.home_area_code,
         source=MemberSource.IMPORT,
         is_migrant_worker=row.is_migrant_worker,
         member_kind=MobileMemberKind(row.member_kind) if row.member_kind else None,
@@ -154,7 +155,9 @@ def differences(indexed: Indexed, document: Document, today: date) -> list[dict[
         "is_migrant_worker": row.is_migrant_worker,
         "member_kind": row.member_kind,
         "former_name": row.former_name,
-        "file_place": row.file_place,
+        "home_area_code": row.home_area_code,
+        "home_address": mask_text(row.home_address) or None,
+        "file_place": mask_text(row.file_place) or None,
         "landline": mask_phone(row.landline) or None,
         "mobile_index": indexed.mobile_index,
     }

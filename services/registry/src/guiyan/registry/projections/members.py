@@ -21,7 +21,7 @@ from guiyan.registry.domain.responsibility import Held, Relation, relation_after
 from guiyan.registry.domain.spelling import keys_of
 from guiyan.registry.projections import memberships
 from guiyan.registry.projections.values import plain
-from guiyan.service.masking import mask_id_number, mask_phone
+from guiyan.service.masking import mask_id_number, mask_phone, mask_text
 
 MEMBERS: Final = "members"
 SHOWN_IN_DEPARTURES: Final = (
@@ -167,13 +167,16 @@ def noted(document: Document, fact: Fact) -> Document:
 
 
 def _shown(text: MemberText | None) -> dict[str, Any]:
-    """The personal text as this database keeps it: names to sort and search by, numbers masked."""
+    """The personal text as this database keeps it: names to sort and search by, the rest masked."""
     return {
         "name": text.name if text else None,
         "former_name": text.former_name if text else None,
         "name_keys": keys_of(text.name, text.former_name) if text else [],
         "id_no": mask_id_number(text.id_no) if text and text.id_no else None,
         "mobile": mask_phone(local_phone(text.mobile)) if text and text.mobile else None,
+        "landline": mask_phone(text.landline) if text and text.landline else None,
+        "home_address": mask_text(text.home_address) if text and text.home_address else None,
+        "file_place": mask_text(text.file_place) if text and text.file_place else None,
     }
 
 
@@ -190,6 +193,9 @@ def _changed(document: Document, text: MemberTextChange | None) -> dict[str, Any
         shown["id_no"] = mask_id_number(text.id_no)
     if text.mobile is not None:
         shown["mobile"] = mask_phone(local_phone(text.mobile))
+    if text.landline is not None:
+        shown["landline"] = mask_phone(text.landline)
+    shown |= {name: mask_text(value) for name in ("home_address", "file_place") if (value := getattr(text, name))}
     return shown
 
 

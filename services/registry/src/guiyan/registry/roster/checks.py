@@ -141,6 +141,16 @@ def check_member_kind(entry: Entry) -> str | None:
     return code
 
 
+def check_home_area(entry: Entry) -> str | None:
+    """The home county's GB/T 2260 code, left out with a warning where the place is not known; no address is kept."""
+    text = entry.text("home_area")
+    place = find_destination(text) if text else None
+    code = place.area_code if place else None
+    if text and code is None and compact(text) not in NOTHING:
+        entry.warn("home_area_unknown", "home_area")
+    return code
+
+
 def check_former_name(entry: Entry) -> str | None:
     """An earlier name; 无 is none."""
     name = compact(entry.text("former_name", NAME_MAX_CHARS))

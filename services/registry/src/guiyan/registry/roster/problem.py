@@ -79,6 +79,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "外出流向无法识别到省市县, 已按不详记",
         "The destination is no known place; it was taken as unknown",
     ),
+    "home_area_unknown": (
+        "家庭所在地无法识别到省市县, 已留空",
+        "The home county is no known place and was left out",
+    ),
     "destination_cut": ("外出流向只保留到县一级", "The destination was kept down to the county only"),
     # branch
     "branch_missing": ("缺少所在党支部", "The branch is missing"),

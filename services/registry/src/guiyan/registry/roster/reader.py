@@ -89,6 +89,7 @@ class Roster:
             checks.check_former_name(entry), checks.check_degree(entry), checks.check_member_kind(entry),
             entry.text("file_place") or None,
         )  # fmt: skip
+        home = checks.check_home_area(entry)
         if identity and not entry.faults:
             self._once(entry, identity.value, number)
         if identity is None or entry.faults:
@@ -98,9 +99,11 @@ class Roster:
             joined_on, full_on, education, post, mobile, landline, address, migrant, is_lost, lost_since, departure,
         )  # fmt: skip
         # What a row does not tell is not in its hash: rows of before there were these columns keep theirs.
-        hashed = values[:5] + values[6:] + (more if any(more) else ())
+        hashed = values[:5] + values[6:] + (more if any(more) else ()) + ((home,) if home else ())
         row_hash = hash_of(hashed, self._terms.hash_key)
-        return RosterRow(number, row_hash, *values, *more, warnings=tuple(entry.warnings), cells=self._kept(cells))
+        return RosterRow(
+            number, row_hash, *values, *more, home, warnings=tuple(entry.warnings), cells=self._kept(cells)
+        )
 
     def _once(self, entry: Entry, id_no: str, number: int) -> None:
         first = self._first_row_of.setdefault(id_no, number)

@@ -59,6 +59,7 @@ class RosterRow(NamedTuple):
     degree_code: str | None = None
     member_kind: str | None = None
     file_place: str | None = None
+    home_area_code: str | None = None
     warnings: tuple[Problem, ...] = ()
     cells: Sequence[Cell] = ()
 

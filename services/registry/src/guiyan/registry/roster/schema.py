@@ -123,6 +123,9 @@ FIELDS: Final[tuple[Field, ...]] = (
     ),
     Field("home_address", "家庭住址", "家庭地址 现居住地 现住址 居住地址 住址 通讯地址", Kind.TEXT, "样例街道1号"),
     Field(
+        "home_area", "家庭所在地", "家庭所在县 户籍所在地 HOMEAREA", Kind.PLACE, "浙江省杭州市",
+    ),
+    Field(
         "file_place", "档案所在地", "档案存放地 档案存放单位 档案管理单位 人事档案所在单位 FILEPLACE", Kind.TEXT,
         "样例街道",
     ),
