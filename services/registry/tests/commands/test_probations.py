@@ -68,6 +68,9 @@ async def agree(city: CityOfTests, member: str, id_: str) -> None:
     assert (probation.state == "CANCELLED") == (state.core.membership_status == "PROBATION_CANCELLED")
     assert (document["state"], document["open"]) == (probation.state, probation.open)
     assert document["ends_on"] == str(probation.ends_on)
+    assert document["joined_on"] == str(probation.joined_on) == str(state.core.joined_on) == of_member["joined_on"]
+    if probation.state == "APPROVED_FULL":
+        assert document["full_on"] == str(probation.full_on) == str(state.core.full_on)
     assert document["version"] == history.events[-1].streamversion
     assert of_member["probation_state"] == probation.state
     assert of_member["person_category"] == state.core.person_category
@@ -361,6 +364,69 @@ async def test_the_day_of_joining_lies_before_what_happened(city: CityOfTests) -
     await members.correct_member(city.tools, city.asker(), third, correction(date(2025, 6, 5)))
     await settle(city)
     assert (await shown(city, id_))["ends_on"] == "2026-06-05"
+
+
+@pytest.mark.parametrize("how", ["converted", "cancelled", "ended", "gone"])
+async def test_what_is_over_follows_a_correction_too(city: CityOfTests, how: str) -> None:
+    """§3.6: register and table of probations tell one day of joining; decisions and their papers stay."""
+    member, id_ = await on_probation(city)
+    await until_voted(city, id_, "CANCEL" if how == "cancelled" else "CONVERT")
+    match how:
+        case "converted":
+            await probations.convert(city.tools, city.asker(), id_, paper())
+        case "cancelled":
+            await probations.cancel(city.tools, city.asker(), id_, paper())
+        case "ended":
+            await decisions.record_decision(
+                city.tools, city.asker(), member, paper(), MembershipEnded, how=MembershipEnd.WITHDREW
+            )
+        case _:
+            await transfer(city, member, None)
+    await settle(city)
+    before = await shown(city, id_)
+    await members.correct_member(city.tools, city.asker(), member, correction(date(2025, 5, 20)))
+    await agree(city, member, id_)
+    after = await shown(city, id_)
+    assert (after["joined_on"], after["ends_on"]) == ("2025-05-20", "2026-05-20")
+    kept = ("state", "decision_no", "decided_on", "full_on", "voted_on", "closed_for")
+    assert [after[name] for name in kept] == [before[name] for name in kept]
+
+
+async def test_a_corrected_day_of_full_membership_stands_in_both(city: CityOfTests) -> None:
+    """§3.6; taken back, the decision leaves the corrected day of joining, and the end that follows from it."""
+    member, id_ = await on_probation(city)
+    await until_voted(city, id_)
+    done = await probations.convert(city.tools, city.asker(), id_, paper())
+    right = members.Correction({"full_on": date(2026, 6, 2), "joined_on": date(2025, 6, 2)}, members.MemberTextChange())
+    await members.correct_member(city.tools, city.asker(), member, right)
+    await agree(city, member, id_)
+    assert (await shown(city, id_))["full_on"] == "2026-06-02"
+    (decision,) = [one.id for one in done.events if one.type == "ProbationConverted"]
+    wrong = RecordError.WRONG_PERSON
+    await probations.annul(city.tools, city.asker(), id_, paper(date(2026, 6, 25)), annulled_id=decision, error=wrong)
+    await agree(city, member, id_)
+    assert ((await shown(city, id_))["state"], (await shown(city, id_))["ends_on"]) == ("BRANCH_VOTED", "2026-06-02")
+
+
+async def test_an_extension_taken_back_leaves_the_corrected_day(city: CityOfTests) -> None:
+    """§3.6: what was set right while an extension stood is right without it."""
+    member, id_ = await on_probation(city)
+    await until_voted(city, id_, "EXTEND")
+    extended = await probations.extend(city.tools, city.asker(), id_, paper(), 6)
+    await members.correct_member(city.tools, city.asker(), member, correction(date(2025, 5, 20)))
+    await settle(city)
+    decision, wrong = extended.events[0].id, RecordError.WRONG_PERSON
+    await probations.annul(city.tools, city.asker(), id_, paper(date(2026, 6, 25)), annulled_id=decision, error=wrong)
+    await agree(city, member, id_)
+    assert (await shown(city, id_))["ends_on"] == "2026-05-20"
+
+
+async def test_whoever_was_entered_as_a_full_member_gets_no_probation(city: CityOfTests) -> None:
+    """A correction of the day of joining begins nothing."""
+    member = (await city.register(joined_on=date(2001, 1, 1))).id
+    await members.correct_member(city.tools, city.asker(), member, correction(date(2002, 1, 1)))
+    await settle(city)
+    assert await city.documents("probations") == {}
 
 
 async def test_a_trip_entered_in_error_binds_nobody(city: CityOfTests) -> None:

@@ -33,6 +33,7 @@ from guiyan.registry.domain.probation_following import (
     Escalate,
     FollowAnnulment,
     FollowCancellation,
+    FollowCorrection,
     FollowRecord,
     Remind,
     ReopenProbation,
@@ -318,6 +319,23 @@ def test_corrected_dates_move_the_end_and_keep_an_extension() -> None:
     assert closed.when(FollowRecord(MEMBER_ID, HOME, date(2025, 5, 1), None, date(2026, 7, 1))) == []
 
 
+def test_what_is_over_follows_the_record_and_nothing_else_does() -> None:
+    """§3.6: a correction after the decision moves dates only; an open probation, and none, are no business of it."""
+    right = FollowCorrection(date(2025, 5, 1), None, END, date(2026, 7, 1))
+    converted = done(*STEPS, voted(), Convert(ruling(), END))
+    (facts,) = converted.when(right)
+    assert (facts.joined_on, facts.ends_on, facts.full_on) == (date(2025, 5, 1), date(2026, 5, 1), END)
+    assert (converted.state.state, converted.state.joined_on) == ("APPROVED_FULL", date(2025, 5, 1))
+    assert converted.when(right) == []
+    converted.when(FollowCorrection(date(2025, 5, 1), None, date(2026, 5, 1), date(2026, 7, 1)))
+    assert converted.state.full_on == date(2026, 5, 1)
+    cancelled = done(*STEPS, voted("CANCEL"), Cancel(ruling()))
+    assert cancelled.when(right)[0].full_on is None
+    assert cancelled.state.state == "CANCELLED"
+    assert begun().when(right) == []
+    assert Story(PROBATION, ID).when(right) == []
+
+
 def test_the_record_of_training_goes_to_who_has_the_member() -> None:
     """§2.8: the origin hands it over, once, to the receiver; where the relation left the city, to whom it names."""
     told = begun()
@@ -337,6 +355,7 @@ COMMANDS: Final = (
     CollectOpinions(in_group=False, when=on(date(2026, 11, 21))), ReviewByCommittee(on(date(2026, 11, 22))),
     FollowRecord(MEMBER_ID, HOME, date(2025, 5, 1), None, date(2026, 5, 1)),
     FollowRecord(MEMBER_ID, HOME, JOINED, None, date(2026, 5, 1)),
+    FollowCorrection(date(2025, 5, 1), None, END, date(2026, 6, 25)),
     FollowCancellation("示1号", TOWN, date(2026, 6, 25)),
     CloseProbation(ProbationClosing.MEMBERSHIP_ENDED, date(2026, 6, 25)),
     ReopenProbation(ProbationClosing.MEMBERSHIP_ENDED, "cause", date(2026, 6, 25)),

@@ -33,6 +33,7 @@ class ProbationDatesCorrected(ProbationEvent):
     joined_on: Annotated[date, P2("The day of admission.")]
     ends_on: Annotated[date, P2("The last day of probation.")]
     months_extended: Annotated[Months, P2("By how many months it has been extended.")] = 0
+    full_on: Annotated[date | None, P2("The day of full membership as the record has it, of a converted one.")] = None
 
 
 class ProbationQuarterDiscussed(ProbationEvent):

@@ -46,6 +46,17 @@ class FollowRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowCorrection:
+    """The record of somebody whose probation is over was set right: the dates follow, nothing begins or goes on."""
+
+    joined_on: date
+    told_end: date | None
+    full_on: date | None
+    on: date
+    parameters: Parameters = DEFAULTS
+
+
+@dataclass(frozen=True, slots=True)
 class FollowCancellation:
     """The membership ended by cancellation (PROBATION_CANCELLED): so did the probation, by the same paper."""
 
@@ -127,6 +138,7 @@ class SayDecisionOverdue:
 
 FollowCommand = (
     FollowRecord
+    | FollowCorrection
     | FollowCancellation
     | CloseProbation
     | ReopenProbation
@@ -152,19 +164,32 @@ def term_of(joined_on: date, told_end: date | None, parameters: Parameters = DEF
 
 
 def _record(command: FollowRecord, state: Probation) -> Sequence[Payload]:
-    """Started, or its dates set right; an extension decided here stays one, counted from the right end."""
-    ends_on, extended = term_of(command.joined_on, command.told_end, command.parameters)
+    """Started, or its dates set right."""
     if state.state is None:
+        ends_on, extended = term_of(command.joined_on, command.told_end, command.parameters)
         dates = {"joined_on": command.joined_on, "ends_on": ends_on, "months_extended": extended}
         return [ProbationStarted(member_id=command.member_id, branch=command.branch, **dates)]
-    if not state.open:
-        return []
+    return _redated(command, state) if state.open else []
+
+
+def _corrected(command: FollowCorrection, state: Probation) -> Sequence[Payload]:
+    """What is over shows the record's dates too; what was decided, and the paper it stands on, stay (§3.6)."""
+    return [] if state.state is None or state.open else _redated(command, state)
+
+
+def _redated(command: FollowRecord | FollowCorrection, state: Probation) -> Sequence[Payload]:
+    """The dates as the record has them; an extension decided here stays one, counted from the right end."""
+    ends_on, extended = term_of(command.joined_on, command.told_end, command.parameters)
     if state.decided and not extended:
         extended = state.months_extended
         ends_on = months_after(ends_on, extended)
-    if (state.joined_on, state.ends_on, state.months_extended) == (command.joined_on, ends_on, extended):
+    full_on = state.full_on
+    if isinstance(command, FollowCorrection) and state.state == State.APPROVED_FULL:
+        full_on = command.full_on or full_on
+    now = (state.joined_on, state.ends_on, state.months_extended, state.full_on)
+    if now == (command.joined_on, ends_on, extended, full_on):
         return []
-    dates = {"joined_on": command.joined_on, "ends_on": ends_on, "months_extended": extended}
+    dates = {"joined_on": command.joined_on, "ends_on": ends_on, "months_extended": extended, "full_on": full_on}
     return [ProbationDatesCorrected(member_id=state.member_id, **dates)]
 
 
@@ -217,6 +242,8 @@ def _facts(command: FollowCommand, state: Probation) -> Sequence[Payload]:
     match command:
         case FollowRecord():
             return _record(command, state)
+        case FollowCorrection():
+            return _corrected(command, state)
         case FollowCancellation() | CloseProbation():
             return _end(command, state) if state.open else []
         case ReopenProbation():

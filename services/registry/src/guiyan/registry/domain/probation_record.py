@@ -113,6 +113,7 @@ def _redated(state: Probation, _: Event, right: facts.ProbationDatesCorrected) -
         "joined_on": right.joined_on,
         "ends_on": right.ends_on,
         "months_extended": right.months_extended,
+        "full_on": right.full_on or state.full_on,
     }
     return _unsaid(replace(state, state=early if state.state in BEFORE_APPLICATION else state.state, **dates))
 

@@ -30,6 +30,7 @@ from guiyan.registry.domain.probation_following import (
     FollowAnnulment,
     FollowCancellation,
     FollowCommand,
+    FollowCorrection,
     FollowRecord,
     ReopenProbation,
 )
@@ -44,7 +45,7 @@ class ProbationFollows(Policy):
     handles: ClassVar[frozenset[str]] = frozenset(
         {
             "MemberRegistered", "MemberImported", "MemberDetailsCorrected", "MemberJoinedAnew", "MembershipEnded",
-            "MembershipRemoved", "MembershipDecisionAnnulled", "RelationTransferred",
+            "MembershipRemoved", "MembershipDecisionAnnulled", "RelationTransferred", "ProbationDecisionAnnulled",
         }
     )  # fmt: skip
 
@@ -71,16 +72,23 @@ class ProbationFollows(Policy):
         return [*calls, *await self._as_recorded(fact, events)]
 
     async def _as_recorded(self, fact: Fact, events: Sequence[Event]) -> Sequence[Call]:
-        """The probation of the admission that stands, as the record has it now; of a full member there is none."""
+        """The probation of the admission that stands, as the record has it now; of a full member none begins.
+
+        What was decided stays decided, but a correction of the record is followed by what is over as well.
+        """
         state = MEMBER.fold(events)
         core = state.core
-        if core is None or state.ended or core.person_category != PersonCategory.PROBATIONARY or core.joined_on is None:
+        if core is None or core.joined_on is None:
             return []
         await self._rulebook.refresh()
         valid = Parameters.of(self._rulebook.on(core.joined_on))
-        on = max(fact.event.occurredon, core.joined_on)
-        follow = FollowRecord(state.id, core.branch, core.joined_on, core.probation_ends_on, on, valid)
-        return [Call(PROBATION, probation_id(state.id, standing_admission(events)), follow)]
+        on, end = max(fact.event.occurredon, core.joined_on), core.probation_ends_on
+        follows: list[FollowCommand] = []
+        if not state.ended and core.person_category == PersonCategory.PROBATIONARY:
+            follows.append(FollowRecord(state.id, core.branch, core.joined_on, end, on, valid))
+        if isinstance(fact.payload, MemberDetailsCorrected):
+            follows.append(FollowCorrection(core.joined_on, end, core.full_on, on, valid))
+        return [Call(PROBATION, probation_id(state.id, standing_admission(events)), one) for one in follows]
 
 
 def _matters(told: object) -> bool:
@@ -89,7 +97,7 @@ def _matters(told: object) -> bool:
         case MemberRegistered() | MemberImported():
             return told.person_category == PersonCategory.PROBATIONARY
         case MemberDetailsCorrected():
-            return told.joined_on is not None or told.probation_ends_on is not None
+            return any(day is not None for day in (told.joined_on, told.probation_ends_on, told.full_on))
         case _:
             return True
 

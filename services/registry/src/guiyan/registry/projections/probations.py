@@ -140,7 +140,8 @@ def changed(document: Document, fact: Fact, valid: Valid) -> Document:  # noqa: 
         case facts.ProbationStarted() as told:
             return {**_term(document, told, fact, valid), "record_at": told.branch}
         case facts.ProbationDatesCorrected() as told:
-            return _term(document, told, fact, valid)
+            full_on = document["full_on"] if told.full_on is None else told.full_on.isoformat()
+            return {**_term(document, told, fact, valid), "full_on": full_on}
         case facts.ProbationQuarterDiscussed() as told:
             return {**document, "quarters": sorted({*document["quarters"], told.quarter})}
         case facts.ProbationReportGiven() as told:
@@ -232,7 +233,7 @@ def _term(document: Document, told: Any, fact: Fact, valid: Valid) -> Document:
         "extensions": int(told.months_extended > 0),
         "plan": _plan(told.ends_on, fact, valid),
     }
-    return {**document, **_SAID, **term}
+    return {**document, **(_SAID if document["open"] else {}), **term}
 
 
 def _plan(ends_on: date, fact: Fact, valid: Valid) -> dict[str, Any]:
