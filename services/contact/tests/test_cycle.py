@@ -10,6 +10,7 @@ from guiyan.events.registry import (
     ContactPersonReleased,
     ContactPersonReplaced,
     DepartureClosed,
+    DestinationChanged,
     HostAccepted,
     HostEnded,
     MembershipDecisionAnnulled,
@@ -261,3 +262,14 @@ async def test_a_service_that_was_away_over_a_quarters_end_catches_up_in_order(t
         ("2027-Q1", "open"),
     ]
     assert [row["missed_in_a_row"] for row in rows[:4]] == [1, 2, 3, 4]
+
+
+async def test_a_duty_shows_the_destination_of_the_newest_day(town: ContactTown) -> None:
+    """§8: what is told late of an earlier place overwrites nothing newer."""
+    member_id = await town.away(on=date(2026, 1, 5))
+    departure_id = town.world.id("departure", member_id, "first")
+    for area, on in (("110101", date(2026, 2, 1)), ("440305", date(2026, 1, 20)), (None, date(2026, 2, 5))):
+        moved = DestinationChanged(member_id=member_id, dest_area_code=area)
+        await town.world.happen(departure_id, moved, occurred_on=on)
+    await town.until(date(2026, 4, 1))
+    assert (await town.row(member_id, "2026-Q2"))["dest_area_code"] == "110101"

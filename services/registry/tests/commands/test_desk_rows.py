@@ -237,3 +237,20 @@ async def test_one_person_has_one_task(city: CityOfTests) -> None:
     await tell(city, "duplicate", pair, MembersUnlinked.model_validate(both))
     both_of = [("DESTINATION_UNKNOWN", HOME), ("DUES_ARREARS", HOME), ("NO_HOST", HOME)]
     assert await desk(city, member_id=two) == both_of
+
+
+async def test_what_is_told_late_neither_begins_nor_ends_what_is_so_today(city: CityOfTests) -> None:
+    """P-03, §8: the desk asks for the destination of now; an older telling says nothing of it."""
+    member = (await city.register()).id
+    trip = (await leave(city, member, on=date(2026, 3, 1), dest_certainty="FIXED")).id
+
+    async def told(on: date, certainty: str) -> int:
+        codes = departures.Told({"dest_certainty": certainty}, None, on)
+        await departures.change_destination(city.tools, city.asker(), trip, codes)
+        return len(await desk(city, kind="DESTINATION_UNKNOWN"))
+
+    assert await told(date(2026, 5, 1), "FIXED") == 0
+    assert await told(date(2026, 4, 1), "UNKNOWN") == 0
+    assert await told(date(2026, 6, 1), "UNKNOWN") == 1
+    assert await told(date(2026, 5, 15), "FIXED") == 1
+    assert await told(date(2026, 6, 1), "CHANGING") == 0

@@ -10,11 +10,11 @@ from services.registry.tests.city import CITY, FAR, HOME, NEXT, TOWN, CityOfTest
 from services.registry.tests.commands.test_departures import come_home, leave, transfer
 from services.registry.tests.office import Office
 
-from guiyan.events.codes import OrganisationKind
+from guiyan.events.codes import HostRefusal, OrganisationKind
 from guiyan.events.registry.inflow import InflowText
 from guiyan.events.registry.organisation import OrganisationCreated
 from guiyan.ledger import Outcome, Refused
-from guiyan.registry.commands import inflows
+from guiyan.registry.commands import departures, inflows
 from guiyan.registry.commands.inflows import NewInflow
 from guiyan.registry.commands.organisations import NewOrganisation, create_organisation
 from guiyan.service.scope import Scope
@@ -196,3 +196,28 @@ async def test_a_record_over_http(office: Office) -> None:
     assert (await office.get(f"{where}?as_of=2026-06-04")).status_code == 404
     late = await office.post(f"{where}/pair", {"departure_id": record["id"]})
     assert (late.status_code, late.json()["errors"][0]["pointer"]) == (422, "/departure_id")
+
+
+async def test_a_pair_found_after_a_refusal_is_reported_in(city: CityOfTests) -> None:
+    """§8: the record was entered while another host had not answered; reported in on the day that host refused."""
+    member = (await city.register(HOME)).id
+    trip = (await leave(city, member)).id
+    inflow = (await arrive(city)).id
+    await departures.report_in(city.tools, city.asker(), trip, NEXT, ARRIVED)
+    await departures.decline_as_host(city.tools, city.asker(), trip, HostRefusal.NOT_ARRIVED, date(2026, 6, 8))
+    await inflows.pair_inflow(city.tools, city.asker(), inflow, trip, None)
+    await shown(city, inflow)
+    away = (await city.documents("departures"))[trip]
+    assert (away["host_branch"], away["reported_in_on"]) == (FAR, "2026-06-08")
+
+
+async def test_a_pair_found_late_takes_no_newer_hosts_place(city: CityOfTests) -> None:
+    """§8: the member reported in elsewhere since; what the older record says does not stand before it."""
+    member = (await city.register(HOME)).id
+    trip = (await leave(city, member)).id
+    inflow = (await arrive(city)).id
+    await departures.report_in(city.tools, city.asker(), trip, NEXT, date(2026, 6, 8))
+    await inflows.pair_inflow(city.tools, city.asker(), inflow, trip, None)
+    await shown(city, inflow)
+    away = (await city.documents("departures"))[trip]
+    assert (away["host_branch"], away["reported_in_on"]) == (NEXT, "2026-06-08")

@@ -92,6 +92,22 @@ async def test_both_time_axes(office: Office) -> None:
     assert [one["type"] for one in history["events"]] == ["MemberLeft"]
 
 
+async def test_what_was_told_late_is_so_on_its_own_days(office: Office) -> None:
+    """§8: a destination of April told after May's; and nobody reports in on a day before the present host."""
+    trip = (await office.away(await office.member(HOME), occurred_on="2026-03-01"))["id"]
+    path = f"/v1/departures/{trip}"
+    for on, area, certainty in (("2026-05-01", "110101", "FIXED"), ("2026-04-01", "440305", "CHANGING")):
+        told = {"occurred_on": on, "dest_area_code": area, "dest_certainty": certainty}
+        assert (await office.post(f"{path}/change-destination", told)).status_code == 200
+    assert (await office.post(f"{path}/report-in", {"host_branch": NEXT, "occurred_on": "2026-06-01"})).is_success
+    late = await office.post(f"{path}/report-in", {"host_branch": FAR, "occurred_on": "2026-05-15"})
+    assert (late.status_code, late.json()["code"]) == (422, "too_early")
+    await office.city.settle()
+    for query, area in (("", "110101"), ("?as_of=2026-04-15", "440305"), ("?as_of=2026-05-15", "110101")):
+        assert (await office.get(f"{path}{query}")).json()["dest_area_code"] == area
+    assert (await office.get(path)).json()["host_branch"] == NEXT
+
+
 async def test_a_members_past_tells_the_trip_and_who_answered(office: Office) -> None:
     """The whole record as it was, by the same columns as today's; its history names every event about the member."""
     member = await office.member(HOME, occurred_on="2026-05-01")

@@ -40,6 +40,7 @@ _NEW: Final[Document] = {
     "id_index": None,
     "status": "NORMAL",
     "away": None,
+    "dest_told": None,
     "missed_in_a_row": 0,
     "duties": [],
     "stop_reason": None,
@@ -119,27 +120,40 @@ def _changes(person: Document, payload: Payload, fact: Fact) -> Document:  # noq
 def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: PLR0911 - one return an event
     departure_id = fact.aggregate_id
     if isinstance(payload, registry.MemberLeft):
+        told = _place_told(person, payload, fact)
         away: dict[str, Any] = {
             "departure_id": departure_id,
             "since": fact.event.occurredon.isoformat(),
-            "dest_area_code": payload.dest_area_code,
+            "dest_area_code": told["dest_area_code"],
             "host_branch": None,
         }
-        return {"away": away, "branch": payload.branch}
+        return {"away": away, "branch": person["branch"] or payload.branch, "dest_told": told}
     if isinstance(payload, registry.DepartureReopened):
         return {"away": _going_on(departure_id, payload)}
     away = person["away"]
-    if away is None or away["departure_id"] != departure_id:
+    there = away is not None and away["departure_id"] == departure_id
+    if isinstance(payload, registry.DestinationChanged):
+        told = _place_told(person, payload, fact)
+        moved = {"away": {**away, "dest_area_code": told["dest_area_code"]}} if there else {}
+        return {**moved, "dest_told": told}
+    if not there:
         return {}
     match payload:
-        case registry.DestinationChanged():
-            return {"away": {**away, "dest_area_code": payload.dest_area_code or away["dest_area_code"]}}
         case registry.HostAccepted():
             return {"away": {**away, "host_branch": payload.host_branch}}
         case registry.HostEnded():
             return {"away": {**away, "host_branch": None}}
         case _:
             return _home()
+
+
+def _place_told(person: Document, payload: registry.MemberLeft | registry.DestinationChanged, fact: Fact) -> Document:
+    """The place of a trip as told for the newest business date: what is told late overwrites nothing newer (§8)."""
+    on, before = fact.event.occurredon.isoformat(), person.get("dest_told") or {}
+    same = before.get("departure_id") == fact.aggregate_id
+    if same and (on < before["on"] or payload.dest_area_code is None):
+        return dict(before)
+    return {"departure_id": fact.aggregate_id, "on": on, "dest_area_code": payload.dest_area_code}
 
 
 def _going_on(departure_id: str, payload: registry.DepartureReopened) -> dict[str, Any] | None:

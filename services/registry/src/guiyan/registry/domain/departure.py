@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from guiyan.events.codes import DepartureEnd, FlowState
 from guiyan.events.registry.departure import (
@@ -12,7 +13,6 @@ from guiyan.events.registry.departure import (
     DepartureClosed,
     DepartureReopened,
     DestinationChanged,
-    DestinationFacts,
     DestinationText,
     EmployerChanged,
     MemberLeft,
@@ -24,7 +24,17 @@ from guiyan.ledger import Decider, Draft, Refused
 from guiyan.registry.domain.dates import Occasion, months_after, require_happened, require_joined
 from guiyan.registry.domain.hosting import FollowHost, HostCommand, RemindHost, decide_hosting, follow_host, remind_host
 from guiyan.registry.domain.parameters import DEFAULTS, Parameters
-from guiyan.registry.domain.trip import ON_THE_WAY, OPEN, Departure, evolve, require_known, require_state, told
+from guiyan.registry.domain.tellings import said
+from guiyan.registry.domain.trip import (
+    ON_THE_WAY,
+    OPEN,
+    Departure,
+    evolve,
+    going_on,
+    require_known,
+    require_state,
+    told,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,25 +166,23 @@ def _leave(command: RecordLeaving, state: Departure) -> Sequence[Draft]:
 
 
 def _change_destination(command: ChangeDestination, state: Departure) -> Sequence[Draft]:
-    """A new destination; what the member does not tell anew stays as it was, and is said again in the event."""
-    require_state(state, OPEN)
-    known = {name: value for name, value in state.facts.items() if name in DestinationFacts.model_fields}
-    now = known | told(command.facts)
-    if command.text is None and now == known:
-        return []
-    facts = DestinationChanged.model_validate({"member_id": state.member_id, **now})
-    return [Draft(facts, command.when.occurred_on, command.text)]
+    """A new destination, of its business date; what the member does not tell for it stays as it was."""
+    return _told_anew(command, state, told(command.facts))
 
 
 def _change_employer(command: ChangeEmployer, state: Departure) -> Sequence[Draft]:
     """What is not told anew stays; the place is the same."""
+    return _told_anew(command, state, told(command.facts))
+
+
+def _told_anew(command: ChangeDestination | ChangeEmployer, state: Departure, codes: dict[str, Any]) -> Sequence[Draft]:
+    """Nothing where that day's telling says it already; what another day says is told for that day alone (§8)."""
     require_state(state, OPEN)
-    now = state.facts | told(command.facts)
-    if command.text is None and now == state.facts:
+    on = command.when.occurred_on
+    if command.text is None and codes.items() <= said(state.tellings, on).items():
         return []
-    kept = {name: now.get(name) for name in ("dest_unit_kind", "occupation_code")}
-    facts = EmployerChanged.model_validate({"member_id": state.member_id, **kept})
-    return [Draft(facts, command.when.occurred_on, command.text)]
+    facts = type(command.facts).model_validate({"member_id": state.member_id, **codes})
+    return [Draft(facts, on, command.text)]
 
 
 def _confirm(command: ConfirmRecognition, state: Departure) -> Sequence[Draft]:
@@ -216,13 +224,14 @@ def _reopen(command: ReopenDeparture, state: Departure) -> Sequence[Draft]:
     """Goes on as it was, from the day on which it was closed; only what that very decision had closed."""
     if state.closed_by != command.annulled_id or state.ended_on is None:
         return []
+    before = going_on(state)
     facts = DepartureReopened(
         member_id=state.member_id,
         branch=state.branch,
         annulled_id=command.annulled_id,
         away_since=state.away_since,
-        dest_area_code=state.facts.get("dest_area_code"),
-        host_branch=state.host_branch if state.hosted_since is not None else None,
+        dest_area_code=before.facts.get("dest_area_code"),
+        host_branch=before.host_branch if before.hosted_since is not None else None,
     )
     return [Draft(facts, state.ended_on)]
 

@@ -85,10 +85,14 @@ def answer_due(reported_in_on: date, parameters: Parameters = DEFAULTS) -> date:
 
 
 def _report_in(command: ReportInAtHost, state: Departure) -> Sequence[Draft]:
-    """On arrival; after a refusal the member may report in again, there or elsewhere."""
+    """On arrival; after a refusal the member may report in again, there or elsewhere, but not on a day before it.
+
+    What is told late about an earlier host does not take the place of the one of now (§8).
+    """
     require_state(state, WAITING | {FlowState.HOST_DECLINED})
     if state.reported_in_on is not None and state.host_branch == command.host_branch:
         return []
+    require_happened(command.when, not_before=state.with_hosts_until)
     if command.host_branch == (command.formal_branch or state.branch):
         raise Refused("host_is_origin", pointer="/host_branch")
     if command.host is not None and command.host.created_on is not None:

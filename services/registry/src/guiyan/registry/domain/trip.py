@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ from guiyan.events.registry.departure import (
     MobileMemberRecognised,
 )
 from guiyan.ledger import Refused
+from guiyan.registry.domain.tellings import Telling, not_so, placed, standing
 
 ENDS = frozenset({FlowState.RETURNED, FlowState.TRANSFERRED, FlowState.CLOSED})
 OPEN = frozenset(FlowState) - ENDS
@@ -40,10 +41,10 @@ NO_HOST: Final[dict[str, Any]] = dict.fromkeys(("host_branch", "reported_in_on",
 class Departure:
     """One trip now; `state` is None while there is none under this id.
 
-    `facts` are the codes of the registration card (domain.md §3.4) as last told; `since` is the business date of the
-    last change, before which nothing more may be said to have happened at the host. `closed_from` is the state it was
-    closed in, `closed_by` the event that ended the membership and with it the trip, `unrecognised` the days of the
-    recognition and its confirmation that the end took back.
+    `tellings` are the codes of the registration card (domain.md §3.4) by the business date for which they were told.
+    `with_hosts_until` is that of the last act between the member and a host, before which nobody reports in elsewhere.
+    `closed_from` is the state it was closed in, `closed_by` the event that ended the membership and with it the trip,
+    `taken_back` what is dated after its end and therefore was not so.
     """
 
     id: str = ""
@@ -62,8 +63,14 @@ class Departure:
     ended_on: date | None = None
     closed_from: FlowState | None = None
     closed_by: str | None = None
-    unrecognised: tuple[date | None, date | None] | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    taken_back: dict[str, Any] = field(default_factory=dict)
+    with_hosts_until: date | None = None
+    tellings: tuple[Telling, ...] = ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The codes of the registration card as they stand; of an ended trip, as they were at its end."""
+        return standing(self.tellings, self.ended_on)
 
     @property
     def open(self) -> bool:
@@ -118,7 +125,7 @@ def evolve(state: Departure, event: Event) -> Departure:  # noqa: PLR0911 - one 
                 state=FlowState.REPORTED,
                 announced_on=on,
                 planned_on=facts.planned_on,
-                facts=told(facts),
+                tellings=_told(Departure(), on, facts),
             )
         case MemberLeft() as facts:
             return replace(
@@ -128,7 +135,7 @@ def evolve(state: Departure, event: Event) -> Departure:  # noqa: PLR0911 - one 
                 branch=facts.branch,
                 state=FlowState.AWAY,
                 away_since=on,
-                facts=state.facts | told(facts),
+                tellings=_told(state, on, facts),
             )
         case MobileMemberRecognised():
             moved_on = FlowState.MOBILE if state.state == FlowState.AWAY else state.state
@@ -136,15 +143,17 @@ def evolve(state: Departure, event: Event) -> Departure:  # noqa: PLR0911 - one 
         case MobileMemberConfirmed():
             return replace(state, confirmed_on=on)
         case DestinationChanged() | EmployerChanged() as facts:
-            return replace(state, facts=state.facts | told(facts))
+            return replace(state, tellings=_told(state, on, facts))
         case MemberReturned():
             return replace(_over(state, on), state=FlowState.RETURNED)
         case DepartureClosed() as facts:
             return _closed(state, event, facts)
         case DepartureReopened():
-            return _reopened(state)
-        case _:
+            return going_on(state)
+        case HostReportedIn() | HostAnswerOverdue() | HostAccepted() | HostDeclined() | HostEnded():
             return _hosting(state, event)
+        case _:
+            return state
 
 
 def _closed(state: Departure, event: Event, facts: DepartureClosed) -> Departure:
@@ -154,34 +163,33 @@ def _closed(state: Departure, event: Event, facts: DepartureClosed) -> Departure
     return replace(over, state=end, closed_from=state.state, closed_by=by)
 
 
+def _told(state: Departure, on: date, facts: DestinationFacts | EmployerChanged) -> tuple[Telling, ...]:
+    return tuple(placed(state.tellings, on, told(facts)))
+
+
 def _over(state: Departure, on: date, *, never: bool = False) -> Departure:
-    """The trip has ended; what ended before six months were over, or `never` was, made no mobile member (R2, §2.1)."""
-    if not recognition_fails(state.recognised_on, on, never=never):
-        return replace(state, ended_on=on)
-    taken = (state.recognised_on, state.confirmed_on)
-    return replace(state, ended_on=on, recognised_on=None, confirmed_on=None, unrecognised=taken)
+    """The trip has ended; what is dated after the end, or of a trip that `never` was, shows no more (R2, §2.1)."""
+    taken = not_so({one.name: getattr(state, one.name) for one in fields(state)}, on, never=never)
+    gone: dict[str, Any] = dict.fromkeys(taken)
+    return replace(state, ended_on=on, taken_back=taken, **gone)
 
 
-def _reopened(state: Departure) -> Departure:
-    recognised_on, confirmed_on = state.unrecognised or (state.recognised_on, state.confirmed_on)
-    going_on = replace(state, recognised_on=recognised_on, confirmed_on=confirmed_on, unrecognised=None)
-    return replace(going_on, state=state.closed_from, ended_on=None, closed_from=None, closed_by=None)
-
-
-def recognition_fails(recognised_on: date | None, ended_on: date, *, never: bool) -> bool:
-    """Whether the clock recognised, before the end was told, a trip that was over by then or was none (R2, §2.1)."""
-    return recognised_on is not None and (never or ended_on < recognised_on)
+def going_on(state: Departure) -> Departure:
+    """A closed trip as it was before it was closed."""
+    open_ = replace(state, **state.taken_back, taken_back={})
+    return replace(open_, state=state.closed_from, ended_on=None, closed_from=None, closed_by=None)
 
 
 def _hosting(state: Departure, event: Event) -> Departure:
     """The same for what happens between the member and a host branch."""
     on = event.occurredon
+    if isinstance(event.payload, HostAnswerOverdue):
+        return replace(state, host_overdue_on=on)
+    state = replace(state, with_hosts_until=max(on, state.with_hosts_until or on))
     match event.payload:
         case HostReportedIn() as facts:
             reported = NO_HOST | {"host_branch": facts.host_branch, "reported_in_on": on}
             return replace(state, state=_unhosted(state), **reported)
-        case HostAnswerOverdue():
-            return replace(state, host_overdue_on=on)
         case HostAccepted():
             return replace(state, state=FlowState.HOSTED, hosted_since=on)
         case HostDeclined():

@@ -30,7 +30,7 @@ class InflowGoesWithOutflow(Policy):
         self._inflows = inflows
 
     async def react(self, fact: Fact) -> Sequence[Call]:
-        """Report in at the host that has the record; end the record that belongs to the trip."""
+        """Report in at the host that has the record, unless another is there since; end the record with the trip."""
         if isinstance(fact.payload, InflowPaired):
             return await self._report_in(fact, fact.payload)
         return await self._end(fact)
@@ -38,7 +38,8 @@ class InflowGoesWithOutflow(Policy):
     async def _report_in(self, fact: Fact, paired: InflowPaired) -> Sequence[Call]:
         inflow = INFLOW.fold((await self._ledger.read(INFLOW.subject(fact.aggregate_id), fresh=True)).events)
         trip = DEPARTURE.fold((await self._ledger.read(DEPARTURE.subject(paired.departure_id), fresh=True)).events)
-        days = [day for day in (inflow.registered_on, trip.begun_on) if day is not None]
+        free = trip.with_hosts_until if trip.host_branch is None else None
+        days = [day for day in (inflow.registered_on, trip.begun_on, free) if day is not None]
         arrived = Occasion(max(days), max(*days, business_date(fact.event.time)))
         formal = MEMBER.fold((await self._ledger.read(MEMBER.subject(trip.member_id), fresh=True)).events).branch
         report = ReportInAtHost(inflow.host_branch, arrived, fact.aggregate_id, formal or trip.branch)

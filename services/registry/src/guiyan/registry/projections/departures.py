@@ -13,7 +13,6 @@ from guiyan.events.registry.departure import (
     DepartureClosed,
     DepartureReopened,
     DestinationChanged,
-    DestinationFacts,
     EmployerChanged,
     HostAccepted,
     HostAnswerOverdue,
@@ -30,15 +29,14 @@ from guiyan.ledger import SHANGHAI, Document, Fact, Timer
 from guiyan.registry.domain.departure import recognition_due
 from guiyan.registry.domain.hosting import answer_due
 from guiyan.registry.domain.parameters import DEFAULTS, Parameters
-from guiyan.registry.domain.trip import NO_HOST, recognition_fails
+from guiyan.registry.domain.tellings import not_so, placed, standing
+from guiyan.registry.domain.trip import NO_HOST, told
 from guiyan.registry.projections.members import SHOWN_IN_DEPARTURES
 
 DEPARTURES: Final = "departures"
 RECOGNISE: Final = "recognise_mobile_member"
 HOST_ANSWER: Final = "remind_host"
 _LEAVING: Final = set(LeavingFacts.model_fields)
-_DESTINATION: Final = set(DestinationFacts.model_fields)
-_EMPLOYER: Final = {"dest_unit_kind", "occupation_code"}
 
 
 def empty(member_id: str, member: Document | None) -> Document:
@@ -55,10 +53,11 @@ def empty(member_id: str, member: Document | None) -> Document:
         "away_since": None,
         "recognised_on": None,
         "confirmed_on": None,
-        "unrecognised": None,
+        "taken_back": None,
         **NO_HOST,
         "lost_since": None,
         "ended_on": None,
+        "tellings": [],
         "closed_from": None,
         "transfer_id": None,
         "source": None,
@@ -79,27 +78,23 @@ def _changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one
     match fact.payload:
         case DepartureAnnounced() as facts:
             planned = facts.planned_on.isoformat()
-            told = facts.model_dump(mode="json", include=_LEAVING)
             known = {"branch": facts.branch, "announced_on": on, "planned_on": planned}
-            return {**document, **told, **known, "state": str(FlowState.REPORTED)}
+            return {**_told(document, on, _whole(facts)), **known, "state": str(FlowState.REPORTED)}
         case MemberLeft() as facts:
-            told = facts.model_dump(mode="json", include=_LEAVING)
             left: Document = {
                 "branch": facts.branch,
                 "source": str(facts.source),
                 "away_since": on,
                 "import_batch": fact.event.importbatch,
             }
-            return {**document, **told, **left, "state": str(FlowState.AWAY)}
+            return {**_told(document, on, _whole(facts)), **left, "state": str(FlowState.AWAY)}
         case MobileMemberRecognised():
             moved_on = str(FlowState.MOBILE) if document["state"] == FlowState.AWAY else document["state"]
             return {**document, "state": moved_on, "recognised_on": on}
         case MobileMemberConfirmed():
             return {**document, "confirmed_on": on}
-        case DestinationChanged() as facts:
-            return {**document, **facts.model_dump(mode="json", include=_DESTINATION)}
-        case EmployerChanged() as facts:
-            return {**document, **facts.model_dump(mode="json", include=_EMPLOYER)}
+        case DestinationChanged() | EmployerChanged() as facts:
+            return _told(document, on, told(facts))
         case MemberReturned():
             return {**_over(document, fact), "state": str(FlowState.RETURNED)}
         case DepartureClosed() as facts:
@@ -108,20 +103,30 @@ def _changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one
             over = _over(document, fact, never=facts.reason == DepartureEnd.ENTERED_IN_ERROR)
             return {**over, "transfer_id": facts.transfer_id, "state": str(end), "closed_from": document["state"]}
         case DepartureReopened():
-            going_on = {"open": True, "ended_on": None, "closed_from": None, "unrecognised": None}
-            return {**document, **(document["unrecognised"] or {}), **going_on, "state": document["closed_from"]}
+            going_on = {"open": True, "ended_on": None, "closed_from": None, "taken_back": None}
+            before = {**standing(document["tellings"]), **(document["taken_back"] or {})}
+            return {**document, **before, **going_on, "state": document["closed_from"]}
         case _:
             return _hosting(document, fact)
 
 
+def _whole(facts: LeavingFacts) -> dict[str, Any]:
+    """All that the registration card asks; what was not told is told anew as unknown."""
+    return facts.model_dump(mode="json", include=_LEAVING)
+
+
+def _told(document: Document, on: str, codes: dict[str, Any]) -> Document:
+    """The newest telling by business date stands, whenever it was recorded (§8)."""
+    tellings = [list(one) for one in placed(document["tellings"], on, codes)]
+    return {**document, "tellings": tellings, **standing(tellings, document["ended_on"])}
+
+
 def _over(document: Document, fact: Fact, *, never: bool = False) -> Document:
-    """The trip has ended; a recognition that was none is shown and listed no more, and stays in the history (§2.1)."""
-    over = {**document, "open": False, "ended_on": fact.event.occurredon.isoformat()}
-    recognised_on = date.fromisoformat(document["recognised_on"]) if document["recognised_on"] else None
-    if not recognition_fails(recognised_on, fact.event.occurredon, never=never):
-        return over
-    taken = {name: document[name] for name in ("recognised_on", "confirmed_on")}
-    return {**over, **dict.fromkeys(taken), "unrecognised": taken}
+    """The trip has ended; what is dated after it is shown and listed no more, and stays in the history (§2.1, §8)."""
+    on = fact.event.occurredon.isoformat()
+    taken = not_so(document, on, never=never)
+    over = {**document, **standing(document["tellings"], on), **dict.fromkeys(taken), "taken_back": taken}
+    return {**over, "open": False, "ended_on": on}
 
 
 def _hosting(document: Document, fact: Fact) -> Document:

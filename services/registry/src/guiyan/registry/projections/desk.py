@@ -29,7 +29,7 @@ class Desk(Projection):
     """Collections `tasks`, `desk_pages`, `desk_effects`, and the timers of tasks that wait."""
 
     name: ClassVar[str] = "desk"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     handles: ClassVar[frozenset[str]] = WATCHED | TASK_EVENTS | rulebook.HANDLES
     indexes: ClassVar[tuple[Index, ...]] = (
         *ordered(TASKS, "org_code", "_id", "due_on", "raised_on", "closed_on"),
@@ -67,9 +67,11 @@ class Desk(Projection):
 
 
 def _ask_the_table(book: Notebook) -> None:
-    """What the event ends, then what it begins, row by row."""
+    """What the event ends, then what it begins, row by row; rows of which something newer is known stay as they are."""
     fact = book.fact
     for row in BY_EVENT.get(fact.type, ()):
+        if row.kind in book.overtaken:
+            continue
         matter = fact.aggregate_id if row.matter == Matter.RECORD else str(getattr(fact.payload, "member_id", ""))
         key = _key(row, fact)
         valid = book.valid

@@ -39,6 +39,8 @@ class Notebook:
     def __init__(self, fact: Fact, docs: Docs) -> None:
         self.fact = fact
         self.recorded_on = business_date(fact.event.time)
+        self.overtaken: set[TaskKind] = set()
+        """The kinds of which the fact tells something older than what is known; only ever asked, never iterated."""
         self._docs = docs
         self._before: dict[str, Document | None] = {}
         self._pages: dict[str, Document] = {}

@@ -46,6 +46,7 @@ _ORGANISATION_ENDS: Final = (
 EVENTS: Final[tuple[type[Payload], ...]] = (
     departure.DepartureAnnounced,
     departure.MemberLeft,
+    departure.DestinationChanged,
     departure.MemberReturned,
     departure.DepartureClosed,
     departure.DepartureReopened,
@@ -83,6 +84,8 @@ def before_the_table(book: Notebook) -> None:
         case departure.DepartureClosed():
             for kind in _OF_TRIPS:
                 book.end(kind, payload.member_id, matter, aside=matter)
+        case departure.MemberLeft() | departure.DestinationChanged():
+            _destination(book, payload, matter)
         case inflow.InflowRegistered() | inflow.InflowGroupAssigned():
             book.page(matter)["org"] = payload.host_branch
         case duplicate.MembersLinked() | duplicate.MembersUnlinked():
@@ -114,6 +117,16 @@ def after_the_table(book: Notebook) -> None:
         attendance.apply(book, payload)
     for one in book.touched():
         _count(book, one)
+
+
+def _destination(book: Notebook, payload: departure.MemberLeft | departure.DestinationChanged, trip: str) -> None:
+    """What is told late of where the member was says nothing of where the member is (§8, P-03)."""
+    page, on = book.page(payload.member_id), book.fact.event.occurredon.isoformat()
+    told = page.get("dest_told") or {}
+    if told.get("trip") == trip and on < told["on"]:
+        book.overtaken.add(Kind.DESTINATION_UNKNOWN)
+    elif payload.dest_certainty is not None:
+        page["dest_told"] = {"trip": trip, "on": on}
 
 
 def _linked(book: Notebook, payload: duplicate.MembersLinked | duplicate.MembersUnlinked) -> None:
