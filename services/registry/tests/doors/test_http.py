@@ -161,6 +161,23 @@ async def test_no_address_of_a_list_by_name_holds_a_name(office: Office, path: s
     assert (found, second["next_cursor"]) == (wanted, None)
 
 
+async def test_asked_under_an_organisation_nobody_sees_more(office: Office) -> None:
+    """`under` narrows and never widens: a member the own trips, an office what lies in its scope besides."""
+    own, other, far = [await office.member(branch, number) for number, branch in enumerate((HOME, HOME, FAR), 1)]
+    trips = {one: (await office.away(one))["id"] for one in (own, other, far)}
+    await office.city.settle()
+
+    async def seen(under: str, **who: str) -> set[str]:
+        rows = (await office.get(f"/v1/departures?under={under}", **who)).json()["items"]
+        return {one["id"] for one in rows}
+
+    assert await seen(HOME, role="MEMBER", sub=own, org=HOME) == {trips[own]}
+    assert await seen(TOWN, role="TOWNSHIP_OFFICER", org=OTHER_TOWN) == set()
+    assert await seen(CITY, role="TOWNSHIP_OFFICER", org=TOWN) == {trips[own], trips[other]}
+    assert await seen(TOWN) == {trips[own], trips[other]}
+    assert await seen(FAR) == {trips[far]}
+
+
 async def test_a_member_sees_the_own_record_only(office: Office) -> None:
     """Role MEMBER: the own record and trips, also for lists; nothing of the branch."""
     own, other = await office.member(HOME, 1), await office.member(HOME, 2)

@@ -11,11 +11,12 @@ import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any, Final, cast
 
 import pytest
 from pymongo import AsyncMongoClient, MongoClient
-from services.registry.tests.city import CITY, a_city
+from services.registry.tests.city import CITY, TOWN, a_city
 from services.registry.tests.commands.test_departures import leave
 from services.registry.tests.commands.test_desk import settled
 from services.registry.tests.commands.test_inflows import arrive
@@ -28,7 +29,9 @@ from guiyan.registry.commands.members import Payment, record_dues
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.domain.spelling import key_asked, keys_of
 from guiyan.registry.doors import departure_forms, dues, inflows, members, tasks
+from guiyan.registry.doors.parts import Below
 from guiyan.registry.projections import Desk, Inflows, Register
+from guiyan.service.caller import Caller
 from guiyan.service.listing import Listing
 from guiyan.service.paging import Page, Place, all_of
 from guiyan.service.reads import Query
@@ -253,3 +256,34 @@ async def test_a_look_up_by_a_number_reads_its_bearer_alone(database: Any, field
     )
     steps, keys = reads.told()
     assert ("COLLSCAN" in steps, keys <= 3, len(found) <= keys) == (False, True, True)
+
+
+@dataclass
+class Standing:
+    """A directory in which one township stands."""
+
+    codes: list[str]
+
+    async def standing(self, org: str, *, as_of: date | None) -> Scope:
+        """What stands under it."""
+        del as_of
+        return Scope(org, frozenset(self.codes))
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"open": "true"}, {"sort": "-away_since"}, {"open": "true", "sort": "away_since"}]
+)
+async def test_a_township_opened_from_above_costs_a_page(database: Any, asked: Mapping[str, str]) -> None:
+    """`under`: the city looks at one township's trips, which is how every figure of the summary opens its rows."""
+    big, reads = LISTS["departures"], Explained(database)
+    question, city = big.listing.question(list(asked.items())), Scope(CITY, frozenset(BRANCHES))
+    caller = cast("Caller", SimpleNamespace(scope=city))
+    tools = cast("Tools", SimpleNamespace(directory=Standing(SCOPES["township"])))
+    where = all_of(await Below(TOWN).narrowed(caller, tools, city.where("sides"), sides="sides"), question.query)
+    plain = {"$and": [{"branch": {"$in": SCOPES["township"]}}, question.query]}
+    rows = await database["departures"].find(plain, {"_id": 1}).sort(question.sort.keys()).limit(LIMIT).to_list(None)
+    found, _ = await Page(where, question.sort, LIMIT).read(reads, big.listing.collection)
+    steps, keys = reads.told()
+    assert [one["_id"] for one in found] == [one["_id"] for one in rows]
+    assert not steps & {"COLLSCAN", "SORT"}
+    assert keys <= KEYS_MAX

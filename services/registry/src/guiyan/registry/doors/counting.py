@@ -28,6 +28,7 @@ class Source:
     reads: CountingReads
     visible: Query
     branch: str = "branch"
+    sides: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ async def caught_up(caller: Caller, tools: Tools) -> int:
 
 def sources(caller: Caller, tools: Tools) -> Mapping[str, Source]:
     """The lists that figures open, by the name in their address, each as its own door would show it to the caller."""
-    trips = Source(departure_forms.LIST, tools.register, visible(caller, "member_id", "sides"))
+    trips = Source(departure_forms.LIST, tools.register, visible(caller, "member_id", "sides"), sides="sides")
     return {
         "departures": trips,
         "members": Source(members.LIST, tools.register, visible(caller, "_id", "branch")),
@@ -68,7 +69,8 @@ def sources(caller: Caller, tools: Tools) -> Mapping[str, Source]:
 
 async def query_of(caller: Caller, tools: Tools, source: Source, tree: Tree, asked: Asked) -> Query:
     """The query with which the list would answer this address to this caller."""
-    where = await Below(tree.under, tree.tree_on).narrowed(caller, tools, source.visible, source.branch)
+    below = Below(tree.under, tree.tree_on)
+    where = await below.narrowed(caller, tools, source.visible, source.branch, sides=source.sides)
     return {"$and": [where, source.listing.question(list(asked)).query]}
 
 

@@ -48,7 +48,7 @@ SIDES: Final = "sides"
 @router.get("/v1/departures", summary="The outflow ledger of the own scope", **LIST.openapi())
 async def list_departures(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree, rule: OfRule) -> Response:
     """Trips whose origin or host lies in the own scope; a member sees the own trips."""
-    where = await tree.narrowed(caller, tools, visible(caller, "member_id", SIDES))
+    where = await tree.narrowed(caller, tools, visible(caller, "member_id", SIDES), sides=SIDES)
     where = await rule.narrowed("departures", tools, where)
     return await LIST.answer(request, caller, tools.register, where=where, complete=LedgerWords(tools).outflow)
 

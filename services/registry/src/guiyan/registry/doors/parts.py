@@ -99,11 +99,19 @@ class Below:
     under: str | None = None
     tree_on: date | None = None
 
-    async def narrowed(self, caller: Caller, tools: Tools, where: Query, field: str = "branch") -> Query:
-        """The query narrowed to the branches that stood there; the caller's rights of today hold as well."""
+    async def narrowed(
+        self, caller: Caller, tools: Tools, where: Query, field: str = "branch", *, sides: str = ""
+    ) -> Query:
+        """The query narrowed to the branches that stood there; the caller's rights of today hold as well.
+
+        `sides` names the field that tells everybody who sees a record, the branch of `field` among them: where the
+        caller's scope holds all that is asked for, that field is asked for it alone, and an index finds it.
+        """
         if self.under is None and self.tree_on is None:
             return where
         scope = await tools.directory.standing(self.under or caller.scope.org, as_of=self.tree_on)
+        if sides and where == caller.scope.where(sides) and scope.codes <= caller.scope.codes:
+            where = scope.where(sides)
         return {"$and": [where, scope.where(field)]}
 
 
