@@ -398,7 +398,7 @@ async def test_a_sweep_of_a_township_or_a_branch_asks_what_lies_below(city: City
     found = {
         one["_id"]: (one["root_org"], one["batch"]) for one in await documents(city, "sweeps") if one["number"] > 3
     }
-    assert sorted(found.values()) == [(TOWN, "2026-04"), (TOWN, "2026-05"), (HOME, "2026-04")]
+    assert sorted(found.values()) == [(TOWN, "2026年第4批"), (TOWN, "2026年第5批"), (HOME, "2026年第4批")]
     sheets = Counter((found[one["sweep_id"]][0], one["township"]) for one in await documents(city, "sweep_sheets"))
     assert sheets == {(TOWN, TOWN): 4, (HOME, HOME): 1}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -135,6 +137,23 @@ async def test_every_figure_opens_its_rows_with_masked_names(office: Office) -> 
     for name in ("sheets", "rows", "townships"):
         book = await office.get(f"{sweep}/{name}", accept=sheet_type)
         assert (book.status_code, book.content[:2]) == (200, b"PK")
+
+
+async def test_a_number_says_whose_sweep_it_is(office: Office) -> None:
+    """S-13: each organisation counts its own, so every list and printed sheet tells it beside; it is like no month."""
+    await office.member(HOME, 1)
+    await office.city.settle()
+    sweeps = [await opened(office, root) for root in (CITY, TOWN, HOME)]
+    rows = (await office.get("/v1/sweeps", role="BRANCH_CONTACT", org=HOME)).json()["items"]
+    shown = [(one["batch"], one["root_org"]) for one in rows]
+    assert len(set(shown)) == len(rows) >= 3
+    assert {one[1] for one in shown if one[0] == "2026年第4批"} == {CITY, TOWN, HOME}
+    for sweep in sweeps:
+        for part in ("sheets", "rows", "townships"):
+            printed = await office.get(f"{sweep}/{part}", accept="text/csv")
+            (first, *_) = csv.DictReader(io.StringIO(printed.text.removeprefix("\ufeff")))
+            whose = (await office.get(sweep)).json()["root_org"]
+            assert (first["批次"], first["组织单位"]) == ("2026年第4批", whose), part
 
 
 async def test_who_sees_what_of_a_sweep(office: Office) -> None:

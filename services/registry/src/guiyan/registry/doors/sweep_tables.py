@@ -33,8 +33,13 @@ SHEET_COUNTS: Final = (
     Column("left_out", "未报", "Left out", 8),
     Column("overdue", "逾期未报", "Overdue", 10),
 )
+_BATCH: Final = (
+    Column("batch", "批次", "No.", 12),
+    Column("root_org", "组织单位", "Organisation", 24, book="organisation"),
+)
+"""Each organisation counts its own sweeps: the number says which one only beside the organisation."""
 _WHICH: Final = (
-    Column("batch", "批次", "No.", 10),
+    *_BATCH,
     Column("kind", "类型", "Kind", 10, labels=labels(SweepKind)),
     Column("window", "窗口", "Window", 24),
 )
@@ -51,7 +56,6 @@ SWEEP_LIST: Final = Listing(
         *_WHICH,
         Column("year", "年度", "Year", 6),
         Column("number", "年内序号", "Number", 8),
-        Column("root_org", "组织单位", "Organisation", 24, book="organisation"),
         Column("state", "状态", "State", 12, labels=labels(SweepState)),
         Column("opens_on", "开始", "Opens", 12),
         Column("closes_on", "结束", "Closes", 12),
@@ -151,7 +155,7 @@ ROW_LIST: Final = Listing(
         Column("listed", "应查", "To be checked", 6),
         Column("checked", "已查", "Checked", 6),
         Column("record_id", "外出/流入编号", "Departure or inflow", 38),
-        Column("batch", "批次", "No.", 10),
+        *_BATCH,
         Column("_id", "编号", "Id", 78),
     ),
     filters={

@@ -94,7 +94,7 @@ def _expected(sheet: Document, members: Iterable[str], docs: Docs) -> Document:
 
 
 def _row(sheet: Document, person_id: str) -> Document:
-    own = {name: sheet[name] for name in ("sweep_id", "branch", "township", "batch")}
+    own = {name: sheet[name] for name in ("sweep_id", "branch", "township", "batch", "root_org")}
     return {**own, "sheet_id": sheet["_id"], "member_id": person_id, "listed": False, "checked": False, **_UNCHECKED}
 
 

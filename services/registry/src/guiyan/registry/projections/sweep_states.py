@@ -47,13 +47,18 @@ def shared(sweep: Document | None) -> Document:
     return {name: (sweep or {}).get(name) for name in _SHARED}
 
 
+def batch_of(year: int, number: int) -> str:
+    """What an office calls a sweep: the n-th of a year, each organisation counting its own (S-13); like no month."""
+    return f"{year}年第{number}批"
+
+
 def _parameters(fact: Fact, docs: Docs) -> Parameters:
     return Parameters.of(rulebook.valued(docs, fact.event.occurredon))
 
 
 def _planned(sweep_id: str, facts: SweepPlanned, fact: Fact) -> Document:
     own = {**facts.model_dump(mode="json"), "planned_on": fact.event.occurredon.isoformat()}
-    named = {"batch": f"{facts.year}-{facts.number:02d}", "window": f"{facts.opens_on}/{facts.closes_on}"}
+    named = {"batch": batch_of(facts.year, facts.number), "window": f"{facts.opens_on}/{facts.closes_on}"}
     taking_part = {"branches": 0, "townships": 0, "townships_checked": 0, "townships_overdue": 0}
     return {**none_yet(), **dict.fromkeys(_LATER), **own, **named, **taking_part, "_id": sweep_id}
 

@@ -25,7 +25,7 @@ class Sweeps(Projection):
     """Collections `sweeps`, `sweep_townships`, `sweep_sheets`, `sweep_rows`; and the timers of the calendar."""
 
     name: ClassVar[str] = "sweeps"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = (
         types_of("sweep")
         | types_of("sweep_sheet")
