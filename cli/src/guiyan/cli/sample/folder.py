@@ -14,6 +14,7 @@ from guiyan.cli.failures import Failure, Misuse
 from guiyan.cli.sample.calendar import Year
 from guiyan.cli.sample.city import Organisation, make_city
 from guiyan.cli.sample.people import make_members
+from guiyan.cli.sample.processes import Quiet
 from guiyan.cli.sample.report import Report
 from guiyan.cli.sample.roster import write_roster
 from guiyan.cli.sample.rules import RULES
@@ -81,6 +82,15 @@ class Sample:
     def rules(self) -> list[dict[str, Any]]:
         """The commands that fill the rule library."""
         return [rule.command() for rule in RULES]
+
+    def quiet(self) -> Quiet:
+        """The members of whom no report tells in the whole year."""
+        made = self.manifest
+        city = [one for one in make_city(made["seed"]) if one.is_branch]
+        start = date.fromisoformat(made["first_business_date"])
+        plan = Plan(made["seed"], made["members"], made["away_at_clock_start"], start)
+        members = list(make_members(plan.seed, plan.members + _found_later(plan), city, start))[: plan.members]
+        return Quiet.of(members, {str(sent.event["data"].get("id_no")) for sent in self.events()})
 
     def events(self, after: datetime | None = None, before: datetime | None = None) -> Iterator[SampleEvent]:
         """The events in the order of time, from `after` (included) to `before` (excluded)."""

@@ -19,6 +19,7 @@ from guiyan.cli.installation import Installation
 from guiyan.cli.keys.folder import SERVICES
 from guiyan.cli.output import Output
 from guiyan.cli.sample.folder import Sample, SampleEvent
+from guiyan.cli.up.processes import tell_processes
 
 ANSWER_SECONDS = 10.0
 RECEIPT_SECONDS = 60.0
@@ -47,8 +48,25 @@ async def fill_city(installation: Installation, sample: Sample, token: str, outp
     outcomes = await report(installation, list(sample.events(before=sample.clock_start)))
     told = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(outcomes.items()))
     output.step("reports", f"townships reported: {told}", f"乡镇上报:{told}", outcomes=dict(outcomes))
-    async with connected(installation) as client:
-        await ManualClockMover(client, SERVICES).settle()
+    await _processes(installation, sample, token, output)
+
+
+async def _processes(installation: Installation, sample: Sample, token: str, output: Output) -> None:
+    """What people have done at the doors by now, when the services know all that was reported."""
+    headers, url = {"Authorization": f"Bearer {token}"}, installation.service_url("registry")
+    async with connected(installation) as nats, httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
+        mover = ManualClockMover(nats, SERVICES)
+        await mover.settle()
+        today = sample.clock_start.date()
+        counts = await tell_processes(client, sample.organisations(), sample.quiet(), today, mover.settle)
+        await mover.settle()
+    told = ", ".join(f"{count} {name}" for name, count in counts.items())
+    output.step(
+        "processes",
+        f"dues, probation, retained relations and a sweep: {told}",
+        f"党费、预备党员、保留关系与摸底排查:{told}",
+        counts=dict(counts),
+    )
 
 
 async def create_organisations(installation: Installation, commands: list[dict[str, Any]], token: str) -> int:
