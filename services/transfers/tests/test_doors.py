@@ -1,6 +1,7 @@
 """Transfers over HTTP: the path from request to receipt, who may do what, and what is told when it may not be."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from services.transfers.tests.town import CITY, FAR, HOME, NEXT, OTHER, TOWN, TransferTown
@@ -196,24 +197,122 @@ async def test_letters_issued_at_once_are_numbered_without_gap_or_double(town: T
 async def test_an_unanswered_letter_expires_the_day_after_its_last(town: TransferTown) -> None:
     """LetterExpired fires by timer, on its own day, and makes room for another request."""
     id_ = await town.issued()
-    assert await town.town.advance(days=29) == 0
+    assert await town.town.advance(days=29) == 2, "ten and three days before the last day both sides are reminded"
     row = (await town.get(f"/v1/transfers/{id_}")).json()
     assert (row["state"], row["expires_on"], row["days_left"]) == ("ISSUED", "2026-04-09", 1)
-    assert await town.town.advance(days=2) == 1
+    assert row["reminded_on"] == "2026-04-06"
+    assert await town.town.advance(days=2) == 2, "and on it; the day after it has expired"
     row = (await town.get(f"/v1/transfers/{id_}")).json()
     assert (row["state"], row["open"]) == ("EXPIRED", False)
     history = (await town.get(f"/v1/transfers/{id_}/history")).json()["events"]
     assert (history[-1]["type"], history[-1]["occurredon"]) == ("LetterExpired", "2026-04-10")
-    assert await town.requested(row["member_id"]) != id_
+    assert await town.town.advance(days=30) == 2, "a week after, and when nobody has decided in time"
+    row = (await town.get(f"/v1/transfers/{id_}")).json()
+    assert (row["reminded_on"], row["overdue_step"]) == ("2026-04-16", "DECISION")
+    assert await town.requested(row["member_id"], dues_paid_to="2026-05") != id_
+    await town.town.settle()
+    row = (await town.get(f"/v1/transfers/{id_}")).json()
+    assert (row["state"], row["cancel_reason"]) == ("CANCELLED", "ASKED_ANEW")
 
 
-async def test_a_letter_that_arrived_has_no_timer_left(town: TransferTown) -> None:
-    """Every transfer ends or has a due timer: once received, the letter's is gone."""
+async def test_every_transfer_ends_or_has_a_due_timer(town: TransferTown) -> None:
+    """Once received the letter's timers are gone and the receipt's runs; once archived nothing is left."""
     id_ = await town.issued()
     await town.town.settle()
     assert await town.town.due.next_due_at() is not None
     await town.post(f"/v1/transfers/{id_}/receive", {"to_branch": FAR}, town.receiver)
     await town.town.settle()
+    assert await town.town.due.next_due_at() == datetime(2026, 4, 10, 16, tzinfo=UTC)
+    assert await town.town.advance(days=40) == 1
+    row = (await town.get(f"/v1/transfers/{id_}")).json()
+    assert row["receipt_overdue_on"] == "2026-04-10"
+    await town.post(f"/v1/transfers/{id_}/receipt", {}, town.receiver)
+    await town.post(f"/v1/transfers/{id_}/archive", {}, town.origin)
+    await town.town.settle()
+    assert await town.town.due.next_due_at() is None
+
+
+async def test_a_step_that_nobody_takes_is_overdue(town: TransferTown) -> None:
+    """§2.3: five working days for the branch, ten for the others; said once, on the day after, of who has to act."""
+    id_ = await town.requested()
+    await town.town.settle()
+    assert await town.town.advance(days=8) == 1
+    row = (await town.get(f"/v1/transfers/{id_}")).json()
+    assert (row["overdue_step"], row["overdue_since"]) == ("BRANCH_APPROVAL", "2026-03-17")
+    listed = (await town.get("/v1/transfers", overdue_step="BRANCH_APPROVAL")).json()["items"]
+    assert [one["id"] for one in listed] == [id_]
+    await town.post(f"/v1/transfers/{id_}/approve", headers=town.secretary)
+    await town.town.settle()
+    row = (await town.get(f"/v1/transfers/{id_}")).json()
+    assert (row["overdue_step"], row["state"]) == (None, "BRANCH_APPROVED")
+    events = (await town.get(f"/v1/transfers/{id_}/history")).json()["events"]
+    assert [one["type"] for one in events].count("TransferStepOverdue") == 1
+
+
+async def test_returned_and_set_right(town: TransferTown) -> None:
+    """RETURNED → SUBMITTED: the old letter is void in the book, the new one has the next number (§2.3)."""
+    id_ = await town.issued()
+    await town.post(f"/v1/transfers/{id_}/return", {"reason": "WRONG_RECEIVER"}, town.receiver)
+    right = await town.post(f"/v1/transfers/{id_}/resubmit", {"to_branch": FAR}, town.secretary)
+    assert [one["type"] for one in right.json()["events"]] == ["LetterVoided", "TransferResubmitted"], right.text
+    for verb, who in (("approve", town.secretary), ("issue", town.origin)):
+        assert (await town.post(f"/v1/transfers/{id_}/{verb}", headers=who)).status_code == 200
+    await town.town.settle()
+    row = (await town.get(f"/v1/transfers/{id_}")).json()
+    assert (row["number"], row["state"], row["return_reason"], row["to_branch"]) == ("2026-002", "ISSUED", None, FAR)
+
+
+async def test_an_online_transfer_falls_back_to_paper(town: TransferTown) -> None:
+    """§2.3: what failed online goes on by letter, approved already; inside one committee there is none."""
+    id_ = await town.issued(channel="ONLINE_PROVINCE")
+    done = await town.post(f"/v1/transfers/{id_}/change-channel", {})
+    assert [one["type"] for one in done.json()["events"]] == ["LetterVoided", "TransferChannelChanged"], done.text
+    again = await town.post(f"/v1/transfers/{id_}/change-channel", {})
+    assert (again.status_code, again.json()["code"]) == (422, "no_other_channel")
+    assert (await town.post(f"/v1/transfers/{id_}/issue")).status_code == 200
+    await town.town.settle()
+    row = (await town.get(f"/v1/transfers/{id_}")).json()
+    assert (row["channel"], row["state"], row["number"]) == ("PAPER", "ISSUED", "2026-002")
+
+
+async def test_a_lost_letter_is_issued_anew(town: TransferTown) -> None:
+    """LETTER_LOST → REISSUED: void, next number, certified by the branch; the receiver takes in the new one."""
+    id_ = await town.issued()
+    await town.post(f"/v1/transfers/{id_}/report-lost", headers=town.secretary)
+    foreign = await town.post(f"/v1/transfers/{id_}/reissue", {"certified_by": NEXT})
+    assert (foreign.status_code, foreign.json()["code"]) == (422, "certified_by_the_branch")
+    done = await town.post(f"/v1/transfers/{id_}/reissue", {"certified_by": HOME, "proof": "示证1号"})
+    assert [one["type"] for one in done.json()["events"]] == ["LetterVoided", "LetterReissued"], done.text
+    await town.town.settle()
+    row = (await town.get(f"/v1/transfers/{id_}")).json()
+    assert (row["state"], row["number"], row["letter_void"]) == ("REISSUED", "2026-002", False)
+    moved = await town.post(f"/v1/transfers/{id_}/receive", {"to_branch": FAR}, town.receiver)
+    assert moved.json()["events"][-1]["type"] == "RelationTransferred"
+
+
+async def test_a_receiver_outside_answers_on_paper(town: TransferTown) -> None:
+    """§2.3: named by title alone; the origin records the receipt, late as well, and keeps it on the stub."""
+    body = {"member_id": await town.member(), "to_title": "示例省示例县委组织部", "dues_paid_to": "2026-02"}
+    made = await town.post("/v1/transfers", body)
+    assert made.status_code == 201, made.text
+    id_ = made.json()["id"]
+    for verb, who in (("approve", town.secretary), ("issue", town.origin), ("hand-over", town.origin)):
+        assert (await town.post(f"/v1/transfers/{id_}/{verb}", headers=who)).status_code == 200
+    await town.town.settle()
+    await town.town.advance(days=45)
+    assert (await town.get(f"/v1/transfers/{id_}")).json()["state"] == "EXPIRED"
+    late = await town.post(
+        f"/v1/transfers/{id_}/record-receipt", {"received_on": "2026-04-10", "receipt_on": "2026-04-10"}
+    )
+    assert (late.status_code, late.json()["code"]) == (422, "received_outside_validity")
+    right = {"received_on": "2026-04-01", "receipt_on": "2026-04-02"}
+    done = await town.post(f"/v1/transfers/{id_}/record-receipt", right)
+    types = [one["type"] for one in done.json()["events"]]
+    assert types == ["TransferReceived", "RelationTransferred", "ReceiptReturned"], done.text
+    assert (await town.post(f"/v1/transfers/{id_}/archive")).status_code == 200
+    await town.town.settle()
+    row = (await town.get(f"/v1/transfers/{id_}")).json()
+    assert (row["state"], row["transferred_on"], row["outside"]) == ("ARCHIVED", "2026-04-01", True)
     assert await town.town.due.next_due_at() is None
 
 

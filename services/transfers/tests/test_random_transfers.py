@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 from services.transfers.tests.stories import BRANCH, DAY, NEW_BRANCH, TRANSFER_ID, event_of, request
 
-from guiyan.events.codes import CancelReason, HandedOverHow, ReturnReason, TransferChannel, TransferState
+from guiyan.events.codes import CancelReason, HandedOverHow, ReturnReason, TransferChannel, TransferSide
+from guiyan.events.transfers import IntroductionLetterIssued, LetterReissued
 from guiyan.ledger import Refused
 from guiyan.transfers.domain import commands as ask
 from guiyan.transfers.domain.decide import TRANSFER
-from guiyan.transfers.domain.state import OPEN, Transfer
+from guiyan.transfers.domain.state import OPEN, WITH_LETTER, Transfer
+from guiyan.transfers.domain.steps import waited_for
 
 ENDS = {"WITHDRAWN", "RETURNED", "EXPIRED", "CANCELLED", "COMPLETED", "RECEIPT_RETURNED", "ARCHIVED"}
 
@@ -28,6 +30,7 @@ class AnyTransfer(RuleBasedStateMachine):
         self.events: list[Any] = []
         self.today = DAY
         self.moved = 0
+        self.letters = 0
 
     @property
     def state(self) -> Transfer:
@@ -48,14 +51,14 @@ class AnyTransfer(RuleBasedStateMachine):
             on = expires_on + timedelta(days=1)
             self.do(ask.Expire(on=on, today=on))
 
-    @rule(back=st.integers(-1, 20), pick=st.integers(0, 9), days=st.integers(0, 95), words=st.booleans())
+    @rule(back=st.integers(-1, 20), pick=st.integers(0, 15), days=st.integers(0, 95), words=st.booleans())
     def somebody_acts(self, back: int, pick: int, days: int, words: bool) -> None:  # noqa: FBT001 - drawn
         """Anybody does anything, now, earlier or (refused) tomorrow."""
         when: dict[str, Any] = {"on": self.today - timedelta(days=back), "today": self.today}
         text = "示例" if words else None
         act: ask.Act = [
             ask.Approve(**when),
-            ask.Issue(**when, letter_year=2026, letter_sn=1, valid_days=days),
+            ask.Issue(**when, letter_year=2026, letter_sn=self.letters + 1, valid_days=days),
             ask.HandOver(**when, how=HandedOverHow.CONFIDENTIAL_POST),
             ask.Receive(**when, to_branch=NEW_BRANCH if words else None),
             ask.Assign(**when, to_branch=NEW_BRANCH),
@@ -64,6 +67,12 @@ class AnyTransfer(RuleBasedStateMachine):
             ask.Cancel(**when, reason=CancelReason.ENTERED_IN_ERROR),
             ask.ReturnReceipt(**when),
             ask.PasteReceipt(**when),
+            ask.Resubmit(**when, to_branch=NEW_BRANCH if words else None),
+            ask.ReportLost(**when),
+            ask.Reissue(**when, letter_year=2026, letter_sn=self.letters + 1, valid_days=days, certified_by=BRANCH),
+            ask.ChangeChannel(**when, channel=TransferChannel.PAPER),
+            ask.Return(**when, reason=ReturnReason.DUPLICATE, side=TransferSide.ORIGIN),
+            ask.Print(**when),
         ][pick]
         self.do(act)
 
@@ -78,6 +87,7 @@ class AnyTransfer(RuleBasedStateMachine):
         for draft in drafts:
             self.events.append(event_of(draft, TRANSFER, TRANSFER_ID, len(self.events) + 1))
             self.moved += draft.payload.type_name() == "RelationTransferred"
+            self.letters += isinstance(draft.payload, IntroductionLetterIssued | LetterReissued)
 
     @invariant()
     def the_relation_moves_once_and_responsibility_has_no_gap(self) -> None:
@@ -93,8 +103,12 @@ class AnyTransfer(RuleBasedStateMachine):
         state = self.state
         if state.state is not None:
             assert (state.state in OPEN) is (state.state.value not in ENDS)
-        if state.state in {TransferState.ISSUED, TransferState.IN_TRANSIT}:
-            assert state.expires_on is not None
+        if state.state in WITH_LETTER:
+            assert state.letter is not None
+            assert not state.letter.void
+        over = {None, "WITHDRAWN", "CANCELLED", "ARCHIVED", "COMPLETED"}
+        waits = waited_for(state.state, state.channel) is not None or state.state in WITH_LETTER
+        assert waits or state.state in over, "every transfer ends or has a due timer"
 
 
 TestAnyTransfer = AnyTransfer.TestCase

@@ -16,7 +16,14 @@ from services.transfers.tests.stories import (
     send_back,
 )
 
-from guiyan.events.codes import CancelReason, ReturnReason, TransferChannel, TransferState
+from guiyan.events.codes import (
+    CancelReason,
+    HandedOverHow,
+    ReturnReason,
+    TransferChannel,
+    TransferSide,
+    TransferState,
+)
 from guiyan.events.transfers import IntroductionLetterIssued, ReceiptPastedOnStub, RelationTransferred
 from guiyan.transfers.domain import commands as ask
 from guiyan.transfers.domain.state import OPEN
@@ -209,3 +216,162 @@ def test_the_moment_of_transfer_is_told_with_both_branches() -> None:
     assert isinstance(moved, RelationTransferred)
     assert (moved.from_branch, moved.to_branch, moved.transferred_on) == (BRANCH, NEW_BRANCH, DAY)
     assert TransferState.COMPLETED not in OPEN
+
+
+def outside() -> Story:
+    """A transfer to a receiver that has no system here, with its letter."""
+    return Story().when(request(to_committee=None, to_title="示例省示例县委组织部"), approve(), issue())
+
+
+def reissue(on: date = DAY, **changes: object) -> ask.Reissue:
+    """A new letter, certified by the member's branch."""
+    values = {"on": on, "today": on, "letter_year": on.year, "letter_sn": 2, "valid_days": 30, "certified_by": BRANCH}
+    return ask.Reissue(**(values | changes))  # type: ignore[arg-type]
+
+
+def test_what_was_returned_goes_on_from_the_branch_under_a_new_letter() -> None:
+    """RETURNED → SUBMITTED (退回修改): what is absent stays, the letter that was out is void."""
+    story = issued().when(send_back())
+    story.when(ask.Resubmit(on=DAY, today=DAY, to_title="另一示例党工委"))
+    assert story.types[-2:] == ["LetterVoided", "TransferResubmitted"]
+    state = story.state
+    assert (state.state, state.to_title, state.to_committee) == ("SUBMITTED", "另一示例党工委", "654002002000")
+    assert story.when(approve(), issue(letter_sn=2)).state.letter_id is not None
+    assert story.state.letter is not None
+    assert not story.state.letter.void
+
+
+def test_the_origin_returns_what_it_does_not_issue() -> None:
+    """Either side returns with a cause (R1 Art. 25): the origin before the letter, the receiver after it."""
+    story = Story().when(request()).when(send_back(side=TransferSide.ORIGIN))
+    assert (story.state.state, story.state.is_open) == (TransferState.RETURNED, False)
+    assert issued().refuses(send_back(side=TransferSide.ORIGIN)) == "transfer_wrong_state"
+
+
+@pytest.mark.parametrize("channel", [TransferChannel.ONLINE_PROVINCE, TransferChannel.ONLINE_NATIONAL])
+def test_an_online_transfer_that_fails_goes_on_by_paper(channel: TransferChannel) -> None:
+    """§2.3: the branch has agreed already; to the same channel, or into the committee, nothing changes."""
+    story = Story().when(request(channel=channel), approve(), issue())
+    assert story.refuses(ask.ChangeChannel(on=DAY, today=DAY, channel=channel)) == "no_other_channel"
+    assert story.refuses(ask.ChangeChannel(on=DAY, today=DAY, channel=TransferChannel.INTERNAL)) == "no_other_channel"
+    story.when(ask.ChangeChannel(on=DAY, today=DAY, channel=TransferChannel.PAPER))
+    assert (story.state.state, story.state.channel) == (TransferState.BRANCH_APPROVED, TransferChannel.PAPER)
+    early = Story().when(request(channel=channel), ask.ChangeChannel(on=DAY, today=DAY, channel=TransferChannel.PAPER))
+    assert early.state.state is TransferState.SUBMITTED, "the branch has not agreed yet"
+
+
+def test_only_a_paper_letter_is_carried_or_lost() -> None:
+    """§2.3: online nothing is carried; on paper nothing travels online."""
+    online = Story().when(request(channel=TransferChannel.ONLINE_PROVINCE), approve(), issue())
+    assert online.refuses(hand_over()) == "handed_over_otherwise"
+    assert online.refuses(ask.ReportLost(on=DAY, today=DAY)) == "no_paper_letter"
+    online.when(ask.HandOver(on=DAY, today=DAY, how=HandedOverHow.ONLINE))
+    by_wire = ask.HandOver(on=DAY, today=DAY, how=HandedOverHow.ONLINE)
+    assert issued().refuses(by_wire) == "handed_over_otherwise"
+
+
+def test_a_lost_letter_may_still_arrive_until_it_is_void() -> None:
+    """Check first, then void (§2.3): what the receiver had all along it may accept; a void letter nobody."""
+    lost = issued().when(hand_over(), ask.ReportLost(on=DAY, today=DAY))
+    assert lost.state.is_open
+    assert lost.when(receive(to_branch=NEW_BRANCH)).state.state is TransferState.COMPLETED
+    again = issued().when(ask.ReportLost(on=DAY, today=DAY)).when(reissue())
+    assert again.types[-2:] == ["LetterVoided", "LetterReissued"]
+    assert again.state.state is TransferState.REISSUED
+    assert again.when(receive(to_branch=NEW_BRANCH)).state.responsible_branch == NEW_BRANCH
+
+
+def test_graduates_are_issued_a_new_letter_within_six_months() -> None:
+    """R6: of the transfer-out on the old letter; everybody else whenever the branch certifies why."""
+    last = DAY + timedelta(days=31)
+    expired = issued().when(ask.Expire(on=last, today=last))
+    late = date(2026, 9, 11)
+    assert expired.refuses(reissue(late, graduate=True)) == "reissue_too_late"
+    assert expired.refuses(reissue(late, certified_by=NEW_BRANCH)) == "certified_by_the_branch"
+    assert expired.when(reissue(date(2026, 9, 10), graduate=True)).state.state is TransferState.REISSUED
+
+
+def test_who_ends_a_transfer_takes_its_letter_out_of_force() -> None:
+    """Nobody may use the letter of a transfer that was withdrawn or cancelled; a void one is not printed."""
+    story = issued().when(ask.Print(on=DAY, today=DAY), ask.Print(on=DAY, today=DAY))
+    assert story.state.letter is not None
+    assert story.state.letter.prints == 2
+    story.when(ask.Withdraw(on=DAY, today=DAY))
+    assert story.types[-2:] == ["LetterVoided", "TransferWithdrawn"]
+    assert story.refuses(ask.Print(on=DAY, today=DAY)) == "no_valid_letter"
+    assert Story().when(request(), ask.Withdraw(on=DAY, today=DAY)).types == ["TransferRequested", "TransferWithdrawn"]
+
+
+def test_a_receiver_outside_is_told_by_its_receipt() -> None:
+    """Received inside the validity, moved on that day, the receipt between that and today (§2.3)."""
+    later = DAY + timedelta(days=60)
+    receipt = {"on": later, "today": later, "receipt_on": DAY + timedelta(days=20)}
+    expired = outside().when(ask.Expire(on=DAY + timedelta(days=31), today=later))
+    wrong = ask.RecordOutsideReceipt(**receipt, received_on=DAY + timedelta(days=31))
+    assert expired.refuses(wrong) == "received_outside_validity"
+    early = ask.RecordOutsideReceipt(**receipt, received_on=DAY + timedelta(days=21))
+    assert expired.refuses(early) == "receipt_date_impossible"
+    expired.when(ask.RecordOutsideReceipt(**receipt, received_on=DAY + timedelta(days=15)))
+    assert (expired.state.state, expired.state.responsible_branch) == (TransferState.RECEIPT_RETURNED, None)
+    moved = expired.events[-2].payload
+    assert isinstance(moved, RelationTransferred)
+    assert (moved.to_branch, moved.transferred_on) == (None, DAY + timedelta(days=15))
+    here = ask.RecordOutsideReceipt(**receipt, received_on=DAY)
+    assert issued().refuses(here) == "receiver_is_here"
+
+
+def test_in_the_last_months_of_probation_both_sides_say_who_converts() -> None:
+    """§2.8: a move within three months of the end waits for one answer of both; an earlier one does not."""
+    ends = date(2026, 6, 10)
+    story = Story().when(request(probationary=True), approve(), issue())
+    assert Story().when(request()).refuses(agree(TransferSide.ORIGIN)) == "not_probationary"
+    there = receive(to_branch=NEW_BRANCH, probation_ends_on=ends)
+    assert story.refuses(there) == "converter_not_agreed"
+    story.when(agree(TransferSide.ORIGIN), agree(TransferSide.RECEIVER, TransferSide.ORIGIN))
+    assert story.refuses(there) == "converter_not_agreed", "each names another"
+    story.when(agree(TransferSide.RECEIVER))
+    assert story.when(there).state.state is TransferState.COMPLETED
+    early = Story().when(request(probationary=True), approve(), issue())
+    long = receive(to_branch=NEW_BRANCH, probation_ends_on=ends + timedelta(days=1))
+    assert early.when(long).state.state is TransferState.COMPLETED
+
+
+def agree(side: TransferSide, converter: TransferSide = TransferSide.RECEIVER) -> ask.AgreeConverter:
+    """One side says who converts."""
+    return ask.AgreeConverter(on=DAY, today=DAY, side=side, converter=converter)
+
+
+def test_each_reminder_is_told_once_of_the_letter_that_is_out() -> None:
+    """−10, −3, 0 while it waits, +7 while nobody has decided; of an older letter, or twice, nothing (§2.3)."""
+    story = issued()
+    last = DAY + timedelta(days=30)
+
+    def remind(offset: int, expires_on: date = last) -> int:
+        before, on = len(story.events), expires_on + timedelta(days=offset)
+        story.when(ask.Remind(on=on, today=on, day_offset=offset, expires_on=expires_on))
+        return len(story.events) - before
+
+    assert [remind(-10), remind(-10), remind(-3), remind(0), remind(7)] == [1, 0, 1, 1, 0]
+    assert remind(-3, last + timedelta(days=1)) == 0, "of another letter"
+    story.when(ask.Expire(on=last + timedelta(days=1), today=last + timedelta(days=1)))
+    assert [remind(7), remind(7)] == [1, 0]
+
+
+def test_a_step_is_late_once_and_only_while_it_is_waited_for() -> None:
+    """§2.3: said of the step that the transfer waits for since that day; a later state is not told of it."""
+    story = Story().when(request())
+    late = ask.SayStepOverdue(
+        on=DAY + timedelta(8), today=DAY + timedelta(8), step="BRANCH_APPROVAL", since=DAY, due_on=DAY + timedelta(7),
+        working_days=5,
+    )  # fmt: skip
+    story.when(late, late)
+    assert story.types == ["TransferRequested", "TransferStepOverdue"]
+    assert story.when(approve(DAY + timedelta(9)), late).types[-1] == "TransferApprovedByBranch"
+
+
+def test_one_that_waits_gives_way_to_another_request() -> None:
+    """Superseded only while it is returned or expired: an open one is never ended by a request (§2.3)."""
+    assert issued().refuses(ask.Supersede(on=DAY, today=DAY)) == "transfer_already_open"
+    story = issued().when(send_back(), ask.Supersede(on=DAY, today=DAY))
+    assert story.state.state is TransferState.CANCELLED
+    assert story.types[-2:] == ["LetterVoided", "TransferCancelled"]

@@ -9,16 +9,17 @@ from guiyan.ledger import Call, Timer
 from guiyan.service.blueprint import Blueprint, Composed, Parts
 from guiyan.transfers.commands.desk import Desk
 from guiyan.transfers.commands.issue import Letters
-from guiyan.transfers.domain.commands import Expire
+from guiyan.transfers.domain.commands import Expire, Remind, SayReceiptOverdue, SayStepOverdue
 from guiyan.transfers.domain.decide import transfer_decider
 from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.doors import http
 from guiyan.transfers.doors.ingest import Reports
 from guiyan.transfers.messages import MESSAGES
 from guiyan.transfers.office import Office, last_number
+from guiyan.transfers.policies.letters import LettersVoid
 from guiyan.transfers.policies.membership import MembershipEnds
 from guiyan.transfers.projections.ledger import TransferLedger
-from guiyan.transfers.projections.rows import LETTER_EXPIRY
+from guiyan.transfers.projections.rows import LETTER_EXPIRY, RECEIPT, REMINDER, STEP
 from guiyan.transfers.settings import TransfersSettings
 
 
@@ -35,8 +36,13 @@ def compose(parts: Parts[TransfersSettings]) -> Composed:
     office = make_office(parts)
     return Composed(
         routers=[http.router],
-        policies=[MembershipEnds(office.desk)],
-        timers={LETTER_EXPIRY: partial(expire, office.desk)},
+        policies=[MembershipEnds(office.desk), LettersVoid()],
+        timers={
+            LETTER_EXPIRY: partial(expire, office.desk),
+            REMINDER: partial(remind, office.desk),
+            STEP: partial(say_overdue, office.desk),
+            RECEIPT: partial(say_receipt_overdue, office.desk),
+        },
         ingest=Reports(office, parts.index).handlers(),
         state={"office": office},
     )
@@ -46,6 +52,29 @@ def expire(desk: Desk, timer: Timer) -> Sequence[Call]:
     """The day after a letter's last: the transfer decides whether it still waits for the receiver."""
     due_on = date.fromisoformat(timer.data["due_on"])
     return [Call(desk.decider, timer.data["transfer_id"], Expire(on=due_on, today=due_on))]
+
+
+def remind(desk: Desk, timer: Timer) -> Sequence[Call]:
+    """Ten and three days before a letter's last day, on it, and a week after: the transfer decides."""
+    data, on = timer.data, date.fromisoformat(timer.data["due_on"])
+    expires_on = date.fromisoformat(data["expires_on"])
+    act = Remind(on=on, today=on, day_offset=data["offset"], expires_on=expires_on)
+    return [Call(desk.decider, data["transfer_id"], act)]
+
+
+def say_overdue(desk: Desk, timer: Timer) -> Sequence[Call]:
+    """The day after a step's last: the transfer decides whether it still waits for it."""
+    data, on = timer.data, date.fromisoformat(timer.data["due_on"])
+    since, due = date.fromisoformat(data["since"]), date.fromisoformat(data["due"])
+    act = SayStepOverdue(on=on, today=on, step=data["step"], since=since, due_on=due, working_days=data["days"])
+    return [Call(desk.decider, data["transfer_id"], act)]
+
+
+def say_receipt_overdue(desk: Desk, timer: Timer) -> Sequence[Call]:
+    """The day after the receipt's month: the transfer decides whether it is still missing."""
+    data, on = timer.data, date.fromisoformat(timer.data["due_on"])
+    act = SayReceiptOverdue(on=on, today=on, due_on=date.fromisoformat(data["due"]))
+    return [Call(desk.decider, data["transfer_id"], act)]
 
 
 BLUEPRINT: Final = Blueprint(

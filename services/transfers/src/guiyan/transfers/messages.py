@@ -29,6 +29,31 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "介绍信有效期至 {expired_on}。请退回或重新开具。",
     ),
     "letter_still_valid": Message("The letter is still valid.", "介绍信仍在有效期内。"),
+    "no_other_channel": Message(
+        "Name another channel out of the committee: PAPER or one of the online ones.",
+        "请选择其他对外渠道:纸质介绍信或线上转接。",
+    ),
+    "certified_by_the_branch": Message(
+        "The member's own branch certifies why a new letter is needed.", "重新开具须由党员所在支部出具证明。"
+    ),
+    "reissue_too_late": Message(
+        "For graduates a new letter is issued until {latest}; after that a new transfer is needed.",
+        "毕业生重新开具介绍信的期限为 {latest},逾期须重新申请转接。",
+    ),
+    "handed_over_otherwise": Message("A letter by {channel} does not travel this way.", "{channel}不能以此方式转递。"),
+    "no_paper_letter": Message("By {channel} no paper can be lost.", "{channel}没有纸质介绍信可遗失。"),
+    "no_valid_letter": Message("There is no valid letter to print.", "没有有效的介绍信可打印。"),
+    "not_probationary": Message("Only of a probationary member.", "仅适用于预备党员。"),
+    "converter_not_agreed": Message(
+        "Probation ends on {ends_on}: both sides first agree who converts (agree-converter).",
+        "预备期将于 {ends_on} 届满,请转出、转入双方先商定由哪方办理转正。",
+    ),
+    "receiver_is_here": Message(
+        "The receiver records this itself; it has a system here.", "接收党委在本系统内,由其自行登记。"
+    ),
+    "received_outside_validity": Message(
+        "The letter was valid from {issued_on} to {expires_on}.", "介绍信有效期为 {issued_on} 至 {expires_on}。"
+    ),
     "letter_number_taken": Message("The letter's number was just given away. Try again.", "编号刚被占用。请重试。"),
     "internal_needs_no_letter": Message(
         "Inside one committee no letter is issued; let the committee receive the member.",

@@ -1,9 +1,9 @@
 """The office: everything that the doors of transfers, HTTP and ingest, ask for; one object made in `app`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from guiyan.events.codes import HandedOverHow
+from guiyan.events.codes import HandedOverHow, PersonCategory
 from guiyan.ledger import Context, Document, Ledger, Outcome, Refused
 from guiyan.service.directory import Directory
 from guiyan.service.problems import NotFound
@@ -79,10 +79,44 @@ class Office:
             today=today,
             letter_year=(on or today).year,
             letter_sn=0,
-            valid_days=valid_days or (await self.desk.parameters(on or today)).letter_valid_days,
+            valid_days=valid_days or (await self.desk.parameters(on or today)).valid_days(transfer.channel),
             dues_paid_to=dues_paid_to,
         )
         return await self.letters.issue(id_, act, transfer.from_committee, context, version)
+
+    async def reissue(
+        self, id_: str, context: Context, version: int | None, act: ask.Reissue, valid_days: int | None
+    ) -> Outcome:
+        """A new letter in place of one that expired or was lost, under the committee's next number."""
+        transfer, person = await self.get(id_), await self.find_person((await self.get(id_)).member_id)
+        valid = await self.desk.parameters(act.on)
+        days = valid_days or valid.valid_days(act.channel or transfer.channel)
+        graduate = bool(person and person["graduate"])
+        said = replace(act, valid_days=days, graduate=graduate, letter_year=act.on.year)
+        return await self.letters.issue(id_, said, transfer.from_committee, context, version)
+
+    async def resubmit(self, id_: str, context: Context, version: int | None, act: ask.Resubmit) -> Outcome:
+        """What was returned, set right; a receiver that is named is one that is here and at work."""
+        await self.directory.refresh()
+        for code, pointer in ((act.to_branch, "/to_branch"), (act.to_committee, "/to_committee")):
+            if code is not None:
+                filled.active(self.directory, code, pointer)
+        committee = act.to_committee
+        if act.to_branch is not None and committee is None:
+            committee = filled.committee_of(self.directory, act.to_branch)
+        if act.to_branch is not None and not filled.under(self.directory, act.to_branch, committee or ""):
+            raise Refused("branch_not_below_receiver", pointer="/to_branch")
+        title = act.to_title
+        if committee is not None and title is None:
+            title = filled.active(self.directory, committee, "/to_committee").name
+        return await self.desk.act(id_, replace(act, to_committee=committee, to_title=title), context, version)
+
+    async def _probation_ends_on(self, id_: str) -> date | None:
+        """The last day of a probationary member's probation, where it is known."""
+        transfer = await self.get(id_)
+        person = await self.find_person(transfer.member_id) if transfer.probationary else None
+        told = None if person is None or person["person_category"] != PersonCategory.PROBATIONARY else person
+        return date.fromisoformat(told["probation_ends_on"]) if told and told["probation_ends_on"] else None
 
     async def receive(  # noqa: PLR0913 - what receiving says
         self,
@@ -96,7 +130,8 @@ class Office:
     ) -> Outcome:
         """The receiving committee accepts; the branch, if one is named, stands below it."""
         await self._check_branch(id_, to_branch)
-        act = ask.Receive(**self.when(on), to_branch=to_branch, handed_over_how=how)
+        ends_on = await self._probation_ends_on(id_)
+        act = ask.Receive(**self.when(on), to_branch=to_branch, handed_over_how=how, probation_ends_on=ends_on)
         return await self.desk.act(id_, act, context, version)
 
     async def assign(
@@ -104,7 +139,8 @@ class Office:
     ) -> Outcome:
         """The receiving committee assigns one of its branches."""
         await self._check_branch(id_, to_branch)
-        return await self.desk.act(id_, ask.Assign(**self.when(on), to_branch=to_branch), context, version)
+        act = ask.Assign(**self.when(on), to_branch=to_branch, probation_ends_on=await self._probation_ends_on(id_))
+        return await self.desk.act(id_, act, context, version)
 
     async def act(self, id_: str, act: ask.Act, context: Context, version: int | None = None) -> Outcome:
         """Do an act that needs nothing looked up."""

@@ -14,6 +14,7 @@ from guiyan.events.codes import (
     PersonCategory,
     ReturnReason,
     TransferChannel,
+    TransferSide,
     TransferState,
 )
 from guiyan.ledger import Document, Fact, History
@@ -25,6 +26,7 @@ from guiyan.service.reads import Query, Reads
 from guiyan.service.resources import TimeAxes
 from guiyan.service.tables import Column
 from guiyan.transfers.domain.parameters import ParametersOn
+from guiyan.transfers.domain.steps import WORDS
 from guiyan.transfers.projections import rows
 from guiyan.transfers.projections.rows import TRANSFERS
 
@@ -34,6 +36,7 @@ def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
     return {code.value: (code.zh, code.en) for code in codes}
 
 
+SIDES: Final = labels(TransferSide)
 LIST: Final = Listing(
     name="transfers",
     collection=TRANSFERS,
@@ -68,8 +71,34 @@ LIST: Final = Listing(
         Column("state", "状态", "State", 18, labels=labels(TransferState)),
         Column("open", "办理中", "Open", 8),
         Column("responsible_branch", "责任支部", "Responsible", 16),
+        Column("returned_by", "退回方", "Returned by", 10, labels=SIDES, printed=False),
         Column("return_reason", "退回原因", "Return reason", 16, labels=labels(ReturnReason)),
         Column("cancel_reason", "撤销原因", "Cancel reason", 16, labels=labels(CancelReason)),
+        Column("overdue_step", "逾期环节", "Late step", 14, labels=WORDS, printed=False),
+        Column("overdue_since", "环节期限", "Step due", 12, printed=False),
+        Column("receipt_overdue_on", "回执逾期", "Receipt late since", 12, printed=False),
+        Column("reminded_on", "最近提醒", "Reminded", 12, printed=False),
+        Column("reissued_on", "重新开具日期", "Issued anew", 12, printed=False),
+        Column("lost_on", "报失日期", "Reported lost", 12, printed=False),
+        Column("letter_void", "介绍信作废", "Letter void", 10, printed=False),
+        Column("prints", "打印次数", "Prints", 8, printed=False),
+        Column(
+            "converter_origin",
+            "转出方:由谁转正",
+            "Origin: converter",
+            14,
+            labels=SIDES,
+            printed=False,
+        ),
+        Column(
+            "converter_receiver",
+            "转入方:由谁转正",
+            "Receiver: converter",
+            14,
+            labels=SIDES,
+            printed=False,
+        ),
+        Column("outside", "转往系统外", "Receiver outside", 10, printed=False),
         Column("handled_by", "经办人", "Handled by", 16),
         Column("version", "版本", "Version", 8),
     ),
@@ -87,6 +116,9 @@ LIST: Final = Listing(
         "issued_on": Filter(Kind.DATE),
         "expires_on": Filter(Kind.DATE),
         "receipt_due_on": Filter(Kind.DATE),
+        "outside": Filter(Kind.BOOLEAN, description="true: the receiver has no system here"),
+        "overdue_step": Filter(choices=tuple(WORDS)),
+        "receipt_overdue": Filter(Kind.BOOLEAN, field="receipt_overdue_on", present=True),
     },
     sorts=("_id", "requested_on", "issued_on", "expires_on", "receipt_due_on", "state"),
     default_sort="-requested_on",

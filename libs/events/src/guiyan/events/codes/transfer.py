@@ -86,6 +86,7 @@ class CancelReason(Code):
     MEMBERSHIP_CHANGED = "MEMBERSHIP_CHANGED", "党籍状态变化"
     RECEIVER_DISSOLVED = "RECEIVER_DISSOLVED", "接收组织撤销"
     NOT_REPORTED_IN_TIME = "NOT_REPORTED_IN_TIME", "逾期未报到"
+    ASKED_ANEW = "ASKED_ANEW", "另行申请"
 
 
 class HandedOverHow(Code):
@@ -135,4 +136,6 @@ class VoidReason(Code):
     SPOILT = "SPOILT", "填写错误"
     EXPIRED = "EXPIRED", "过期"
     WITHDRAWN = "WITHDRAWN", "撤回"
+    RETURNED = "RETURNED", "退回"
+    OTHER_CHANNEL = "OTHER_CHANNEL", "改用其他渠道"
     TRANSFERRED = "TRANSFERRED", "关系已转接"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from guiyan.events.codes import ChangeType, PersonCategory, TransferChannel
 from guiyan.ledger import Document, Refused
@@ -33,10 +34,12 @@ def request_of(asked: Asked, person: Document, directory: Directory, today: date
         raise Refused("membership_ended")
     from_committee = committee_of(directory, person["branch"])
     receiver = _receiver(asked, directory)
+    if receiver is None and asked.channel not in OUT_OF_HERE:
+        raise Refused("receiver_missing", pointer="/to_committee")
     dues = asked.dues_paid_to or person["dues_paid_to"]
     if dues is None:
         raise Refused("dues_month_unknown", pointer="/dues_paid_to")
-    if asked.channel is TransferChannel.INTERNAL and receiver.code != from_committee:
+    if asked.channel is TransferChannel.INTERNAL and (receiver is None or receiver.code != from_committee):
         raise Refused("not_one_committee", pointer="/channel")
     return Request(
         on=asked.occurred_on or today,
@@ -46,20 +49,29 @@ def request_of(asked: Asked, person: Document, directory: Directory, today: date
         change_type=asked.change_type or _change_type(asked.channel),
         from_branch=person["branch"],
         from_committee=from_committee,
-        to_title=asked.to_title or receiver.name,
-        to_committee=receiver.code,
+        to_title=asked.to_title or (receiver.name if receiver else ""),
+        to_committee=receiver.code if receiver else None,
         to_branch=asked.to_branch,
         dues_paid_to=dues,
         probationary=person["person_category"] == PersonCategory.PROBATIONARY,
     )
 
 
-def _receiver(asked: Asked, directory: Directory) -> Organisation:
-    """The receiving committee: the one named, else the one above the branch named; both must be there and at work."""
+OUT_OF_HERE: Final = frozenset(TransferChannel) - {TransferChannel.INTERNAL}
+"""Channels by which a receiver may be named by title alone: one that has no system here."""
+
+
+def _receiver(asked: Asked, directory: Directory) -> Organisation | None:
+    """The receiving committee: the one named, else the one above the branch named; both must be there and at work.
+
+    None when only its title is told: it has no system here, and what it answers is recorded from paper.
+    """
     if asked.to_branch is not None:
         active(directory, asked.to_branch, "/to_branch")
     if asked.to_committee is None and asked.to_branch is None:
-        raise Refused("receiver_missing", pointer="/to_committee")
+        if asked.to_title is None:
+            raise Refused("receiver_missing", pointer="/to_committee")
+        return None
     if asked.to_committee is None:
         assert asked.to_branch is not None  # noqa: S101 - one of the two is there
         return active(directory, committee_of(directory, asked.to_branch), "/to_branch")

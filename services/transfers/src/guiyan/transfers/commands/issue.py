@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from guiyan.ledger import Contention, Context, Decider, Outcome, Refused, VersionConflict
@@ -78,11 +79,4 @@ class Letters:
 
 
 def _numbered(act: Issue, serial: int) -> Issue:
-    return Issue(
-        on=act.on,
-        today=act.today,
-        letter_year=act.letter_year,
-        letter_sn=serial,
-        valid_days=act.valid_days,
-        dues_paid_to=act.dues_paid_to,
-    )
+    return replace(act, letter_sn=serial)

@@ -1,24 +1,44 @@
 """Requesting a transfer: the member's next number, unless one of them is still open."""
 
-from guiyan.ledger import Context, Outcome, Refused
+from typing import Any
+
+from guiyan.ledger import Context, Decider, Outcome, Refused
 from guiyan.transfers.commands.desk import Desk, numbers
-from guiyan.transfers.domain.commands import Request
+from guiyan.transfers.domain.commands import Request, Supersede
+from guiyan.transfers.domain.state import DORMANT
 
 
 async def request(desk: Desk, act: Request, context: Context) -> Outcome:
     """Open the member's next transfer; at most one is open, whatever races (domain.md §2.3).
 
     The transfers of a member are numbered and each number is one stream, so that two requests of the same instant
-    meet on one stream and one of them is told `transfer_already_open`. A repeat of the same command finds its own
-    first try on the way.
+    meet on one stream and one of them is told `transfer_already_open`. One before it that was returned or has expired
+    ends in the same batch. A repeat of the same command finds its own first try on the way.
     """
+    before: str | None = None
     for id_ in numbers(act.member_id):
         found = await desk.find(id_)
-        if found is not None and not found[0].is_open and found[1].find_command(context.command_id) is None:
-            continue
+        if found is not None:
+            state, history = found
+            if history.find_command(f"{context.command_id}.1") is not None and before is not None:
+                return await _instead_of(desk, before, id_, act, context)
+            if not state.is_open and history.find_command(context.command_id) is None:
+                before = id_
+                continue
         try:
+            waiting = None if before is None or found is not None else await desk.find(before)
+            if before is not None and waiting is not None and waiting[0].state in DORMANT:
+                return await _instead_of(desk, before, id_, act, context)
             return await desk.act(id_, act, context)
         except Refused as refused:
             if refused.code != "transfer_number_used":
                 raise
     raise AssertionError("numbers do not end")
+
+
+async def _instead_of(desk: Desk, before: str, id_: str, act: Request, context: Context) -> Outcome:
+    """The new one opens and the one that waited ends, together or not at all (ADR 0002)."""
+    await desk.rulebook.refresh()
+    ends = Supersede(on=act.today, today=act.today)
+    calls: list[tuple[Decider[Any, Any], str, Any]] = [(desk.decider, before, ends), (desk.decider, id_, act)]
+    return (await desk.commands.execute_together(calls, context))[1]

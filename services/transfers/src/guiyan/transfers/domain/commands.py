@@ -7,7 +7,7 @@ recorded late but never ahead.
 from dataclasses import dataclass
 from datetime import date
 
-from guiyan.events.codes import CancelReason, ChangeType, HandedOverHow, ReturnReason, TransferChannel
+from guiyan.events.codes import CancelReason, ChangeType, HandedOverHow, ReturnReason, TransferChannel, TransferSide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,33 @@ class Request(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resubmit(Act):
+    """What was faulty has been set right; the transfer goes on from the branch again. What is absent stays."""
+
+    channel: TransferChannel | None = None
+    change_type: ChangeType | None = None
+    to_title: str | None = None
+    to_committee: str | None = None
+    to_branch: str | None = None
+    dues_paid_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeChannel(Act):
+    """A channel has failed; the transfer goes on by another one, normally paper."""
+
+    channel: TransferChannel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreeConverter(Act):
+    """One side says who converts a probationary member who moves in the last months of probation (§2.8)."""
+
+    side: TransferSide
+    converter: TransferSide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approve(Act):
     """The origin branch's secretary agrees."""
 
@@ -50,6 +77,37 @@ class Issue(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reissue(Issue):
+    """A new letter for an expired or lost one; the branch certified why. `graduate`: the window of R6 holds.
+
+    `channel`: the letter goes another way than the one before.
+    """
+
+    certified_by: str
+    proof: str | None = None
+    graduate: bool = False
+    channel: TransferChannel | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLost(Act):
+    """The letter was reported lost to the committee that issued it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print(Act):
+    """The letter is printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remind(Act):
+    """The clock: so many days after the letter's last day (negative: before it)."""
+
+    day_offset: int
+    expires_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver(Act):
     """The letter is on its way: carried by the member, or by confidential post."""
 
@@ -62,20 +120,35 @@ class Receive(Act):
 
     to_branch: str | None = None
     handed_over_how: HandedOverHow | None = None
+    probation_ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assign(Act):
-    """The receiving committee puts the member into a branch: the relation moves here."""
+    """The receiving committee puts the member into a branch: the relation moves here.
+
+    `probation_ends_on` is the last day of the member's probation, None for a full member.
+    """
 
     to_branch: str
+    probation_ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOutsideReceipt(Act):
+    """The receipt of a receiver that has no system here: the relation moved on `received_on`."""
+
+    received_on: date
+    receipt_on: date
+    handed_over_how: HandedOverHow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return(Act):
-    """The receiver sends it back for correction, for a coded reason (R1 Art. 25: not without cause)."""
+    """One side sends it back for correction, for a coded reason (R1 Art. 25: not without cause)."""
 
     reason: ReturnReason
+    side: TransferSide = TransferSide.RECEIVER
     text: str | None = None
 
 
@@ -92,6 +165,11 @@ class Cancel(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Supersede(Act):
+    """The member asks anew, while one that was returned or has expired still waits for a decision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expire(Act):
     """The timer of the letter's validity: the day after the last valid day."""
 
@@ -101,6 +179,23 @@ class ReturnReceipt(Act):
     """The receiving committee returns the receipt part to the origin committee; `receipt_on` stands on the receipt."""
 
     receipt_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SayStepOverdue(Act):
+    """The clock: the step that the transfer waits for since `since` was due on `due_on`."""
+
+    step: str
+    since: date
+    due_on: date
+    working_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SayReceiptOverdue(Act):
+    """The clock: the time for the receipt is over."""
+
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,31 +5,33 @@ from functools import partial
 from typing import Any, Final
 
 from guiyan.events import Payload
-from guiyan.events.codes import TransferSide, TransferState
+from guiyan.events.codes import CancelReason, TransferSide, TransferState, VoidReason
 from guiyan.events.transfers import (
     AssignedToBranch,
-    IntroductionLetterIssued,
-    LetterExpired,
-    LetterHandedOver,
+    ConverterAgreed,
+    ReceiptOverdue,
     ReceiptPastedOnStub,
     ReceiptReturned,
     RelationTransferred,
     TransferApprovedByBranch,
     TransferCancelled,
+    TransferChannelChanged,
     TransferReceived,
     TransferRequested,
+    TransferResubmitted,
     TransferReturned,
     TransferReturnText,
+    TransferStepOverdue,
     TransferWithdrawn,
 )
 from guiyan.ledger import Decider, Draft, Refused
 from guiyan.transfers.domain import commands as ask
-from guiyan.transfers.domain import rules
+from guiyan.transfers.domain import letters, rules, steps
 from guiyan.transfers.domain.parameters import DEFAULTS, Parameters, ParametersOn, by_default
-from guiyan.transfers.domain.state import Transfer, evolve
+from guiyan.transfers.domain.state import DORMANT, WITH_LETTER, Transfer, evolve
 
 S = TransferState
-BEFORE_ACCEPTANCE: Final = (S.SUBMITTED, S.BRANCH_APPROVED, S.ISSUED, S.IN_TRANSIT)
+BEFORE_ACCEPTANCE: Final = (S.SUBMITTED, S.BRANCH_APPROVED, *sorted(WITH_LETTER | DORMANT | {S.LETTER_LOST}))
 Answer = Callable[[Any, Transfer, Parameters], list[Draft]]
 
 
@@ -58,43 +60,55 @@ def request(act: ask.Request, transfer: Transfer, parameters: Parameters) -> lis
     )
 
 
+def resubmit(act: ask.Resubmit, transfer: Transfer, parameters: Parameters) -> list[Draft]:
+    """RETURNED → SUBMITTED with what was set right; a letter that was out is void, a new one is issued (§2.3)."""
+    rules.in_state(transfer, S.RETURNED)
+    before = transfer.request
+    assert before is not None  # noqa: S101 - it was requested
+    to_committee = act.to_committee or before.to_committee
+    paid_to = act.dues_paid_to or transfer.dues_paid_to
+    to_branch = act.to_branch or (before.to_branch if to_committee == before.to_committee else None)
+    rules.dues_known(paid_to, act.today, parameters)
+    rules.goes_elsewhere(transfer.from_branch, to_branch)
+    again = TransferResubmitted(
+        member_id=transfer.member_id,
+        channel=act.channel or before.channel,
+        change_type=act.change_type or before.change_type,
+        to_title=act.to_title or before.to_title,
+        to_committee=to_committee,
+        to_branch=to_branch,
+        dues_paid_to=paid_to,
+    )
+    return [*letters.voided(act, transfer, VoidReason.RETURNED), *_drafts(act, again)]
+
+
 def approve(act: ask.Approve, transfer: Transfer, _: Parameters) -> list[Draft]:
     """SUBMITTED → BRANCH_APPROVED."""
     rules.in_state(transfer, S.SUBMITTED)
     return _drafts(act, TransferApprovedByBranch(member_id=transfer.member_id, from_branch=transfer.from_branch))
 
 
-def issue(act: ask.Issue, transfer: Transfer, parameters: Parameters) -> list[Draft]:
-    """BRANCH_APPROVED → ISSUED, under a number of the committee's register; not inside one committee."""
-    rules.in_state(transfer, S.BRANCH_APPROVED)
-    if not rules.needs_letter(transfer.channel):
-        raise Refused("internal_needs_no_letter")
-    rules.within_cap(act.valid_days, parameters)
-    paid_to = act.dues_paid_to or transfer.dues_paid_to
-    rules.dues_known(paid_to, act.today, parameters)
-    return _drafts(
-        act,
-        IntroductionLetterIssued(
-            member_id=transfer.member_id,
-            issuer=transfer.from_committee,
-            letter_year=act.letter_year,
-            letter_sn=act.letter_sn,
-            to_title=transfer.to_title,
-            issued_on=act.on,
-            valid_days=act.valid_days,
-            expires_on=rules.last_valid_day(act.on, act.valid_days),
-            dues_paid_to=paid_to,
-        ),
+def change_channel(act: ask.ChangeChannel, transfer: Transfer, _: Parameters) -> list[Draft]:
+    """An online transfer that fails goes on by paper: its letter is void, another one is issued (§2.3)."""
+    rules.in_state(transfer, S.SUBMITTED, S.BRANCH_APPROVED, *WITH_LETTER)
+    rules.other_channel(transfer.channel, act.channel)
+    changed = TransferChannelChanged(
+        member_id=transfer.member_id, from_channel=transfer.channel, to_channel=act.channel
     )
+    return [*letters.voided(act, transfer, VoidReason.OTHER_CHANNEL), *_drafts(act, changed)]
 
 
-def hand_over(act: ask.HandOver, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """ISSUED → IN_TRANSIT."""
-    rules.in_state(transfer, S.ISSUED)
-    return _drafts(act, LetterHandedOver(member_id=transfer.member_id, how=act.how))
+def agree_converter(act: ask.AgreeConverter, transfer: Transfer, _: Parameters) -> list[Draft]:
+    """Both sides of a probationary member's transfer say who converts, before it is accepted (§2.8)."""
+    rules.in_state(transfer, S.SUBMITTED, S.BRANCH_APPROVED, *WITH_LETTER, S.LETTER_LOST, S.RECEIVED_BY_COMMITTEE)
+    if not transfer.probationary:
+        raise Refused("not_probationary")
+    if transfer.converters.get(act.side) is act.converter:
+        return []
+    return _drafts(act, ConverterAgreed(member_id=transfer.member_id, converter=act.converter, by_side=act.side))
 
 
-def receive(act: ask.Receive, transfer: Transfer, _: Parameters) -> list[Draft]:
+def receive(act: ask.Receive, transfer: Transfer, parameters: Parameters) -> list[Draft]:
     """→ RECEIVED_BY_COMMITTEE inside the validity; with a branch at once on to COMPLETED.
 
     The branch is the one named now, else the one that the request named.
@@ -105,12 +119,16 @@ def receive(act: ask.Receive, transfer: Transfer, _: Parameters) -> list[Draft]:
         member_id=transfer.member_id, to_committee=transfer.to_committee, handed_over_how=act.handed_over_how
     )
     to_branch = act.to_branch or transfer.to_branch
-    return _drafts(act, received) + ([] if to_branch is None else _move(act, transfer, to_branch))
+    if to_branch is None:
+        return _drafts(act, received)
+    rules.converter_agreed(act.on, act.probation_ends_on, transfer, parameters)
+    return [*_drafts(act, received), *_move(act, transfer, to_branch)]
 
 
-def assign(act: ask.Assign, transfer: Transfer, _: Parameters) -> list[Draft]:
+def assign(act: ask.Assign, transfer: Transfer, parameters: Parameters) -> list[Draft]:
     """RECEIVED_BY_COMMITTEE → ASSIGNED → COMPLETED: the relation moves here and nowhere else."""
     rules.in_state(transfer, S.RECEIVED_BY_COMMITTEE)
+    rules.converter_agreed(act.on, act.probation_ends_on, transfer, parameters)
     return _move(act, transfer, act.to_branch)
 
 
@@ -129,34 +147,56 @@ def _move(act: ask.Act, transfer: Transfer, to_branch: str) -> list[Draft]:
     )
 
 
+def record_outside(act: ask.RecordOutsideReceipt, transfer: Transfer, _: Parameters) -> list[Draft]:
+    """The paper receipt of a receiver outside: received, moved and returned in one, each as of its own day.
+
+    It may come after the letter's last day, when the receiving was inside it (§2.3, §8: late receipts are normal).
+    """
+    rules.in_state(transfer, *sorted(WITH_LETTER), S.LETTER_LOST, S.EXPIRED)
+    if not transfer.goes_outside:
+        raise Refused("receiver_is_here")
+    rules.outside_dates(act, transfer)
+    who = transfer.member_id
+    moved = RelationTransferred(member_id=who, from_branch=transfer.from_branch, transferred_on=act.received_on)
+    return [
+        Draft(TransferReceived(member_id=who, handed_over_how=act.handed_over_how), act.received_on),
+        Draft(moved, act.received_on),
+        Draft(ReceiptReturned(member_id=who, receipt_on=act.receipt_on), act.on),
+    ]
+
+
 def send_back(act: ask.Return, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """→ RETURNED with a coded reason, by the receiver before it has assigned; the origin stays responsible."""
-    rules.in_state(transfer, *rules.receivable(transfer), S.RECEIVED_BY_COMMITTEE)
+    """→ RETURNED with a coded reason: by the origin before the letter, by the receiver before it has assigned."""
+    if act.side is TransferSide.ORIGIN:
+        rules.in_state(transfer, S.SUBMITTED, S.BRANCH_APPROVED)
+    else:
+        rules.in_state(transfer, *rules.receivable(transfer), S.RECEIVED_BY_COMMITTEE)
     rules.reason_complete(act.reason, act.text)
-    returned = TransferReturned(
-        member_id=transfer.member_id, by_side=TransferSide.RECEIVER, by_org=transfer.to_committee, reason=act.reason
-    )
+    by_org = transfer.from_committee if act.side is TransferSide.ORIGIN else transfer.to_committee
+    returned = TransferReturned(member_id=transfer.member_id, by_side=act.side, by_org=by_org, reason=act.reason)
     return [Draft(returned, act.on, TransferReturnText(reason_text=act.text) if act.text else None)]
 
 
 def withdraw(act: ask.Withdraw, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """→ WITHDRAWN by the member, while the receiver has not accepted."""
+    """→ WITHDRAWN by the member, while the receiver has not accepted; a letter that is out is void."""
     rules.in_state(transfer, *BEFORE_ACCEPTANCE)
-    return _drafts(act, TransferWithdrawn(member_id=transfer.member_id))
+    withdrawn = TransferWithdrawn(member_id=transfer.member_id)
+    return [*letters.voided(act, transfer, VoidReason.WITHDRAWN), *_drafts(act, withdrawn)]
 
 
 def cancel(act: ask.Cancel, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """→ CANCELLED by the origin committee, while the receiver has not accepted."""
+    """→ CANCELLED by the origin committee, while the receiver has not accepted; a letter that is out is void."""
     rules.in_state(transfer, *BEFORE_ACCEPTANCE)
-    return _drafts(act, TransferCancelled(member_id=transfer.member_id, reason=act.reason))
+    cancelled = TransferCancelled(member_id=transfer.member_id, reason=act.reason)
+    return [*letters.voided(act, transfer, VoidReason.WITHDRAWN), *_drafts(act, cancelled)]
 
 
-def expire(act: ask.Expire, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """ISSUED or IN_TRANSIT → EXPIRED, the day after the last valid day."""
-    rules.in_state(transfer, S.ISSUED, S.IN_TRANSIT)
-    if transfer.expires_on is None or act.on <= transfer.expires_on:
-        raise Refused("letter_still_valid")
-    return _drafts(act, LetterExpired(member_id=transfer.member_id, expires_on=transfer.expires_on))
+def supersede(act: ask.Supersede, transfer: Transfer, _: Parameters) -> list[Draft]:
+    """RETURNED or EXPIRED → CANCELLED, in one batch with the request that takes its place."""
+    if transfer.state not in DORMANT:
+        raise Refused("transfer_already_open")
+    cancelled = TransferCancelled(member_id=transfer.member_id, reason=CancelReason.ASKED_ANEW)
+    return [*letters.voided(act, transfer, VoidReason.WITHDRAWN), *_drafts(act, cancelled)]
 
 
 def return_receipt(act: ask.ReturnReceipt, transfer: Transfer, _: Parameters) -> list[Draft]:
@@ -177,30 +217,66 @@ def paste_receipt(act: ask.PasteReceipt, transfer: Transfer, parameters: Paramet
     return _drafts(act, ReceiptPastedOnStub(member_id=transfer.member_id, keep_until=keep_until))
 
 
+def say_step_overdue(act: ask.SayStepOverdue, transfer: Transfer, _: Parameters) -> list[Draft]:
+    """The clock: said once of a step that the transfer waits for still."""
+    step = steps.waited_for(transfer.state, transfer.channel)
+    if step is None or step.name != act.step or transfer.since != act.since or transfer.overdue == act.step:
+        return []
+    told = TransferStepOverdue(
+        member_id=transfer.member_id,
+        step=act.step,
+        responsible_org=getattr(transfer, step.by) or transfer.from_committee,
+        due_on=act.due_on,
+        working_days=act.working_days,
+    )
+    return _drafts(act, told)
+
+
+def say_receipt_overdue(act: ask.SayReceiptOverdue, transfer: Transfer, _: Parameters) -> list[Draft]:
+    """The clock: a month after the receiving there is no receipt."""
+    if transfer.state is not S.COMPLETED or transfer.received_on is None or transfer.receipt_overdue:
+        return []
+    after_days = (act.due_on - transfer.received_on).days
+    return _drafts(act, ReceiptOverdue(member_id=transfer.member_id, due_on=act.due_on, after_days=after_days))
+
+
 def _drafts(act: ask.Act, *payloads: Payload) -> list[Draft]:
     return [Draft(payload, act.on) for payload in payloads]
 
 
 ANSWERS: Final[dict[type[ask.Act], Answer]] = {
     ask.Request: request,
+    ask.Resubmit: resubmit,
     ask.Approve: approve,
-    ask.Issue: issue,
-    ask.HandOver: hand_over,
+    ask.ChangeChannel: change_channel,
+    ask.AgreeConverter: agree_converter,
+    ask.Issue: letters.issue,
+    ask.Reissue: letters.reissue,
+    ask.HandOver: letters.hand_over,
+    ask.ReportLost: letters.report_lost,
+    ask.Print: letters.print_letter,
     ask.Receive: receive,
     ask.Assign: assign,
+    ask.RecordOutsideReceipt: record_outside,
     ask.Return: send_back,
     ask.Withdraw: withdraw,
     ask.Cancel: cancel,
-    ask.Expire: expire,
+    ask.Supersede: supersede,
+    ask.Expire: letters.expire,
+    ask.Remind: letters.remind,
+    ask.SayStepOverdue: say_step_overdue,
+    ask.SayReceiptOverdue: say_receipt_overdue,
     ask.ReturnReceipt: return_receipt,
     ask.PasteReceipt: paste_receipt,
 }
+BY_THE_CLOCK: Final = (ask.Expire, ask.Remind, ask.SayStepOverdue, ask.SayReceiptOverdue)
+"""Acts of a day of their own, whatever was recorded since."""
 
 
 def decide(act: ask.Act, transfer: Transfer, parameters: Parameters = DEFAULTS) -> list[Draft]:
     """The events of an act on a transfer, or Refused: impossible dates are told first."""
     rules.has_come(act)
-    if not isinstance(act, ask.Expire):  # a letter expires on its own day, whatever was recorded since
+    if not isinstance(act, BY_THE_CLOCK):
         rules.in_order(act, transfer)
     return ANSWERS[type(act)](act, transfer, parameters)
 

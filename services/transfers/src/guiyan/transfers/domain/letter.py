@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from guiyan.events import Event
-from guiyan.events.transfers import LetterNumberTaken
+from guiyan.events.transfers import LetterNumberTaken, LetterNumberVoided
 from guiyan.ledger import Decider, Draft, Refused
 
 
 @dataclass(frozen=True, slots=True)
 class LetterNumberState:
-    """Whether the number is taken, and by which transfer."""
+    """Whether the number is taken, by which transfer, and whether its letter is void."""
 
     transfer_id: str | None = None
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,32 @@ class TakeNumber:
     on: date
 
 
+@dataclass(frozen=True, slots=True)
+class VoidNumber:
+    """The letter of this number is void."""
+
+    facts: LetterNumberVoided
+    on: date
+
+
 def evolve(number: LetterNumberState, event: Event) -> LetterNumberState:
     """The number after an event."""
     payload = event.payload
-    return LetterNumberState(payload.transfer_id) if isinstance(payload, LetterNumberTaken) else number
+    match payload:
+        case LetterNumberTaken():
+            return LetterNumberState(payload.transfer_id)
+        case LetterNumberVoided():
+            return LetterNumberState(number.transfer_id, void=True)
+        case _:
+            return number
 
 
-def decide(act: TakeNumber, number: LetterNumberState) -> list[Draft]:
-    """Take it, or refuse because somebody was first."""
+def decide(act: TakeNumber | VoidNumber, number: LetterNumberState) -> list[Draft]:
+    """Take it, or refuse because somebody was first; what was taken may be void, once, and is never given again."""
+    if isinstance(act, VoidNumber):
+        if number.transfer_id != act.facts.transfer_id or number.void:
+            return []
+        return [Draft(act.facts, act.on)]
     if number.transfer_id is not None:
         raise Refused("letter_number_taken")
     taken = LetterNumberTaken(
@@ -46,6 +65,6 @@ def decide(act: TakeNumber, number: LetterNumberState) -> list[Draft]:
     return [Draft(taken, act.on)]
 
 
-LETTER_NUMBER: Decider[LetterNumberState, TakeNumber] = Decider(
+LETTER_NUMBER: Decider[LetterNumberState, TakeNumber | VoidNumber] = Decider(
     "transfers", "letter_register", LetterNumberState, evolve, decide
 )

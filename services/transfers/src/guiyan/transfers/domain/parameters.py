@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
+from guiyan.events.codes import TransferChannel
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
@@ -18,8 +20,27 @@ class Parameters:
     """letter.receipt_within, the note on the form (R4)."""
     stub_kept_years: int = 10
     """letter.stub_retention, local rule."""
+    letter_valid_days_province: int = 30
+    """letter.valid_days_province: of a transfer inside the province's system, local practice."""
+    letter_valid_days_national: int = 30
+    """letter.valid_days_national: of one through the national system."""
+    reissue_graduate_months: int = 6
+    """letter.reissue_window_graduate: since the transfer-out on the old letter (R6)."""
+    last_months_of_probation: int = 3
+    """probation.last_months: a move so late needs an agreement on who converts (§2.8)."""
+    branch_answer_working_days: int = 5
+    """transfer.branch_answer_within (§2.3)."""
+    step_working_days: int = 10
+    """transfer.step_within: every other step of a committee; no national figure was found (§2.3)."""
     dues_prepay_max_months: int = 6
     """dues.prepay_max, local practice: how far ahead of today a member can have paid."""
+
+    def valid_days(self, channel: TransferChannel) -> int:
+        """How long a letter is valid where nobody says otherwise."""
+        return {
+            TransferChannel.ONLINE_PROVINCE: self.letter_valid_days_province,
+            TransferChannel.ONLINE_NATIONAL: self.letter_valid_days_national,
+        }.get(channel, self.letter_valid_days)
 
     @classmethod
     def of(cls, value: Callable[[str], Any]) -> Self:
@@ -28,6 +49,12 @@ class Parameters:
         return cls(
             letter_valid_days=min(value("letter.valid_days"), cap),
             letter_valid_days_cap=cap,
+            letter_valid_days_province=min(value("letter.valid_days_province"), cap),
+            letter_valid_days_national=min(value("letter.valid_days_national"), cap),
+            reissue_graduate_months=value("letter.reissue_window_graduate"),
+            last_months_of_probation=value("probation.last_months"),
+            branch_answer_working_days=value("transfer.branch_answer_within"),
+            step_working_days=value("transfer.step_within"),
             receipt_within_months=value("letter.receipt_within"),
             stub_kept_years=value("letter.stub_retention"),
             dues_prepay_max_months=value("dues.prepay_max"),

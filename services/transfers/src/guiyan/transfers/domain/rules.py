@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from guiyan.events.codes import ReturnReason, TransferChannel, TransferState
+from guiyan.events.codes import ReturnReason, TransferChannel, TransferSide, TransferState
 from guiyan.ledger import Refused
 from guiyan.ledger.calendar import add_months
-from guiyan.transfers.domain.commands import Act
+from guiyan.transfers.domain.commands import Act, RecordOutsideReceipt
 from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.domain.state import Transfer
 
@@ -89,11 +89,48 @@ def reason_complete(reason: ReturnReason, text: str | None) -> None:
         raise Refused("reason_text_mismatch", pointer="/text")
 
 
+def other_channel(before: TransferChannel, channel: TransferChannel) -> None:
+    """From one way out of the committee to another one; inside a committee there is no letter (§2.3)."""
+    if channel is before or TransferChannel.INTERNAL in {before, channel}:
+        raise Refused("no_other_channel", pointer="/channel")
+
+
+def inside_graduate_window(on: date, issued_on: date, parameters: Parameters) -> None:
+    """Graduates: a new letter within six months of the transfer-out on the old one (R6)."""
+    latest = add_months(issued_on, parameters.reissue_graduate_months)
+    if on > latest:
+        raise Refused("reissue_too_late", pointer="/occurred_on", latest=latest.isoformat())
+
+
+def converter_agreed(on: date, probation_ends_on: date | None, transfer: Transfer, parameters: Parameters) -> None:
+    """In the last months of probation both sides here have named the same one who converts (§2.8)."""
+    if not transfer.probationary or probation_ends_on is None or transfer.goes_outside:
+        return
+    if on < add_months(probation_ends_on, -parameters.last_months_of_probation):
+        return
+    said = set(transfer.converters.values())
+    if len(transfer.converters) < len(TransferSide) or len(said) != 1:
+        raise Refused("converter_not_agreed", ends_on=probation_ends_on.isoformat())
+
+
+def outside_dates(act: RecordOutsideReceipt, transfer: Transfer) -> None:
+    """Received between the letter's date and its last day, the receipt written after that and by the day recorded."""
+    letter = transfer.letter
+    assert letter is not None  # noqa: S101 - of the states it is recorded in
+    if not letter.issued_on <= act.received_on <= letter.expires_on:
+        first, last = letter.issued_on.isoformat(), letter.expires_on.isoformat()
+        raise Refused("received_outside_validity", pointer="/received_on", issued_on=first, expires_on=last)
+    if not act.received_on <= act.receipt_on <= act.on:
+        raise Refused("receipt_date_impossible", pointer="/receipt_on")
+
+
 def receivable(transfer: Transfer) -> tuple[TransferState, ...]:
     """The states in which the receiving committee may accept: after the letter, or at once inside one committee."""
-    if needs_letter(transfer.channel):
-        return TransferState.ISSUED, TransferState.IN_TRANSIT
-    return (TransferState.BRANCH_APPROVED,)
+    if not needs_letter(transfer.channel):
+        return (TransferState.BRANCH_APPROVED,)
+    waiting = (TransferState.ISSUED, TransferState.IN_TRANSIT, TransferState.REISSUED)
+    lost = transfer.state is TransferState.LETTER_LOST and transfer.letter is not None and not transfer.letter.void
+    return (*waiting, TransferState.LETTER_LOST) if lost else waiting
 
 
 def receipt_dated(receipt_on: date, on: date, transfer: Transfer) -> None:

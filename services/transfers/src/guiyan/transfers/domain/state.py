@@ -1,49 +1,82 @@
 """The state of one transfer and how each event changes it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from guiyan.events import Event, Payload
-from guiyan.events.codes import TransferChannel, TransferState
+from guiyan.events.codes import TransferChannel, TransferSide, TransferState
 from guiyan.events.transfers import (
     AssignedToBranch,
+    ConverterAgreed,
     IntroductionLetterIssued,
     LetterExpired,
     LetterHandedOver,
+    LetterLostReported,
+    LetterPrinted,
+    LetterReissued,
+    LetterReminderSent,
+    LetterVoided,
+    ReceiptOverdue,
     ReceiptPastedOnStub,
     ReceiptReturned,
     RelationTransferred,
     TransferApprovedByBranch,
     TransferCancelled,
+    TransferChannelChanged,
     TransferReceived,
     TransferRequested,
+    TransferResubmitted,
     TransferReturned,
+    TransferStepOverdue,
     TransferWithdrawn,
 )
 from guiyan.transfers.domain.numbering import letter_id
 
+S = TransferState
 OPEN: Final = frozenset(
-    {
-        TransferState.SUBMITTED,
-        TransferState.BRANCH_APPROVED,
-        TransferState.ISSUED,
-        TransferState.IN_TRANSIT,
-        TransferState.RECEIVED_BY_COMMITTEE,
-        TransferState.ASSIGNED,
-        TransferState.REISSUED,
-        TransferState.LETTER_LOST,
-    }
-)
+    {S.SUBMITTED, S.BRANCH_APPROVED, S.ISSUED, S.IN_TRANSIT, S.RECEIVED_BY_COMMITTEE, S.ASSIGNED, S.REISSUED,
+     S.LETTER_LOST}
+)  # fmt: skip
 """States in which the relation may still move: a member has at most one transfer in any of them."""
 
-ACCEPTED: Final = frozenset({TransferState.COMPLETED, TransferState.RECEIPT_RETURNED, TransferState.ARCHIVED})
+DORMANT: Final = frozenset({S.RETURNED, S.EXPIRED})
+"""States in which people decide whether it goes on, is asked anew, or ends; the relation does not move meanwhile."""
+
+ACCEPTED: Final = frozenset({S.COMPLETED, S.RECEIPT_RETURNED, S.ARCHIVED})
 """States after the relation has moved."""
+
+WITH_LETTER: Final = frozenset({S.ISSUED, S.IN_TRANSIT, S.REISSUED})
+"""States in which a valid letter waits for the receiver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The letter that was issued last; `void` is why it is no longer valid."""
+
+    issuer: str
+    year: int
+    serial: int
+    issued_on: date
+    expires_on: date
+    void: bool = False
+    prints: int = 0
+    reminded: frozenset[int] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """The id of its number in the register."""
+        return letter_id(self.issuer, self.year, self.serial)
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """What the rules need to know of a transfer; `state` is None before it was requested."""
+    """What the rules need to know of a transfer; `state` is None before it was requested.
+
+    `since` is the day on which it came into its present state, `overdue` the step of which it was said that it is
+    late. `converters` is what each side said last about who converts.
+    """
 
     state: TransferState | None = None
     member_id: str = ""
@@ -54,10 +87,15 @@ class Transfer:
     to_committee: str | None = None
     to_branch: str | None = None
     dues_paid_to: str = ""
-    letter_id: str | None = None
+    probationary: bool = False
+    letter: Letter | None = None
     last_on: date | None = None
-    expires_on: date | None = None
+    since: date | None = None
+    overdue: str | None = None
     received_on: date | None = None
+    receipt_overdue: bool = False
+    converters: Mapping[TransferSide, TransferSide] = field(default_factory=dict)
+    request: TransferRequested | TransferResubmitted | None = None
 
     @property
     def is_open(self) -> bool:
@@ -65,62 +103,110 @@ class Transfer:
         return self.state in OPEN
 
     @property
+    def goes_outside(self) -> bool:
+        """Whether the receiver has no system here: the origin committee records what comes back on paper."""
+        return self.to_committee is None
+
+    @property
+    def expires_on(self) -> date | None:
+        """The last day of the letter that is valid, or was last."""
+        return None if self.letter is None else self.letter.expires_on
+
+    @property
+    def letter_id(self) -> str | None:
+        """The id of the letter's number."""
+        return None if self.letter is None else self.letter.id
+
+    @property
     def responsible_branch(self) -> str | None:
         """Who is responsible as far as this transfer goes: the origin until the receiver has accepted (R1 Art. 25)."""
         return self.to_branch if self.state in ACCEPTED else self.from_branch
 
 
+def after_other_channel(before: TransferState) -> TransferState:
+    """Where a transfer goes on when its channel has changed: the branch has agreed, or not yet."""
+    return S.SUBMITTED if before is S.SUBMITTED else S.BRANCH_APPROVED
+
+
 def evolve(transfer: Transfer, event: Event) -> Transfer:
     """The transfer after an event."""
     moved = _apply(transfer, event.payload, event.occurredon)
+    if moved.state != transfer.state:
+        moved = replace(moved, since=event.occurredon, overdue=None)
     return replace(moved, last_on=max(event.occurredon, transfer.last_on or event.occurredon))
 
 
 NEXT: Final[dict[type[Payload], TransferState]] = {
-    TransferApprovedByBranch: TransferState.BRANCH_APPROVED,
-    LetterHandedOver: TransferState.IN_TRANSIT,
-    RelationTransferred: TransferState.COMPLETED,
-    ReceiptReturned: TransferState.RECEIPT_RETURNED,
-    ReceiptPastedOnStub: TransferState.ARCHIVED,
-    TransferReturned: TransferState.RETURNED,
-    TransferWithdrawn: TransferState.WITHDRAWN,
-    TransferCancelled: TransferState.CANCELLED,
-    LetterExpired: TransferState.EXPIRED,
+    TransferApprovedByBranch: S.BRANCH_APPROVED,
+    LetterHandedOver: S.IN_TRANSIT,
+    LetterLostReported: S.LETTER_LOST,
+    RelationTransferred: S.COMPLETED,
+    ReceiptReturned: S.RECEIPT_RETURNED,
+    ReceiptPastedOnStub: S.ARCHIVED,
+    TransferReturned: S.RETURNED,
+    TransferWithdrawn: S.WITHDRAWN,
+    TransferCancelled: S.CANCELLED,
+    LetterExpired: S.EXPIRED,
 }
 """The state that an event leads to, for the events that carry nothing else the rules ask for."""
 
 
-def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:
+def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:  # noqa: PLR0911 - one return an event
     match payload:
         case TransferRequested():
-            return Transfer(
-                state=TransferState.SUBMITTED,
-                member_id=payload.member_id,
-                channel=payload.channel,
+            asked = _asked(Transfer(state=S.SUBMITTED, member_id=payload.member_id), payload)
+            return replace(
+                asked,
                 from_branch=payload.from_branch,
                 from_committee=payload.from_committee,
-                to_title=payload.to_title,
-                to_committee=payload.to_committee,
-                to_branch=payload.to_branch,
-                dues_paid_to=payload.dues_paid_to,
+                probationary=payload.probationary,
             )
-        case IntroductionLetterIssued():
-            return replace(
-                transfer,
-                state=TransferState.ISSUED,
-                expires_on=payload.expires_on,
-                dues_paid_to=payload.dues_paid_to,
-                letter_id=letter_id(payload.issuer, payload.letter_year, payload.letter_sn),
-            )
+        case TransferResubmitted():
+            return replace(_asked(transfer, payload), state=S.SUBMITTED)
         case TransferReceived():
-            return replace(
-                transfer,
-                state=TransferState.RECEIVED_BY_COMMITTEE,
-                received_on=on,
-                to_committee=payload.to_committee or transfer.to_committee,
-            )
+            to_committee = payload.to_committee or transfer.to_committee
+            return replace(transfer, state=S.RECEIVED_BY_COMMITTEE, received_on=on, to_committee=to_committee)
         case AssignedToBranch():
-            return replace(transfer, state=TransferState.ASSIGNED, to_branch=payload.to_branch)
+            return replace(transfer, state=S.ASSIGNED, to_branch=payload.to_branch)
+        case TransferChannelChanged():
+            back = None if transfer.state is None else after_other_channel(transfer.state)
+            return replace(transfer, channel=payload.to_channel, state=back)
+        case ConverterAgreed():
+            return replace(transfer, converters={**transfer.converters, payload.by_side: payload.converter})
+        case TransferStepOverdue():
+            return replace(transfer, overdue=payload.step)
+        case ReceiptOverdue():
+            return replace(transfer, receipt_overdue=True)
         case _:
             state = NEXT.get(type(payload))
-            return transfer if state is None else replace(transfer, state=state)
+            return _apply_letter(transfer if state is None else replace(transfer, state=state), payload)
+
+
+def _asked(transfer: Transfer, payload: TransferRequested | TransferResubmitted) -> Transfer:
+    return replace(
+        transfer,
+        channel=payload.channel,
+        to_title=payload.to_title,
+        to_committee=payload.to_committee,
+        to_branch=payload.to_branch,
+        dues_paid_to=payload.dues_paid_to,
+        request=payload,
+    )
+
+
+def _apply_letter(transfer: Transfer, payload: Payload) -> Transfer:
+    match payload:
+        case IntroductionLetterIssued() | LetterReissued():
+            state = S.REISSUED if isinstance(payload, LetterReissued) else S.ISSUED
+            number = (payload.issuer, payload.letter_year, payload.letter_sn)
+            letter = Letter(*number, payload.issued_on, payload.expires_on)
+            return replace(transfer, state=state, letter=letter, dues_paid_to=payload.dues_paid_to)
+        case LetterVoided() if transfer.letter is not None:
+            return replace(transfer, letter=replace(transfer.letter, void=True))
+        case LetterPrinted() if transfer.letter is not None:
+            return replace(transfer, letter=replace(transfer.letter, prints=payload.print_count))
+        case LetterReminderSent() if transfer.letter is not None:
+            reminded = transfer.letter.reminded | {payload.day_offset}
+            return replace(transfer, letter=replace(transfer.letter, reminded=reminded))
+        case _:
+            return transfer

@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import Any, Final
 
+from guiyan.events.codes import TransferSide
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
 from guiyan.service.problems import Forbidden, NotFound
@@ -29,6 +30,17 @@ def visible(caller: Caller) -> dict[str, Any]:
     if caller.principal.roles & _OFFICE:
         return caller.scope.where(*SIDES)
     return {"member_id": caller.principal.sub}
+
+
+def stands_at(caller: Caller, transfer: Transfer) -> TransferSide:
+    """On which side the caller acts: the receiver's when the caller stands there, else the origin's."""
+    receives = transfer.to_committee is not None and caller.scope.covers(transfer.to_committee)
+    return TransferSide.RECEIVER if receives else TransferSide.ORIGIN
+
+
+def answers(transfer: Transfer) -> Side:
+    """Who records what the receiver does: itself, or the origin committee where the receiver has no system here."""
+    return Side.ORIGIN_COMMITTEE if transfer.goes_outside else Side.RECEIVER
 
 
 def check(caller: Caller, transfer: Transfer, side: Side) -> None:

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from guiyan.events.codes import CancelReason, ChangeType, HandedOverHow, ReturnReason, TransferChannel
+from guiyan.events.codes import CancelReason, ChangeType, HandedOverHow, ReturnReason, TransferChannel, TransferSide
 from guiyan.events.exact import Exact
 from guiyan.events.names import OrganisationName
-from guiyan.events.values import Id, Month, OrgCode, Text
+from guiyan.events.values import DocumentNo, Id, Month, OrgCode, Text
 
 
 class Body(Exact):
@@ -38,6 +38,45 @@ class Issue(Body):
 
     valid_days: Annotated[int | None, Field(ge=1, le=366, description="The office's default when absent")] = None
     dues_paid_to: Annotated[Month | None, Field(description="Last month paid; the request's when absent")] = None
+
+
+class Resubmit(Body):
+    """What is set right; what is absent stays as it was."""
+
+    channel: TransferChannel | None = None
+    change_type: ChangeType | None = None
+    to_title: OrganisationName | None = None
+    to_committee: OrgCode | None = None
+    to_branch: OrgCode | None = None
+    dues_paid_to: Month | None = None
+
+
+class ChangeChannel(Body):
+    """By which channel it goes on."""
+
+    channel: TransferChannel = TransferChannel.PAPER
+
+
+class AgreeConverter(Body):
+    """Which side converts, as the caller's side sees it."""
+
+    converter: TransferSide
+
+
+class Reissue(Issue):
+    """A new letter: certified by the member's branch, with the number of its certificate, if it has one."""
+
+    certified_by: OrgCode
+    proof: DocumentNo | None = None
+    channel: TransferChannel | None = None
+
+
+class OutsideReceipt(Body):
+    """What came back from a receiver without a system here: the day it took the member in, the receipt's date."""
+
+    received_on: date
+    receipt_on: date
+    how: HandedOverHow | None = None
 
 
 class HandOver(Body):

@@ -1,10 +1,11 @@
 """`/v1/transfers`: the transfer ledger and every act of a transfer."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
+from guiyan.events.codes import TransferSide, TransferState
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.problems import FieldProblem, Invalid, NotFound
@@ -21,6 +22,7 @@ from guiyan.transfers.projections.rows import TRANSFERS
 from guiyan.transfers.queries import LIST, RowsToday, plain, row_at, with_days_left
 
 router = APIRouter(tags=["transfers"])
+BEFORE_THE_LETTER: Final = (TransferState.SUBMITTED, TransferState.BRANCH_APPROVED)
 Reader = Annotated[Caller, requires(*access.READ)]
 Asker = Annotated[Commander, commands(*access.ASK)]
 Secretary = Annotated[Commander, commands(*access.AGREE)]
@@ -151,9 +153,83 @@ async def assign(transfer_id: str, caller: Officer, office: Here, body: bodies.A
 
 @router.post("/v1/transfers/{transfer_id}/return", summary="The receiver returns it for correction")
 async def send_back(transfer_id: str, caller: Officer, office: Here, body: bodies.Return) -> JSONResponse:
-    """With a coded reason (R1 Art. 25); the origin stays responsible."""
-    act = ask.Return(**office.when(body.occurred_on), reason=body.reason, text=body.text)
-    return await _act(office, transfer_id, caller, Side.RECEIVER, act)
+    """With a coded reason (R1 Art. 25); the origin stays responsible. Before the letter the origin may do so itself."""
+    transfer = await office.get(transfer_id)
+    own = transfer.state in BEFORE_THE_LETTER and access.stands_at(caller, transfer) is TransferSide.ORIGIN
+    side, who = (
+        (TransferSide.ORIGIN, Side.ORIGIN_COMMITTEE) if own else (TransferSide.RECEIVER, access.answers(transfer))
+    )
+    act = ask.Return(**office.when(body.occurred_on), reason=body.reason, text=body.text, side=side)
+    return await _act(office, transfer_id, caller, who, act)
+
+
+@router.post("/v1/transfers/{transfer_id}/resubmit", summary="What was returned is set right")
+async def resubmit(transfer_id: str, caller: Asker, office: Here, body: bodies.Resubmit | None = None) -> JSONResponse:
+    """By the member or the origin branch; it goes on from the branch, under a new letter."""
+    said = body or bodies.Resubmit()
+    access.check(caller, await office.get(transfer_id), Side.ORIGIN_BRANCH)
+    told: dict[str, Any] = {**office.when(said.occurred_on), **said.model_dump(exclude={"occurred_on"})}
+    act = ask.Resubmit(**told)
+    return answer(await office.resubmit(transfer_id, caller.context, caller.expected_version, act))
+
+
+@router.post("/v1/transfers/{transfer_id}/change-channel", summary="It goes on by another channel")
+async def change_channel(
+    transfer_id: str, caller: Officer, office: Here, body: bodies.ChangeChannel | None = None
+) -> JSONResponse:
+    """An online transfer that failed goes on by paper (§2.3); its letter is void."""
+    said = body or bodies.ChangeChannel()
+    act = ask.ChangeChannel(**office.when(said.occurred_on), channel=said.channel)
+    return await _act(office, transfer_id, caller, Side.ORIGIN_COMMITTEE, act)
+
+
+@router.post("/v1/transfers/{transfer_id}/report-lost", summary="The letter was lost")
+async def report_lost(transfer_id: str, caller: Asker, office: Here, body: bodies.Body | None = None) -> JSONResponse:
+    """To the committee that issued it; a new one makes the old one void."""
+    when = office.when((body or bodies.Body()).occurred_on)
+    return await _act(office, transfer_id, caller, Side.ORIGIN_BRANCH, ask.ReportLost(**when))
+
+
+@router.post("/v1/transfers/{transfer_id}/reissue", summary="A new letter for one expired or lost")
+async def reissue(transfer_id: str, caller: Officer, office: Here, body: bodies.Reissue) -> JSONResponse:
+    """The branch certifies why; graduates within six months of the old letter (R6)."""
+    access.check(caller, await office.get(transfer_id), Side.ORIGIN_COMMITTEE)
+    when: dict[str, Any] = {**office.when(body.occurred_on)}
+    act = ask.Reissue(
+        **when,
+        letter_year=0,
+        letter_sn=0,
+        valid_days=0,
+        dues_paid_to=body.dues_paid_to,
+        certified_by=body.certified_by,
+        proof=body.proof,
+        channel=body.channel,
+    )
+    return answer(await office.reissue(transfer_id, caller.context, caller.expected_version, act, body.valid_days))
+
+
+@router.post("/v1/transfers/{transfer_id}/agree-converter", summary="Who converts a probationary member")
+async def agree_converter(
+    transfer_id: str, caller: Secretary, office: Here, body: bodies.AgreeConverter
+) -> JSONResponse:
+    """Each side says so for itself; both before the relation moves in the last months of probation (§2.8)."""
+    transfer = await office.get(transfer_id)
+    side = access.stands_at(caller, transfer)
+    act = ask.AgreeConverter(**office.when(body.occurred_on), side=side, converter=body.converter)
+    where = Side.RECEIVER if side is TransferSide.RECEIVER else Side.ORIGIN_BRANCH
+    return await _act(office, transfer_id, caller, where, act)
+
+
+@router.post("/v1/transfers/{transfer_id}/record-receipt", summary="The paper receipt of a receiver outside")
+async def record_receipt(transfer_id: str, caller: Officer, office: Here, body: bodies.OutsideReceipt) -> JSONResponse:
+    """By the origin committee: received, moved and returned, each as of its own day."""
+    act = ask.RecordOutsideReceipt(
+        **office.when(body.occurred_on),
+        received_on=body.received_on,
+        receipt_on=body.receipt_on,
+        handed_over_how=body.how,
+    )
+    return await _act(office, transfer_id, caller, Side.ORIGIN_COMMITTEE, act)
 
 
 @router.post("/v1/transfers/{transfer_id}/withdraw", summary="The member takes it back")

@@ -1,10 +1,11 @@
 """The transfer ledger as a projection: rows, people, letter numbers, and the timers of the letters' validity."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Final
 
 from guiyan.events import transfers
-from guiyan.ledger import Docs, Fact, Index, Key, Projection
+from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, Timer
 from guiyan.service import rulebook
 from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.projections import people, rows
@@ -19,7 +20,7 @@ class TransferLedger(Projection):
     """
 
     name: ClassVar[str] = "transfers"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | {"LetterNumberTaken"} | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -54,7 +55,9 @@ class TransferLedger(Projection):
 
 def _begin(payload: transfers.TransferRequested, fact: Fact, docs: Docs) -> None:
     person = docs.get(PEOPLE, payload.member_id)
-    docs.put(TRANSFERS, fact.aggregate_id, rows.begun(payload, fact, person))
+    row = rows.begun(payload, fact, person)
+    docs.put(TRANSFERS, fact.aggregate_id, row)
+    _set_timers(fact, row, docs)
     if person is not None:
         docs.put(PEOPLE, payload.member_id, {**person, "transfers": [*person["transfers"], fact.aggregate_id]})
 
@@ -65,12 +68,23 @@ def _change(fact: Fact, docs: Docs) -> None:
         return
     after = rows.changed(row, fact, lambda: Parameters.of(rulebook.valued(docs, fact.event.occurredon)))
     docs.put(TRANSFERS, fact.aggregate_id, after)
-    if isinstance(fact.payload, transfers.IntroductionLetterIssued):
-        docs.schedule(rows.expiry_timer(fact.aggregate_id, fact.payload))
-    elif isinstance(fact.payload, transfers.RelationTransferred):
+    if isinstance(fact.payload, transfers.RelationTransferred):
         _move(fact.payload, docs)
-    if row["state"] in rows.WAITING_FOR_RECEIVER and after["state"] not in rows.WAITING_FOR_RECEIVER:
-        docs.cancel(rows.expiry_timer_id(fact.aggregate_id))
+    if any(row[name] != after[name] for name in _TIMED):
+        _set_timers(fact, after, docs)
+
+
+_TIMED: Final = ("state", "since", "expires_on", "letter_void")
+
+
+def _set_timers(fact: Fact, row: Document, docs: Docs) -> None:
+    """The clock follows the transfer; what is due by the parameters is due by those of the day it began."""
+    valid = Parameters.of(rulebook.valued(docs, date.fromisoformat(row["since"])))
+    for timer in rows.timers(fact.aggregate_id, row, valid):
+        if isinstance(timer, Timer):
+            docs.schedule(timer)
+        else:
+            docs.cancel(timer)
 
 
 def _move(payload: transfers.RelationTransferred, docs: Docs) -> None:

@@ -2,18 +2,24 @@
 
 from typing import Final
 
-from guiyan.events import registry
-from guiyan.events.codes import MembershipStatus, PersonCategory
+from guiyan.events import Payload, registry
+from guiyan.events.codes import FlowReason, MembershipStatus, PersonCategory, RetentionKind
 from guiyan.events.registry.member import MemberText, MemberTextChange
 from guiyan.ledger import Document, Fact
 
 PEOPLE: Final = "people"
+_OF_GRADUATES: Final = frozenset({RetentionKind.GRADUATE_EMPLOYED, RetentionKind.GRADUATE_UNPLACED})
 Payment = registry.DuesPaid | registry.DuesPaidAtHost | registry.DuesProxyPaid
 ENDED: Final = frozenset({"MembershipRemoved", "MembershipEnded"})
 STANDING: Final = frozenset({"MembershipDecisionAnnulled", "MemberJoinedAnew", "MemberConverted"})
 ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
 PAID: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid", "DuesPaymentWithdrawn"})
-HANDLES: Final = ENTERED | ENDED | STANDING | PAID | {"MemberDetailsCorrected", "BranchAssigned", "DekDestroyed"}
+PROBATION: Final = frozenset({"ProbationStarted", "ProbationDatesCorrected", "ProbationExtended"})
+GRADUATES: Final = frozenset({"RelationRetained", "MemberLeft"})
+HANDLES: Final = (
+    ENTERED | ENDED | STANDING | PAID | PROBATION | GRADUATES
+    | {"MemberDetailsCorrected", "BranchAssigned", "DekDestroyed"}
+)  # fmt: skip
 OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
 
 
@@ -28,6 +34,8 @@ def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: C9
             "id_index": payload.id_index,
             "dues_paid_to": None,
             "ended": False,
+            "probation_ends_on": payload.probation_ends_on.isoformat() if payload.probation_ends_on else None,
+            "graduate": False,
             "transfers": (person or {}).get("transfers", []),
         }
     if person is None:
@@ -51,6 +59,20 @@ def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: C9
             return {**person, "ended": False, "person_category": PersonCategory.PROBATIONARY}
         case registry.DekDestroyed():
             return {**person, "name": None, "id_index": None}
+        case _:
+            told = _told_by_the_way(payload)
+            return None if told is None else {**person, **told}
+
+
+def _told_by_the_way(payload: Payload) -> Document | None:
+    """What matters for a letter: the end of probation (§2.8), and that somebody is a graduate (R6)."""
+    match payload:
+        case registry.ProbationStarted() | registry.ProbationDatesCorrected() | registry.ProbationExtended():
+            return {"probation_ends_on": payload.ends_on.isoformat()}
+        case registry.RelationRetained(kind=kind) if kind in _OF_GRADUATES:
+            return {"graduate": True}
+        case registry.MemberLeft(reason=FlowReason.GRADUATE_JOB_SEEKING):
+            return {"graduate": True}
         case _:
             return None
 

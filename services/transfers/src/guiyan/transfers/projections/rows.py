@@ -1,38 +1,31 @@
 """One row of the transfer ledger (domain.md §6 no. 4) and what each event of the transfer changes in it."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import Any, Final
 
-from guiyan.events import Payload, transfers
-from guiyan.events.codes import TransferState
+from guiyan.events import EVENT_TYPES, transfers
+from guiyan.events.codes import TransferChannel, TransferState
 from guiyan.ledger import Document, Fact, Timer
 from guiyan.ledger.calendar import moment_of
-from guiyan.transfers.domain import rules
+from guiyan.transfers.domain import rules, steps
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.domain.state import ACCEPTED, NEXT, OPEN
+from guiyan.transfers.domain.state import ACCEPTED, OPEN, WITH_LETTER
+from guiyan.transfers.projections.row_facts import facts_of, state_after
 
+EXPIRED: Final = TransferState.EXPIRED
 TRANSFERS: Final = "transfers"
 LETTERS: Final = "letters"
 LETTER_EXPIRY: Final = "letter_expiry"
-WAITING_FOR_RECEIVER: Final = frozenset({TransferState.ISSUED, TransferState.IN_TRANSIT})
+REMINDER: Final = "letter_reminder"
+STEP: Final = "transfer_step"
+RECEIPT: Final = "transfer_receipt"
+REMINDERS: Final = (-10, -3, 0, 7)
+"""Days after a letter's last day on which both sides are reminded (domain.md §2.3)."""
+WAITING_FOR_RECEIVER: Final = WITH_LETTER
 HANDLES: Final = frozenset(
-    {
-        "TransferRequested",
-        "TransferApprovedByBranch",
-        "IntroductionLetterIssued",
-        "LetterHandedOver",
-        "TransferReceived",
-        "AssignedToBranch",
-        "RelationTransferred",
-        "ReceiptReturned",
-        "ReceiptPastedOnStub",
-        "TransferReturned",
-        "TransferWithdrawn",
-        "TransferCancelled",
-        "LetterExpired",
-    }
-)
+    name for name, kind in EVENT_TYPES.items() if (kind.service, kind.aggregate) == ("transfers", "transfer")
+) - {"TransferSuggested", "IncomingTransferRecorded"}
 _EMPTY: Final[Document] = dict.fromkeys(
     (
         "number",
@@ -49,6 +42,15 @@ _EMPTY: Final[Document] = dict.fromkeys(
         "transferred_on",
         "receipt_due_on",
         "receipt_on",
+        "receipt_overdue_on",
+        "reminded_on",
+        "reissued_on",
+        "lost_on",
+        "overdue_step",
+        "overdue_since",
+        "converter_origin",
+        "converter_receiver",
+        "returned_by",
         "return_reason",
         "cancel_reason",
         "ended_on",
@@ -63,7 +65,11 @@ def begun(payload: transfers.TransferRequested, fact: Fact, person: Document | N
             **_EMPTY,
             **payload.model_dump(mode="json"),
             "state": TransferState.SUBMITTED,
+            "since": fact.event.occurredon.isoformat(),
             "open": True,
+            "outside": payload.to_committee is None,
+            "letter_void": False,
+            "prints": 0,
             "name": (person or {}).get("name"),
             "person_category": (person or {}).get("person_category"),
             "requested_on": fact.event.occurredon.isoformat(),
@@ -76,65 +82,61 @@ def begun(payload: transfers.TransferRequested, fact: Fact, person: Document | N
 def changed(row: Document, fact: Fact, parameters: Callable[[], Parameters]) -> Document:
     """The row after an event of its transfer; `parameters` are those valid on its business date."""
     payload = fact.payload
-    after = {**row, **_facts(payload, fact.event.occurredon, parameters)}
-    state = _state(payload)
-    if state is not None:
-        after |= {"state": state, "open": state in OPEN}
-        if state not in OPEN:
-            after["ended_on"] = after["ended_on"] or fact.event.occurredon.isoformat()
-        if state in ACCEPTED:
-            after["responsible_branch"] = after["to_branch"]
+    after = {**row, **facts_of(payload, fact.event.occurredon, parameters)}
+    state = state_after(TransferState(row["state"]), payload)
+    if state is not None and state != row["state"]:
+        moved_on = {"since": fact.event.occurredon.isoformat(), "overdue_step": None, "overdue_since": None}
+        after |= {"state": state, "open": state in OPEN, **moved_on}
+        ended = None if state in OPEN else after["ended_on"] or fact.event.occurredon.isoformat()
+        after |= {"ended_on": ended, "responsible_branch": after["to_branch" if state in ACCEPTED else "from_branch"]}
     return _noted(after, fact)
 
 
-def expiry_timer(transfer_id: str, payload: transfers.IntroductionLetterIssued) -> Timer:
-    """Due at the first moment of the day after the letter's last day, in Shanghai."""
-    due_on = rules.first_day_expired(payload.expires_on)
-    data = {"transfer_id": transfer_id, "due_on": due_on.isoformat()}
-    return Timer(expiry_timer_id(transfer_id), moment_of(due_on), LETTER_EXPIRY, data)
+def timers(transfer_id: str, row: Document, parameters: Parameters) -> Iterator[Timer | str]:
+    """What the clock has to do for a transfer as it stands: each timer, or the id of one that has nothing to do."""
+    state, letter_waits = TransferState(row["state"]), row["state"] in WAITING_FOR_RECEIVER
+    expires_on = date.fromisoformat(row["expires_on"]) if row["expires_on"] else None
+    if letter_waits and expires_on is not None:
+        yield _timer(transfer_id, LETTER_EXPIRY, rules.first_day_expired(expires_on))
+    else:
+        yield timer_id(transfer_id, LETTER_EXPIRY)
+    for offset in REMINDERS:
+        yield _reminder(transfer_id, row, offset, expires_on, waits=letter_waits)
+    step = steps.waited_for(state, TransferChannel(row["channel"]))
+    if step is None:
+        yield timer_id(transfer_id, STEP)
+    else:
+        since = date.fromisoformat(row["since"])
+        due = steps.due_on(step, since, parameters)
+        told = {"step": step.name, "since": row["since"], "due": due.isoformat(), "days": step.limit(parameters)}
+        yield _timer(transfer_id, STEP, due + timedelta(days=1), **told)
+    if state is TransferState.COMPLETED and row["receipt_due_on"]:
+        due = date.fromisoformat(row["receipt_due_on"])
+        yield _timer(transfer_id, RECEIPT, due + timedelta(days=1), due=due.isoformat())
+    else:
+        yield timer_id(transfer_id, RECEIPT)
 
 
-def expiry_timer_id(transfer_id: str) -> str:
-    """The one timer of a transfer's letter."""
-    return f"transfer:{transfer_id}:{LETTER_EXPIRY}"
+def _reminder(transfer_id: str, row: Document, offset: int, expires_on: date | None, *, waits: bool) -> Timer | str:
+    """Before the last day while the letter waits, after it while nobody has decided; not before it was issued."""
+    kind = f"{REMINDER}:{offset}"
+    on = None if expires_on is None else expires_on + timedelta(days=offset)
+    stands = waits or row["state"] == TransferState.LETTER_LOST if offset <= 0 else waits or row["state"] == EXPIRED
+    if on is None or not stands or row["letter_void"] or on.isoformat() <= row["issued_on"]:
+        return timer_id(transfer_id, kind)
+    told = {"offset": offset, "expires_on": row["expires_on"]}
+    return _timer(transfer_id, kind, on, name=REMINDER, **told)
 
 
-def _state(payload: Payload) -> TransferState | None:
-    match payload:
-        case transfers.IntroductionLetterIssued():
-            return TransferState.ISSUED
-        case transfers.TransferReceived():
-            return TransferState.RECEIVED_BY_COMMITTEE
-        case transfers.AssignedToBranch():
-            return TransferState.ASSIGNED
-        case _:
-            return NEXT.get(type(payload))
+def _timer(transfer_id: str, kind: str, on: date, *, name: str = "", **data: Any) -> Timer:
+    """Due at the first moment of a day, in Shanghai."""
+    told = {"transfer_id": transfer_id, "due_on": on.isoformat(), **data}
+    return Timer(timer_id(transfer_id, kind), moment_of(on), name or kind, told)
 
 
-def _facts(payload: Payload, on: date, parameters: Callable[[], Parameters]) -> dict[str, Any]:  # noqa: PLR0911 - one an event
-    day = on.isoformat()
-    match payload:
-        case transfers.TransferApprovedByBranch():
-            return {"approved_on": day}
-        case transfers.IntroductionLetterIssued():
-            letter = payload.model_dump(mode="json", exclude={"member_id"})
-            return {**letter, "number": rules.letter_number(payload.letter_year, payload.letter_sn)}
-        case transfers.LetterHandedOver():
-            return {"handed_over_how": payload.how}
-        case transfers.TransferReceived():
-            return {"received_on": day, "receipt_due_on": rules.receipt_due(on, parameters()).isoformat()}
-        case transfers.AssignedToBranch():
-            return {"assigned_on": day, "to_branch": payload.to_branch}
-        case transfers.RelationTransferred():
-            return {"transferred_on": payload.transferred_on.isoformat()}
-        case transfers.ReceiptReturned():
-            return {"receipt_on": payload.receipt_on.isoformat()}
-        case transfers.TransferReturned():
-            return {"return_reason": payload.reason}
-        case transfers.TransferCancelled():
-            return {"cancel_reason": payload.reason}
-        case _:
-            return {}
+def timer_id(transfer_id: str, kind: str) -> str:
+    """The one timer of a kind that a transfer has."""
+    return f"transfer:{transfer_id}:{kind}"
 
 
 def _noted(row: Document, fact: Fact) -> Document:
