@@ -33,6 +33,9 @@ async def test_leaving_plans_the_current_quarter(town: ContactTown) -> None:
         "2026-03-31",
     )
     assert (row["contact_person_id"], row["branch"], row["name"], row["days_left"]) == (keeper, HOME, "李*", 49)
+    await town.until(date(2026, 3, 1))
+    known = await town.get(f"/v1/duties/{town.duty(member_id)}", known_at="2026-02-10T15:59:59Z")
+    assert known.json()["days_left"] == 49, "as answered then"
 
 
 async def test_a_departure_told_late_plans_the_current_quarter_only(town: ContactTown) -> None:

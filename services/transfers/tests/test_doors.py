@@ -204,6 +204,8 @@ async def test_an_unanswered_letter_expires_the_day_after_its_last(town: Transfe
     assert await town.town.advance(days=2) == 2, "and on it; the day after it has expired"
     row = (await town.get(f"/v1/transfers/{id_}")).json()
     assert (row["state"], row["open"]) == ("EXPIRED", False)
+    known = (await town.get(f"/v1/transfers/{id_}", known_at="2026-04-08T15:59:59Z")).json()
+    assert (known["state"], known["days_left"]) == ("ISSUED", 1), "as answered then"
     history = (await town.get(f"/v1/transfers/{id_}/history")).json()["events"]
     assert (history[-1]["type"], history[-1]["occurredon"]) == ("LetterExpired", "2026-04-10")
     assert await town.town.advance(days=30) == 2, "a week after, and when nobody has decided in time"

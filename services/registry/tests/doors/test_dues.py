@@ -115,6 +115,8 @@ async def test_a_year_of_the_clock(office: Office) -> None:
     assert (found["case_open"], found["case_answer"], found["months_in_arrears"]) == (False, "GOOD_REASON", 6)
     past = await account(office, member, "?as_of=2026-10-15&year=2026")
     assert (past["months_in_arrears"], past["case_answer"], past["month_10"]) == (3, None, "DUE")
+    known = await account(office, member, "?known_at=2026-10-15T04:00:00Z")
+    assert [known[name] for name in ("year", "months_in_arrears", "month_10")] == [2026, 3, "DUE"], "as answered then"
 
 
 async def test_a_late_report_clears_and_a_withdrawal_brings_back(office: Office) -> None:

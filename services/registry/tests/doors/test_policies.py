@@ -48,6 +48,9 @@ async def test_a_parameter_changes_from_a_day_on(office: Office) -> None:
     assert (await office.get("/v1/parameters?as_of=2026-08-01&known_at=2026-07-01T00:00:00Z&changed=true")).json()[
         "items"
     ] == []
+    office.city.clock.set(datetime(2026, 9, 1, tzinfo=UTC))
+    for query, value in (("", "12"), ("?known_at=2026-07-01T15:59:59Z", "6"), ("?known_at=2026-08-01T00:00:00Z", "12")):
+        assert (await office.get(f"{DUES}{query}")).json()["value"] == value
     sheet = await office.get("/v1/parameters", accept="text/csv")
     assert "mobile.recognise_after" in sheet.text
 

@@ -90,6 +90,7 @@ async def test_the_list_tells_what_is_left_to_do(office: Office) -> None:
     assert (rows[1]["reports_missing"], rows[1]["days_left"]) == ([], 172)
     office.city.clock.set(datetime(2026, 9, 15, 16, 0, tzinfo=UTC))
     await office.city.settle()
+    assert (await office.get(f"{path}?known_at=2026-07-01T15:59:59Z")).json()["days_left"] == 76, "as answered then"
     await office.city.due_loop.fire_due()
     await office.city.settle()
     late = (await office.get("/v1/probations?overdue=true&away=true&due_within=0", **TOWNSHIP)).json()["items"]

@@ -49,6 +49,8 @@ async def test_from_the_request_to_the_end(office: Office) -> None:
     longer = {"retain_until": "2028-12-31", "decision_no": "示〔2028〕1号"}
     check_problem(await office.post(f"{path}/extend", longer, **TOWNSHIP), 422, "retention_extended_early")
     office.city.clock.set(datetime(2028, 1, 2, 2, tzinfo=UTC))
+    known = (await office.get(f"{path}?known_at=2026-07-01T15:59:59Z", **TOWNSHIP)).json()
+    assert (known["state"], known["days_left"]) == ("RETAINED", 730), "as answered then"
     check_answer(await office.post(f"{path}/extend", longer, **TOWNSHIP), "RetentionExtended")
     check_answer(await office.post(f"{path}/return", {}, **TOWNSHIP), "RetentionEnded")
     await settled(office)

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 
 from guiyan.events import Event
 from guiyan.events.exact import Day, Moment
-from guiyan.ledger import Decider, History, Ledger, Outcome, StoredCommit
+from guiyan.ledger import Decider, History, Ledger, Outcome, StoredCommit, business_date
 from guiyan.service.problems import NotFound
 
 S = TypeVar("S")
@@ -28,6 +28,15 @@ class TimeAxes:
     def is_now(self) -> bool:
         """Whether neither axis is given: the projections answer that faster."""
         return self.as_of is None and self.known_at is None
+
+    def day(self, today: date) -> date:
+        """The business date by which that past is judged: what is computed by the day, is so by this one.
+
+        Who asks only what was known at a moment asks what was answered then: the moment's own day, never one to come.
+        """
+        if self.as_of is not None:
+            return self.as_of
+        return today if self.known_at is None else min(business_date(self.known_at), today)
 
     def keep(self, event: Event) -> bool:
         """Whether this event counts in that past."""

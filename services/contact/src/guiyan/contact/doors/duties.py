@@ -45,7 +45,7 @@ async def get_duty(duty_id: str, caller: Reader, office: Here, at: AtTime) -> JS
     found = await _visible(office, duty_id, caller)
     if not at.is_now:
         found = row_at(await get_history(office.ledger, DUTY, duty_id), found, at)
-    shown = row(DUTY_LIST.columns, with_days_left(found, at.as_of or office.desk.clock.today()))
+    shown = row(DUTY_LIST.columns, with_days_left(found, at.day(office.desk.clock.today())))
     body = {key: plain(value) for key, value in shown.items()}
     return document_answer(body, version=found["version"], sequence=await office.desk.cycle.applied())
 

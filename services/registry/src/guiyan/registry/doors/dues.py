@@ -109,7 +109,7 @@ async def list_dues(request: Request, caller: Reader, tools: ToolsHere, tree: Of
 async def get_dues(member_id: str, caller: Reader, tools: ToolsHere, at: AtTime, year: OfYear = None) -> JSONResponse:
     """As the account stands, or as it stood on a business date and as far as was recorded by a moment."""
     found = await _visible(caller, tools, member_id)
-    day = at.as_of or tools.clock.today()
+    day = at.day(tools.clock.today())
     if at.is_now:
         return await shown(tools.register, LIST.columns, with_months(found, year or day.year, day), **_more(found))
     document, sequence = await queries.dues_at(tools, found, at)

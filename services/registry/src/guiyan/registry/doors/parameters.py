@@ -105,7 +105,7 @@ async def change_parameter(key: str, body: Change, caller: Ruler, tools: ToolsHe
 
 def line(parameter: Parameter, document: Document | None, at: TimeAxes, today: date) -> dict[str, Any]:
     """The parameter's line in the table, on a day and as far as was recorded by a moment."""
-    on = at.as_of or today
+    on = at.day(today)
     document = known_by(document, at)
     now = change_valid(parameter.key, document, on)
     later = [one for one in (document or {"changes": []})["changes"] if one["from_on"] > on.isoformat()]

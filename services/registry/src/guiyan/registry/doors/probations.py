@@ -68,7 +68,7 @@ async def get_probation(probation_id: str, caller: Reader, tools: ToolsHere, at:
         sequence = await tools.register.applied()
         return shown_then(LIST.columns, on_day(found, tools.clock.today()), sequence)
     document, sequence = await queries.of_member_at(tools, PROBATIONS, found, at)
-    return shown_then(LIST.columns, on_day(document, at.as_of or tools.clock.today()), sequence)
+    return shown_then(LIST.columns, on_day(document, at.day(tools.clock.today())), sequence)
 
 
 @router.get("/v1/probations/{probation_id}/history", summary="Every event of one probation")

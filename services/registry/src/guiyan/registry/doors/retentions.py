@@ -84,7 +84,7 @@ async def get_retention(retention_id: str, caller: Reader, tools: ToolsHere, at:
     if not at.is_now:
         found, sequence = await queries.of_member_at(tools, RETENTIONS, found, at)
     (told,) = await LedgerWords(tools).retentions([found])
-    return shown_then(LIST.columns, on_day(told, at.as_of or tools.clock.today()), sequence)
+    return shown_then(LIST.columns, on_day(told, at.day(tools.clock.today())), sequence)
 
 
 @router.get("/v1/retentions/{retention_id}/history", summary="Every event of one retained relation")

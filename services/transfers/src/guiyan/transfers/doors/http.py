@@ -66,7 +66,7 @@ async def get_transfer(transfer_id: str, caller: Reader, office: Here, at: AtTim
         history = await get_history(office.ledger, TRANSFER, transfer_id)
         await office.desk.rulebook.refresh()
         found = row_at(history, found, at, office.desk.parameters_known)
-    shown = row(LIST.columns, with_days_left(found, at.as_of or office.desk.today()))
+    shown = row(LIST.columns, with_days_left(found, at.day(office.desk.today())))
     body = {key: plain(value) for key, value in shown.items()}
     return document_answer(body, version=found["version"], sequence=await office.reads.applied())
 
