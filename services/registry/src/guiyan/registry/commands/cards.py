@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
+
 from guiyan.events.registry.post import ContactPersonAppointed, ContactPersonReplaced
 from guiyan.events.registry.privacy import CardPrinted
 from guiyan.ledger import History, Outcome
@@ -52,10 +54,12 @@ async def print_cards(tools: Tools, asker: Asker, member_ids: Sequence[str], rea
     outcomes = await tools.commands.execute_together(calls, asker.context)
     await asyncio.gather(tools.directory.refresh(), tools.areas.refresh())
     by = _title(tools, asker.scope.org)
-    cards = [
-        await _filled(tools, member, trip, outcome, by)
+    told = [
+        await _told(tools, member, trip, outcome, by)
         for member, trip, outcome in zip(members, trips, outcomes, strict=True)
     ]
+    # The first print reads which signs the font has: 0.2 s that nobody else is to wait for.
+    cards = await run_in_threadpool(lambda: [boxes(*one) for one in told])
     pdf = await CARD_FORM.print({"cards": cards}, made_at=outcomes[0].events[0].time)
     return Printed(
         pdf,
@@ -79,9 +83,9 @@ async def _trip(tools: Tools, member_id: str) -> tuple[Departure, History | None
     return real[-1] if real else (_NOT_HERE, None)
 
 
-async def _filled(
+async def _told(
     tools: Tools, member: Member, found: tuple[Departure, History | None], outcome: Outcome, by: str
-) -> dict[str, Any]:
+) -> tuple[Told, Print]:
     trip, history = found
     own = await tools.ledger.read(MEMBER.subject(member.id))
     text = await text_of(tools, own.events)
@@ -98,7 +102,7 @@ async def _filled(
         words=_words(tools, member, trip, there) | await _contact_person(tools, member.branch),
     )
     (event,) = outcome.events
-    return boxes(told, Print(_facts(outcome).print_count, event.time, _facts(outcome).reason, by))
+    return told, Print(_facts(outcome).print_count, event.time, _facts(outcome).reason, by)
 
 
 def _words(tools: Tools, member: Member, trip: Departure, there: dict[str, Any]) -> dict[str, str | None]:
