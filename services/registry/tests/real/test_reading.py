@@ -48,6 +48,8 @@ SURNAMES: Final = "赵钱孙李周吴郑王冯陈"
 GIVEN: Final = "一二三四五六七八九十甲乙丙丁"
 DAYS: Final = [(date(2025, 1, 1) + timedelta(days=number)).isoformat() for number in range(500)]
 AWAY: Final = str(FlowState.AWAY)
+RARE: Final = "653101"
+"""A destination that few have gone to: it is not found by reading all who are away."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,10 @@ LISTS: Final = {
     "members": Big(members.LIST, Register, "branch", ({"departure_state": AWAY}, {"membership_status": "SUSPENDED"})),
     "departures": Big(
         departure_forms.LIST, Register, "sides",
-        ({"open": "true"}, {"state": AWAY}, {"open": "true", "sort": "away_since"}),
+        (
+            {"open": "true"}, {"state": AWAY}, {"open": "true", "sort": "away_since"},
+            {"open": "true", "dest_area_code": RARE},
+        ),
     ),
     "inflows": Big(inflows.LIST, Inflows, "host_branch", ({"open": "true"},)),
     "dues": Big(
@@ -98,6 +103,7 @@ def varied(name: str, template: Document, dice: random.Random, number: int) -> D
             "open": open_,
             "state": AWAY if open_ else dice.choice(["RETURNED", "CLOSED"]),
             "sides": dice.choice([[branch], [branch], [branch, other]]),
+            "dest_area_code": dice.choice([RARE, *["440306"] * 99]),
         },
         "inflows": {"open": open_, "host_branch": branch},
         "dues": {

@@ -96,6 +96,7 @@ class Register(Projection):
         Index(MEMBERS, ("removal_from", "_id"), sparse=True),
         *ordered(DEPARTURES, "sides", "_id", "away_since", "branch", "name", "state", "contacted_on"),
         *ordered(DEPARTURES, "sides", "_id", "away_since", within=("open",)),
+        Index(DEPARTURES, ("dest_area_code", "open", "_id")),
         Index(DEPARTURES, ("member_id", "_id")),
         Index(CORRECTIONS, ("branch", "state", "_id")),
         Index(DUPLICATES, ("branches", "state", "_id")),
