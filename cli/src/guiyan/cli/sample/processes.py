@@ -58,10 +58,11 @@ class Quiet(NamedTuple):
         turns = [one for turn in zip_longest(*lists) for one in turn if one is not None]
         return turns[:FOUND_OUT]
 
-    def retained(self) -> list[Member]:
-        """Full members whose relation is kept, each of another branch."""
-        found = [branch[0] for branch in self.by_branch.values() if branch[0].full_on]
-        return found[1 : 1 + len(RETAINED)]
+    def retained(self, today: date) -> list[Member]:
+        """Members who had joined before the first day that a relation is kept from, each of another branch."""
+        first = today - timedelta(days=max(days for _, days in RETAINED))
+        able = [[one for one in branch if one.joined_on < first] for branch in self.by_branch.values()]
+        return [branch[0] for branch in able if branch][1 : 1 + len(RETAINED)]
 
 
 def dues_commands(place: int, member_id: str, today: date) -> list[Command]:
@@ -109,17 +110,17 @@ def sweep_plan(township: str, today: date) -> Command:
 
 def check_commands(sweep_id: str, rows: Sequence[dict[str, Any]], found_out: set[str], today: date) -> list[Command]:
     """Everybody on the sheets: some found away, some not reached, the others as they were."""
-    left, not_reached = (today - timedelta(days=20)).isoformat(), 0
+    left = (today - timedelta(days=20)).isoformat()
+    others = [row["member_id"] for row in rows if row["member_id"] not in found_out]
+    not_reached = set(others[3::4][:NOT_REACHED])
     commands = []
-    for place, row in enumerate(rows):
+    for row in rows:
         member_id, body = row["member_id"], dict[str, Any]()
         if member_id in found_out:
             told = {"reason": "MIGRANT_WORK", "dest_area_code": "650102", "dest_certainty": "FIXED"}
             body = {"finding": "FOUND_OUT", "leaving": told, "occurred_on": left}
-        elif place % 7 == 3 and not_reached < NOT_REACHED:  # noqa: PLR2004 - here and there
-            not_reached, body = not_reached + 1, {"finding": "NOT_REACHED"}
         else:
-            body = {"finding": "UNCHANGED"}
+            body = {"finding": "NOT_REACHED" if member_id in not_reached else "UNCHANGED"}
         path = f"/v1/sweeps/{sweep_id}/sheets/{row['branch']}/check"
         commands.append(Command(path, {**body, "member_id": member_id}, f"sample-check-{sweep_id}-{member_id}"))
     return commands

@@ -96,7 +96,7 @@ async def _probation(doors: Doors, today: date) -> int:
 async def _retained(doors: Doors, quiet: Quiet, parents: dict[str, str], today: date) -> int:
     """The holder is the last of the townships and departments; the last request still waits for its answer."""
     branch, holder = max(parents.items())
-    ids = await doors.ids_of(quiet.retained())
+    ids = await doors.ids_of(quiet.retained(today))
     for place, member_id in enumerate(ids):
         command = processes.retention_request(place, member_id, holder, today)
         id_ = (await doors.post(command))["id"]
