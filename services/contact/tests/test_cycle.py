@@ -276,3 +276,15 @@ async def test_a_duty_shows_the_destination_of_the_newest_day(town: ContactTown)
         await town.world.happen(departure_id, moved, occurred_on=on)
     await town.until(date(2026, 4, 1))
     assert (await town.row(member_id, "2026-Q2"))["dest_area_code"] == "110101"
+
+
+async def test_a_leaving_told_late_moves_nobody_back(town: ContactTown) -> None:
+    """§8: it tells the branch of its day; the duty is that of the branch which has the member by now."""
+    member_id = await town.member()
+    moved = BranchAssigned(member_id=member_id, from_branch=HOME, branch=NEXT)
+    await town.world.happen(member_id, moved, occurred_on=date(2026, 2, 5))
+    await town.leave(member_id, on=date(2026, 2, 1))
+    assert (await town.row(member_id))["branch"] == NEXT
+    await town.come_home(member_id)
+    await town.leave(member_id, trip="second", branch=OTHER, on=date(2026, 2, 9))
+    assert (await town.row(member_id))["branch"] == OTHER

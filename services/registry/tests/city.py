@@ -104,8 +104,9 @@ class CityOfTests:
     ) -> Outcome:
         """Enter a member."""
         text = MemberText(name="李示例", id_no=id_no or id_number(next(self.numbers)), mobile=more.pop("mobile", None))
+        on = more.pop("occurred_on", None)
         codes = {"branch": branch, "person_category": "FULL", "source": "DEVELOPED", **more}
-        return await register_member(self.tools, asker or self.asker(), NewMember(codes, text))
+        return await register_member(self.tools, asker or self.asker(), NewMember(codes, text, on))
 
     async def settle(self) -> None:
         """Wait until projections and policies have done what is in the ledger."""

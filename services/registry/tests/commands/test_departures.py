@@ -17,11 +17,15 @@ from guiyan.events.registry.membership import MembershipDecision, MembershipRemo
 from guiyan.events.transfers.transfer import RelationTransferred
 from guiyan.ledger import Commit, Outcome, Refused, Subject
 from guiyan.ledger.testing.following import until
+from guiyan.registry import queries
 from guiyan.registry.commands import departures, trips
 from guiyan.registry.commands.departures import Told
+from guiyan.registry.commands.reorganisations import merge_organisation
 from guiyan.registry.commands.tools import Asker
+from guiyan.registry.domain.departure import DEPARTURE
 from guiyan.registry.domain.member import MEMBER
 from guiyan.registry.domain.trip import trip_id
+from guiyan.service.resources import TimeAxes
 from guiyan.service.scope import Scope
 
 
@@ -369,3 +373,38 @@ async def test_host_and_origin_have_their_own_acts(city: CityOfTests) -> None:
         )
     await city.settle()
     assert (await city.documents("members"))[member]["host_branch"] == NEXT
+
+
+async def test_a_leaving_told_late_is_from_the_branch_of_its_day(city: CityOfTests) -> None:
+    """§8: the event and every past day name the branch of then; today's trip goes on where the relation is by now."""
+    member = (await city.register(HOME, occurred_on=date(2026, 1, 5))).id
+    await transfer(city, member, FAR, date(2026, 4, 5))
+    trip = (await leave(city, member, on=date(2026, 3, 1))).id
+    await city.settle()
+    (left,) = [one for one in await events_of(city, trip) if one.type == "MemberLeft"]
+    assert left.payload.model_dump()["branch"] == HOME
+    now = (await city.documents("departures"))[trip]
+    assert (now["branch"], now["sides"]) == (FAR, [FAR])
+    for day, branch in ((date(2026, 3, 15), HOME), (date(2026, 4, 5), FAR)):
+        past, _ = await queries.departure_at(city.tools, now, TimeAxes(day))
+        assert (past["branch"], past["responsible"]) == (branch, branch)
+
+
+async def test_whoever_is_announced_leaves_the_branch_of_that_day(city: CityOfTests) -> None:
+    """§8, §2.13: announced, then the branch was merged, and the leaving before that told last."""
+    member = (await city.register(HOME, occurred_on=date(2026, 1, 5))).id
+    told = Told({"reason": "BUSINESS", "planned_on": date(2026, 6, 1)}, None, date(2026, 5, 1))
+    trip = (await departures.announce_departure(city.tools, city.asker(), member, told)).id
+    day = date(2026, 6, 20)
+    await merge_organisation(city.tools, city.asker(), HOME, NEXT, document_no=None, occurred_on=day)
+    await city.settle()
+    gone = Told({"reason": "BUSINESS", "source": "ANNOUNCED"}, None, date(2026, 6, 2))
+    await departures.leave_as_announced(city.tools, city.asker(), trip, gone)
+    await city.settle()
+    assert (await events_of(city, trip))[-1].payload.model_dump()["branch"] == HOME
+    assert (await city.documents("departures"))[trip]["branch"] == NEXT
+
+
+async def events_of(city: CityOfTests, trip: str) -> Sequence[Event]:
+    """What happened to a trip."""
+    return list((await city.ledger.read(DEPARTURE.subject(trip))).events)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from services.registry.tests.city import CITY, FAR, HOME, OTHER_TOWN, TOWN, CityOfTests
-from services.registry.tests.commands.test_departures import leave
+from services.registry.tests.commands.test_departures import leave, transfer
 from services.registry.tests.commands.test_desk import an_id, at, desk, tell
 
 from guiyan.events.codes import (
@@ -254,3 +254,12 @@ async def test_what_is_told_late_neither_begins_nor_ends_what_is_so_today(city: 
     assert await told(date(2026, 6, 1), "UNKNOWN") == 1
     assert await told(date(2026, 5, 15), "FIXED") == 1
     assert await told(date(2026, 6, 1), "CHANGING") == 0
+
+
+async def test_a_leaving_told_late_lies_with_the_branch_of_now(city: CityOfTests) -> None:
+    """S-11, §8: left from one branch, moved to another, told last: the branch of now needs a contact person."""
+    member = (await city.register(HOME, occurred_on=date(2026, 1, 5))).id
+    await transfer(city, member, FAR, date(2026, 4, 5))
+    await leave(city, member, on=date(2026, 3, 1))
+    await at(city, datetime(2026, 7, 15, 16, tzinfo=UTC))
+    assert await desk(city, kind="CONTACT_PERSON_MISSING") == [("CONTACT_PERSON_MISSING", FAR)]

@@ -100,7 +100,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
             HostingFollows(tools.ledger, trips, tools.inflows),
             DuplicateWatch(tools.register, tools.directory),
             ConsentEnds(),
-            SweepsKnow(tools.sweeps),
+            SweepsKnow(tools.ledger, tools.sweeps),
             KeepDesk(tools.desk, desks),
         ],
         timers={

@@ -41,6 +41,7 @@ _NEW: Final[Document] = {
     "status": "NORMAL",
     "away": None,
     "dest_told": None,
+    "moved_on": None,
     "missed_in_a_row": 0,
     "duties": [],
     "stop_reason": None,
@@ -102,7 +103,7 @@ def _changes(person: Document, payload: Payload, fact: Fact) -> Document:  # noq
         case registry.MemberDetailsCorrected():
             return _corrected(payload, fact)
         case registry.BranchAssigned():
-            return {"branch": payload.branch}
+            return {"branch": payload.branch, "moved_on": fact.event.occurredon.isoformat()}
         case registry.DekDestroyed():
             return {"name": None, "id_index": None}
         case registry.MembershipReinstated() | registry.MemberJoinedAnew():
@@ -112,7 +113,8 @@ def _changes(person: Document, payload: Payload, fact: Fact) -> Document:  # noq
         case registry.MembershipSuspended() | registry.MembershipRemoved() | registry.MembershipEnded():
             return {"status": payload.type_name(), "missed_in_a_row": 0}
         case transfers.RelationTransferred():
-            return {"branch": payload.to_branch or person["branch"], **_home()}
+            moved_on = fact.event.occurredon.isoformat()
+            return {"branch": payload.to_branch or person["branch"], "moved_on": moved_on, **_home()}
         case _:
             return _trip(person, payload, fact)
 
@@ -127,7 +129,8 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: 
             "dest_area_code": told["dest_area_code"],
             "host_branch": None,
         }
-        return {"away": away, "branch": person["branch"] or payload.branch, "dest_told": told}
+        late = fact.event.occurredon.isoformat() < (person.get("moved_on") or "")
+        return {"away": away, "branch": person["branch"] if late else payload.branch, "dest_told": told}
     if isinstance(payload, registry.DepartureReopened):
         return {"away": _going_on(departure_id, payload)}
     away = person["away"]

@@ -16,7 +16,6 @@ from guiyan.events.registry.departure import (
     EmployerChanged,
     MemberLeft,
 )
-from guiyan.events.registry.member import MemberCore
 from guiyan.ledger import History, Outcome, Refused
 from guiyan.registry.commands.members import get_member
 from guiyan.registry.commands.scoping import check_scope, get_organisation
@@ -34,7 +33,8 @@ from guiyan.registry.domain.departure import (
     RecordReturn,
 )
 from guiyan.registry.domain.hosting import AcceptAsHost, DeclineAsHost, EndHosting, ReportInAtHost
-from guiyan.registry.domain.record import require_member
+from guiyan.registry.domain.member import MEMBER
+from guiyan.registry.domain.record import Member, require_member
 from guiyan.registry.domain.trip import Departure
 from guiyan.service.problems import NotFound
 
@@ -50,9 +50,11 @@ class Told:
 
 async def announce_departure(tools: Tools, asker: Asker, member_id: str, told: Told) -> Outcome:
     """A member tells before leaving (R3); raises Refused while another trip is open."""
-    core, slot = await _get_slot(tools, asker, member_id)
-    facts = DepartureAnnounced.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
-    command = AnnounceDeparture(facts, told.text, tools.when(told.occurred_on), slot.after, core.joined_on)
+    member, slot = await _get_slot(tools, asker, member_id)
+    when, joined_on = tools.when(told.occurred_on), require_member(member).joined_on
+    known = {"member_id": member_id, "branch": member.branch_on(when.occurred_on)}
+    facts = DepartureAnnounced.model_validate({**told.codes, **known})
+    command = AnnounceDeparture(facts, told.text, when, slot.after, joined_on)
     return await _execute(tools, asker, slot.departure_id, command, slot.history)
 
 
@@ -63,18 +65,22 @@ async def record_leaving(tools: Tools, asker: Asker, member_id: str, told: Told)
 
 
 async def prepare_leaving(tools: Tools, asker: Asker, member_id: str, told: Told) -> tuple[Slot, RecordLeaving]:
-    """The trip that begins, and the command that begins it."""
-    core, slot = await _get_slot(tools, asker, member_id)
-    facts = MemberLeft.model_validate({**told.codes, "member_id": member_id, "branch": core.branch})
-    return slot, RecordLeaving(facts, told.text, tools.when(told.occurred_on), slot.after, core.joined_on)
+    """The trip that begins, and the command that begins it: from the branch of its business date (§8)."""
+    member, slot = await _get_slot(tools, asker, member_id)
+    when, joined_on = tools.when(told.occurred_on), require_member(member).joined_on
+    known = {"member_id": member_id, "branch": member.branch_on(when.occurred_on)}
+    facts = MemberLeft.model_validate({**told.codes, **known})
+    return slot, RecordLeaving(facts, told.text, when, slot.after, joined_on)
 
 
 async def leave_as_announced(tools: Tools, asker: Asker, departure_id: str, told: Told) -> Outcome:
     """The member of an announced trip has left."""
     state = await get_departure(tools, asker, departure_id)
     _require_origin_side(asker, state)
-    facts = MemberLeft.model_validate({**told.codes, "member_id": state.member_id, "branch": state.branch})
-    return await _execute(tools, asker, departure_id, RecordLeaving(facts, told.text, tools.when(told.occurred_on)))
+    when, (member, _) = tools.when(told.occurred_on), await tools.load(MEMBER, state.member_id)
+    known = {"member_id": state.member_id, "branch": member.branch_on(when.occurred_on) or state.branch}
+    facts = MemberLeft.model_validate({**told.codes, **known})
+    return await _execute(tools, asker, departure_id, RecordLeaving(facts, told.text, when))
 
 
 async def change_destination(tools: Tools, asker: Asker, departure_id: str, told: Told) -> Outcome:
@@ -156,12 +162,13 @@ async def get_departure(tools: Tools, asker: Asker, departure_id: str) -> Depart
     return state
 
 
-async def _get_slot(tools: Tools, asker: Asker, member_id: str) -> tuple[MemberCore, Slot]:
+async def _get_slot(tools: Tools, asker: Asker, member_id: str) -> tuple[Member, Slot]:
     """The member, read from the ledger side by side with the trip that may be written now."""
     if not is_id(member_id):
         raise NotFound
     member, trips = await asyncio.gather(get_member(tools, asker, member_id), read_trips(tools.ledger, member_id))
-    return require_member(member), slot_of(trips, asker)
+    require_member(member)
+    return member, slot_of(trips, asker)
 
 
 async def _execute(

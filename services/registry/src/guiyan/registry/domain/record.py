@@ -25,7 +25,8 @@ from guiyan.registry.domain.organisation import Organisation, require_active
 class Member:
     """One member's record now, without personal text; `core` is None while there is none.
 
-    `placed_at` is the record time of what put the member into the present branch: the entry, a transfer, a decision.
+    `placed_at` is the record time of what put the member into the present branch: the entry, a transfer, a decision;
+    `placings` are all of these as recorded, each the business date and the branch.
     `standing` are the decisions on the membership that stand, newest last; `correction_until` the last day of a period
     to set one's conduct right (R1 Art. 30).
     """
@@ -38,6 +39,7 @@ class Member:
     row_hash: str | None = None
     transfers: frozenset[str] = frozenset()
     placed_at: datetime | None = None
+    placings: tuple[tuple[date, str], ...] = ()
     standing: tuple[Standing, ...] = ()
     correction_until: date | None = None
 
@@ -45,6 +47,11 @@ class Member:
     def branch(self) -> str:
         """The branch that holds the formal relation."""
         return self.core.branch if self.core else ""
+
+    def branch_on(self, day: date) -> str:
+        """The branch that held the relation on a business date; the first known one for the days before the entry."""
+        first = self.placings[0][1] if self.placings else self.branch
+        return next((branch for on, branch in reversed(self.placings) if on <= day), first)
 
     @property
     def ended(self) -> bool:
@@ -98,6 +105,7 @@ def evolve(state: Member, event: Event) -> Member:
                 mobile_index=facts.mobile_index,
                 row_hash=facts.row_hash if isinstance(facts, MemberImported) else None,
                 placed_at=event.time,
+                placings=((event.occurredon, facts.branch),),
             )
         case MemberDetailsCorrected() as facts if state.core is not None:
             return replace(
@@ -113,6 +121,7 @@ def evolve(state: Member, event: Event) -> Member:
                 core=state.core.model_copy(update={"branch": facts.branch, "group": facts.group}),
                 transfers=state.transfers | ({facts.transfer_id} if facts.transfer_id else frozenset()),
                 placed_at=_told_at(event, facts),
+                placings=(*state.placings, (event.occurredon, facts.branch)),
             )
         case MembershipDecision() if state.core is not None:
             return _decided(state, state.core, event)
@@ -125,4 +134,7 @@ def _decided(state: Member, core: MemberCore, event: Event) -> Member:
     standing, changes = decided(state.standing, now, event)
     of_core = {name: value for name, value in changes.items() if name in MemberCore.model_fields}
     until = changes.get("correction_until", state.correction_until)
-    return replace(state, core=core.model_copy(update=of_core), standing=standing, correction_until=until)
+    after = core.model_copy(update=of_core)
+    moved = ((event.occurredon, after.branch),) * (after.branch != core.branch)
+    placings = (*state.placings, *moved)
+    return replace(state, core=after, standing=standing, correction_until=until, placings=placings)

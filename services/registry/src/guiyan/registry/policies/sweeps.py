@@ -14,8 +14,9 @@ from guiyan.events.codes import DepartureEnd, DepartureSource, MemberSource, Swe
 from guiyan.events.registry.departure import DepartureClosed, MemberLeft, MemberReturned
 from guiyan.events.registry.inflow import InflowEnded, InflowRegistered
 from guiyan.events.registry.member import MemberRegistered
-from guiyan.ledger import Call, Document, Fact, Policy, business_date
+from guiyan.ledger import Call, Document, Fact, Ledger, Policy, business_date
 from guiyan.registry.domain.dates import Occasion
+from guiyan.registry.domain.member import MEMBER
 from guiyan.registry.domain.sheet_record import EDITABLE, Found
 from guiyan.registry.domain.sweep_sheet import SHEET, CheckMember, ExpectMember, WithdrawFinding
 from guiyan.registry.projections.sweep_documents import ROWS, SHEETS
@@ -32,7 +33,8 @@ class SweepsKnow(Policy):
         {"MemberLeft", "MemberReturned", "DepartureClosed", "InflowRegistered", "InflowEnded", "MemberRegistered"}
     )
 
-    def __init__(self, sweeps: Reads) -> None:
+    def __init__(self, ledger: Ledger, sweeps: Reads) -> None:
+        self._ledger = ledger
         self._sweeps = sweeps
 
     async def react(self, fact: Fact) -> Sequence[Call]:
@@ -41,7 +43,9 @@ class SweepsKnow(Policy):
         when = Occasion(today, today)
         match fact.payload:
             case MemberLeft(source=DepartureSource.SWEEP) as facts:
-                return await self._found(fact, facts.member_id, facts.branch, SweepFinding.FOUND_OUT, when)
+                member = MEMBER.fold((await self._ledger.read(MEMBER.subject(facts.member_id), fresh=True)).events)
+                now = member.branch or facts.branch  # the leaving tells the branch of its day, the sheet is today's
+                return await self._found(fact, facts.member_id, now, SweepFinding.FOUND_OUT, when)
             case MemberReturned() as facts:
                 return await self._found(fact, facts.member_id, None, SweepFinding.RETURNED, when)
             case InflowRegistered() as facts:

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from guiyan.events.codes import PersonCategory, RelationHolding
 from guiyan.events.contact.lost_contact import LostContactEvent
 from guiyan.events.registry.correction import CorrectionEvent
-from guiyan.events.registry.departure import DepartureEvent
+from guiyan.events.registry.departure import DepartureAnnounced, DepartureEvent, MemberLeft
 from guiyan.events.registry.dues import DuesEvent
 from guiyan.events.registry.duplicate import DuplicateEvent
 from guiyan.events.registry.honour import CommendationEvent, ReserveEvent
@@ -66,7 +66,7 @@ class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition by the parameters of their day."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 17
+    version: ClassVar[int] = 18
     handles: ClassVar[frozenset[str]] = (
         MEMBER_EVENTS
         | DEPARTURE_EVENTS
@@ -174,6 +174,9 @@ def _apply_departure(fact: Fact, payload: DepartureEvent, docs: Docs) -> None:
     member = docs.get(MEMBERS, payload.member_id)
     before = docs.get(DEPARTURES, fact.aggregate_id) or departures.empty(payload.member_id, member)
     after = members.noted(departures.changed({**before, "_id": fact.aggregate_id}, fact), fact)
+    if member is not None and isinstance(payload, DepartureAnnounced | MemberLeft):
+        # Told late, the event names the branch of its day; the trip goes on under the one that has the member by now.
+        after = departures.seen({**after, "branch": member["branch"]})
     docs.put(DEPARTURES, fact.aggregate_id, after)
     for timer in departures.timers(after, fact, lambda: _parameters(fact, docs)):
         docs.cancel(timer) if isinstance(timer, str) else docs.schedule(timer)

@@ -149,7 +149,8 @@ def _trip(book: Notebook, payload: departure.DepartureEvent, trip: str) -> None:
             page["announced"] = trip
             book.end(Kind.LEFT_WITHOUT_TELLING, payload.member_id)
         case departure.MemberLeft():
-            page |= {"announced": None, "trip": trip, "branch": payload.branch}
+            late = book.fact.event.occurredon.isoformat() < page.get("moved_on", "")
+            page |= {"announced": None, "trip": trip, "branch": page.get("branch") if late else payload.branch}
             book.end(Kind.LEFT_WITHOUT_TELLING, payload.member_id)
         case departure.MemberReturned() | departure.DepartureClosed():
             page |= {name: None for name in ("announced", "trip") if page.get(name) == trip}
@@ -157,7 +158,7 @@ def _trip(book: Notebook, payload: departure.DepartureEvent, trip: str) -> None:
                 attendance.home_again(book, payload.member_id)
         case departure.DepartureReopened():
             page["trip" if payload.away_since else "announced"] = trip
-            page["branch"] = payload.branch
+            page["branch"] = page.get("branch") or payload.branch
             book.end(Kind.LEFT_WITHOUT_TELLING, payload.member_id)
             book.resume(payload.member_id, trip)
     watch_periods(book, payload.member_id)
@@ -186,7 +187,7 @@ def _record(
 def _moved(book: Notebook, payload: member.BranchAssigned) -> None:
     """The desk follows the relation; what was noted of attendance at the old branch counts no more at a new one."""
     page = book.page(payload.member_id)
-    page["branch"] = payload.branch
+    page |= {"branch": payload.branch, "moved_on": book.fact.event.occurredon.isoformat()}
     if payload.transfer_id is not None:
         book.end(Kind.LEFT_WITHOUT_TELLING, payload.member_id)
         page["attended"] = []
