@@ -254,6 +254,19 @@ def brute(known: DuesFacts, day: date) -> dict[str, str]:
     return states
 
 
+@pytest.mark.parametrize(
+    ("cycle", "last"), [(DuesCycle.MONTHLY, date(2026, 7, 31)), (DuesCycle.QUARTERLY, date(2026, 9, 30))]
+)
+def test_a_month_is_due_on_its_last_day_and_unpaid_on_the_next(cycle: DuesCycle, last: date) -> None:
+    """R7: the last day of the month, or of the quarter agreed, is still in time."""
+    amount, agreed = Amount("a", 2026, DuesRateClass.FARMER_FIXED, 100, "2026-07"), Cycle("c", cycle, "2026-07")
+    known = DuesFacts(amounts=(amount,), cycles=(agreed,))
+    row = {DuesCycle.MONTHLY: 1, DuesCycle.QUARTERLY: 3}[cycle]
+    assert (str(month_state(known, "2026-07", last)), arrears(known, last).in_a_row) == ("DUE", 0)
+    after = last + timedelta(days=1)
+    assert (str(month_state(known, "2026-07", after)), arrears(known, after).in_a_row) == ("ARREARS_1", row)
+
+
 @settings(max_examples=200, deadline=None)
 @given(facts(), DAYS)
 def test_every_month_has_the_state_that_plain_counting_gives(known: DuesFacts, day: date) -> None:

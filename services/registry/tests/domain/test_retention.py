@@ -122,6 +122,8 @@ def test_timers_say_each_thing_once_of_the_present_end() -> None:
     told.when(ExtendRetention(longer, NO, on(date(2026, 7, 20))))
     assert (told.state.state, told.state.retain_until) == ("EXTENDED", longer)
     assert told.when(SayRetentionOverdue(UNTIL, date(2026, 7, 2))) == []
+    assert told.when(RemindRetention(18, UNTIL, date(2026, 7, 20))) == [], "a reminder of the old end"
+    assert len(told.when(RemindRetention(18, longer, date(2026, 7, 20)))) == 1
     again = ExtendRetention(date(2028, 7, 1), NO, on(date(2026, 12, 31)))
     assert told.refused(again).code == "retention_extended_early", "not without end on one day"
     assert told.refused(ExtendRetention(longer, NO, on(date(2027, 1, 1)))).code == "retention_length"
