@@ -92,6 +92,17 @@ async def test_both_time_axes(office: Office) -> None:
     assert [one["type"] for one in history["events"]] == ["MemberLeft"]
 
 
+async def test_a_range_that_cannot_be_is_warned_of(office: Office) -> None:
+    """§4.1, §7: taken as told, and said so, at the leaving and at each change."""
+    wrong = {"range": "OVERSEAS", "dest_area_code": "654021"}
+    made = await office.away(await office.member(HOME), **wrong)
+    assert [(one["pointer"], one["code"]) for one in made["warnings"]] == [("/range", "range_contradicts")]
+    path = f"/v1/departures/{made['id']}/change-destination"
+    again = (await office.post(path, {**wrong, "dest_area_code": "440305"})).json()
+    assert [one["code"] for one in again["warnings"]] == ["range_contradicts"]
+    assert "warnings" not in (await office.post(path, {"range": "CROSS_PROVINCE", "dest_area_code": "440306"})).json()
+
+
 async def test_what_was_told_late_is_so_on_its_own_days(office: Office) -> None:
     """§8: a destination of April told after May's; and nobody reports in on a day before the present host."""
     trip = (await office.away(await office.member(HOME), occurred_on="2026-03-01"))["id"]

@@ -88,6 +88,10 @@ _OWN: Final[Mapping[str, Message]] = {
         "This county code is not in the table; it was taken as told. Check it.",
         "行政区划代码不在代码表中,已按填报登记,请核对。",
     ),
+    "range_contradicts": Message(
+        "The range cannot be that of this county code; it was taken as told. Check it.",
+        "流动范围与流向代码不符,已按填报登记,请核对。",
+    ),
     "area_not_valid": Message(
         "This county code is not valid on that day; it was taken as told. Check it.",
         "行政区划代码在该日期无效,已按填报登记,请核对。",

@@ -29,8 +29,8 @@ from guiyan.registry.doors.parts import (
     OfRule,
     OfTree,
     ToolsHere,
-    area_warnings,
     get_visible,
+    place_warnings,
     shown,
     shown_then,
     visible,
@@ -63,7 +63,7 @@ async def create_departure(body: NewDeparture, caller: Keeper, tools: ToolsHere)
     else:
         facts = _with_source(told(body, LeavingFacts.model_fields), body.source)
         outcome = await handlers.record_leaving(tools, asker, body.member_id, facts)
-    warnings = await area_warnings(caller, tools, body.occurred_on, dest_area_code=body.dest_area_code)
+    warnings = await place_warnings(caller, tools, body.occurred_on, body)
     return answer(outcome, location=f"/v1/departures/{outcome.id}", warnings=warnings)
 
 
@@ -98,7 +98,7 @@ async def leave(departure_id: str, body: Leave, caller: Keeper, tools: ToolsHere
     asker = Asker.of_caller(caller)
     facts = _with_source(told(body, LeavingFacts.model_fields), body.source)
     outcome = await handlers.leave_as_announced(tools, asker, departure_id, facts)
-    warnings = await area_warnings(caller, tools, body.occurred_on, dest_area_code=body.dest_area_code)
+    warnings = await place_warnings(caller, tools, body.occurred_on, body)
     return answer(outcome, warnings=warnings)
 
 
@@ -107,7 +107,7 @@ async def change_destination(departure_id: str, body: Destination, caller: Keepe
     """County level at most; what is not told anew stays (R3)."""
     facts = told(body, DestinationFacts.model_fields)
     outcome = await handlers.change_destination(tools, Asker.of_caller(caller), departure_id, facts)
-    warnings = await area_warnings(caller, tools, body.occurred_on, dest_area_code=body.dest_area_code)
+    warnings = await place_warnings(caller, tools, body.occurred_on, body)
     return answer(outcome, warnings=warnings)
 
 

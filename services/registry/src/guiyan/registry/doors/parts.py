@@ -12,9 +12,11 @@ from starlette.responses import JSONResponse
 
 from guiyan.events.codes.base import Code
 from guiyan.events.exact import Day, Exact
+from guiyan.events.registry.departure import DestinationFacts
 from guiyan.events.values import OrgCode
 from guiyan.registry.commands.doubts import find_doubts
 from guiyan.registry.commands.tools import Tools
+from guiyan.registry.domain.flow_range import contradicts
 from guiyan.registry.domain.quality import RULES, Asked, of_trips, rules_of
 from guiyan.registry.messages import MESSAGES
 from guiyan.registry.projections.departures import DEPARTURES
@@ -140,6 +142,12 @@ async def area_warnings(caller: Caller, tools: Tools, on: date | None, **fields:
         if fault is not None:
             found.append(warning(caller, name, fault))
     return found
+
+
+async def place_warnings(caller: Caller, tools: Tools, on: date | None, told: DestinationFacts) -> list[dict[str, str]]:
+    """What to tell of a destination: a code that is not in the table, a range that cannot be that place's (§4.1)."""
+    found = await area_warnings(caller, tools, on, dest_area_code=told.dest_area_code)
+    return found + [warning(caller, "range", "range_contradicts")] * contradicts(told.range, told.dest_area_code)
 
 
 def warning(caller: Caller, field: str, code: str) -> dict[str, str]:
