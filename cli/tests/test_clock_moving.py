@@ -8,6 +8,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -174,8 +175,10 @@ def test_every_timer_fires_once_and_at_its_own_time(seed: int, first: list[tuple
         mover = ManualClockMover(cast("Any", Wire(town, services)), NAMES)
         stops: list[datetime] = []
         try:
-            async with asyncio.timeout(60):
-                assert await mover.advance(30 * DAY, stops.append) == START + 30 * DAY
+            # Nobody works in this town: what is at rest at different heads is not at rest, however slow the machine.
+            with mock.patch.object(moving, "STEADY_SECONDS", 3600.0):
+                async with asyncio.timeout(60):
+                    assert await mover.advance(30 * DAY, stops.append) == START + 30 * DAY
         finally:
             for service in services.values():
                 for task in service.tasks:
