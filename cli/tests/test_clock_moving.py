@@ -33,6 +33,7 @@ class Written:
     for_service: str
     after_days: int
     generations: int
+    at: datetime = START
 
 
 @dataclass
@@ -70,7 +71,8 @@ class Service:
             if self.applied < len(self.town.events):
                 event = self.town.events[self.applied]
                 if event.for_service == self.name:
-                    due_at = self.clock.now() + event.after_days * DAY
+                    self.clock.set(event.at)  # as `Commands.saw`: the new time may be told by what happened at it
+                    due_at = event.at + event.after_days * DAY
                     if event.after_days == 0:
                         await self.town.turn()
                         self._write(event)
@@ -94,7 +96,8 @@ class Service:
     def _write(self, cause: Written) -> None:
         if cause.generations:
             to = self.town.chance.choice(NAMES)
-            self.town.events.append(Written(to, self.town.chance.choice((0, 1, 1, 2, 40)), cause.generations - 1))
+            days, now = self.town.chance.choice((0, 1, 1, 2, 40)), self.clock.now()
+            self.town.events.append(Written(to, days, cause.generations - 1, now))
 
     # -- what its channel asks -------------------------------------------------------------------------------------
     async def refresh(self) -> bool:

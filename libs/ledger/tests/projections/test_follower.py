@@ -1,5 +1,8 @@
 """The follower on every kind of database."""
 
+from datetime import timedelta
+
+from guiyan.ledger import ManualClock
 from guiyan.ledger.database import Database
 from guiyan.ledger.memory.ledger import MemoryLedger
 from guiyan.ledger.runner import Follower
@@ -105,6 +108,19 @@ async def test_policies_run_once_behind_the_projections(database: Database) -> N
         await database.collection("_checkpoints").delete_many({"_id": "policy:echo"})
     for n in range(20):
         assert len((await ledger.read(book(f"echo-b{n}"))).events) == 1
+
+
+async def test_no_effect_is_dated_before_its_cause(database: Database) -> None:
+    """A service whose manual clock has not heard of the new time yet learns it from what happened (ADR 0018)."""
+    ledger = MemoryLedger()
+    last = await Writer(ledger).write("a", {"amount": 1}, type_=CREATED)
+    (cause,) = (await ledger.read(book("a"))).events
+    clock = ManualClock(cause.time - timedelta(days=3))
+    async with running(a_follower(database, ledger, [Counting()], [Echo()], clock=clock)) as follower:
+        assert await follower.wait_settled(last.sequence, 10)
+    (effect,) = (await ledger.read(book("echo-a"))).events
+    assert effect.time == cause.time
+    assert clock.now() == cause.time
 
 
 async def test_a_refused_command_is_a_normal_outcome(database: Database) -> None:

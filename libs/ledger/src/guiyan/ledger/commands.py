@@ -6,10 +6,11 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from guiyan.events import Event, encode_data, new_id
-from guiyan.ledger.clock import Clock
+from guiyan.ledger.clock import Clock, ManualClock
 from guiyan.ledger.commit import Appended, Commit, Draft, History, StoredCommit
 from guiyan.ledger.context import Context
 from guiyan.ledger.decider import Decider
@@ -51,6 +52,14 @@ class Commands:
         self._ledger = ledger
         self._sealer = sealer
         self._clock = clock
+
+    def saw(self, at: datetime) -> None:
+        """Something happened at this moment: a manual clock that has not heard of it yet is no earlier from now on.
+
+        So nothing that follows from an event is dated before it, whichever service is told of the new time first.
+        """
+        if isinstance(self._clock, ManualClock):
+            self._clock.set(at)
 
     async def load(self, decider: Decider[S, C], aggregate_id: str) -> tuple[S, History]:
         """The aggregate's state now, and the history it was folded from."""

@@ -195,6 +195,7 @@ class Reactor:
             await self._park(name, place, place.fault or LookupError("no fact"))
             return []
         fact = place.fact
+        self.commands.saw(fact.event.time)
         try:
             calls = await patiently(lambda: policy.react(fact), self.counters)
         except Exception as error:  # noqa: BLE001 - whatever a policy raises is that event's fault
