@@ -36,6 +36,11 @@ async def let_members_leave(town: Town, members: Sequence[Document]) -> None:
         )
         event = event_of(facts, subject.id, occurred_on=now.astimezone(SHANGHAI).date(), at=now)
         commits.append(Commit(subject, new_id(now), 0, (event,)))
+    await append_all(town, commits)
+
+
+async def append_all(town: Town, commits: Sequence[Commit]) -> None:
+    """Append what must all be taken; raises the fault of the first that was not."""
     for outcome in await town.ledger.append_many(commits):
         if not isinstance(outcome, Appended):
             raise outcome

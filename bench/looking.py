@@ -16,10 +16,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from bench.city import client_of, create_organisations
-from bench.filled import settled
+from bench.filled import append_all, settled
 from bench.pace import Door
 from bench.place import Place, Town
 from bench.report import Bar, Row, percentile
+from bench.scaling import member_facts
 from guiyan.cli.sample.identity import RESERVED_REGION
 from guiyan.cli.sample.names import FAMILY_NAMES
 from guiyan.cli.tokens import CITY
@@ -27,8 +28,8 @@ from guiyan.events import new_id
 from guiyan.events.codes import DepartureSource, DestCertainty, FlowReason
 from guiyan.events.id_numbers import check_digit
 from guiyan.events.registry.departure import MemberLeft
-from guiyan.events.registry.member import MemberImported, MemberText
-from guiyan.ledger import Appended, Commit, Context, Sealer
+from guiyan.events.registry.member import MemberText
+from guiyan.ledger import Commit, Context, Sealer
 from guiyan.ledger.blind import BlindIndex
 from guiyan.ledger.clock import SHANGHAI
 from guiyan.registry.domain.trip import trip_id
@@ -162,27 +163,12 @@ async def _fill(town: Town, branches: Sequence[str], members: int) -> None:
             commits.append(await _enters(sealer, blind, number, member_id, branch))
             if number % AWAY_EACH == 0:
                 commits.append(await _leaves(sealer, number, member_id, branch))
-        for outcome in await town.ledger.append_many(commits):
-            if not isinstance(outcome, Appended):
-                raise outcome
+        await append_all(town, commits)
 
 
 async def _enters(sealer: Sealer, blind: BlindIndex, number: int, member_id: str, branch: str) -> Commit:
     index = blind.of("id_no", id_number(number))
-    facts = MemberImported.model_validate(
-        {
-            "member_id": member_id,
-            "branch": branch,
-            "person_category": "FULL",
-            "sex": "1",
-            "joined_on": date(2005, 8, 11),
-            "membership_status": "NORMAL",
-            "relation_holding": "NORMAL",
-            "source": "IMPORT",
-            "id_index": index,
-            "row_hash": index,
-        }
-    )
+    facts = member_facts(member_id, branch, index)
     text: dict[str, Any] = {"name": name_of(number), "id_no": id_number(number), "birth_date": _birth(number)}
     return await make_commit(_writing(sealer, "member", member_id), facts, _today(), MemberText(**text))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 
 from bench.appending import append
+from bench.filled import append_all
 from bench.place import Place, Town
 from bench.projecting import LIVE
 from bench.report import Bar, Row
@@ -21,7 +22,7 @@ from guiyan.events import new_id
 from guiyan.events.codes import DepartureSource, FlowReason
 from guiyan.events.registry.departure import MemberLeft
 from guiyan.events.registry.member import MemberImported
-from guiyan.ledger import Appended, Commit, Subject
+from guiyan.ledger import Commit, Subject
 from guiyan.ledger.clock import SHANGHAI
 from guiyan.ledger.mongo import MongoDatabase
 from guiyan.ledger.runner import Follower
@@ -94,18 +95,16 @@ async def _register(town: Town, members: int) -> list[str]:
     """So many members in the ledger, as an import writes them; their ids."""
     ids = [new_id(datetime.now(UTC)) for _ in range(members)]
     for first in range(0, members, AT_ONCE):
-        for outcome in await town.ledger.append_many([_imported(one) for one in ids[first : first + AT_ONCE]]):
-            if not isinstance(outcome, Appended):
-                raise outcome
+        await append_all(town, [_imported(one) for one in ids[first : first + AT_ONCE]])
     return ids
 
 
-def _imported(member_id: str) -> Commit:
-    digest = hashlib.sha256(member_id.encode()).hexdigest()
-    facts = MemberImported.model_validate(
+def member_facts(member_id: str, branch: str, digest: str) -> MemberImported:
+    """A member as an import enters one; whatever is unlike for each follows from the digest."""
+    return MemberImported.model_validate(
         {
             "member_id": member_id,
-            "branch": BRANCH,
+            "branch": branch,
             "person_category": "FULL",
             "sex": "1",
             "joined_on": date(2005, 8, 11),
@@ -116,6 +115,10 @@ def _imported(member_id: str) -> Commit:
             "row_hash": digest,
         }
     )
+
+
+def _imported(member_id: str) -> Commit:
+    facts = member_facts(member_id, BRANCH, hashlib.sha256(member_id.encode()).hexdigest())
     return Commit(Subject("registry", "member", member_id), new_id(_now()), 0, (event_of(facts, member_id, at=_now()),))
 
 
