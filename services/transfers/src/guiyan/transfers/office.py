@@ -88,7 +88,8 @@ class Office:
         self, id_: str, context: Context, version: int | None, act: ask.Reissue, valid_days: int | None
     ) -> Outcome:
         """A new letter in place of one that expired or was lost, under the committee's next number."""
-        transfer, person = await self.get(id_), await self.find_person((await self.get(id_)).member_id)
+        transfer = await self.get(id_)
+        person = await self.find_person(transfer.member_id)
         valid = await self.desk.parameters(act.on)
         days = valid_days or valid.valid_days(act.channel or transfer.channel)
         graduate = bool(person and person["graduate"])
@@ -98,22 +99,13 @@ class Office:
     async def resubmit(self, id_: str, context: Context, version: int | None, act: ask.Resubmit) -> Outcome:
         """What was returned, set right; a receiver that is named is one that is here and at work."""
         await self.directory.refresh()
-        for code, pointer in ((act.to_branch, "/to_branch"), (act.to_committee, "/to_committee")):
-            if code is not None:
-                filled.active(self.directory, code, pointer)
-        committee = act.to_committee
-        if act.to_branch is not None and committee is None:
-            committee = filled.committee_of(self.directory, act.to_branch)
-        if act.to_branch is not None and not filled.under(self.directory, act.to_branch, committee or ""):
-            raise Refused("branch_not_below_receiver", pointer="/to_branch")
-        title = act.to_title
-        if committee is not None and title is None:
-            title = filled.active(self.directory, committee, "/to_committee").name
-        return await self.desk.act(id_, replace(act, to_committee=committee, to_title=title), context, version)
+        receiver = filled.named_receiver(self.directory, act.to_branch, act.to_committee)
+        if receiver is not None:
+            act = replace(act, to_committee=receiver.code, to_title=act.to_title or receiver.name)
+        return await self.desk.act(id_, act, context, version)
 
-    async def _probation_ends_on(self, id_: str) -> date | None:
+    async def _probation_ends_on(self, transfer: Transfer) -> date | None:
         """The last day of a probationary member's probation, where it is known."""
-        transfer = await self.get(id_)
         person = await self.find_person(transfer.member_id) if transfer.probationary else None
         told = None if person is None or person["person_category"] != PersonCategory.PROBATIONARY else person
         return date.fromisoformat(told["probation_ends_on"]) if told and told["probation_ends_on"] else None
@@ -129,8 +121,9 @@ class Office:
         how: HandedOverHow | None = None,
     ) -> Outcome:
         """The receiving committee accepts; the branch, if one is named, stands below it."""
-        await self._check_branch(id_, to_branch)
-        ends_on = await self._probation_ends_on(id_)
+        transfer = await self.get(id_)
+        await self._check_branch(transfer, to_branch)
+        ends_on = await self._probation_ends_on(transfer)
         act = ask.Receive(**self.when(on), to_branch=to_branch, handed_over_how=how, probation_ends_on=ends_on)
         return await self.desk.act(id_, act, context, version)
 
@@ -138,8 +131,10 @@ class Office:
         self, id_: str, context: Context, version: int | None, *, on: date | None, to_branch: str
     ) -> Outcome:
         """The receiving committee assigns one of its branches."""
-        await self._check_branch(id_, to_branch)
-        act = ask.Assign(**self.when(on), to_branch=to_branch, probation_ends_on=await self._probation_ends_on(id_))
+        transfer = await self.get(id_)
+        await self._check_branch(transfer, to_branch)
+        ends_on = await self._probation_ends_on(transfer)
+        act = ask.Assign(**self.when(on), to_branch=to_branch, probation_ends_on=ends_on)
         return await self.desk.act(id_, act, context, version)
 
     async def act(self, id_: str, act: ask.Act, context: Context, version: int | None = None) -> Outcome:
@@ -151,10 +146,9 @@ class Office:
         today = self.desk.today()
         return {"on": on or today, "today": today}
 
-    async def _check_branch(self, id_: str, to_branch: str | None) -> None:
+    async def _check_branch(self, transfer: Transfer, to_branch: str | None) -> None:
         if to_branch is None:
             return
-        transfer = await self.get(id_)
         await self.directory.refresh()
         filled.active(self.directory, to_branch, "/to_branch")
         if transfer.to_committee is not None and not filled.under(self.directory, to_branch, transfer.to_committee):

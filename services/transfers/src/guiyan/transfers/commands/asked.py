@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from guiyan.events.codes import ChangeType, PersonCategory, TransferChannel
 from guiyan.ledger import Document, Refused
@@ -27,19 +26,22 @@ class Asked:
 def request_of(asked: Asked, person: Document, directory: Directory, today: date) -> Request:
     """The request for a known member; raises Refused when the receiver or the dues month is not known.
 
+    A receiver told by its title alone has no system here: what it answers is recorded from paper.
+
     Committees deal with each other directly (R1 Art. 25): the origin's and the receiver's are the nearest basic
     committees at or above the branches.
     """
     if person["ended"]:
         raise Refused("membership_ended")
     from_committee = committee_of(directory, person["branch"])
-    receiver = _receiver(asked, directory)
-    if receiver is None and asked.channel not in OUT_OF_HERE:
+    receiver = named_receiver(directory, asked.to_branch, asked.to_committee)
+    inside = asked.channel is TransferChannel.INTERNAL
+    if receiver is None and (inside or asked.to_title is None):
         raise Refused("receiver_missing", pointer="/to_committee")
     dues = asked.dues_paid_to or person["dues_paid_to"]
     if dues is None:
         raise Refused("dues_month_unknown", pointer="/dues_paid_to")
-    if asked.channel is TransferChannel.INTERNAL and (receiver is None or receiver.code != from_committee):
+    if inside and receiver is not None and receiver.code != from_committee:
         raise Refused("not_one_committee", pointer="/channel")
     return Request(
         on=asked.occurred_on or today,
@@ -57,27 +59,18 @@ def request_of(asked: Asked, person: Document, directory: Directory, today: date
     )
 
 
-OUT_OF_HERE: Final = frozenset(TransferChannel) - {TransferChannel.INTERNAL}
-"""Channels by which a receiver may be named by title alone: one that has no system here."""
-
-
-def _receiver(asked: Asked, directory: Directory) -> Organisation | None:
+def named_receiver(directory: Directory, to_branch: str | None, to_committee: str | None) -> Organisation | None:
     """The receiving committee: the one named, else the one above the branch named; both must be there and at work.
 
-    None when only its title is told: it has no system here, and what it answers is recorded from paper.
+    None when neither is named.
     """
-    if asked.to_branch is not None:
-        active(directory, asked.to_branch, "/to_branch")
-    if asked.to_committee is None and asked.to_branch is None:
-        if asked.to_title is None:
-            raise Refused("receiver_missing", pointer="/to_committee")
-        return None
-    if asked.to_committee is None:
-        assert asked.to_branch is not None  # noqa: S101 - one of the two is there
-        return active(directory, committee_of(directory, asked.to_branch), "/to_branch")
-    if asked.to_branch is not None and not under(directory, asked.to_branch, asked.to_committee):
-        raise Refused("branch_not_below_receiver", pointer="/to_branch")
-    return active(directory, asked.to_committee, "/to_committee")
+    if to_branch is not None:
+        active(directory, to_branch, "/to_branch")
+        if to_committee is None:
+            return active(directory, committee_of(directory, to_branch), "/to_branch")
+        if not under(directory, to_branch, to_committee):
+            raise Refused("branch_not_below_receiver", pointer="/to_branch")
+    return None if to_committee is None else active(directory, to_committee, "/to_committee")
 
 
 def active(directory: Directory, code: str, pointer: str) -> Organisation:

@@ -16,6 +16,7 @@ async def request(desk: Desk, act: Request, context: Context) -> Outcome:
     ends in the same batch. A repeat of the same command finds its own first try on the way.
     """
     before: str | None = None
+    waits = False
     for id_ in numbers(act.member_id):
         found = await desk.find(id_)
         if found is not None:
@@ -23,11 +24,10 @@ async def request(desk: Desk, act: Request, context: Context) -> Outcome:
             if history.find_command(f"{context.command_id}.1") is not None and before is not None:
                 return await _instead_of(desk, before, id_, act, context)
             if not state.is_open and history.find_command(context.command_id) is None:
-                before = id_
+                before, waits = id_, state.state in DORMANT
                 continue
         try:
-            waiting = None if before is None or found is not None else await desk.find(before)
-            if before is not None and waiting is not None and waiting[0].state in DORMANT:
+            if before is not None and waits and found is None:
                 return await _instead_of(desk, before, id_, act, context)
             return await desk.act(id_, act, context)
         except Refused as refused:

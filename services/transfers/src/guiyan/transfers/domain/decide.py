@@ -187,15 +187,18 @@ def withdraw(act: ask.Withdraw, transfer: Transfer, _: Parameters) -> list[Draft
 def cancel(act: ask.Cancel, transfer: Transfer, _: Parameters) -> list[Draft]:
     """→ CANCELLED by the origin committee, while the receiver has not accepted; a letter that is out is void."""
     rules.in_state(transfer, *BEFORE_ACCEPTANCE)
-    cancelled = TransferCancelled(member_id=transfer.member_id, reason=act.reason)
-    return [*letters.voided(act, transfer, VoidReason.WITHDRAWN), *_drafts(act, cancelled)]
+    return _cancelled(act, transfer, act.reason)
 
 
 def supersede(act: ask.Supersede, transfer: Transfer, _: Parameters) -> list[Draft]:
     """RETURNED or EXPIRED → CANCELLED, in one batch with the request that takes its place."""
     if transfer.state not in DORMANT:
         raise Refused("transfer_already_open")
-    cancelled = TransferCancelled(member_id=transfer.member_id, reason=CancelReason.ASKED_ANEW)
+    return _cancelled(act, transfer, CancelReason.ASKED_ANEW)
+
+
+def _cancelled(act: ask.Act, transfer: Transfer, reason: CancelReason) -> list[Draft]:
+    cancelled = TransferCancelled(member_id=transfer.member_id, reason=reason)
     return [*letters.voided(act, transfer, VoidReason.WITHDRAWN), *_drafts(act, cancelled)]
 
 

@@ -38,16 +38,15 @@ def reissue(act: ask.Reissue, transfer: Transfer, parameters: Parameters) -> lis
         raise Refused("certified_by_the_branch", pointer="/certified_by")
     if act.graduate:
         rules.inside_graduate_window(act.on, old.issued_on, parameters)
-    drafts: list[Draft] = [] if old.void else [_voided(act, transfer, _why_void(transfer))]
+    drafts = voided(act, transfer, VoidReason.LOST if transfer.state is S.LETTER_LOST else VoidReason.EXPIRED)
     if act.channel is not None and act.channel is not transfer.channel:
         rules.other_channel(transfer.channel, act.channel)
         changed = TransferChannelChanged(
             member_id=transfer.member_id, from_channel=transfer.channel, to_channel=act.channel
         )
         drafts.append(Draft(changed, act.on))
-    facts = _facts(act, transfer, parameters)
     new = LetterReissued(
-        **facts,
+        **_facts(act, transfer, parameters),
         replaces_year=old.year,
         replaces_sn=old.serial,
         certified_by=act.certified_by,
@@ -88,27 +87,27 @@ def print_letter(act: ask.Print, transfer: Transfer, _: Parameters) -> list[Draf
     return [Draft(printed, act.on)]
 
 
+def reminded_in(day_offset: int) -> frozenset[TransferState]:
+    """In which states a reminder so many days after a letter's last day is due: it waits, or nobody has decided."""
+    return WITH_LETTER | {S.LETTER_LOST} if day_offset <= 0 else frozenset({S.EXPIRED})
+
+
 def remind(act: ask.Remind, transfer: Transfer, _: Parameters) -> list[Draft]:
     """−10, −3 and 0 while the letter waits, +7 while nobody decided on the expired one; each once of this letter."""
     letter = transfer.letter
     if letter is None or letter.expires_on != act.expires_on or act.day_offset in letter.reminded:
         return []
-    waiting = WITH_LETTER | {S.LETTER_LOST} if act.day_offset <= 0 else {S.EXPIRED}
-    if letter.void or transfer.state not in waiting:
+    if letter.void or transfer.state not in reminded_in(act.day_offset):
         return []
     told = LetterReminderSent(member_id=transfer.member_id, day_offset=act.day_offset, expires_on=letter.expires_on)
     return [Draft(told, act.on)]
 
 
 def voided(act: ask.Act, transfer: Transfer, reason: VoidReason) -> list[Draft]:
-    """What takes a letter that is still out of force with the transfer's end; nothing where there is none."""
+    """What takes a letter that is out of force; nothing where there is none, or it is void already."""
     letter = transfer.letter
-    return [] if letter is None or letter.void else [_voided(act, transfer, reason)]
-
-
-def _voided(act: ask.Act, transfer: Transfer, reason: VoidReason) -> Draft:
-    letter = transfer.letter
-    assert letter is not None  # noqa: S101 - of the callers
+    if letter is None or letter.void:
+        return []
     void = LetterVoided(
         member_id=transfer.member_id,
         issuer=letter.issuer,
@@ -116,11 +115,7 @@ def _voided(act: ask.Act, transfer: Transfer, reason: VoidReason) -> Draft:
         letter_sn=letter.serial,
         reason=reason,
     )
-    return Draft(void, act.on)
-
-
-def _why_void(transfer: Transfer) -> VoidReason:
-    return VoidReason.LOST if transfer.state is S.LETTER_LOST else VoidReason.EXPIRED
+    return [Draft(void, act.on)]
 
 
 def _facts(act: ask.Issue, transfer: Transfer, parameters: Parameters) -> dict[str, object]:

@@ -8,12 +8,11 @@ from guiyan.events import EVENT_TYPES, transfers
 from guiyan.events.codes import TransferChannel, TransferState
 from guiyan.ledger import Document, Fact, Timer
 from guiyan.ledger.calendar import moment_of
-from guiyan.transfers.domain import rules, steps
+from guiyan.transfers.domain import letters, rules, steps
 from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.domain.state import ACCEPTED, OPEN, WITH_LETTER
 from guiyan.transfers.projections.row_facts import facts_of, state_after
 
-EXPIRED: Final = TransferState.EXPIRED
 TRANSFERS: Final = "transfers"
 LETTERS: Final = "letters"
 LETTER_EXPIRY: Final = "letter_expiry"
@@ -94,14 +93,14 @@ def changed(row: Document, fact: Fact, parameters: Callable[[], Parameters]) -> 
 
 def timers(transfer_id: str, row: Document, parameters: Parameters) -> Iterator[Timer | str]:
     """What the clock has to do for a transfer as it stands: each timer, or the id of one that has nothing to do."""
-    state, letter_waits = TransferState(row["state"]), row["state"] in WAITING_FOR_RECEIVER
+    state = TransferState(row["state"])
     expires_on = date.fromisoformat(row["expires_on"]) if row["expires_on"] else None
-    if letter_waits and expires_on is not None:
+    if state in WAITING_FOR_RECEIVER and expires_on is not None:
         yield _timer(transfer_id, LETTER_EXPIRY, rules.first_day_expired(expires_on))
     else:
         yield timer_id(transfer_id, LETTER_EXPIRY)
     for offset in REMINDERS:
-        yield _reminder(transfer_id, row, offset, expires_on, waits=letter_waits)
+        yield _reminder(transfer_id, row, offset, expires_on)
     step = steps.waited_for(state, TransferChannel(row["channel"]))
     if step is None:
         yield timer_id(transfer_id, STEP)
@@ -117,12 +116,12 @@ def timers(transfer_id: str, row: Document, parameters: Parameters) -> Iterator[
         yield timer_id(transfer_id, RECEIPT)
 
 
-def _reminder(transfer_id: str, row: Document, offset: int, expires_on: date | None, *, waits: bool) -> Timer | str:
-    """Before the last day while the letter waits, after it while nobody has decided; not before it was issued."""
+def _reminder(transfer_id: str, row: Document, offset: int, expires_on: date | None) -> Timer | str:
+    """While it would be told (`letters.reminded_in`), and not on a day before the letter was issued."""
     kind = f"{REMINDER}:{offset}"
     on = None if expires_on is None else expires_on + timedelta(days=offset)
-    stands = waits or row["state"] == TransferState.LETTER_LOST if offset <= 0 else waits or row["state"] == EXPIRED
-    if on is None or not stands or row["letter_void"] or on.isoformat() <= row["issued_on"]:
+    told_now = row["state"] in letters.reminded_in(offset) and not row["letter_void"]
+    if on is None or not told_now or on.isoformat() <= row["issued_on"]:
         return timer_id(transfer_id, kind)
     told = {"offset": offset, "expires_on": row["expires_on"]}
     return _timer(transfer_id, kind, on, name=REMINDER, **told)
