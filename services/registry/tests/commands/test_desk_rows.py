@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from services.registry.tests.city import CITY, FAR, HOME, OTHER_TOWN, TOWN, CityOfTests
 from services.registry.tests.commands.test_departures import leave, transfer
@@ -60,6 +61,12 @@ from guiyan.registry.commands import departures
 TODAY = date(2026, 7, 1)
 
 
+def paper(member: str, decision_no: str) -> dict[str, Any]:
+    """What every decision on a membership tells."""
+    told = {"decision_no": decision_no, "decided_on": TODAY, "decided_by": TOWN}
+    return {"member_id": member, "branch": HOME, **told}
+
+
 async def test_a_decision_three_months_late_lies_with_who_decides(city: CityOfTests) -> None:
     """§2.8, R8: the committee over the branch has it on its desk until it has decided; told to nobody, the top."""
     member, other = (await city.register()).id, (await city.register()).id
@@ -102,13 +109,7 @@ async def test_no_dues_are_asked_for_while_suspended(city: CityOfTests) -> None:
     await tell(city, "dues", member, DuesReportedUpward(member_id=member, to_org=TOWN))
     owed = [("DUES_ARREARS", HOME), ("DUES_REPORTED", TOWN)]
     assert await desk(city) == owed
-    decided = {
-        "member_id": member,
-        "branch": HOME,
-        "decision_no": "组〔2026〕2号",
-        "decided_on": TODAY,
-        "decided_by": TOWN,
-    }
+    decided = paper(member, "组〔2026〕2号")
     suspended = MembershipSuspended.model_validate({**decided, "ground": SuspensionGround.LOST_CONTACT})
     await tell(city, "member", member, suspended)
     assert await desk(city) == []
@@ -130,13 +131,7 @@ async def test_an_ended_membership_clears_the_desk(city: CityOfTests) -> None:
     """§2.11: nothing is asked of who is no member; a decision taken back brings back what was there."""
     member = (await city.register()).id
     await tell(city, "dues", member, SixMonthCaseOpened(member_id=member, branch=HOME, since=date(2026, 1, 1)))
-    decided = {
-        "member_id": member,
-        "branch": HOME,
-        "decision_no": "组〔2026〕3号",
-        "decided_on": TODAY,
-        "decided_by": TOWN,
-    }
+    decided = paper(member, "组〔2026〕3号")
     ended = MembershipEnded.model_validate({**decided, "how": MembershipEnd.DECEASED})
     await tell(city, "member", member, ended)
     assert await desk(city) == []

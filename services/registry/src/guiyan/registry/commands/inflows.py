@@ -15,7 +15,7 @@ from guiyan.registry.commands.members import read_id_number
 from guiyan.registry.commands.numbered import read_numbered
 from guiyan.registry.commands.scoping import check_scope, get_in_scope, get_organisation
 from guiyan.registry.commands.texts import text_of
-from guiyan.registry.commands.tools import Asker, Tools
+from guiyan.registry.commands.tools import Asker, Tools, aside
 from guiyan.registry.commands.trips import formal_branch, read_trips
 from guiyan.registry.domain.dates import require_happened
 from guiyan.registry.domain.departure import DEPARTURE
@@ -110,13 +110,13 @@ def require_elsewhere(before: Inflow, command: RegisterInflow) -> None:
 async def follow_up(tools: Tools, asker: Asker, prepared: Prepared) -> None:
     """What a record just entered means: the person left the host before; the trip that the member is on is its pair."""
     if prepared.elsewhere is not None:
-        context = replace(asker.context, command_id=asker.new_id("elsewhere"), request_digest=None)
+        context = aside(asker, "elsewhere").context
         with suppress(Refused):  # ended by its host meanwhile
             await tools.commands.execute(INFLOW, prepared.elsewhere.id, EndInflow(prepared.command.when), context)
     facts = prepared.command.facts
     trip = await _find_trip(tools, facts.member_id)
     if trip is not None and trip.branch != facts.host_branch:
-        context = replace(asker.context, command_id=asker.new_id("pairing"))
+        context = aside(asker, "pairing").context
         pair = PairInflow(trip, prepared.command.when)
         await tools.commands.execute(INFLOW, prepared.inflow_id, pair, context)
 

@@ -47,6 +47,8 @@ class Rule:
     query: Callable[[Asked], Query]
     asked: str = ""
     """How the list is asked for it, where it has a filter that says just that; else `rule=` and the id."""
+    of_areas: bool = False
+    """Whether it is asked with the faulty areas, which have to be looked for first."""
 
 
 def _always(query: Query) -> Callable[[Asked], Query]:
@@ -107,7 +109,7 @@ _ALL: Final = (
     ),
     Rule(
         "away_in_unknown_area", _TRIPS, "流向地区代码不在代码表", "Away to an area not in the table", "§4.1",
-        _in_faulty_area,
+        _in_faulty_area, of_areas=True,
     ),
     Rule(
         "away_without_host", _TRIPS, "外出未纳入流入地", "Away without a host branch", "P-04",

@@ -68,7 +68,8 @@ async def list_data_quality(request: Request, caller: Reader, tools: ToolsHere, 
     await caller.wait.until_applied(tools.register)
     where = await tree.narrowed(caller, tools, caller.scope.where("branch"))
     of = await _members(tools, where)
-    asked, ours = await asked_with(tools), await tree.narrowed(caller, tools, caller.scope.where("_id"), "_id")
+    ours = await tree.narrowed(caller, tools, caller.scope.where("_id"), "_id")
+    asked = await asked_with(tools, *RULES.values())
     rows = [
         row
         for rule in RULES.values()

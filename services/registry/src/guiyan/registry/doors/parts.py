@@ -17,7 +17,7 @@ from guiyan.events.values import OrgCode
 from guiyan.registry.commands.doubts import find_doubts
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.domain.flow_range import contradicts
-from guiyan.registry.domain.quality import RULES, Asked, of_trips, rules_of
+from guiyan.registry.domain.quality import RULES, Asked, Rule, of_trips, rules_of
 from guiyan.registry.messages import MESSAGES
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.auth import OFFICE_ROLES, Role
@@ -62,12 +62,14 @@ class ByRule:
         if self.rule not in rules_of(list_):
             known = ", ".join(rules_of(list_))
             raise Invalid([FieldProblem("?rule", "enum", {"expected": known})])
-        return {"$and": [where, RULES[self.rule].query(await asked_with(tools))]}
+        return {"$and": [where, RULES[self.rule].query(await asked_with(tools, RULES[self.rule]))]}
 
 
-async def asked_with(tools: Tools) -> Asked:
-    """What the rules of data quality are asked with today."""
+async def asked_with(tools: Tools, *rules: Rule) -> Asked:
+    """What these rules of data quality are asked with today; areas are looked for only where one of them asks."""
     today = tools.clock.today()
+    if not any(one.of_areas for one in rules):
+        return Asked(today)
     used = await tools.register.count_by(DEPARTURES, of_trips(), "dest_area_code")
     return Asked(today, tuple([code for code in used if code and await tools.areas.find_fault(code, today)]))
 
