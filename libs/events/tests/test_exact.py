@@ -45,6 +45,19 @@ class Later(Whole):
     """A model of the same fields by inheritance."""
 
 
+def test_a_schema_does_not_grow_with_its_use() -> None:
+    """However often a model becomes a part of others, its texts are looked at once (each app asks for it anew)."""
+
+    def depth() -> int:
+        return str(TypeAdapter(list[Whole]).core_schema).count("function-after")
+
+    before = depth()
+    for _ in range(5):
+        TypeAdapter(tuple[Whole, Later])
+        type("Latest", (Whole,), {"__module__": __name__, "__doc__": "One more."})
+    assert depth() == before
+
+
 @pytest.mark.parametrize("model", [Whole, Later])
 def test_what_is_exact_is_taken(model: type[Whole]) -> None:
     """The texts of JSON for dates, moments and codes; lists for tuples; a whole number for one with decimals."""
