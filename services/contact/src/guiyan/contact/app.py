@@ -1,21 +1,29 @@
 """Contact put together: the one place that knows all its parts."""
 
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
 from typing import Final
 
 from guiyan.contact.commands.desk import Desk
+from guiyan.contact.commands.inquiries import InquiryDesk
 from guiyan.contact.commands.service_points import PointDesk
 from guiyan.contact.domain.decide import duty_decider
+from guiyan.contact.domain.inquiry import SayOverdue, inquiry_decider
 from guiyan.contact.domain.parameters import Parameters
-from guiyan.contact.doors import duties, members_away, points, service_points
+from guiyan.contact.doors import duties, inquiries, members_away, points, service_points
 from guiyan.contact.doors.ingest import Reports
 from guiyan.contact.due import DueDuties
 from guiyan.contact.messages import MESSAGES
 from guiyan.contact.office import Office
 from guiyan.contact.policies import policies
+from guiyan.contact.policies.wishes import WishesAreInquiries
 from guiyan.contact.projections.cycle import ContactCycle
+from guiyan.contact.projections.inquiries import OVERDUE, Inquiries
 from guiyan.contact.projections.points import ContactPoints
 from guiyan.contact.projections.service_points import ServicePoints
 from guiyan.contact.settings import ContactSettings
+from guiyan.ledger import Call, Timer
 from guiyan.service.blueprint import Blueprint, Composed, Parts
 
 
@@ -44,17 +52,41 @@ def point_desk(parts: Parts[ContactSettings]) -> PointDesk:
     )
 
 
+def inquiry_desk(parts: Parts[ContactSettings]) -> InquiryDesk:
+    """What the doors and timers of inquiries work with."""
+    return InquiryDesk(
+        parts.ledger,
+        parts.commands,
+        parts.sealer,
+        parts.clock,
+        parts.directory,
+        parts.rulebook,
+        inquiry_decider(lambda on: Parameters.of(parts.rulebook.on(on))),
+        parts.reads(Inquiries),
+        parts.reads(ContactCycle),
+        parts.reads(ServicePoints),
+    )
+
+
 def compose(parts: Parts[ContactSettings]) -> Composed:
     """Doors, policies, timers and reports, wired."""
     desk = make_desk(parts)
     office = Office(parts.ledger, desk, parts.reads(ContactPoints), parts.index)
+    inquiring = inquiry_desk(parts)
     return Composed(
-        routers=[duties.router, points.router, service_points.router, members_away.router],
-        policies=policies(desk),
-        timers=DueDuties(desk).handlers(),
+        routers=[duties.router, points.router, service_points.router, members_away.router, inquiries.router],
+        policies=[*policies(desk), WishesAreInquiries(inquiring.decider)],
+        timers={**DueDuties(desk).handlers(), OVERDUE: partial(say_overdue, inquiring)},
         ingest=Reports(office).handlers(),
-        state={"office": office, "point_desk": point_desk(parts)},
+        state={"office": office, "point_desk": point_desk(parts), "inquiry_desk": inquiring},
     )
+
+
+def say_overdue(desk: InquiryDesk, timer: Timer) -> Sequence[Call]:
+    """The day after an inquiry's last: the inquiry decides whether it still waits for an answer."""
+    on = date.fromisoformat(timer.data["on"])
+    act = SayOverdue(on=on, today=on, due_on=date.fromisoformat(timer.data["due_on"]))
+    return [Call(desk.decider, timer.data["inquiry_id"], act)]
 
 
 BLUEPRINT: Final = Blueprint(
@@ -62,6 +94,6 @@ BLUEPRINT: Final = Blueprint(
     description="Nobody is forgotten for a quarter.",
     settings=ContactSettings,
     compose=compose,
-    projections=(ContactCycle(), ContactPoints(), ServicePoints()),
+    projections=(ContactCycle(), ContactPoints(), ServicePoints(), Inquiries()),
     messages=MESSAGES,
 )

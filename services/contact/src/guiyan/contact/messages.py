@@ -45,5 +45,27 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "This organisation lies outside your scope, or is not known.", "该党组织不在您的管辖范围内或不存在。"
     ),
     "organisation_ended": Message("This organisation has ended.", "该党组织已撤销。"),
+    "inquiry_not_found": Message("There is no such inquiry.", "没有该咨询记录。"),
+    "inquiry_exists": Message("This inquiry was taken already.", "该咨询已受理。"),
+    "inquiry_wrong_state": Message(
+        "The inquiry is {state}; this needs {expected}.", "该咨询的状态是 {state},此操作需要 {expected}。"
+    ),
+    "inquiry_is_outside": Message(
+        "It went to a body outside, which has no person here. Pass it on to an organisation here first.",
+        "已转外单位办理,本系统内无人可分派;请先转回本系统内的党组织。",
+    ),
+    "not_at_first_contact": Message(
+        "In one go is what was answered on the day it came, without another body or a second time.",
+        "“一次办结”指当日受理当日答复,且未转办、未重新办理。",
+    ),
+    "one_body": Message(
+        "Name one body: an organisation here (to_org) or a title (to_title).",
+        "请写明一个转办单位:本系统内的党组织(to_org)或单位名称(to_title)。",
+    ),
+    "answers_already": Message("This organisation has to answer it already.", "该党组织已在办理。"),
+    "for_offices_only": Message(
+        "Only an office fills this in; a member asks in the own name, for today.",
+        "此项由工作人员填写;党员本人只能以自己的名义、按当天日期咨询。",
+    ),
     "report_exists": Message("This report was recorded already.", "该汇报已登记。"),
 }

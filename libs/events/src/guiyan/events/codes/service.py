@@ -29,6 +29,18 @@ class InquiryChannel(Code):
     MESSAGE_REPLY = "MESSAGE_REPLY", "短信回复"
 
 
+class InquiryState(Code):
+    """The states of an inquiry (domain.md §2.12)."""
+
+    RECEIVED = "RECEIVED", "已受理"
+    ASSIGNED = "ASSIGNED", "已分派"
+    ANSWERED = "ANSWERED", "已答复"
+    TRANSFERRED = "TRANSFERRED", "已转办"
+    REOPENED = "REOPENED", "重新办理"
+    CONFIRMED = "CONFIRMED", "已确认"
+    CLOSED = "CLOSED", "已办结"
+
+
 class InquiryEffort(Code):
     """How much an answer needs: at once or 1 working day, 5, or 10 (domain.md §2.12)."""
 

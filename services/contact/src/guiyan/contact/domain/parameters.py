@@ -22,6 +22,12 @@ class Parameters:
     """Different days among them (§2.6)."""
     misses_to_township: int = 2
     """Missed quarters in a row that go to the township officer (§2.6)."""
+    inquiry_simple_working_days: int = 1
+    """inquiry.simple_within: at once or one working day (§2.12)."""
+    inquiry_checked_working_days: int = 5
+    """inquiry.checked_within: what has to be looked into (§2.12)."""
+    inquiry_other_body_working_days: int = 10
+    """inquiry.other_body_within: what another body answers (§2.12)."""
 
     @classmethod
     def of(cls, value: Callable[[str], Any]) -> Self:
@@ -33,6 +39,9 @@ class Parameters:
             early_miss_channels=value("contact.early_miss_channels"),
             early_miss_days=value("contact.early_miss_days"),
             misses_to_township=value("contact.misses_to_township"),
+            inquiry_simple_working_days=value("inquiry.simple_within"),
+            inquiry_checked_working_days=value("inquiry.checked_within"),
+            inquiry_other_body_working_days=value("inquiry.other_body_within"),
         )
 
 
