@@ -21,7 +21,7 @@ LIKELY = st.sampled_from(["PAPER", "INTERNAL", FAR, OTHER, "2026-02", "2026-03-0
 BODIES = JSON | st.dictionaries(st.sampled_from(FIELDS), LIKELY | JSON, max_size=8)
 VERBS = (
     "", "/approve", "/issue", "/hand-over", "/receive", "/assign", "/return", "/withdraw", "/cancel", "/receipt",
-    "/archive",
+    "/archive", "/print",
 )  # fmt: skip
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -298,7 +298,7 @@ def test_who_ends_a_transfer_takes_its_letter_out_of_force() -> None:
     assert story.state.letter.prints == 2
     story.when(ask.Withdraw(on=DAY, today=DAY))
     assert story.types[-2:] == ["LetterVoided", "TransferWithdrawn"]
-    assert story.refuses(ask.Print(on=DAY, today=DAY)) == "no_valid_letter"
+    assert story.refuses(ask.Print(on=DAY, today=DAY)) == "letter_void"
     assert Story().when(request(), ask.Withdraw(on=DAY, today=DAY)).types == ["TransferRequested", "TransferWithdrawn"]
 
 

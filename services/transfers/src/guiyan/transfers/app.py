@@ -9,10 +9,12 @@ from guiyan.ledger import Call, Timer
 from guiyan.service.blueprint import Blueprint, Composed, Parts
 from guiyan.transfers.commands.desk import Desk
 from guiyan.transfers.commands.issue import Letters
+from guiyan.transfers.commands.paper import Paper
 from guiyan.transfers.domain.commands import Expire, Remind, SayReceiptOverdue, SayStepOverdue
 from guiyan.transfers.domain.decide import transfer_decider
 from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.doors import http
+from guiyan.transfers.doors import paper as paper_doors
 from guiyan.transfers.doors.ingest import Reports
 from guiyan.transfers.messages import MESSAGES
 from guiyan.transfers.office import Office, last_number
@@ -28,14 +30,16 @@ def make_office(parts: Parts[TransfersSettings]) -> Office:
     reads = parts.reads(TransferLedger)
     decider = transfer_decider(lambda on: Parameters.of(parts.rulebook.on(on)))
     desk = Desk(parts.commands, parts.clock, parts.rulebook, decider)
-    return Office(parts.ledger, desk, Letters(desk, partial(last_number, reads)), parts.directory, reads)
+    letters = Letters(desk, partial(last_number, reads))
+    paper = Paper(desk, parts.ledger, parts.sealer, parts.directory)
+    return Office(parts.ledger, desk, letters, paper, parts.directory, reads)
 
 
 def compose(parts: Parts[TransfersSettings]) -> Composed:
     """Doors, policy, timer and reports, wired."""
     office = make_office(parts)
     return Composed(
-        routers=[http.router],
+        routers=[http.router, paper_doors.router],
         policies=[MembershipEnds(office.desk), LettersVoid()],
         timers={
             LETTER_EXPIRY: partial(expire, office.desk),

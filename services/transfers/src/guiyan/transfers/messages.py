@@ -42,7 +42,40 @@ MESSAGES: Final[Mapping[str, Message]] = {
     ),
     "handed_over_otherwise": Message("A letter by {channel} does not travel this way.", "{channel}不能以此方式转递。"),
     "no_paper_letter": Message("By {channel} no paper can be lost.", "{channel}没有纸质介绍信可遗失。"),
-    "no_valid_letter": Message("There is no valid letter to print.", "没有有效的介绍信可打印。"),
+    "no_letter_yet": Message("No letter has been issued yet. Issue it first.", "尚未开具介绍信,请先开具。"),
+    "letter_void": Message("Letter {number} is void. Print the one that took its place.", "介绍信 {number} 已作废。"),
+    "no_receipt_code": Message(
+        "This is not the code of a receipt. Scan the code on the receipt part of an introduction letter.",
+        "这不是回执联上的二维码。请扫描介绍信回执联上的码。",
+    ),
+    "receipt_not_known": Message(
+        "No transfer of your office has this receipt. It may belong to another office or another installation.",
+        "本单位没有与此回执对应的转接记录,可能属于其他单位或其他系统。",
+    ),
+    "receipt_already_returned": Message(
+        "The receipt of letter {receipt_of} is recorded already. What remains is to paste it on the stub (archive).",
+        "介绍信 {receipt_of} 的回执已登记,无需重复;请粘贴于存根并归档。",
+    ),
+    "receipt_of_replaced_letter": Message(
+        "This is the receipt of letter {receipt_of}, which is void; letter {valid} took its place.",
+        "此回执属于已作废的介绍信 {receipt_of},现行介绍信为 {valid}。",
+    ),
+    "receipt_of_void_letter": Message(
+        "Letter {receipt_of} is void: its receipt proves nothing. Ask the receiver.",
+        "介绍信 {receipt_of} 已作废,其回执无效。请与接收党委核实。",
+    ),
+    "receipt_days_missing": Message(
+        "The receiver has no system here: tell the day it took the member in and the day on the receipt.",
+        "接收党委不在本系统内:请填写接收日期和回执落款日期。",
+    ),
+    "nothing_on_paper": Message(
+        "By {channel} there is no letter on paper; to print one, change the channel to PAPER.",
+        "{channel}不使用纸质介绍信;需要纸质的,请先改为纸质渠道。",
+    ),
+    "member_text_gone": Message(
+        "The member's name is not there to be printed: it was erased, or never told.",
+        "没有可打印的姓名:该党员的个人信息已删除或从未登记。",
+    ),
     "not_probationary": Message("Only of a probationary member.", "仅适用于预备党员。"),
     "converter_not_agreed": Message(
         "Probation ends on {ends_on}: both sides first agree who converts (agree-converter).",

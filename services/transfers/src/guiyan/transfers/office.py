@@ -12,6 +12,7 @@ from guiyan.transfers.commands import asked as filled
 from guiyan.transfers.commands.asked import Asked
 from guiyan.transfers.commands.desk import Desk
 from guiyan.transfers.commands.issue import Letters
+from guiyan.transfers.commands.paper import Paper
 from guiyan.transfers.commands.request import request
 from guiyan.transfers.domain import commands as ask
 from guiyan.transfers.domain.letter import LETTER_NUMBER
@@ -25,11 +26,12 @@ WAIT_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Office:
-    """Desk, letters, directory and reads."""
+    """Desk, letters, what is printed, directory and reads."""
 
     ledger: Ledger
     desk: Desk
     letters: Letters
+    paper: Paper
     directory: Directory
     reads: Reads
 

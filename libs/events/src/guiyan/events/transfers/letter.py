@@ -7,7 +7,7 @@ from guiyan.events.classes import P1, P2
 from guiyan.events.codes import HandedOverHow, VoidReason
 from guiyan.events.payload import Facts, Payload
 from guiyan.events.transfers.transfer import TransferEvent
-from guiyan.events.values import Count, Days, DocumentNo, Id, Month, OrgCode, Title, Year
+from guiyan.events.values import Code, Count, Days, DocumentNo, Id, Month, OrgCode, Title, Year
 
 
 class LetterNumber(Facts):
@@ -39,9 +39,11 @@ class LetterHandedOver(TransferEvent):
 
 
 class LetterPrinted(TransferEvent):
-    """The letter was printed; each print is counted."""
+    """The letter was printed with the personal text in full; each print is counted."""
 
     print_count: Annotated[Count, P1("How many times by now.")]
+    fields: Annotated[tuple[Code, ...], P1("Which fields stand on it in full, by name.", ["name", "id_no"])] = ()
+    reason: Annotated[Code | None, P1("Why, by its code.", "HANDING_OVER")] = None
 
 
 class LetterReminderSent(TransferEvent):

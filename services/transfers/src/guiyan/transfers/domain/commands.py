@@ -96,7 +96,9 @@ class ReportLost(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Print(Act):
-    """The letter is printed."""
+    """The letter is printed, for a coded reason: it shows personal text in full."""
+
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +181,20 @@ class ReturnReceipt(Act):
     """The receiving committee returns the receipt part to the origin committee; `receipt_on` stands on the receipt."""
 
     receipt_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanReceipt(Act):
+    """The receipt part of a letter came back on paper and its code was read.
+
+    The days written on it: received (asked of a receiver outside, who records nothing here), and the receipt's own.
+    """
+
+    letter_year: int
+    letter_sn: int
+    received_on: date | None = None
+    receipt_on: date | None = None
+    handed_over_how: HandedOverHow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

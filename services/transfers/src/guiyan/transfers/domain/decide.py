@@ -9,9 +9,6 @@ from guiyan.events.codes import CancelReason, TransferSide, TransferState, VoidR
 from guiyan.events.transfers import (
     AssignedToBranch,
     ConverterAgreed,
-    ReceiptOverdue,
-    ReceiptPastedOnStub,
-    ReceiptReturned,
     RelationTransferred,
     TransferApprovedByBranch,
     TransferCancelled,
@@ -26,7 +23,7 @@ from guiyan.events.transfers import (
 )
 from guiyan.ledger import Decider, Draft, Refused
 from guiyan.transfers.domain import commands as ask
-from guiyan.transfers.domain import letters, rules, steps
+from guiyan.transfers.domain import letters, receipts, rules, steps
 from guiyan.transfers.domain.parameters import DEFAULTS, Parameters, ParametersOn, by_default
 from guiyan.transfers.domain.state import DORMANT, WITH_LETTER, Transfer, evolve
 
@@ -147,24 +144,6 @@ def _move(act: ask.Act, transfer: Transfer, to_branch: str) -> list[Draft]:
     )
 
 
-def record_outside(act: ask.RecordOutsideReceipt, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """The paper receipt of a receiver outside: received, moved and returned in one, each as of its own day.
-
-    It may come after the letter's last day, when the receiving was inside it (§2.3, §8: late receipts are normal).
-    """
-    rules.in_state(transfer, *sorted(WITH_LETTER), S.LETTER_LOST, S.EXPIRED)
-    if not transfer.goes_outside:
-        raise Refused("receiver_is_here")
-    rules.outside_dates(act, transfer)
-    who = transfer.member_id
-    moved = RelationTransferred(member_id=who, from_branch=transfer.from_branch, transferred_on=act.received_on)
-    return [
-        Draft(TransferReceived(member_id=who, handed_over_how=act.handed_over_how), act.received_on),
-        Draft(moved, act.received_on),
-        Draft(ReceiptReturned(member_id=who, receipt_on=act.receipt_on), act.on),
-    ]
-
-
 def send_back(act: ask.Return, transfer: Transfer, _: Parameters) -> list[Draft]:
     """→ RETURNED with a coded reason: by the origin before the letter, by the receiver before it has assigned."""
     if act.side is TransferSide.ORIGIN:
@@ -202,24 +181,6 @@ def _cancelled(act: ask.Act, transfer: Transfer, reason: CancelReason) -> list[D
     return [*letters.voided(act, transfer, VoidReason.WITHDRAWN), *_drafts(act, cancelled)]
 
 
-def return_receipt(act: ask.ReturnReceipt, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """COMPLETED → RECEIPT_RETURNED; a late receipt is normal and recorded, its lateness shows in the ledger."""
-    rules.in_state(transfer, S.COMPLETED)
-    receipt_on = act.receipt_on or act.on
-    rules.receipt_dated(receipt_on, act.on, transfer)
-    receipt = ReceiptReturned(
-        member_id=transfer.member_id, received_by_org=transfer.to_committee, receipt_on=receipt_on
-    )
-    return _drafts(act, receipt)
-
-
-def paste_receipt(act: ask.PasteReceipt, transfer: Transfer, parameters: Parameters) -> list[Draft]:
-    """RECEIPT_RETURNED → ARCHIVED."""
-    rules.in_state(transfer, S.RECEIPT_RETURNED)
-    keep_until = rules.kept_until(act.on, parameters)
-    return _drafts(act, ReceiptPastedOnStub(member_id=transfer.member_id, keep_until=keep_until))
-
-
 def say_step_overdue(act: ask.SayStepOverdue, transfer: Transfer, _: Parameters) -> list[Draft]:
     """The clock: said once of a step that the transfer waits for still."""
     step = steps.waited_for(transfer.state, transfer.channel)
@@ -233,14 +194,6 @@ def say_step_overdue(act: ask.SayStepOverdue, transfer: Transfer, _: Parameters)
         working_days=act.working_days,
     )
     return _drafts(act, told)
-
-
-def say_receipt_overdue(act: ask.SayReceiptOverdue, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """The clock: a month after the receiving there is no receipt."""
-    if transfer.state is not S.COMPLETED or transfer.received_on is None or transfer.receipt_overdue:
-        return []
-    after_days = (act.due_on - transfer.received_on).days
-    return _drafts(act, ReceiptOverdue(member_id=transfer.member_id, due_on=act.due_on, after_days=after_days))
 
 
 def _drafts(act: ask.Act, *payloads: Payload) -> list[Draft]:
@@ -260,7 +213,7 @@ ANSWERS: Final[dict[type[ask.Act], Answer]] = {
     ask.Print: letters.print_letter,
     ask.Receive: receive,
     ask.Assign: assign,
-    ask.RecordOutsideReceipt: record_outside,
+    ask.RecordOutsideReceipt: receipts.record_outside,
     ask.Return: send_back,
     ask.Withdraw: withdraw,
     ask.Cancel: cancel,
@@ -268,9 +221,10 @@ ANSWERS: Final[dict[type[ask.Act], Answer]] = {
     ask.Expire: letters.expire,
     ask.Remind: letters.remind,
     ask.SayStepOverdue: say_step_overdue,
-    ask.SayReceiptOverdue: say_receipt_overdue,
-    ask.ReturnReceipt: return_receipt,
-    ask.PasteReceipt: paste_receipt,
+    ask.SayReceiptOverdue: receipts.say_receipt_overdue,
+    ask.ReturnReceipt: receipts.return_receipt,
+    ask.ScanReceipt: receipts.scan_receipt,
+    ask.PasteReceipt: receipts.paste_receipt,
 }
 BY_THE_CLOCK: Final = (ask.Expire, ask.Remind, ask.SayStepOverdue, ask.SayReceiptOverdue)
 """Acts of a day of their own, whatever was recorded since."""

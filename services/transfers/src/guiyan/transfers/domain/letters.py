@@ -1,5 +1,7 @@
 """The acts on a transfer's letter: issued, on its way, lost, expired, issued anew, printed, reminded of (R4, §2.3)."""
 
+from typing import Final
+
 from guiyan.events.codes import HandedOverHow, TransferChannel, TransferState, VoidReason
 from guiyan.events.transfers import (
     IntroductionLetterIssued,
@@ -19,6 +21,8 @@ from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.domain.state import WITH_LETTER, Transfer
 
 S = TransferState
+SHOWN_IN_FULL: Final = ("name", "id_no", "birth_date", "mobile", "landline")
+"""The personal text that a printed letter is made from, whether it was told or not."""
 
 
 def issue(act: ask.Issue, transfer: Transfer, parameters: Parameters) -> list[Draft]:
@@ -80,10 +84,23 @@ def expire(act: ask.Expire, transfer: Transfer, _: Parameters) -> list[Draft]:
 
 
 def print_letter(act: ask.Print, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """Every print is counted; a void letter is not printed again."""
-    if transfer.letter is None or transfer.letter.void:
-        raise Refused("no_valid_letter")
-    printed = LetterPrinted(member_id=transfer.member_id, print_count=transfer.letter.prints + 1)
+    """A paper letter that waits for the receiver, inside its validity; every print is counted (R4).
+
+    One that was lost is not printed again: a new one takes its place (§2.3).
+    """
+    letter = transfer.letter
+    if letter is None:
+        raise Refused("no_letter_yet")
+    if letter.void:
+        raise Refused("letter_void", number=rules.letter_number(letter.year, letter.serial))
+    if transfer.channel is not TransferChannel.PAPER:
+        raise Refused("nothing_on_paper", channel=transfer.channel)
+    if transfer.state is S.EXPIRED or (transfer.state in WITH_LETTER and act.on > letter.expires_on):
+        raise Refused("letter_expired", expired_on=letter.expires_on.isoformat())
+    rules.in_state(transfer, *sorted(WITH_LETTER))
+    printed = LetterPrinted(
+        member_id=transfer.member_id, print_count=letter.prints + 1, fields=SHOWN_IN_FULL, reason=act.reason
+    )
     return [Draft(printed, act.on)]
 
 

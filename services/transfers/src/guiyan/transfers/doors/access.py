@@ -38,6 +38,12 @@ def stands_at(caller: Caller, transfer: Transfer) -> TransferSide:
     return TransferSide.RECEIVER if receives else TransferSide.ORIGIN
 
 
+def check_receipt(caller: Caller, transfer: Transfer) -> None:
+    """A receipt on paper may be scanned by either committee; raises NotFound and Forbidden as `check` does."""
+    receives = transfer.to_committee is not None and caller.scope.covers(transfer.to_committee)
+    check(caller, transfer, Side.RECEIVER if receives else Side.ORIGIN_COMMITTEE)
+
+
 def answers(transfer: Transfer) -> Side:
     """Who records what the receiver does: itself, or the origin committee where the receiver has no system here."""
     return Side.ORIGIN_COMMITTEE if transfer.goes_outside else Side.RECEIVER

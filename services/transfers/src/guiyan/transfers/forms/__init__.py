@@ -1,0 +1,1 @@
+"""Forms on paper: what stands on them, and how."""
