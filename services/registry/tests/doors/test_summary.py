@@ -16,9 +16,9 @@ from services.registry.tests.conftest import an_office
 from services.registry.tests.office import Office
 from services.registry.tests.year import STEPS, Year
 
-from guiyan.registry.domain.period import Period
 from guiyan.registry.doors.figures import FIGURES
 from guiyan.service.conformance import check_answer
+from guiyan.service.period import Period
 from guiyan.service.tables import XLSX_TYPE
 
 

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 from guiyan.ledger import Document
 from guiyan.registry.commands.tools import Tools
-from guiyan.registry.doors.counting import Tree, query_of, sources
+from guiyan.registry.doors.counting import query_of, sources
 from guiyan.registry.doors.figures import AWAY_NOW
 from guiyan.service.caller import Caller
+from guiyan.service.reports import Tree
 
 
 class Charge:

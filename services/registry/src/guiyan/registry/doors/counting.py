@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from guiyan.registry.commands.tools import Tools
-from guiyan.registry.domain.period import Period
 from guiyan.registry.doors import departure_forms, dues, inflows, members
-from guiyan.registry.doors.figures import Asked, Figure
-from guiyan.registry.doors.parts import Below, visible
+from guiyan.registry.doors.parts import visible
 from guiyan.service.caller import Caller
 from guiyan.service.listing import Listing
+from guiyan.service.period import Period
 from guiyan.service.reads import CountingReads, Query
+from guiyan.service.reports import Asked, Figure, Tree
+from guiyan.service.subtree import Below
 
 AT_ONCE: Final = 4
 
@@ -29,19 +29,6 @@ class Source:
     visible: Query
     branch: str = "branch"
     sides: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """What a report is about: what stood under an organisation, as the tree was on a day."""
-
-    under: str
-    tree_on: date | None
-
-    def parameters(self, under: str | None = None) -> dict[str, str]:
-        """The same as parameters of a list's address."""
-        day = {} if self.tree_on is None else {"tree_on": self.tree_on.isoformat()}
-        return {"under": under or self.under, **day}
 
 
 def tree_of(caller: Caller, below: Below) -> Tree:
@@ -95,14 +82,3 @@ class Counter:
     async def _by_branch(self, figure: Figure) -> dict[str, int]:
         async with self._turns:
             return await self.by_value(figure, self._sources[figure.list].branch)
-
-
-async def parts_of(tools: Tools, tree: Tree) -> dict[str, frozenset[str]]:
-    """The organisations directly under it, each with all that stands below it: none in two of them, and the own one.
-
-    The own one's part is what lies with it and with none below it.
-    """
-    whole = (await tools.directory.standing(tree.under, as_of=tree.tree_on)).codes
-    children = await tools.directory.children(tree.under, as_of=tree.tree_on)
-    scopes = {code: (await tools.directory.standing(code, as_of=tree.tree_on)).codes for code in children}
-    return {tree.under: whole.difference(*scopes.values()), **scopes}

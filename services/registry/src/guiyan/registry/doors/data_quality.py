@@ -8,7 +8,7 @@ from starlette.responses import Response
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.domain.quality import RULES, Asked, Rule, standing
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import TREE_PARAMETERS, OfTree, ToolsHere, asked_with
+from guiyan.registry.doors.parts import ToolsHere, asked_with
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.projections.organisations import ORGANISATIONS
 from guiyan.service.caller import Caller, requires
@@ -16,6 +16,7 @@ from guiyan.service.filters import Filter
 from guiyan.service.listing import Listing
 from guiyan.service.reads import Document, Query
 from guiyan.service.rows import Rows
+from guiyan.service.subtree import TREE_PARAMETERS, OfTree
 from guiyan.service.tables import Column
 
 router = APIRouter(tags=["data quality"])

@@ -27,7 +27,6 @@ from guiyan.registry.doors.ledger_words import LedgerWords
 from guiyan.registry.doors.parts import (
     DatedAsk,
     OfRule,
-    OfTree,
     ToolsHere,
     get_visible,
     place_warnings,
@@ -38,6 +37,7 @@ from guiyan.registry.doors.parts import (
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
+from guiyan.service.subtree import OfTree
 
 router = APIRouter(tags=["departures"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]

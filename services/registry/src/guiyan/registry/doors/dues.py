@@ -16,23 +16,14 @@ from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.dues import DUES as DECIDER
 from guiyan.registry.doors import dues_forms as forms
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import (
-    COUNTED,
-    TREE_PARAMETERS,
-    OfTree,
-    ToolsHere,
-    get_visible,
-    labels,
-    shown,
-    shown_then,
-    visible,
-)
+from guiyan.registry.doors.parts import COUNTED, ToolsHere, get_visible, labels, shown, shown_then, visible
 from guiyan.registry.projections.dues import DUES, with_months
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
+from guiyan.service.subtree import TREE_PARAMETERS, OfTree
 from guiyan.service.tables import Column
 
 router = APIRouter(tags=["dues"])

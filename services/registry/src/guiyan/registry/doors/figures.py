@@ -5,67 +5,18 @@ domain.md §6 no. 20, S-33, S-34; a figure is counted by the query that its list
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlencode
 
 from guiyan.events.codes import FlowState, MembershipStatus, PersonCategory
-from guiyan.registry.domain.period import Period
+from guiyan.service.reports import Figure, Ratio
 
-Asked = tuple[tuple[str, str], ...]
 AWAY: Final = tuple(
     ("state", str(state))
     for state in (FlowState.AWAY, FlowState.MOBILE, FlowState.HOSTED, FlowState.HOST_DECLINED, FlowState.LOST_CONTACT)
 )
 _COUNTED: Final = ("counted", "true")
 _NOW: Final = (*AWAY, ("open", "true"), _COUNTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure: its words, its list, and what the list is asked.
-
-    `day` names the date field that has to lie in the period, `month` the field of months of which one has to. Without
-    either it is a stock: what is so now.
-    """
-
-    name: str
-    zh: str
-    en: str
-    list: str
-    asked: Asked = ()
-    day: str = ""
-    month: str = ""
-
-    @property
-    def of_period(self) -> bool:
-        """Whether it is counted for a period; else it is a stock of now."""
-        return bool(self.day or self.month)
-
-    def parameters(self, period: Period) -> Asked:
-        """What the list is asked for a period."""
-        more: list[tuple[str, str]] = []
-        if self.day:
-            more += [(f"{self.day}_from", period.first.isoformat()), (f"{self.day}_to", period.last.isoformat())]
-        if self.month:
-            more += [(self.month, month) for month in period.months]
-        return (*self.asked, *more)
-
-    def address(self, period: Period, tree: Mapping[str, str]) -> str:
-        """The list that shows just the records of this figure, as a relative address."""
-        return f"/v1/{self.list}?{urlencode([*self.parameters(period), *tree.items()])}"
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A share of one figure in another; none where the other is nought."""
-
-    name: str
-    zh: str
-    en: str
-    part: str
-    whole: str
 
 
 _LOST: Final = ("state", str(FlowState.LOST_CONTACT))

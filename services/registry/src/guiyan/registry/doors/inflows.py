@@ -20,9 +20,7 @@ from guiyan.registry.domain.inflow import INFLOW
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.ledger_words import LedgerWords
 from guiyan.registry.doors.parts import (
-    TREE_PARAMETERS,
     DatedAsk,
-    OfTree,
     ToolsHere,
     area_warnings,
     get_visible,
@@ -37,6 +35,7 @@ from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
+from guiyan.service.subtree import TREE_PARAMETERS, OfTree
 from guiyan.service.tables import Column
 
 router = APIRouter(tags=["inflows"])

@@ -34,11 +34,9 @@ from guiyan.registry.doors.member_codes import DEGREES, EDUCATION, POSTS, Member
 from guiyan.registry.doors.parts import (
     COUNTED,
     RULE_PARAMETERS,
-    TREE_PARAMETERS,
     Ask,
     DatedAsk,
     OfRule,
-    OfTree,
     ToolsHere,
     get_visible,
     given,
@@ -54,6 +52,7 @@ from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.resources import AtTime, answer
+from guiyan.service.subtree import TREE_PARAMETERS, OfTree
 from guiyan.service.tables import Column, row
 
 router = APIRouter(tags=["members"])

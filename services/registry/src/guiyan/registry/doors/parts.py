@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from guiyan.events.codes.base import Code
-from guiyan.events.exact import Day, Exact
+from guiyan.events.exact import Exact
 from guiyan.events.registry.departure import DestinationFacts
-from guiyan.events.values import OrgCode
 from guiyan.registry.commands.doubts import find_doubts
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.domain.flow_range import contradicts
@@ -90,50 +89,6 @@ COUNTED: Final = Filter(Kind.BOOLEAN, description="false: the member is linked t
 def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
     """The words of a code list, for tables."""
     return {code.value: (code.zh, code.en) for code in codes}
-
-
-@dataclass(frozen=True, slots=True)
-class Below:
-    """Which part of the tree a list is asked for: what stood under an organisation, as the tree was on a day.
-
-    Of whom is told what is told without a day; the day only says under which organisation each stands. An organisation
-    made later stands where what it took the place of stood, else under the parent it has now: nobody falls out.
-    """
-
-    under: str | None = None
-    tree_on: date | None = None
-
-    async def narrowed(
-        self, caller: Caller, tools: Tools, where: Query, field: str = "branch", *, sides: str = ""
-    ) -> Query:
-        """The query narrowed to the branches that stood there; the caller's rights of today hold as well.
-
-        `sides` names the field that tells everybody who sees a record, the branch of `field` among them: where the
-        caller's scope holds all that is asked for, that field is asked for it alone, and an index finds it.
-        """
-        if self.under is None and self.tree_on is None:
-            return where
-        scope = await tools.directory.standing(self.under or caller.scope.org, as_of=self.tree_on)
-        if sides and where == caller.scope.where(sides) and scope.codes <= caller.scope.codes:
-            where = scope.where(sides)
-        return {"$and": [where, scope.where(field)]}
-
-
-_TREE_ON: Final = (
-    "As the tree was on this business date. Nobody falls out: who is in an organisation made later is counted with "
-    "what it took the place of (a split or a merger), else under the parent it has now"
-)
-
-
-async def _below(
-    under: Annotated[OrgCode | None, QueryParameter(description="Only what stands under this organisation")] = None,
-    tree_on: Annotated[Day | None, QueryParameter(description=_TREE_ON)] = None,
-) -> Below:
-    return Below(under, tree_on)
-
-
-OfTree = Annotated[Below, Depends(_below)]
-TREE_PARAMETERS: Final = ("under", "tree_on")
 
 
 async def area_warnings(caller: Caller, tools: Tools, on: date | None, **fields: str | None) -> list[dict[str, str]]:

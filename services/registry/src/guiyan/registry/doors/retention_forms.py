@@ -12,11 +12,12 @@ from guiyan.events.registry.retention import RetentionText
 from guiyan.events.values import DocumentNo, Id, Month, OrgCode, Text
 from guiyan.ledger import Document
 from guiyan.registry.commands.retentions import Keeping, Wish
-from guiyan.registry.doors.parts import TREE_PARAMETERS, DatedAsk, given, labels
+from guiyan.registry.doors.parts import DatedAsk, given, labels
 from guiyan.registry.projections.retentions import PARKED, RETENTIONS
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
+from guiyan.service.subtree import TREE_PARAMETERS
 from guiyan.service.tables import Column
 
 _HUKOU: Final = RelationHolding.PARKED_HUKOU

@@ -14,7 +14,7 @@ from guiyan.registry.domain.retention import RETENTION
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.ledger_words import LedgerWords
 from guiyan.registry.doors.members import RevealReason
-from guiyan.registry.doors.parts import Ask, DatedAsk, OfTree, ToolsHere, get_visible, shown_then, visible
+from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, shown_then, visible
 from guiyan.registry.doors.retention_forms import (
     LIST,
     Asked,
@@ -29,6 +29,7 @@ from guiyan.registry.doors.retention_forms import (
 from guiyan.registry.projections.retentions import RETENTIONS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
+from guiyan.service.subtree import OfTree
 
 router = APIRouter(tags=["retentions"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]

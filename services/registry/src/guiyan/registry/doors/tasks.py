@@ -13,21 +13,14 @@ from guiyan.registry.desk_view import LEVELS, DeskView
 from guiyan.registry.domain.desk_table import TABLE
 from guiyan.registry.domain.task import TASK
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import (
-    TREE_PARAMETERS,
-    DatedAsk,
-    OfTree,
-    ToolsHere,
-    get_visible,
-    labels,
-    shown,
-)
+from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, labels, shown
 from guiyan.registry.projections.desk import TASKS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
+from guiyan.service.subtree import TREE_PARAMETERS, OfTree
 from guiyan.service.tables import Column
 
 router = APIRouter(tags=["tasks"])

@@ -40,3 +40,9 @@ class Period:
     def months(self) -> tuple[str, ...]:
         """Its months, such as 2026-07."""
         return tuple(f"{self.first.year}-{month:02}" for month in range(self.first.month, self.last.month + 1))
+
+    @property
+    def quarters(self) -> tuple[str, ...]:
+        """The quarters it touches, such as 2026-Q3."""
+        quarters = range((self.first.month + 2) // 3, (self.last.month + 2) // 3 + 1)
+        return tuple(f"{self.first.year}-Q{quarter}" for quarter in quarters)
