@@ -95,6 +95,11 @@ class Reader(Protocol):
     async def count_by(self, filter_: Filter, field: str, *, session: Session = None) -> dict[Any, int]:
         """How many documents fit, for each value of a plain field; None stands for no value."""
 
+    async def values_by(
+        self, filter_: Filter, group: str, field: str, *, session: Session = None
+    ) -> dict[Any, frozenset[Any]]:
+        """Which values of a plain field those that fit have, for each value of another; None stands for no value."""
+
 
 class Collection(Reader, Protocol):
     """One collection; every write is acknowledged by a majority and journalled."""

@@ -175,14 +175,32 @@ class MongoCollection:
         with _told(self.name):
             return int(await self._collection.count_documents(filter_ or {}, session=session))
 
-    async def count_by(self, filter_: Filter, field: str, *, session: Session = None) -> dict[Any, int]:
-        """How many documents fit, for each value of a field; one pass in the server."""
-        steps = [{"$match": filter_}, {"$group": {"_id": {"$ifNull": [f"${field}", None]}, "n": {"$sum": 1}}}]
+    async def _aggregate(self, steps: Sequence[Mapping[str, Any]], session: Session) -> list[Document]:
         with _told(self.name):
-            cursor = self._collection.aggregate(steps, session=session)
+            cursor = self._collection.aggregate(list(steps), session=session)
             if inspect.isawaitable(cursor):  # PyMongo's own client; Motor gives the cursor at once
                 cursor = await cursor
-            return {one["_id"]: int(one["n"]) for one in await cursor.to_list(None)}
+            found: list[Document] = await cursor.to_list(None)
+            return found
+
+    async def count_by(self, filter_: Filter, field: str, *, session: Session = None) -> dict[Any, int]:
+        """How many documents fit, for each value of a field; one pass in the server."""
+        steps: list[Document] = [
+            {"$match": filter_},
+            {"$group": {"_id": {"$ifNull": [f"${field}", None]}, "n": {"$sum": 1}}},
+        ]
+        return {one["_id"]: int(one["n"]) for one in await self._aggregate(steps, session)}
+
+    async def values_by(
+        self, filter_: Filter, group: str, field: str, *, session: Session = None
+    ) -> dict[Any, frozenset[Any]]:
+        """Which values of a field the documents that fit have, for each value of another; one pass in the server."""
+        values = {"$addToSet": {"$ifNull": [f"${field}", None]}}
+        steps: list[Document] = [
+            {"$match": filter_},
+            {"$group": {"_id": {"$ifNull": [f"${group}", None]}, "values": values}},
+        ]
+        return {one["_id"]: frozenset(one["values"]) for one in await self._aggregate(steps, session)}
 
     async def insert_one(self, document: Document, *, session: Session = None) -> None:
         """Insert one."""

@@ -112,6 +112,14 @@ class LiveCollection:
         found: dict[Any, int] = await (await self.resolve()).count_by(filter_, field, session=session)
         return found
 
+    async def values_by(
+        self, filter_: Filter, group: str, field: str, *, session: Session = None
+    ) -> dict[Any, frozenset[Any]]:
+        """Which values of a field those that fit have, for each value of another."""
+        reader = await self.resolve()
+        found: dict[Any, frozenset[Any]] = await reader.values_by(filter_, group, field, session=session)
+        return found
+
 
 class Store:
     """Everything a service keeps in its database besides what it makes itself."""

@@ -136,5 +136,10 @@ class _LateReads:
     async def count_by(self, collection: str, query: dict[str, Any], field: str) -> dict[Any, int]:
         return await self._find().count_by(collection, query, field)
 
+    async def values_by(
+        self, collection: str, query: dict[str, Any], group: str, field: str
+    ) -> dict[Any, frozenset[Any]]:
+        return await self._find().values_by(collection, query, group, field)
+
     async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
         return await self._find().applied(sequence, wait_seconds=wait_seconds)

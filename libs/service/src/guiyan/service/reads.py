@@ -40,6 +40,9 @@ class CountingReads(Reads, Protocol):
     async def count_by(self, collection: str, query: Query, field: str) -> dict[Any, int]:
         """How many documents the query finds, for each value of a field (None: without one)."""
 
+    async def values_by(self, collection: str, query: Query, group: str, field: str) -> dict[Any, frozenset[Any]]:
+        """Which values of a field the found documents have, for each value of another."""
+
 
 class Collections(Protocol):
     """Gives the live collections of a projection (the ledger's store does)."""
@@ -108,6 +111,10 @@ class ProjectionReads:
     async def count_by(self, collection: str, query: Query, field: str) -> dict[Any, int]:
         """How many documents the query finds, for each value of a field (None: without one)."""
         return await self._store.collection(self._projection, collection).count_by(query, field)
+
+    async def values_by(self, collection: str, query: Query, group: str, field: str) -> dict[Any, frozenset[Any]]:
+        """Which values of a field the found documents have, for each value of another."""
+        return await self._store.collection(self._projection, collection).values_by(query, group, field)
 
     async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
         """The ledger sequence the projection has applied, after waiting until it is `sequence` at least."""

@@ -6,7 +6,7 @@ nos. 7 and 20, S-33). The parts add up to the whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -23,6 +23,8 @@ from guiyan.service.rows import Rows
 from guiyan.service.tables import Column
 
 Asked = tuple[tuple[str, str], ...]
+Counts = Mapping[Any, int] | Mapping[Any, frozenset[Any]]
+"""For each branch how many records it has; or which values, of which each counts once wherever it comes again."""
 ROWS: Final = "rows"
 PARAMETERS: Final = ("under", "tree_on", "period", "by")
 
@@ -160,19 +162,19 @@ class Report:
         return {**tree.parameters(), **alone}
 
     async def table(
-        self, directory: Directory, tree: Tree, period: Period, counts: Sequence[Mapping[str, int]], sequence: int
+        self, directory: Directory, tree: Tree, period: Period, counts: Sequence[Counts], sequence: int
     ) -> dict[str, Any]:
         """The report: a row for each organisation directly under the tree's, one for what lies with it alone, the sum.
 
-        `counts` has, for each figure, how many records each branch has.
+        `counts` has, for each figure, what each branch has.
         """
         rows, parts = [], await parts_of(directory, tree)
         for code, codes in parts.items():
-            own, values = code == tree.under, [sum(one.get(branch, 0) for branch in codes) for one in counts]
+            own, values = code == tree.under, [_sum(one, codes) for one in counts]
             row = self.row(replace(tree, under=code), period, values, own=own)
             if _is_told(row, directory, tree, alone=len(parts) == 1):
                 rows.append({**row, "name": _title(directory, code, "本级" if own else "")})
-        total = self.row(tree, period, [sum(one.values()) for one in counts])
+        total = self.row(tree, period, [_sum(one, one) for one in counts])
         return {
             "under": tree.under,
             "tree_on": tree.tree_on and tree.tree_on.isoformat(),
@@ -190,6 +192,13 @@ class Report:
         rows = [{**flat(one), "_id": f"{place:06}"} for place, one in enumerate([*table["rows"], table["total"]])]
         taken = {"period": table["period"]}
         return await self.listing.answer(request, caller, Rows({ROWS: rows}, table["sequence"]), taken=taken)
+
+
+def _sum(counts: Counts, branches: Iterable[Any]) -> int:
+    found = [counts[one] for one in branches if one in counts]
+    numbers = [one for one in found if isinstance(one, int)]
+    values = [one for one in found if isinstance(one, frozenset)]
+    return sum(numbers) + len(frozenset().union(*values))
 
 
 def _column(one: Figure | Ratio, number_format: str) -> Column:

@@ -30,6 +30,7 @@ from guiyan.service.masking import mask_name
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Query, Reads
 from guiyan.service.resources import TimeAxes
+from guiyan.service.subtree import TREE_PARAMETERS
 from guiyan.service.tables import Column
 
 
@@ -88,6 +89,8 @@ DUTY_LIST: Final = Listing(
         "part": Filter(choices=tuple(PARTS)),
         "open": Filter(Kind.BOOLEAN),
         "contact_person_id": Filter(),
+        "has_keeper": Filter(Kind.BOOLEAN, field="contact_person_id", present=True),
+        "host_contacted": Filter(Kind.BOOLEAN, field="host_contacted_on", present=True),
         "closes_on": Filter(Kind.DATE),
         "contacted_on": Filter(Kind.DATE),
         "missed_in_a_row": Filter(Kind.INTEGER),
@@ -95,6 +98,7 @@ DUTY_LIST: Final = Listing(
     },
     sorts=("_id", "closes_on", "branch", "quarter", "state", "last_attempt_on"),
     default_sort="closes_on",
+    own_parameters=TREE_PARAMETERS,
 )
 
 POINT_LIST: Final = Listing(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -142,6 +142,17 @@ class MemoryCollection:
         await asyncio.sleep(0)
         found = self.matching(filter_, session)
         return dict(Counter(next(iter(look_up(one.document, field)), None) for one in found))
+
+    async def values_by(
+        self, filter_: Filter, group: str, field: str, *, session: Session = None
+    ) -> dict[Any, frozenset[Any]]:
+        """Which values of a field those that fit have, for each value of another."""
+        await asyncio.sleep(0)
+        values: defaultdict[Any, set[Any]] = defaultdict(set)
+        for one in self.matching(filter_, session):
+            first = [next(iter(look_up(one.document, name)), None) for name in (group, field)]
+            values[first[0]].add(first[1])
+        return {value: frozenset(seen) for value, seen in values.items()}
 
     async def insert_one(self, document: Document, *, session: Session = None) -> None:
         """Insert one."""

@@ -87,6 +87,18 @@ class DatabaseConformance:
                 assert number == await people.count_documents({"$and": [query, {"n": value}]})
         assert None in await people.count_by({}, "n")
 
+    async def test_values_by_a_field_are_what_the_queries_find(self, database: Database) -> None:
+        """For each value of one field the different values of another, among the documents that fit."""
+        people = await self._filled(database)
+        queries: list[dict[str, Any]] = [{}, {"tags": "x"}, {"_id": {"$in": []}}]
+        for query in queries:
+            found = await people.values_by(query, "n", "_id")
+            assert set(found) == set(await people.count_by(query, "n"))
+            for value, ids in found.items():
+                fit = people.find({"$and": [query, {"n": value}]})
+                assert ids == {one["_id"] async for one in fit}
+        assert (await people.values_by({}, "_id", "n"))["a"] is not None
+
     @pytest.mark.parametrize(
         ("sort", "expected"),
         [

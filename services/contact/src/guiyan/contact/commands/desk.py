@@ -15,7 +15,7 @@ from guiyan.contact.projections.rows import DUTIES
 from guiyan.ledger import Call, Clock, Commands, Context, Decider, Document, Outcome
 from guiyan.ledger.calendar import Quarter
 from guiyan.service.directory import Directory
-from guiyan.service.reads import Reads
+from guiyan.service.reads import CountingReads
 from guiyan.service.rulebook import Rulebook
 
 
@@ -25,7 +25,7 @@ class Desk:
 
     commands: Commands
     clock: Clock
-    cycle: Reads
+    cycle: CountingReads
     directory: Directory
     rulebook: Rulebook
     decider: Decider[Duty, Act]

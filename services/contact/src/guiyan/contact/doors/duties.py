@@ -16,6 +16,7 @@ from guiyan.service.caller import Caller, Commander
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document
 from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
+from guiyan.service.subtree import OfTree
 from guiyan.service.tables import row
 
 router = APIRouter(tags=["duties"])
@@ -23,10 +24,11 @@ OfQuarter = Annotated[str | None, Query(pattern=r"^[0-9]{4}-Q[1-4]$", descriptio
 
 
 @router.get("/v1/duties", summary="The contact desk of the own scope", **DUTY_LIST.openapi())
-async def list_duties(request: Request, caller: Reader, office: Here) -> Response:
+async def list_duties(request: Request, caller: Reader, office: Here, tree: OfTree) -> Response:
     """Duties of the own branches; a member sees the own ones."""
     reads = DutiesToday(office.desk.cycle, office.desk.clock.today())
-    return await DUTY_LIST.answer(request, caller, reads, where=access.visible(caller))
+    where = await tree.narrowed(caller, office.desk, access.visible(caller))
+    return await DUTY_LIST.answer(request, caller, reads, where=where)
 
 
 @router.get("/v1/duties/reconciliation", summary="Planned = completed + missed + stopped + open")

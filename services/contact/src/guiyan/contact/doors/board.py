@@ -1,0 +1,83 @@
+"""`/v1/duties/board`: the contact board by organisation, each figure with its list (domain.md §6 no. 7, S-22, P-05).
+
+Counts of duties and of contact persons; never an order of merit, never anything of one person.
+"""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Request
+from fastapi import Query as Parameter
+from starlette.responses import Response
+
+from guiyan.contact.doors.access import visible
+from guiyan.contact.doors.parts import Here, Reader
+from guiyan.contact.office import Office
+from guiyan.contact.projections.rows import DUTIES
+from guiyan.contact.queries import DUTY_LIST
+from guiyan.service.filters import query_of
+from guiyan.service.paging import all_of
+from guiyan.service.period import PATTERN, Period
+from guiyan.service.reads import Query
+from guiyan.service.reports import Asked, Counts, Figure, Ratio, Report, Tree
+from guiyan.service.subtree import OfTree
+
+router = APIRouter(tags=["duties"])
+OfPeriod = Annotated[
+    str | None,
+    Parameter(pattern=PATTERN, description="2026-Q3 or 2026; a month means its quarter; else this quarter"),
+]
+
+
+DUE: Final = (("part", "open"), ("part", "completed"), ("part", "missed"))
+"""What was or is to be done; what stands still, was exempted or stopped is not due."""
+MISSED_TWICE: Final = (("part", "missed"), ("missed_in_a_row_from", "2"))
+KEEPERS: Final = "keepers"
+"""Not the number of duties, but of the contact persons whom they name."""
+
+
+def _duties(name: str, zh: str, en: str, *asked: tuple[str, str]) -> Figure:
+    return Figure(name, zh, en, "duties", asked, quarter="quarter")
+
+
+BOARD: Final = Report(
+    "contact-board", "季度联系情况表", "Contact board",
+    (
+        _duties("due", "应联系", "To contact", *DUE),
+        _duties("completed", "已联系", "Contacted", ("part", "completed")),
+        _duties("open", "待联系", "Still open", ("part", "open")),
+        _duties("missed", "未联系上", "Missed", ("part", "missed")),
+        _duties("missed_twice", "连续两季未联系", "Missed twice in a row", *MISSED_TWICE),
+        _duties("host_contacted", "已联系流入地", "Host contacted", ("host_contacted", "true")),
+        _duties("without_keeper", "无联系人", "Without a contact person", ("part", "open"), ("has_keeper", "false")),
+        _duties(KEEPERS, "联系人数", "Contact persons", *DUE, ("has_keeper", "true")),
+    ),
+    (
+        Ratio("contact_rate", "完成率", "Contact rate", "completed", "due"),
+        Ratio("per_keeper", "人均联系数", "Members each", "due", KEEPERS, percent=False),
+    ),
+)  # fmt: skip
+
+
+@router.get("/v1/duties/board", summary="Contacts by organisation, with their lists", **BOARD.listing.openapi())
+async def board(request: Request, caller: Reader, office: Here, below: OfTree, period: OfPeriod = None) -> Response:
+    """Of the own scope, by the organisations directly under one; the parts add up to the whole."""
+    if below.under is not None:
+        caller.scope.check(below.under)
+    tree = Tree(below.under or caller.scope.org, below.tree_on)
+    of = Period.parse(period) if period else Period.quarter_of(office.desk.clock.today())
+    sequence = await caller.wait.until_applied(office.desk.cycle)
+    where = await below.narrowed(caller, office.desk, visible(caller))
+    counts = [await _counted(office, all_of(where, _query(one.parameters(of))), one) for one in BOARD.figures]
+    table = await BOARD.table(office.desk.directory, tree, of, counts, sequence)
+    return await BOARD.answer(request, caller, table)
+
+
+def _query(asked: Asked) -> Query:
+    return query_of(DUTY_LIST.filters, asked)[0]
+
+
+async def _counted(office: Office, query: Query, figure: Figure) -> Counts:
+    """What each branch has: duties, or contact persons."""
+    if figure.name == KEEPERS:
+        return await office.desk.cycle.values_by(DUTIES, query, "branch", "contact_person_id")
+    return await office.desk.cycle.count_by(DUTIES, query, "branch")
