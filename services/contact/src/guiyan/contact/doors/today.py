@@ -1,0 +1,130 @@
+"""`/v1/today`: what a contact person or an office does today, on one small page (domain.md §6 no. 1).
+
+The most pressing come first, a few of each; what is more is in the list that each part names.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from starlette.responses import JSONResponse
+
+from guiyan.contact.commands.inquiries import InquiryDesk
+from guiyan.contact.doors import access, inquiry_list
+from guiyan.contact.doors.inquiries import Desk
+from guiyan.contact.doors.parts import Here
+from guiyan.contact.office import Office
+from guiyan.contact.projections.points import POINTS
+from guiyan.contact.queries import DUTY_LIST, with_days_left
+from guiyan.events.codes import ContactPointKind
+from guiyan.service.caller import Caller, requires
+from guiyan.service.filters import query_of
+from guiyan.service.listing import Listing
+from guiyan.service.paging import all_of
+from guiyan.service.reads import CountingReads, Document
+from guiyan.service.reads import Query as Where
+from guiyan.service.reports import Asked
+from guiyan.service.tables import row
+
+router = APIRouter(tags=["duties"])
+Officer = Annotated[Caller, requires(*access.KEEP)]
+Most = Annotated[int, Query(ge=1, le=50, description="Most rows of each part")]
+OPEN: Final[Asked] = (("open", "true"),)
+SETTLE: Final[Asked] = (("state", "MISSED"), ("state", "ESCALATED"))
+OVERDUE: Final[Asked] = (*OPEN, ("overdue_since_from", "1900-01-01"))
+DUTY_FIELDS: Final = (
+    "id", "quarter", "member_id", "name", "branch", "host_branch", "closes_on", "days_left", "attempts",
+    "last_attempt_on", "last_channel", "last_outcome", "host_contacted_on", "missed_in_a_row", "version",
+)  # fmt: skip
+INQUIRY_FIELDS: Final = (
+    "inquiry_id", "number", "topic", "channel", "name", "phone", "due_on", "days_left", "state", "version",
+)  # fmt: skip
+CALLED: Final = (ContactPointKind.MOBILE, ContactPointKind.LANDLINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the page: a list, narrowed to what the caller may see and what is to be done, in its order."""
+
+    reads: CountingReads
+    listing: Listing
+    where: Where
+    asked: Asked
+    sort: tuple[str, int] = ("_id", 1)
+
+    @property
+    def query(self) -> Where:
+        """What the list would be asked for."""
+        return all_of(self.where, query_of(self.listing.filters, self.asked)[0])
+
+    async def number(self) -> dict[str, Any]:
+        """How many there are, and the list that shows all of them."""
+        count = await self.reads.count(self.listing.collection, self.query)
+        return {"count": count, "list": f"/v1/{self.listing.name}?{urlencode(self.asked)}"}
+
+    async def first(self, limit: int) -> list[Document]:
+        """The most pressing."""
+        sort = [self.sort, ("_id", self.sort[1])]
+        return await self.reads.find(self.listing.collection, self.query, sort=sort, limit=limit)
+
+
+@router.get("/v1/today", summary="What is to be done today, the most pressing first")
+async def today(caller: Officer, office: Here, desk: Desk, limit: Most = 10) -> JSONResponse:
+    """Members to contact with the number to call (masked), missed ones to settle, inquiries to answer."""
+    cycle, on = office.desk.cycle, office.desk.clock.today()
+    for reads in (cycle, desk.inquiries, office.points):
+        await caller.wait.until_applied(reads)
+    duties, inquiries = access.visible(caller), inquiry_list.visible(caller)
+    to_contact = Part(cycle, DUTY_LIST, duties, OPEN, ("closes_on", 1))
+    to_settle = Part(cycle, DUTY_LIST, duties, SETTLE, ("closes_on", -1))
+    to_answer = Part(desk.inquiries, inquiry_list.LIST, inquiries, OPEN, ("due_on", 1))
+    return JSONResponse(
+        {
+            "on": on.isoformat(),
+            "to_contact": await _duties(office, to_contact, on, limit),
+            "to_settle": await _duties(office, to_settle, on, limit),
+            "to_answer": await _inquiries(desk, to_answer, on, limit),
+            "answers_overdue": await Part(desk.inquiries, inquiry_list.LIST, inquiries, OVERDUE).number(),
+            "sequence": await cycle.applied(),
+        }
+    )
+
+
+async def _duties(office: Office, part: Part, on: date, limit: int) -> dict[str, Any]:
+    found = await part.first(limit)
+    numbers = await _numbers_to_call(office, [one["member_id"] for one in found])
+    rows = [
+        {**_small(DUTY_LIST, with_days_left(one, on), DUTY_FIELDS), "call": numbers.get(one["member_id"])}
+        for one in found
+    ]
+    return {**await part.number(), "first": rows}
+
+
+async def _inquiries(desk: InquiryDesk, part: Part, on: date, limit: int) -> dict[str, Any]:
+    told = await inquiry_list.Shown(desk, on).told(await part.first(limit))
+    return {**await part.number(), "first": [_small(inquiry_list.LIST, one, INQUIRY_FIELDS) for one in told]}
+
+
+def _small(listing: Listing, document: Document, fields: Sequence[str]) -> dict[str, Any]:
+    """What fits on a phone: the fields named, masked as the list masks them, empty ones left out."""
+    shown = row(listing.columns, document)
+    return {name: shown[name] for name in fields if shown[name] not in {None, ""}}
+
+
+async def _numbers_to_call(office: Office, members: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """For each member the telephone in use that was proved last, masked; a mobile before a landline."""
+    query: Where = {"member_id": {"$in": list(members)}, "open": True, "kind": {"$in": list(CALLED)}}
+    best: dict[str, Document] = {}
+    for point in sorted(await office.points.find(POINTS, query), key=_trust) if members else ():
+        best[point["member_id"]] = point
+    return {
+        member: {"contact_point_id": one["_id"], "number": one["value"], "verified_on": one["verified_on"]}
+        for member, one in best.items()
+    }
+
+
+def _trust(point: Document) -> tuple[bool, str, str]:
+    return (point["kind"] == ContactPointKind.MOBILE, point["verified_on"] or "", point["valid_from"])
