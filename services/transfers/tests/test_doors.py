@@ -1,9 +1,13 @@
 """Transfers over HTTP: the path from request to receipt, who may do what, and what is told when it may not be."""
 
 import asyncio
+import csv
+import io
 from datetime import UTC, datetime
 
+import openpyxl
 import pytest
+from pypdf import PdfReader
 from services.transfers.tests.town import CITY, FAR, HOME, NEXT, OTHER, TOWN, TransferTown
 
 from guiyan.events.registry import (
@@ -14,6 +18,8 @@ from guiyan.events.registry import (
     MembershipEnded,
 )
 from guiyan.service.auth import Role
+from guiyan.service.printing import PDF_TYPE
+from guiyan.service.tables import CSV_TYPE, XLSX_TYPE
 
 
 async def test_from_request_to_receipt(town: TransferTown) -> None:
@@ -388,3 +394,42 @@ async def test_the_end_of_a_membership_cancels_the_open_transfer(town: TransferT
     await town.world.happen(member_id, MembershipDecisionAnnulled.model_validate({**told, **wrong}))
     await town.town.settle()
     assert await town.requested(member_id), "the decision was somebody else's"
+
+
+NO_4 = (
+    "编号", "姓名", "类别", "渠道", "变动类别", "转出支部", "转出党委", "转入抬头", "转入支部", "开具日期",
+    "有效期(天)", "到期日", "党费交至", "接收日期", "回执日期", "剩余天数", "状态", "退回原因", "经办人",
+)  # fmt: skip
+"""组织关系转接台账, as domain.md §6 has it."""
+
+
+@pytest.mark.parametrize("kind", [CSV_TYPE, XLSX_TYPE, PDF_TYPE])
+async def test_the_ledger_is_the_offices_form(town: TransferTown, kind: str) -> None:
+    """Every column of no. 4, in its order, in every file; days left by today, the officer and not the clock."""
+    id_ = await town.issued()
+    await town.town.advance(days=21)
+    listed = await town.get("/v1/transfers", headers=town.city | {"Accept": kind})
+    day = {"issued": "2026-03-10", "expires": "2026-04-09"}
+    if kind == PDF_TYPE:
+        (page,) = PdfReader(io.BytesIO(listed.content)).pages
+        text = "".join(page.extract_text().replace("\u200b", "").split())
+        assert f"序号{''.join(NO_4)}备注" in text
+        assert f"12026-001李*正式党员纸质介绍信转往省内{HOME}{TOWN}示例党组织{OTHER}" in text
+        assert f"{day['issued']}30{day['expires']}2026-02" in text
+        assert "9转出党委已开具/已发起origin" in text
+        return
+    if kind == CSV_TYPE:
+        head, row = csv.reader(io.StringIO(listed.content.decode("utf-8-sig")))
+    else:
+        sheet = openpyxl.load_workbook(io.BytesIO(listed.content)).active
+        assert sheet is not None
+        head, row = ([str(cell.value or "") for cell in line] for line in (sheet[2], sheet[3]))
+        assert head[: len(NO_4) + 2] == ["序号", *NO_4, "备注"]
+    told = dict(zip(head, row, strict=True))
+    assert [name for name in head if name in NO_4] == list(NO_4)
+    assert [told[name] for name in ("编号", "姓名", "类别", "渠道", "剩余天数", "状态", "经办人")] == [
+        "2026-001", "李*", "正式党员", "纸质介绍信", "9", "转出党委已开具/已发起", "origin",
+    ]  # fmt: skip
+    assert (told["开具日期"][:10], told["到期日"][:10]) == tuple(day.values())
+    row_now = (await town.get(f"/v1/transfers/{id_}")).json()
+    assert (row_now["reminded_on"], row_now["handled_by"]) == ("2026-03-30", "origin")

@@ -1,4 +1,4 @@
-"""Lists: one declaration gives the JSON page, the CSV and the XLSX, with filters, order, cursor and waiting.
+"""Lists: one declaration gives the JSON page, the CSV, the XLSX and the PDF, with filters, order, cursor and waiting.
 
 MEMBERS = Listing("members", collection="members", title_zh="党员名册", title_en="Members", columns=(...),
 filters={"branch": Filter()}, sorts=("name_key",))
@@ -22,14 +22,18 @@ from guiyan.service.caller import Caller, shell
 from guiyan.service.conditions import UNDER, conditions
 from guiyan.service.filters import Filters, Kind, parameters_of, query_of
 from guiyan.service.paging import MAX_CURSOR_CHARS, BadCursor, Cursors, Page, Sort, all_of
+from guiyan.service.printing import PDF_TYPE
 from guiyan.service.problems import FieldProblem, Invalid
 from guiyan.service.reads import Document, Query, Reads
+from guiyan.service.sheet import PDF_ROWS, Sheet
 from guiyan.service.tables import CSV_TYPE, XLSX_TYPE, Column, CsvFile
 from guiyan.service.workbook import Around, Workbook
 
 MAX_LIMIT: Final = 500
 DEFAULT_LIMIT: Final = 100
 EXPORT_PART_ROWS: Final = 2_000
+SUFFIXES: Final[Mapping[str, str]] = {CSV_TYPE: "csv", XLSX_TYPE: "xlsx", PDF_TYPE: "pdf"}
+"""How the files of a list are named, by their kind."""
 BAD_CURSOR: Final = FieldProblem("?cursor", "bad_cursor")
 Complete = Callable[[list[Document]], Awaitable[list[Document]]]
 
@@ -74,7 +78,7 @@ class Listing:
         complete: Complete | None = None,
         taken: Mapping[str, str] | None = None,
     ) -> Response:
-        """The list as the request's Accept asks: JSON page, CSV or XLSX. `where` is the scope, always applied.
+        """The list as the request's Accept asks: JSON page, CSV, XLSX or PDF. `where` is the scope, always applied.
 
         `complete` adds what the documents do not hold themselves, part by part. `taken` are own parameters which were
         not asked for, so that a sheet tells their defaults as well.
@@ -88,6 +92,8 @@ class Listing:
             items = [tables.row(self.columns, document) for document in told]
             return JSONResponse(_jsonable({"items": items, "next_cursor": cursor, "sequence": sequence}))
         limit = question.limit or shell(request).export_limit_rows
+        if kind == PDF_TYPE:
+            limit = min(limit, PDF_ROWS)
         pages = self._pages(reads, question, where or {}, limit)
         if complete:
             pages = _completed(pages, complete)
@@ -165,25 +171,29 @@ class Listing:
 
     async def _file(self, kind: str, pages: AsyncIterator[tuple[list[Document], bool]], around: Around) -> Response:
         documents, more = await anext(pages)
-        csv = kind == CSV_TYPE
-        file = CsvFile(self.columns, around.language) if csv else Workbook(around, self.columns, large=more)
+        file = self._begin(kind, around, large=more)
         with contextlib.closing(file):
             await run_in_threadpool(file.add, documents)
             async for documents, more in pages:  # noqa: B007 - whether more follow is told after the last one
                 await run_in_threadpool(file.add, documents)
-            content = await run_in_threadpool(file.done)
-        suffix = "csv" if csv else "xlsx"
+            content = await run_in_threadpool(file.done, cut=more)
         headers = {
-            "Content-Disposition": f'attachment; filename="{self.name}.{suffix}"',
+            "Content-Disposition": f'attachment; filename="{self.name}.{SUFFIXES[kind]}"',
             "Content-Language": around.language,
         }
         if more:
             headers["Guiyan-Truncated"] = "true"
-        media_type = f"{CSV_TYPE}; charset=utf-8" if csv else kind
+        media_type = f"{CSV_TYPE}; charset=utf-8" if kind == CSV_TYPE else kind
         return Response(content, headers=headers, media_type=media_type)
 
+    def _begin(self, kind: str, around: Around, *, large: bool) -> CsvFile | Workbook | Sheet:
+        """An empty file of a kind."""
+        if kind == CSV_TYPE:
+            return CsvFile(self.columns, around.language)
+        return Sheet(around, self.columns) if kind == PDF_TYPE else Workbook(around, self.columns, large=large)
+
     def openapi(self) -> dict[str, Any]:
-        """Arguments of the route: parameters and the three forms of the answer, for the OpenAPI document."""
+        """Arguments of the route: parameters and the four forms of the answer, for the OpenAPI document."""
         parameters = [
             _parameter("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}, "Most rows of a page"),
             _parameter("cursor", {"type": "string", "maxLength": MAX_CURSOR_CHARS}, "From the page before"),
@@ -207,6 +217,7 @@ class Listing:
             "application/json": {"schema": page},
             CSV_TYPE: {"schema": {"type": "string"}},
             XLSX_TYPE: {"schema": {"type": "string", "format": "binary"}},
+            PDF_TYPE: {"schema": {"type": "string", "format": "binary"}},
         }
         answers = {200: {"description": self.title_en, "content": content}}
         return {"openapi_extra": {"parameters": parameters}, "responses": answers, "response_class": Response}
@@ -224,10 +235,10 @@ async def _completed(
 
 
 def accepted(accept: str) -> str | None:
-    """CSV or XLSX when Accept names it before JSON, else None (JSON)."""
+    """CSV, XLSX or PDF when Accept names it before JSON, else None (JSON)."""
     for part in accept[:1024].split(","):
         kind = part.partition(";")[0].strip().lower()
-        if kind in {CSV_TYPE, XLSX_TYPE}:
+        if kind in SUFFIXES:
             return kind
         if kind in {"application/json", "*/*", "application/*"}:
             return None

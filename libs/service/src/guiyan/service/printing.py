@@ -24,7 +24,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 PDF_TYPE: Final = "application/pdf"
-_PACKAGES: Final = Path(__file__).parent / "typst"
+PACKAGES: Final = Path(__file__).parent / "typst"
 _FACE: Final = 2
 """The place of Noto Sans CJK SC, the letters of the mainland, in the font's collection."""
 _KEPT_COMPILATIONS: Final = 10
@@ -39,8 +39,10 @@ class Form:
     One is made once, at import, and costs nothing until its first print. Prints of one form wait for one another.
     """
 
-    def __init__(self, template: Path) -> None:
+    def __init__(self, template: Path, *, tagged: bool = True) -> None:
+        """`tagged`: the file tells programs that read aloud what is a heading and what a cell; ten times as large."""
         self._template = template
+        self._tagged = tagged
         self._compiler: typst.Compiler | None = None
         self._turn = threading.Lock()
 
@@ -67,7 +69,7 @@ class Form:
                 self._compiler = _compiler_of(self._template)
             try:
                 made = self._compiler.compile(
-                    format=kind, sys_inputs=filled, timestamp=int(made_at.timestamp()), **more
+                    format=kind, sys_inputs=filled, timestamp=int(made_at.timestamp()), pdf_tags=self._tagged, **more
                 )
             finally:
                 _forget()
@@ -80,8 +82,8 @@ def _compiler_of(template: Path) -> typst.Compiler:
         str(template),
         root=template.parent,
         font_paths=_fonts(),
-        package_path=_PACKAGES,
-        package_cache_path=_PACKAGES,
+        package_path=PACKAGES,
+        package_cache_path=PACKAGES,
     )
 
 
@@ -94,7 +96,7 @@ def _forget() -> None:
 
 @cache
 def _nothing() -> typst.Compiler:
-    return _compiler_of(_PACKAGES / "nothing.typ")
+    return _compiler_of(PACKAGES / "nothing.typ")
 
 
 def qr_code(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Tables: the columns of a list as data, and the list as JSON rows or CSV; `workbook` makes the XLSX.
+"""Tables: the columns of a list as data, and the list as JSON rows or CSV; `workbook` makes the XLSX, `sheet` the PDF.
 
 Cells that a spreadsheet would take for a formula are made plain text (OWASP: CSV injection).
 """
@@ -68,8 +68,13 @@ class Column:
         """The heading in a language."""
         return self.en if language == "en" else self.zh
 
-    def shown(self, document: Mapping[str, Any], language: Language) -> str | int | float | bool:
-        """The cell as a person reads it: labels for codes, Shanghai time for moments, never a formula."""
+    def shown(self, document: Mapping[str, Any], language: Language) -> str | int | float:
+        """The same as a spreadsheet may read it: never a formula."""
+        told = self.told(document, language)
+        return plain(told) if isinstance(told, str) else told
+
+    def told(self, document: Mapping[str, Any], language: Language) -> str | int | float:
+        """The cell as a person reads it: labels for codes, Shanghai time for moments."""
         value = self.value(document)
         if isinstance(value, bool):
             return ("yes" if value else "no") if language == "en" else ("是" if value else "否")
@@ -77,7 +82,7 @@ class Column:
             return value
         if self.labels and isinstance(value, str) and value in self.labels:
             value = self.labels[value][language == "en"]
-        return plain(_text(value))
+        return printable(_text(value))
 
 
 def _text(value: Any) -> str:
@@ -119,8 +124,9 @@ class CsvFile:
         """More rows."""
         self._write([column.shown(one, self._language) for column in self._columns] for one in documents)
 
-    def done(self) -> bytes:
-        """The file."""
+    def done(self, *, cut: bool = False) -> bytes:
+        """The file; what is cut off is told in a header of the answer."""
+        del cut
         return self._bytes.getvalue()
 
     def close(self) -> None:

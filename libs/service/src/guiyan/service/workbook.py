@@ -26,7 +26,7 @@ PORTRAIT_WIDTH: Final = 100
 FIRST_EXCEL_YEAR: Final = 1901
 FONT: Final = "宋体"
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NUMBER: Final = Column("_number", "序号", "No.", 6)
+NUMBER: Final = Column("_number", "序号", "No.", 6)
 _REMARKS: Final = Column("_remarks", "备注", "Remarks", 14)
 LINE_HEIGHT: Final = 15
 MOST_LINES: Final = 6
@@ -78,7 +78,7 @@ class Workbook:
 
     def __init__(self, around: Around, columns: Sequence[Column], *, large: bool = False) -> None:
         self._around = around
-        self._columns = _placed(columns, around)
+        self._columns = placed(columns, around)
         self._printed = sum(column.is_printed for column in self._columns)
         self._folder = tempfile.TemporaryDirectory(prefix="guiyan-") if large else None
         self._out = io.BytesIO()
@@ -100,8 +100,9 @@ class Workbook:
                 write(self._line, document)
             self._line += 1
 
-    def done(self) -> bytes:
-        """The file."""
+    def done(self, *, cut: bool = False) -> bytes:
+        """The file; what is cut off is told in a header of the answer."""
+        del cut
         self._sheet.print_area(0, 0, self._line - 1, max(self._printed, 1) - 1)
         self._book.close()
         return self._out.getvalue()
@@ -158,7 +159,7 @@ class Workbook:
     def _writer(self, place: int, column: Column) -> Callable[[int, Mapping[str, Any]], None]:
         """What writes one column's cell, without looking the column up again for every row."""
         sheet, text, day = self._sheet, self._format(""), self._format("yyyy-mm-dd", align="center")
-        if column is _NUMBER:
+        if column is NUMBER:
             number = self._format("0", align="center")
             return lambda line, _: sheet.write_number(line, place, line - self._top, number)
         if column is _REMARKS:
@@ -195,11 +196,11 @@ class Workbook:
         return self._formats[key]
 
 
-def _placed(columns: Sequence[Column], around: Around) -> list[Column]:
+def placed(columns: Sequence[Column], around: Around) -> list[Column]:
     """Printed columns first; a ledger's are numbered and leave room for remarks."""
     printed = [column for column in columns if column.is_printed]
     if around.ledger:
-        printed = [_NUMBER, *printed, _REMARKS]
+        printed = [NUMBER, *printed, _REMARKS]
     return [*printed, *(column for column in columns if not column.is_printed)]
 
 

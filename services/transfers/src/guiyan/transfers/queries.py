@@ -1,6 +1,7 @@
 """What is shown of transfers: the ledger of domain.md §6 no. 4, one transfer, and one as it was."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -36,6 +37,11 @@ def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
     return {code.value: (code.zh, code.en) for code in codes}
 
 
+def beside(*columns: Column) -> tuple[Column, ...]:
+    """Columns of the files that the ledger on paper does not have: they stand beside its print area."""
+    return tuple(replace(column, printed=False) for column in columns)
+
+
 SIDES: Final = labels(TransferSide)
 LIST: Final = Listing(
     name="transfers",
@@ -48,58 +54,48 @@ LIST: Final = Listing(
         Column("number", "编号", "Number", 12),
         Column("member_id", "党员编号", "Member", 38),
         Column("name", "姓名", "Name", 10, mask=mask_name),
-        Column("person_category", "类别", "Category", 12, labels=labels(PersonCategory)),
+        Column("person_category", "类别", "Category", 10, labels=labels(PersonCategory)),
         Column("channel", "渠道", "Channel", 12, labels=labels(TransferChannel)),
-        Column("change_type", "变动类别", "Change type", 14, labels=labels(ChangeType)),
+        Column("change_type", "变动类别", "Change type", 12, labels=labels(ChangeType)),
         Column("from_branch", "转出支部", "From branch", 16, book="organisation"),
         Column("from_committee", "转出党委", "From committee", 16, book="organisation"),
-        Column("to_title", "转入抬头", "To", 28),
-        Column("to_committee", "转入党委", "To committee", 16, book="organisation"),
+        Column("to_title", "转入抬头", "To", 24),
         Column("to_branch", "转入支部", "To branch", 16, book="organisation"),
-        Column("requested_on", "申请日期", "Requested", 12),
-        Column("approved_on", "支部同意日期", "Approved", 12),
         Column("issued_on", "开具日期", "Issued", 12),
-        Column("valid_days", "有效期(天)", "Valid days", 10),
+        Column("valid_days", "有效期(天)", "Valid days", 8),
         Column("expires_on", "到期日", "Expires", 12),
-        Column("days_left", "剩余天数", "Days left", 10),
-        Column("dues_paid_to", "党费交至", "Dues paid to", 12),
-        Column("handed_over_how", "转递方式", "Handed over", 12, labels=labels(HandedOverHow)),
+        Column("dues_paid_to", "党费交至", "Dues paid to", 10),
         Column("received_on", "接收日期", "Received", 12),
-        Column("transferred_on", "转入日期", "Transferred", 12),
-        Column("receipt_due_on", "回执期限", "Receipt due", 12),
         Column("receipt_on", "回执日期", "Receipt", 12),
-        Column("state", "状态", "State", 18, labels=labels(TransferState)),
-        Column("open", "办理中", "Open", 8),
-        Column("responsible_branch", "责任支部", "Responsible", 16),
-        Column("returned_by", "退回方", "Returned by", 10, labels=SIDES, printed=False),
-        Column("return_reason", "退回原因", "Return reason", 16, labels=labels(ReturnReason)),
-        Column("cancel_reason", "撤销原因", "Cancel reason", 16, labels=labels(CancelReason)),
-        Column("overdue_step", "逾期环节", "Late step", 14, labels=WORDS, printed=False),
-        Column("overdue_since", "环节期限", "Step due", 12, printed=False),
-        Column("receipt_overdue_on", "回执逾期", "Receipt late since", 12, printed=False),
-        Column("reminded_on", "最近提醒", "Reminded", 12, printed=False),
-        Column("reissued_on", "重新开具日期", "Issued anew", 12, printed=False),
-        Column("lost_on", "报失日期", "Reported lost", 12, printed=False),
-        Column("letter_void", "介绍信作废", "Letter void", 10, printed=False),
-        Column("prints", "打印次数", "Prints", 8, printed=False),
-        Column(
-            "converter_origin",
-            "转出方:由谁转正",
-            "Origin: converter",
-            14,
-            labels=SIDES,
-            printed=False,
+        Column("days_left", "剩余天数", "Days left", 10),
+        Column("state", "状态", "State", 14, labels=labels(TransferState)),
+        Column("return_reason", "退回原因", "Return reason", 14, labels=labels(ReturnReason)),
+        Column("handled_by", "经办人", "Handled by", 14),
+        *beside(
+            Column("to_committee", "转入党委", "To committee", 16, book="organisation"),
+            Column("requested_on", "申请日期", "Requested", 12),
+            Column("approved_on", "支部同意日期", "Approved", 12),
+            Column("handed_over_how", "转递方式", "Handed over", 12, labels=labels(HandedOverHow)),
+            Column("assigned_on", "编入日期", "Assigned", 12),
+            Column("transferred_on", "转入日期", "Transferred", 12),
+            Column("receipt_due_on", "回执期限", "Receipt due", 12),
+            Column("open", "办理中", "Open", 8),
+            Column("responsible_branch", "责任支部", "Responsible", 16, book="organisation"),
+            Column("returned_by", "退回方", "Returned by", 10, labels=SIDES),
+            Column("cancel_reason", "撤销原因", "Cancel reason", 16, labels=labels(CancelReason)),
+            Column("ended_on", "办结日期", "Ended", 12),
+            Column("overdue_step", "逾期环节", "Late step", 14, labels=WORDS),
+            Column("overdue_since", "环节期限", "Step due", 12),
+            Column("receipt_overdue_on", "回执逾期", "Receipt late since", 12),
+            Column("reminded_on", "最近提醒", "Reminded", 12),
+            Column("reissued_on", "重新开具日期", "Issued anew", 12),
+            Column("lost_on", "报失日期", "Reported lost", 12),
+            Column("letter_void", "介绍信作废", "Letter void", 10),
+            Column("prints", "打印次数", "Prints", 8),
+            Column("converter_origin", "转出方:由谁转正", "Origin: converter", 14, labels=SIDES),
+            Column("converter_receiver", "转入方:由谁转正", "Receiver: converter", 14, labels=SIDES),
+            Column("outside", "转往系统外", "Receiver outside", 10),
         ),
-        Column(
-            "converter_receiver",
-            "转入方:由谁转正",
-            "Receiver: converter",
-            14,
-            labels=SIDES,
-            printed=False,
-        ),
-        Column("outside", "转往系统外", "Receiver outside", 10, printed=False),
-        Column("handled_by", "经办人", "Handled by", 16),
         Column("version", "版本", "Version", 8),
     ),
     filters={

@@ -20,7 +20,7 @@ class TransferLedger(Projection):
     """
 
     name: ClassVar[str] = "transfers"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | {"LetterNumberTaken"} | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (

@@ -142,6 +142,6 @@ def _noted(row: Document, fact: Fact) -> Document:
     return {
         **row,
         "version": fact.event.streamversion,
-        "handled_by": fact.event.actor,
+        "handled_by": row.get("handled_by") if fact.event.actor.startswith("system:") else fact.event.actor,
         "changed_at": fact.event.time,
     }
