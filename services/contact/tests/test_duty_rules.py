@@ -29,7 +29,7 @@ from guiyan.contact.domain import rules
 from guiyan.contact.domain.decide import DUTY
 from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.domain.parameters import DEFAULTS
-from guiyan.contact.domain.state import COMPLETED, MISSED, OPEN, STOPPED
+from guiyan.contact.domain.state import COMPLETED, EXEMPTED, MISSED, OPEN, PAUSED, STOPPED
 from guiyan.events import is_id
 from guiyan.events.codes import ContactChannel, ContactState, ContactStop, DuesAnswer, EscalationLevel
 from guiyan.events.contact import ContactMissed
@@ -47,8 +47,8 @@ def test_a_duty_is_planned_once() -> None:
 
 
 def test_every_state_is_in_exactly_one_part() -> None:
-    """Planned = completed + missed + stopped + open: the four parts hold each state once."""
-    assert sorted([*OPEN, *COMPLETED, *MISSED, *STOPPED]) == sorted(S)
+    """Planned = completed + missed + exempted + stopped + paused + open: the six parts hold each state once."""
+    assert sorted([*OPEN, *PAUSED, *COMPLETED, *MISSED, *EXEMPTED, *STOPPED]) == sorted(S)
 
 
 def test_a_second_leaving_in_the_quarter_plans_it_anew() -> None:

@@ -12,10 +12,17 @@ import httpx
 from guiyan.contact.app import BLUEPRINT
 from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.settings import ContactSettings
-from guiyan.events.codes import DepartureSource, FlowReason, MemberSource, PersonCategory
+from guiyan.events.codes import (
+    ChangeType,
+    DepartureSource,
+    FlowReason,
+    MemberSource,
+    PersonCategory,
+    TransferChannel,
+)
 from guiyan.events.registry import ContactPersonAppointed, MemberLeft, MemberRegistered, MemberReturned
 from guiyan.events.registry.member import MemberText
-from guiyan.events.transfers import RelationTransferred
+from guiyan.events.transfers import RelationTransferred, TransferRequested
 from guiyan.ledger.calendar import Quarter, moment_of
 from guiyan.service.auth import Role
 from guiyan.service.twins import Town, World, on_twins
@@ -77,13 +84,34 @@ class ContactTown:
         departure_id = self.world.id("departure", member_id, trip)
         await self.world.happen(departure_id, MemberReturned(member_id=member_id, branch=HOME))
 
-    async def transfer(self, member_id: str, to_branch: str = FAR) -> str:
+    async def transfer(
+        self,
+        member_id: str,
+        to_branch: str | None = FAR,
+        on: date | None = None,
+        transfer_id: str | None = None,
+    ) -> str:
         """The member's relation moved; gives the transfer's id."""
-        transfer_id = self.world.id("transfer", member_id)
-        moved = RelationTransferred(
-            member_id=member_id, from_branch=HOME, to_branch=to_branch, transferred_on=self.world.clock.today()
+        transfer_id = transfer_id or self.world.id("transfer", member_id)
+        day = on or self.world.clock.today()
+        moved = RelationTransferred(member_id=member_id, from_branch=HOME, to_branch=to_branch, transferred_on=day)
+        await self.world.happen(transfer_id, moved, occurred_on=on)
+        return transfer_id
+
+    async def ask(self, member_id: str, which: str = "") -> str:
+        """A transfer of the member is requested; gives its id."""
+        transfer_id = self.world.id("transfer", member_id, which) if which else self.world.id("transfer", member_id)
+        asked = TransferRequested(
+            member_id=member_id,
+            channel=TransferChannel.PAPER,
+            change_type=ChangeType.OUT_INSIDE,
+            to_title="示例乡党委",
+            to_committee=OTHER,
+            dues_paid_to="2026-01",
+            from_branch=HOME,
+            from_committee=TOWN,
         )
-        await self.world.happen(transfer_id, moved)
+        await self.world.happen(transfer_id, asked)
         return transfer_id
 
     def duty(self, member_id: str, quarter: str = "2026-Q1") -> str:

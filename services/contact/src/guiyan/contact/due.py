@@ -1,12 +1,12 @@
-"""What the clock does: plan the quarter, remind, end it, mend a duty that was planned while its cause was ending."""
+"""What the clock does: plan the quarter, remind, end it, mend a duty that was planned while its cause changed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from guiyan.contact.commands.desk import Desk
-from guiyan.contact.domain.commands import End, Reassign, Remind, Stop
+from guiyan.contact.domain.commands import Act, End, Pause, Reassign, Remind, Resume, Stop
 from guiyan.contact.projections import people, timers
-from guiyan.contact.projections.rows import DUTIES
+from guiyan.contact.projections.rows import DUTIES, UNSETTLED_PARTS
 from guiyan.events.codes import ContactStop
 from guiyan.ledger import Call, Document, Timer, business_date
 from guiyan.ledger.calendar import Quarter
@@ -47,17 +47,16 @@ class DueDuties:
         return [self._call(timer, End(on=on, today=on, missed_before=timer.data["missed_before"]))]
 
     async def mend(self, timer: Timer) -> Sequence[Call]:
-        """The duty looks again: stopped when its trip has ended, else handed to whose it is now."""
+        """The duty looks again: stopped when its trip has ended, else whose it is, and whether its clock runs."""
         duty = await self._desk.cycle.get(DUTIES, timer.data["duty_id"])
         person = await self._desk.find_person(timer.data["member_id"])
-        if duty is None or person is None or not duty["open"]:
+        if duty is None or person is None or duty["part"] not in UNSETTLED_PARTS:
             return []
         today = business_date(timer.due_at)
-        if people.is_due(person) and person["away"]["departure_id"] == duty["departure_id"]:
+        if people.has_trip(person, duty):
             keeper = await self._desk.find_keeper(person["branch"])
-            return [
-                self._call(timer, Reassign(on=today, today=today, branch=person["branch"], contact_person_id=keeper))
-            ]
+            over = Reassign(on=today, today=today, branch=person["branch"], contact_person_id=keeper)
+            return [self._call(timer, over), self._call(timer, _clock(person["open_transfer"], today))]
         calls = [self._call(timer, self._stop(duty, person, today))]
         if people.is_due(person):
             quarter = Quarter.parse(duty["quarter"])
@@ -73,5 +72,12 @@ class DueDuties:
             transfer_id=person["transfer_id"],
         )
 
-    def _call(self, timer: Timer, act: Remind | End | Reassign | Stop) -> Call:
+    def _call(self, timer: Timer, act: Act) -> Call:
         return Call(self._desk.decider, timer.data["duty_id"], act)
+
+
+def _clock(open_transfer: str | None, today: date) -> Act:
+    """The clock of a duty stands still while a transfer is open, and runs while none is."""
+    if open_transfer is None:
+        return Resume(on=today, today=today)
+    return Pause(on=today, today=today, transfer_id=open_transfer)

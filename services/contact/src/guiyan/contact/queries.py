@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from guiyan.contact.projections import people, rows
 from guiyan.contact.projections.points import POINTS
-from guiyan.contact.projections.rows import DUTIES, PARTS
+from guiyan.contact.projections.rows import DUTIES, PARTS, UNSETTLED_PARTS
 from guiyan.events.codes import (
     Code,
     ContactChannel,
+    ContactExemption,
     ContactOutcome,
     ContactPointEnd,
     ContactPointKind,
@@ -77,6 +78,10 @@ DUTY_LIST: Final = Listing(
         Column("missed_in_a_row", "连续未联系上", "Missed in a row", 8),
         Column("escalated_to", "已上报", "Escalated to", 14, labels=labels(EscalationLevel)),
         Column("stop_reason", "停止原因", "Stopped", 12, labels=labels(ContactStop)),
+        Column("exempt_reason", "免于联系原因", "Exempted", 14, labels=labels(ContactExemption)),
+        Column("paused_on", "暂停日期", "Paused", 12),
+        Column("paused_days", "已暂停天数", "Days paused", 10),
+        Column("transfer_id", "转接编号", "Transfer", 38),
         Column("ended_on", "办结日期", "Ended", 12),
         Column("handled_by", "经办人", "Handled by", 16),
         Column("version", "版本", "Version", 8),
@@ -161,8 +166,9 @@ class DutiesToday:
 
 
 def with_days_left(row: Document, today: date) -> Document:
-    """The row with the days until its last one; none when it is settled."""
-    left = (date.fromisoformat(row["closes_on"]) - today).days if row["open"] else None
+    """The row with the days until its last one: as on the day its clock stopped, none when it is settled."""
+    day = today if row["open"] else row["paused_on"] and date.fromisoformat(row["paused_on"])
+    left = (date.fromisoformat(row["closes_on"]) - day).days if row["part"] in UNSETTLED_PARTS and day else None
     return {**row, "days_left": left}
 
 
@@ -187,7 +193,7 @@ def row_at(history: History, now: Document, at: TimeAxes) -> Document:
 
 
 async def reconcile(reads: Reads, where: Query) -> dict[str, int]:
-    """Planned, its four parts, and the difference, which is 0 at every instant (each duty is in exactly one part)."""
+    """Planned, its six parts, and the difference, which is 0 at every instant (each duty is in exactly one part)."""
     parts = {name: await reads.count(DUTIES, {"$and": [where, {"part": name}]}) for name in PARTS}
     planned = await reads.count(DUTIES, where)
     return {"planned": planned, **parts, "difference": planned - sum(parts.values())}

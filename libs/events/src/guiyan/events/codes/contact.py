@@ -109,6 +109,7 @@ class ContactExemption(Code):
     CONFIDENTIAL_POST = "CONFIDENTIAL_POST", "涉密岗位"
     AT_SEA_OR_FIELD = "AT_SEA_OR_FIELD", "远洋/野外作业"
     SEEN_AT_HOME = "SEEN_AT_HOME", "返乡已见面"
+    TRANSFER_OPEN = "TRANSFER_OPEN", "整季度转接办理中", "Transfer open all the quarter"
 
 
 class EscalationLevel(Code):

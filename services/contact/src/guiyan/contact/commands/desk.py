@@ -11,7 +11,7 @@ from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.domain.state import Duty
 from guiyan.contact.projections.cycle import BRANCHES
 from guiyan.contact.projections.people import PEOPLE
-from guiyan.contact.projections.rows import DUTIES
+from guiyan.contact.projections.rows import DUTIES, UNSETTLED_PARTS
 from guiyan.ledger import Call, Clock, Commands, Context, Decider, Document, Outcome
 from guiyan.ledger.calendar import Quarter
 from guiyan.service.directory import Directory
@@ -60,9 +60,9 @@ class Desk:
         found = await self.cycle.get(BRANCHES, branch)
         return found["contact_person_id"] if found else None
 
-    async def open_duties(self, **where: str) -> list[Document]:
-        """The duties that still have to be done, of a member or of a branch."""
-        return await self.cycle.find(DUTIES, {**where, "open": True})
+    async def unsettled_duties(self, **where: str) -> list[Document]:
+        """The duties that nothing has settled yet, open or paused, of a member or of a branch."""
+        return await self.cycle.find(DUTIES, {**where, "part": {"$in": list(UNSETTLED_PARTS)}})
 
     async def plan(self, member_id: str, person: Document, quarter: Quarter, on: date) -> Call:
         """The plan of a quarter for a member who is away."""
@@ -78,6 +78,7 @@ class Desk:
             closes_on=quarter.last_day,
             contact_person_id=await self.find_keeper(person["branch"]),
             host_branch=away["host_branch"],
+            open_transfer=person["open_transfer"],
         )
         return Call(self.decider, duty_id(member_id, quarter), act)
 

@@ -29,7 +29,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(Act):
-    """The quarter's duty begins: on its first day, or when the member leaves in the middle of it."""
+    """The quarter's duty begins: on its first day, or when the member leaves in the middle of it.
+
+    While a transfer of the member is open (`open_transfer`) it begins paused.
+    """
 
     member_id: str
     departure_id: str
@@ -39,6 +42,7 @@ class Plan(Act):
     closes_on: date
     contact_person_id: str | None = None
     host_branch: str | None = None
+    open_transfer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,20 @@ class Reassign(Act):
 
     branch: str
     contact_person_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Act):
+    """A transfer of the member is open: the clock of the duty stands still."""
+
+    transfer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Act):
+    """The transfer waits or has ended without moving anybody: the clock runs again; None: whichever it was."""
+
+    transfer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

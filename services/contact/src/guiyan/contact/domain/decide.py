@@ -9,16 +9,19 @@ from guiyan.contact.domain import rules
 from guiyan.contact.domain.parameters import DEFAULTS, Parameters, ParametersOn, by_default
 from guiyan.contact.domain.state import Duty, evolve
 from guiyan.events import Payload
-from guiyan.events.codes import ContactLeg, ContactState
+from guiyan.events.codes import ContactExemption, ContactLeg, ContactPause, ContactState
 from guiyan.events.contact import (
     ContactAttempted,
     ContactClosed,
     ContactCompleted,
     ContactEscalated,
+    ContactExempted,
     ContactMissed,
+    ContactPaused,
     ContactPlanned,
     ContactReassigned,
     ContactReminderSent,
+    ContactResumed,
     ContactStopped,
     HostOrgContacted,
 )
@@ -28,22 +31,32 @@ Answer = Callable[[Any, Duty, Parameters], list[Payload]]
 
 
 def plan(act: ask.Plan, duty: Duty, _: Parameters) -> list[Payload]:
-    """– → PLANNED; also again after STOPPED, when the member leaves anew in the same quarter. Else nothing happens."""
+    """– → PLANNED; also again after STOPPED, when the member leaves anew in the same quarter. Else nothing happens.
+
+    While a transfer is open on to PAUSED in the same commit.
+    """
     again = duty.state is ContactState.STOPPED and duty.departure_id != act.departure_id
     if duty.state is not None and not again:
         return []
-    return [
-        ContactPlanned(
-            member_id=act.member_id,
-            quarter=act.quarter,
-            departure_id=act.departure_id,
-            branch=act.branch,
-            contact_person_id=act.contact_person_id,
-            host_branch=act.host_branch,
-            opens_on=act.opens_on,
-            closes_on=act.closes_on,
-        )
-    ]
+    begun = ContactPlanned(
+        member_id=act.member_id,
+        quarter=act.quarter,
+        departure_id=act.departure_id,
+        branch=act.branch,
+        contact_person_id=act.contact_person_id,
+        host_branch=act.host_branch,
+        opens_on=act.opens_on,
+        closes_on=act.closes_on,
+    )
+    if act.open_transfer is None:
+        return [begun]
+    return [begun, _paused(act.member_id, act.quarter, act.open_transfer)]
+
+
+def _paused(member_id: str, quarter: str, transfer_id: str) -> ContactPaused:
+    return ContactPaused(
+        member_id=member_id, quarter=quarter, reason=ContactPause.TRANSFER_OPEN, transfer_id=transfer_id
+    )
 
 
 def attempt(act: ask.Attempt, duty: Duty, _: Parameters) -> list[Payload]:
@@ -65,7 +78,7 @@ def attempt(act: ask.Attempt, duty: Duty, _: Parameters) -> list[Payload]:
 
 def complete(act: ask.Complete, duty: Duty, _: Parameters) -> list[Payload]:
     """→ REACHED: the member answered (leg MEMBER)."""
-    rules.still_open(duty)
+    rules.unsettled(duty)
     rules.inside_quarter(act, duty)
     rules.month_with_paid_to(act.dues, act.dues_paid_to)
     return [
@@ -165,8 +178,8 @@ def escalate(act: ask.Escalate, duty: Duty, _: Parameters) -> list[Payload]:
 
 
 def reassign(act: ask.Reassign, duty: Duty, _: Parameters) -> list[Payload]:
-    """The open duty follows the branch and its contact person; nothing happens when it has them already."""
-    rules.still_open(duty)
+    """The duty follows the branch and its contact person; nothing happens when it has them already."""
+    rules.unsettled(duty)
     if (duty.branch, duty.contact_person_id) == (act.branch, act.contact_person_id):
         return []
     return [
@@ -180,9 +193,37 @@ def reassign(act: ask.Reassign, duty: Duty, _: Parameters) -> list[Payload]:
     ]
 
 
+def pause(act: ask.Pause, duty: Duty, _: Parameters) -> list[Payload]:
+    """→ PAUSED while a transfer is open; another transfer that follows keeps it so (ADR 0022)."""
+    rules.unsettled(duty)
+    if duty.paused_by == act.transfer_id:
+        return []
+    return [_paused(duty.member_id, duty.quarter, act.transfer_id)]
+
+
+def resume(act: ask.Resume, duty: Duty, _: Parameters) -> list[Payload]:
+    """PAUSED → as it was, with the days that were left; EXEMPTED when the clock stood still all its quarter.
+
+    Nothing happens where the clock runs, or where another transfer is the cause.
+    """
+    rules.unsettled(duty)
+    if duty.is_open or act.transfer_id not in {None, duty.paused_by}:
+        return []
+    if rules.stood_still_all_quarter(duty, act.on):
+        exempted = ContactExempted(
+            member_id=duty.member_id,
+            quarter=duty.quarter,
+            branch=duty.branch,
+            reason=ContactExemption.TRANSFER_OPEN,
+        )
+        return [exempted]
+    closes_on = rules.last_day_after_pause(duty, act.on)
+    return [ContactResumed(member_id=duty.member_id, quarter=duty.quarter, closes_on=closes_on)]
+
+
 def stop(act: ask.Stop, duty: Duty, _: Parameters) -> list[Payload]:
     """→ STOPPED; a duty of another trip is left alone."""
-    rules.still_open(duty)
+    rules.unsettled(duty)
     if act.departure_id not in {None, duty.departure_id}:
         raise Refused("other_departure")
     return [
@@ -215,6 +256,8 @@ ANSWERS: Final[dict[type[ask.Act], Answer]] = {
     ask.End: end,
     ask.Escalate: escalate,
     ask.Reassign: reassign,
+    ask.Pause: pause,
+    ask.Resume: resume,
     ask.Stop: stop,
     ask.Close: close,
 }

@@ -1,7 +1,7 @@
 """The rules of a duty (domain.md §2.6): each one function that passes or raises Refused, or gives a date."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from guiyan.contact.domain.commands import Act
 from guiyan.contact.domain.parameters import Parameters
@@ -24,18 +24,28 @@ def still_open(duty: Duty) -> None:
         raise Refused("duty_not_open", state=duty.state or "-")
 
 
+def unsettled(duty: Duty) -> None:
+    """What was done is recorded also while the clock stands still; what is settled stays settled."""
+    planned(duty)
+    if not duty.is_unsettled:
+        raise Refused("duty_not_open", state=duty.state or "-")
+
+
 def leg_open(duty: Duty, leg: ContactLeg) -> None:
     """The host organisation may also be asked after the member was reached (two legs, S-22)."""
     if leg is ContactLeg.HOST_ORG and duty.state is ContactState.REACHED:
         return
-    still_open(duty)
+    unsettled(duty)
 
 
 def inside_quarter(act: Act, duty: Duty) -> None:
-    """A contact of the quarter happened between the duty's first and last day, and not after today."""
+    """A contact of the quarter happened between the duty's first and last day, and not after today.
+
+    While the clock stands still the last day has not been reached.
+    """
     if act.on > act.today:
         raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
-    if not duty.opens_on <= act.on <= duty.closes_on:
+    if not duty.opens_on <= act.on <= (date.max if duty.state is ContactState.PAUSED else duty.closes_on):
         opens, closes = duty.opens_on.isoformat(), duty.closes_on.isoformat()
         raise Refused("outside_quarter", pointer="/occurred_on", opens_on=opens, closes_on=closes)
 
@@ -69,6 +79,18 @@ def level_of(missed_in_a_row: int, parameters: Parameters) -> EscalationLevel:
     if missed_in_a_row >= parameters.misses_to_township:
         return EscalationLevel.TOWNSHIP_OFFICER
     return EscalationLevel.BRANCH_SECRETARY
+
+
+def last_day_after_pause(duty: Duty, on: date) -> date:
+    """The last day of a duty whose clock runs again from `on`: as many days are left as when it stopped (ADR 0022)."""
+    stood = max(on - (duty.paused_on or on), timedelta(0))
+    return duty.closes_on + stood
+
+
+def stood_still_all_quarter(duty: Duty, on: date) -> bool:
+    """Whether the clock stood still from the duty's first day until after its quarter: no contact was due in it."""
+    since = duty.paused_on
+    return since is not None and since <= duty.opens_on and on > Quarter.parse(duty.quarter).last_day
 
 
 def first_day(quarter: Quarter, away_since: date) -> date:

@@ -11,20 +11,28 @@ from guiyan.events.contact import (
     ContactClosed,
     ContactCompleted,
     ContactEscalated,
+    ContactExempted,
     ContactMissed,
+    ContactPaused,
     ContactPlanned,
     ContactReassigned,
     ContactReminderSent,
+    ContactResumed,
     ContactStopped,
     HostOrgContacted,
 )
 
 OPEN: Final = frozenset({ContactState.PLANNED, ContactState.ATTEMPTED, ContactState.PARTIAL})
-"""States in which the member still has to be reached."""
+"""States in which the member still has to be reached, and the clock runs."""
+PAUSED: Final = frozenset({ContactState.PAUSED})
+"""The clock stands still while a transfer is open: not due, neither reminded nor missed (ADR 0022)."""
 COMPLETED: Final = frozenset({ContactState.REACHED})
 MISSED: Final = frozenset({ContactState.MISSED, ContactState.ESCALATED, ContactState.CLOSED})
-STOPPED: Final = frozenset({ContactState.STOPPED, ContactState.PAUSED, ContactState.EXEMPTED})
-"""With OPEN, the four parts that every planned duty falls into: each duty is in exactly one (reconciliation)."""
+EXEMPTED: Final = frozenset({ContactState.EXEMPTED})
+STOPPED: Final = frozenset({ContactState.STOPPED})
+"""With OPEN and PAUSED, the six parts that every planned duty falls into: each is in exactly one (reconciliation)."""
+UNSETTLED: Final = OPEN | PAUSED
+"""States in which a duty may still be done, handed over or stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,8 @@ class Duty:
     """What the rules need to know of a duty; `state` is None before it was planned.
 
     PARTIAL means that the host organisation answered and the member has not been reached yet; REACHED that the
-    member was (domain.md §2.6, leg MEMBER), whatever became of the other leg.
+    member was (domain.md §2.6, leg MEMBER), whatever became of the other leg. `paused_on` and `paused_by` are since
+    when, and because of which transfer, the clock stands still.
     """
 
     state: ContactState | None = None
@@ -56,11 +65,18 @@ class Duty:
     host_contacted: bool = False
     reminded: frozenset[int] = frozenset()
     missed_in_a_row: int = 0
+    paused_on: date | None = None
+    paused_by: str | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether the member still has to be reached."""
         return self.state in OPEN
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether nothing has settled it yet, be it that its clock runs or stands still."""
+        return self.state in UNSETTLED
 
 
 def evolve(duty: Duty, event: Event) -> Duty:
@@ -68,7 +84,7 @@ def evolve(duty: Duty, event: Event) -> Duty:
     return _apply(duty, event.payload, event.occurredon)
 
 
-def _apply(duty: Duty, payload: Payload, on: date) -> Duty:  # noqa: C901, PLR0911 - one case an event
+def _apply(duty: Duty, payload: Payload, on: date) -> Duty:  # noqa: C901, PLR0911, PLR0912 - one case an event
     match payload:
         case ContactPlanned():
             return _planned(payload)
@@ -87,6 +103,13 @@ def _apply(duty: Duty, payload: Payload, on: date) -> Duty:  # noqa: C901, PLR09
             return replace(duty, state=ContactState.MISSED, missed_in_a_row=payload.missed_in_a_row)
         case ContactEscalated():
             return replace(duty, state=ContactState.ESCALATED)
+        case ContactPaused():
+            since = duty.paused_on or on
+            return replace(duty, state=ContactState.PAUSED, paused_on=since, paused_by=payload.transfer_id)
+        case ContactResumed():
+            return replace(duty, state=_running(duty), closes_on=payload.closes_on, paused_on=None, paused_by=None)
+        case ContactExempted():
+            return replace(duty, state=ContactState.EXEMPTED)
         case ContactStopped():
             return replace(duty, state=ContactState.STOPPED)
         case ContactClosed():
@@ -107,6 +130,13 @@ def _planned(payload: ContactPlanned) -> Duty:
         opens_on=payload.opens_on,
         closes_on=payload.closes_on,
     )
+
+
+def _running(duty: Duty) -> ContactState:
+    """The state it goes on in, by what had been done of it."""
+    if duty.host_contacted:
+        return ContactState.PARTIAL
+    return ContactState.ATTEMPTED if duty.tries else ContactState.PLANNED
 
 
 def _tried(duty: Duty, payload: ContactAttempted, on: date) -> Duty:

@@ -45,6 +45,7 @@ BOARD: Final = Report(
         _duties("due", "应联系", "To contact", *DUE),
         _duties("completed", "已联系", "Contacted", ("part", "completed")),
         _duties("open", "待联系", "Still open", ("part", "open")),
+        _duties("paused", "暂停计时", "Paused", ("part", "paused")),
         _duties("missed", "未联系上", "Missed", ("part", "missed")),
         _duties("missed_twice", "连续两季未联系", "Missed twice in a row", *MISSED_TWICE),
         _duties("host_contacted", "已联系流入地", "Host contacted", ("host_contacted", "true")),

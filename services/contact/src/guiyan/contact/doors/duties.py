@@ -31,7 +31,7 @@ async def list_duties(request: Request, caller: Reader, office: Here, tree: OfTr
     return await DUTY_LIST.answer(request, caller, reads, where=where)
 
 
-@router.get("/v1/duties/reconciliation", summary="Planned = completed + missed + stopped + open")
+@router.get("/v1/duties/reconciliation", summary="Planned = completed + missed + exempted + stopped + paused + open")
 async def reconciliation(caller: Reader, office: Here, quarter: OfQuarter = None) -> JSONResponse:
     """The numbers of the own scope; the difference is 0 at every instant."""
     sequence = await caller.wait.until_applied(office.desk.cycle)

@@ -1,4 +1,4 @@
-"""What contact does of itself when something has happened: plan, stop, hand over, escalate, close a wrong number."""
+"""What contact does of itself when something has happened elsewhere, or an act of its own calls for another."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from guiyan.contact.policies.departures import PlansOnLeaving, StopsAtTheEnd
 from guiyan.contact.policies.handover import FollowsBranchAndKeeper
 from guiyan.contact.policies.misses import Escalates
 from guiyan.contact.policies.numbers import ClosesWrongNumbers
+from guiyan.contact.policies.transfers import PausesWhileTransferOpen
 from guiyan.ledger import Policy
 
 
@@ -15,6 +16,7 @@ def policies(desk: Desk) -> Sequence[Policy]:
     return [
         PlansOnLeaving(desk),
         StopsAtTheEnd(desk),
+        PausesWhileTransferOpen(desk),
         FollowsBranchAndKeeper(desk),
         Escalates(desk),
         ClosesWrongNumbers(desk),

@@ -1,14 +1,14 @@
-"""A member left: the current quarter's duty begins. The trip ended: open duties end with it (domain.md §2.6)."""
+"""A member left: the current quarter's duty begins. The trip ended: its duties end with it (domain.md §2.6)."""
 
 from collections.abc import Sequence
 from typing import ClassVar
 
 from guiyan.contact.commands.desk import Desk
-from guiyan.contact.domain.commands import Stop
+from guiyan.contact.domain.commands import Reassign, Resume, Stop
 from guiyan.contact.projections import people
 from guiyan.events import registry
 from guiyan.events.transfers import RelationTransferred
-from guiyan.ledger import Call, Fact, Policy, business_date
+from guiyan.ledger import Call, Document, Fact, Policy, business_date
 from guiyan.ledger.calendar import quarter_of
 
 
@@ -51,17 +51,36 @@ class StopsAtTheEnd(Policy):
         self._desk = desk
 
     async def react(self, fact: Fact) -> Sequence[Call]:
-        """Stop the member's open duties; those of another trip refuse by themselves."""
+        """Stop the member's duties that are not settled; those of another trip are left alone.
+
+        A relation that moved before the trip began leaves it going on (§8): the receiver has the duty.
+        """
+        member_id = people.person_id(fact)
+        found = await self._desk.unsettled_duties(member_id=member_id)
+        person = await self._desk.find_person(member_id) if found else None
+        return [call for duty in found for call in await self._end(fact, duty, person)]
+
+    async def _end(self, fact: Fact, duty: Document, person: Document | None) -> Sequence[Call]:
+        if person is not None and isinstance(fact.payload, RelationTransferred) and people.has_trip(person, duty):
+            return await self._hand_over(fact, duty, person)
         reason = people.stop_reason(fact.payload)
         assert reason is not None  # noqa: S101 - all types handled are ends
-        trip = isinstance(fact.payload, registry.MemberReturned | registry.DepartureClosed)
+        ended = isinstance(fact.payload, registry.MemberReturned | registry.DepartureClosed)
         moved = isinstance(fact.payload, RelationTransferred)
         stop = Stop(
             on=fact.event.occurredon,
             today=fact.event.occurredon,
             reason=reason,
-            departure_id=fact.aggregate_id if trip else None,
+            departure_id=fact.aggregate_id if ended else duty["departure_id"],
             transfer_id=fact.aggregate_id if moved else None,
         )
-        found = await self._desk.open_duties(member_id=people.person_id(fact))
-        return [Call(self._desk.decider, duty["_id"], stop) for duty in found]
+        return [Call(self._desk.decider, duty["_id"], stop)]
+
+    async def _hand_over(self, fact: Fact, duty: Document, person: Document) -> Sequence[Call]:
+        on, today = fact.event.occurredon, business_date(fact.event.time)
+        keeper = await self._desk.find_keeper(person["branch"])
+        acts = (
+            Reassign(on=on, today=on, branch=person["branch"], contact_person_id=keeper),
+            Resume(on=today, today=today, transfer_id=fact.aggregate_id),
+        )
+        return [Call(self._desk.decider, duty["_id"], act) for act in acts]

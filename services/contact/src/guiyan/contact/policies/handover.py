@@ -1,4 +1,4 @@
-"""Open duties follow the branch's contact person, and the member's branch in a reorganisation."""
+"""Duties that are not settled follow the branch's contact person, and the member's branch in a reorganisation."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -21,13 +21,13 @@ class FollowsBranchAndKeeper(Policy):
         self._desk = desk
 
     async def react(self, fact: Fact) -> Sequence[Call]:
-        """Hand the open duties over; one that stands right already says nothing."""
+        """Hand over what is not settled; one that stands right already says nothing."""
         payload = fact.payload
         if isinstance(payload, registry.BranchAssigned):
-            found, branch = await self._desk.open_duties(member_id=payload.member_id), payload.branch
+            found, branch = await self._desk.unsettled_duties(member_id=payload.member_id), payload.branch
         else:
             branch = fact.aggregate_id
-            found = await self._desk.open_duties(branch=branch)
+            found = await self._desk.unsettled_duties(branch=branch)
         return await self._hand_over(fact, found, branch) if found else []
 
     async def _hand_over(self, fact: Fact, found: Sequence[Document], branch: str) -> Sequence[Call]:

@@ -1,8 +1,10 @@
 """The contact cycle as a projection: duties, people, contact persons, and every timer that keeps the cycle going."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar, Final
 
+from guiyan.contact.domain import rules
 from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.projections import people, rows, timers
@@ -23,11 +25,12 @@ class ContactCycle(Projection):
     """Collections `duties` (one row each), `people` (one per member), `branches` (who keeps contact)."""
 
     name: ClassVar[str] = "cycle"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
-        Index(DUTIES, ("member_id", "open")),
+        Index(DUTIES, ("member_id", "part")),
+        Index(DUTIES, ("branch", "part")),
         Index(DUTIES, ("branch", "open", "closes_on", "_id")),
         Index(DUTIES, ("quarter", "part", "branch")),
         Index(DUTIES, ("closes_on", "_id")),
@@ -59,11 +62,10 @@ class ContactCycle(Projection):
         person = docs.get(PEOPLE, payload.member_id) or people.empty()
         quarter, id_ = Quarter.parse(payload.quarter), fact.aggregate_id
         row = rows.begun(payload, fact, person)
-        docs.put(DUTIES, id_, row)
         duties = [one for one in person["duties"] if one != id_][-KEPT_DUTIES + 1 :]
         docs.put(PEOPLE, payload.member_id, {**person, "duties": [*duties, id_]})
-        docs.schedule(timers.end(id_, quarter, person["missed_in_a_row"]))
-        _remind(fact, quarter, _day_number(fact, quarter), docs)
+        docs.schedule(timers.end(id_, payload.closes_on, person["missed_in_a_row"]))
+        docs.put(DUTIES, id_, _reminded(fact, row, _day_number(fact, quarter), docs))
         if not self._as_known(payload, person, docs):
             docs.schedule(timers.mend(id_, row, fact.event.time))
         if people.is_due(person):
@@ -73,8 +75,8 @@ class ContactCycle(Projection):
         """Whether the duty was planned on what is known here now; an event may have come between."""
         keeper = (docs.get(BRANCHES, payload.branch) or {}).get("contact_person_id")
         return (
-            people.is_due(person)
-            and person["away"]["departure_id"] == payload.departure_id
+            people.has_trip(person, {"departure_id": payload.departure_id})
+            and person["open_transfer"] is None
             and (person["branch"], keeper) == (payload.branch, payload.contact_person_id)
         )
 
@@ -83,34 +85,70 @@ class ContactCycle(Projection):
         if row is None:
             return
         after = rows.changed(row, fact)
-        docs.put(DUTIES, fact.aggregate_id, after)
         if isinstance(fact.payload, contact.ContactReminderSent):
-            _remind(fact, Quarter.parse(row["quarter"]), fact.payload.day, docs)
-        if row["open"] and not after["open"]:
-            for timer_id in (timers.end_id, timers.remind_id, timers.mend_id):
-                docs.cancel(timer_id(fact.aggregate_id))
+            after = _reminded(fact, after, fact.payload.day, docs)
+        docs.put(DUTIES, fact.aggregate_id, after)
+        if row["part"] not in rows.UNSETTLED_PARTS:
+            return
+        if after["part"] not in rows.UNSETTLED_PARTS:
+            _stop_clock(fact.aggregate_id, docs)
+            docs.cancel(timers.mend_id(fact.aggregate_id))
             _count_misses(fact, row, docs)
+        elif isinstance(fact.payload, contact.ContactPaused | contact.ContactResumed):
+            _turn_clock(fact, after, docs)
 
 
-def _remind(fact: Fact, quarter: Quarter, after: int, docs: Docs) -> None:
-    """The duty's next reminder, by the parameters valid on the event's business date (domain.md §2.14)."""
+def _reminded(fact: Fact, row: Document, after: int, docs: Docs) -> Document:
+    """The row with its next reminder, by the parameters valid on the event's business date (domain.md §2.14)."""
     parameters = Parameters.of(rulebook.valued(docs, fact.event.occurredon))
-    timer = timers.remind(fact.aggregate_id, quarter, after, parameters)
-    if timer is not None:
-        docs.schedule(timer)
+    day = rules.next_reminder_day(Quarter.parse(row["quarter"]), after, parameters)
+    if day is not None and row["part"] == "open":
+        docs.schedule(timers.remind(fact.aggregate_id, row, day, parameters.reminder_hour))
+    return {**row, "remind_next": day}
+
+
+def _stop_clock(duty_id: str, docs: Docs) -> None:
+    docs.cancel(timers.end_id(duty_id))
+    docs.cancel(timers.remind_id(duty_id))
+
+
+def _turn_clock(fact: Fact, row: Document, docs: Docs) -> None:
+    """Stand still, or run again: the reminder that was to come next comes next, then the last day as it is now.
+
+    Looks again when that is not what the member's transfers call for: one may have opened or ended between.
+    """
+    id_, person = fact.aggregate_id, docs.get(PEOPLE, row["member_id"]) or people.empty()
+    if row["part"] == "paused":
+        _stop_clock(id_, docs)
+    else:
+        docs.schedule(timers.end(id_, date.fromisoformat(row["closes_on"]), person["missed_in_a_row"]))
+        if row["remind_next"] is not None:
+            hour = Parameters.of(rulebook.valued(docs, fact.event.occurredon)).reminder_hour
+            docs.schedule(timers.remind(id_, row, row["remind_next"], hour))
+    if row["transfer_id"] != person["open_transfer"]:
+        docs.schedule(timers.mend(id_, row, fact.event.time))
 
 
 def _count_misses(fact: Fact, row: Document, docs: Docs) -> None:
-    """How many quarters in a row were missed now; a later duty that is still open ends with that number."""
+    """How many quarters in a row were missed now; a later duty that is still open ends with that number.
+
+    A quarter without a contact due neither counts nor breaks the row; nor does an older one than was settled last.
+    """
     person = docs.get(PEOPLE, row["member_id"])
-    if person is None:
+    if person is None or isinstance(fact.payload, contact.ContactExempted) or _settled_later(row, person, docs):
         return
     missed = fact.payload.missed_in_a_row if isinstance(fact.payload, contact.ContactMissed) else 0
     docs.put(PEOPLE, row["member_id"], {**person, "missed_in_a_row": missed})
     for later in person["duties"]:
         other = docs.get(DUTIES, later)
         if other is not None and other["open"] and other["quarter"] > row["quarter"]:
-            docs.schedule(timers.end(later, Quarter.parse(other["quarter"]), missed))
+            docs.schedule(timers.end(later, date.fromisoformat(other["closes_on"]), missed))
+
+
+def _settled_later(row: Document, person: Document, docs: Docs) -> bool:
+    """Whether a later quarter of the member was reached or missed already: this one's last day was put off."""
+    others = (docs.get(DUTIES, one) for one in person["duties"])
+    return any(one and one["quarter"] > row["quarter"] and one["part"] in {"completed", "missed"} for one in others)
 
 
 def _apply_to_person(fact: Fact, docs: Docs) -> None:

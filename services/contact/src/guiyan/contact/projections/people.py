@@ -5,6 +5,7 @@ from typing import Any, Final
 from guiyan.events import Payload, registry, transfers
 from guiyan.events.codes import ContactStop, DepartureEnd
 from guiyan.events.registry.member import MemberText, MemberTextChange
+from guiyan.events.transfers.transfer import TransferEvent
 from guiyan.ledger import Document, Fact
 
 PEOPLE: Final = "people"
@@ -30,9 +31,14 @@ STATUS: Final = frozenset(
         "MemberJoinedAnew",
     }
 )
+TRANSFER_OPENS: Final = frozenset({"TransferRequested", "TransferResubmitted", "LetterReissued"})
+"""After these a transfer of the member is open: the relation may move by it (§2.3, as in registry)."""
+TRANSFER_RESTS: Final = frozenset({"TransferReturned", "TransferWithdrawn", "TransferCancelled", "LetterExpired"})
+"""After these it waits for people, or has ended, and moves nobody meanwhile (ADR 0021)."""
 HANDLES: Final = (
-    ENTERED | TRIPS | STATUS | {"MemberDetailsCorrected", "BranchAssigned", "RelationTransferred", "DekDestroyed"}
-)
+    ENTERED | TRIPS | STATUS | TRANSFER_OPENS | TRANSFER_RESTS
+    | {"MemberDetailsCorrected", "BranchAssigned", "RelationTransferred", "DekDestroyed"}
+)  # fmt: skip
 OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
 _NEW: Final[Document] = {
     "name": None,
@@ -46,6 +52,7 @@ _NEW: Final[Document] = {
     "duties": [],
     "stop_reason": None,
     "transfer_id": None,
+    "open_transfer": None,
 }
 
 
@@ -61,6 +68,11 @@ def empty() -> Document:
 def is_due(person: Document) -> bool:
     """Whether the member is to be contacted: away, and a member in good standing (§2.5, §2.11)."""
     return person["away"] is not None and person["status"] == "NORMAL"
+
+
+def has_trip(person: Document, duty: Document) -> bool:
+    """Whether the member is to be contacted on the trip that a duty was planned for."""
+    return is_due(person) and person["away"]["departure_id"] == duty["departure_id"]
 
 
 def person_id(fact: Fact) -> str:
@@ -113,10 +125,30 @@ def _changes(person: Document, payload: Payload, fact: Fact) -> Document:  # noq
         case registry.MembershipSuspended() | registry.MembershipRemoved() | registry.MembershipEnded():
             return {"status": payload.type_name(), "missed_in_a_row": 0}
         case transfers.RelationTransferred():
-            moved_on = fact.event.occurredon.isoformat()
-            return {"branch": payload.to_branch or person["branch"], "moved_on": moved_on, **_home()}
+            return _moved(person, payload, fact)
+        case TransferEvent():
+            return _transfer(person, fact)
         case _:
             return _trip(person, payload, fact)
+
+
+def _transfer(person: Document, fact: Fact) -> Document:
+    """Which transfer may move the relation now; one that rests is forgotten unless another has been opened since."""
+    if fact.type in TRANSFER_OPENS:
+        return {"open_transfer": fact.aggregate_id}
+    return {"open_transfer": None} if person["open_transfer"] == fact.aggregate_id else {}
+
+
+def _moved(person: Document, payload: transfers.RelationTransferred, fact: Fact) -> Document:
+    """The receiver has the member; as in registry, a trip begun after the move goes on (§2.2, §8)."""
+    moved = {
+        "branch": payload.to_branch or person["branch"],
+        "moved_on": fact.event.occurredon.isoformat(),
+        "open_transfer": None,
+    }
+    away = person["away"]
+    goes_on = away is not None and away["since"] > payload.transferred_on.isoformat() and payload.to_branch is not None
+    return moved if goes_on else {**moved, **_home()}
 
 
 def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: PLR0911 - one return an event

@@ -1,8 +1,9 @@
 """One row of the quarter's contact record (domain.md §6 no. 6) and what each event of the duty changes in it."""
 
+from datetime import date
 from typing import Any, Final
 
-from guiyan.contact.domain.state import COMPLETED, MISSED, OPEN, STOPPED
+from guiyan.contact.domain.state import COMPLETED, EXEMPTED, MISSED, OPEN, PAUSED, STOPPED
 from guiyan.events import Payload, contact
 from guiyan.events.codes import ContactLeg, ContactState
 from guiyan.ledger import Document, Fact
@@ -18,12 +19,16 @@ HANDLES: Final = frozenset(
         "ContactReassigned",
         "ContactMissed",
         "ContactEscalated",
+        "ContactPaused",
+        "ContactResumed",
+        "ContactExempted",
         "ContactStopped",
         "ContactClosed",
     }
 )
 _EMPTY: Final[Document] = {
     "attempts": 0,
+    "paused_days": 0,
     **dict.fromkeys(
         (
             "last_attempt_on",
@@ -40,22 +45,34 @@ _EMPTY: Final[Document] = {
             "host_dues",
             "host_dues_paid_to",
             "reminded_day",
+            "remind_next",
             "missed_in_a_row",
             "escalated_to",
             "escalated_org",
             "stop_reason",
+            "exempt_reason",
             "transfer_id",
+            "paused_on",
             "ended_on",
         )
     ),
     "wishes": [],
 }
-PARTS: Final = {"open": OPEN, "completed": COMPLETED, "missed": MISSED, "stopped": STOPPED}
+PARTS: Final = {
+    "open": OPEN,
+    "paused": PAUSED,
+    "completed": COMPLETED,
+    "missed": MISSED,
+    "exempted": EXEMPTED,
+    "stopped": STOPPED,
+}
 """Each duty is in exactly one part, at every instant (reconciliation)."""
+UNSETTLED_PARTS: Final = ("open", "paused")
 _ENDS: Final[dict[type[Payload], ContactState]] = {
     contact.ContactCompleted: ContactState.REACHED,
     contact.ContactMissed: ContactState.MISSED,
     contact.ContactEscalated: ContactState.ESCALATED,
+    contact.ContactExempted: ContactState.EXEMPTED,
     contact.ContactStopped: ContactState.STOPPED,
     contact.ContactClosed: ContactState.CLOSED,
 }
@@ -95,7 +112,7 @@ def is_shown_otherwise(before: Document, after: Document) -> bool:
 
 def shown(row: Document, before: Document, after: Document) -> Document:
     """The row with the member's name of now, and, while the host is still to be asked, the host of now (S-22)."""
-    asks = row["open"] and row["host_contacted_on"] is None and after["away"] is not None
+    asks = row["part"] in UNSETTLED_PARTS and row["host_contacted_on"] is None and after["away"] is not None
     host = _host_of(after) if asks and _host_of(before) != _host_of(after) else row["host_branch"]
     return {**row, "name": after["name"], "host_branch": host}
 
@@ -112,11 +129,22 @@ def part_of(state: str) -> str:
 def _state(row: Document, payload: Payload) -> str:
     if type(payload) in _ENDS:
         return _ENDS[type(payload)]
+    if isinstance(payload, contact.ContactPaused):
+        return ContactState.PAUSED
+    if isinstance(payload, contact.ContactResumed):
+        return _running(row)
     is_open = row["state"] in OPEN
     if isinstance(payload, contact.HostOrgContacted) and is_open:
         return ContactState.PARTIAL
     tried = isinstance(payload, contact.ContactAttempted) and payload.leg is ContactLeg.MEMBER
     return ContactState.ATTEMPTED if tried and row["state"] == ContactState.PLANNED else str(row["state"])
+
+
+def _running(row: Document) -> ContactState:
+    """The state it goes on in after a pause, by what had been done of it."""
+    if row["host_contacted_on"] is not None:
+        return ContactState.PARTIAL
+    return ContactState.ATTEMPTED if row["attempts"] else ContactState.PLANNED
 
 
 def _facts(payload: Payload, day: str, row: Document) -> dict[str, Any]:  # noqa: PLR0911 - one return an event
@@ -143,6 +171,24 @@ def _facts(payload: Payload, day: str, row: Document) -> dict[str, Any]:  # noqa
             return {"missed_in_a_row": payload.missed_in_a_row}
         case contact.ContactEscalated():
             return {"escalated_to": payload.level, "escalated_org": payload.to_org}
+        case _:
+            return _clock_facts(payload, day, row)
+
+
+def _clock_facts(payload: Payload, day: str, row: Document) -> dict[str, Any]:
+    match payload:
+        case contact.ContactPaused():
+            return {"paused_on": row["paused_on"] or day, "transfer_id": payload.transfer_id}
+        case contact.ContactResumed():
+            stood = payload.closes_on - date.fromisoformat(row["closes_on"])
+            return {
+                "closes_on": payload.closes_on.isoformat(),
+                "paused_days": row["paused_days"] + stood.days,
+                "paused_on": None,
+                "transfer_id": None,
+            }
+        case contact.ContactExempted():
+            return {"exempt_reason": payload.reason}
         case contact.ContactStopped():
             return {"stop_reason": payload.reason, "transfer_id": payload.transfer_id}
         case _:

@@ -1,10 +1,8 @@
 """The timers of the contact cycle: what the clock does to a member away and to a duty (domain.md §2.6)."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from guiyan.contact.domain import rules
-from guiyan.contact.domain.parameters import Parameters
 from guiyan.ledger import Document, Timer
 from guiyan.ledger.calendar import Quarter, moment_of
 
@@ -30,7 +28,7 @@ def end_id(duty_id: str) -> str:
 
 
 def mend_id(duty_id: str) -> str:
-    """The timer of a duty that was planned while its cause was ending."""
+    """The timer of a duty that was planned while its cause was changing."""
     return f"duty:{duty_id}:{MEND}"
 
 
@@ -40,22 +38,19 @@ def plan(member_id: str, quarter: Quarter) -> Timer:
     return Timer(plan_id(member_id), moment_of(quarter.first_day), PLAN, data)
 
 
-def end(duty_id: str, quarter: Quarter, missed_before: int) -> Timer:
-    """Due at the first moment of the next quarter."""
-    data = {"duty_id": duty_id, "last_day": quarter.last_day.isoformat(), "missed_before": missed_before}
-    return Timer(end_id(duty_id), moment_of(quarter.next().first_day), END, data)
+def end(duty_id: str, last_day: date, missed_before: int) -> Timer:
+    """Due at the first moment after the duty's last day, which is its quarter's unless its clock stood still."""
+    data = {"duty_id": duty_id, "last_day": last_day.isoformat(), "missed_before": missed_before}
+    return Timer(end_id(duty_id), moment_of(last_day + timedelta(days=1)), END, data)
 
 
-def remind(duty_id: str, quarter: Quarter, after: int, parameters: Parameters) -> Timer | None:
-    """Due when the office opens on the next day of reminding after the quarter's day `after`; None at the end."""
-    day = rules.next_reminder_day(quarter, after, parameters)
-    if day is None:
-        return None
-    due_at = moment_of(quarter.day(day), time(parameters.reminder_hour))
-    data = {"duty_id": duty_id, "day": day, "on": quarter.day(day).isoformat()}
-    return Timer(remind_id(duty_id), due_at, REMIND, data)
+def remind(duty_id: str, row: Document, day: int, hour: int) -> Timer:
+    """Due when the office opens on a day of reminding: the quarter's, and later by the days the clock stood still."""
+    on = Quarter.parse(row["quarter"]).day(day) + timedelta(days=row["paused_days"])
+    data = {"duty_id": duty_id, "day": day, "on": on.isoformat()}
+    return Timer(remind_id(duty_id), moment_of(on, time(hour)), REMIND, data)
 
 
 def mend(duty_id: str, row: Document, at: datetime) -> Timer:
-    """Due at once: the duty looks again whether it is still wanted, and whose it is."""
+    """Due at once: the duty looks again whether it is still wanted, whose it is, and whether its clock runs."""
     return Timer(mend_id(duty_id), at, MEND, {"duty_id": duty_id, "member_id": row["member_id"]})
