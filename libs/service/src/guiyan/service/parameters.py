@@ -136,6 +136,7 @@ _TABLE: Final = (
     Parameter("contact.early_miss_days", 2, Unit.TIMES, 1, 90, _OWN, "未联系上:天数", "Missed: on different days"),
     Parameter("contact.misses_to_township", 2, Unit.TIMES, 1, 99, _OWN, "连续未联系上报", "In a row: to the township"),
     Parameter("member.report_every", 12, _M, 1, 24, "R3 [S]", "党员汇报", "A member reports every"),
+    Parameter("aid.remind_before", 30, _D, 1, 120, "§2.12 [D]", "走访提醒", "A visit is reminded of before"),
     Parameter("lost.watch_after", 5, _M, 1, 24, "§2.7 [D]", "失联关注", "Silence so long: watch"),
     Parameter("lost.confirm_after", 6, _M, 6, 24, "R1 Art. 24 [T]", "确认失联", "Lost contact at the earliest after"),
     Parameter("lost.remove_after_suspension", 24, _M, 24, 60, "R1 Art. 24 [T]", "停籍后除名", "Removal not before"),

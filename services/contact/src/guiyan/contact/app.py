@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
+from guiyan.contact.caring import caring
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.commands.inquiries import InquiryDesk
 from guiyan.contact.commands.service_points import PointDesk
@@ -18,6 +19,7 @@ from guiyan.contact.messages import MESSAGES
 from guiyan.contact.office import Office
 from guiyan.contact.policies import policies
 from guiyan.contact.policies.wishes import WishesAreInquiries
+from guiyan.contact.projections.care import Care
 from guiyan.contact.projections.cycle import ContactCycle
 from guiyan.contact.projections.inquiries import OVERDUE, Inquiries
 from guiyan.contact.projections.points import ContactPoints
@@ -73,6 +75,7 @@ def compose(parts: Parts[ContactSettings]) -> Composed:
     desk = make_desk(parts)
     office = Office(parts.ledger, desk, parts.reads(ContactPoints), parts.index)
     inquiring = inquiry_desk(parts)
+    care = caring(parts)
     return Composed(
         routers=[
             board.router,
@@ -82,11 +85,12 @@ def compose(parts: Parts[ContactSettings]) -> Composed:
             members_away.router,
             inquiries.router,
             today.router,
+            *care.routers,
         ],
-        policies=[*policies(desk), WishesAreInquiries(inquiring.decider)],
-        timers={**DueDuties(desk).handlers(), OVERDUE: partial(say_overdue, inquiring)},
+        policies=[*policies(desk), WishesAreInquiries(inquiring.decider), *care.policies],
+        timers={**DueDuties(desk).handlers(), OVERDUE: partial(say_overdue, inquiring), **care.timers},
         ingest=Reports(office).handlers(),
-        state={"office": office, "point_desk": point_desk(parts), "inquiry_desk": inquiring},
+        state={"office": office, "point_desk": point_desk(parts), "inquiry_desk": inquiring, **care.state},
     )
 
 
@@ -102,6 +106,6 @@ BLUEPRINT: Final = Blueprint(
     description="Nobody is forgotten for a quarter.",
     settings=ContactSettings,
     compose=compose,
-    projections=(ContactCycle(), ContactPoints(), ServicePoints(), Inquiries()),
+    projections=(ContactCycle(), ContactPoints(), ServicePoints(), Inquiries(), Care()),
     messages=MESSAGES,
 )

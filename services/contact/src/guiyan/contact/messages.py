@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from guiyan.contact.care_messages import CARE
 from guiyan.service.messages import Message
 
 MESSAGES: Final[Mapping[str, Message]] = {
@@ -68,4 +69,5 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "此项由工作人员填写;党员本人只能以自己的名义、按当天日期咨询。",
     ),
     "report_exists": Message("This report was recorded already.", "该汇报已登记。"),
+    **CARE,
 }

@@ -68,6 +68,23 @@ class AidKind(Code):
     OTHER = "OTHER", "其他"
 
 
+class AidState(Code):
+    """The states of an aid case (domain.md §2.12)."""
+
+    RAISED = "RAISED", "已提出"
+    ASSESSED = "ASSESSED", "已评估"
+    APPROVED = "APPROVED", "已批准"
+    VISITED = "VISITED", "已走访"
+    CLOSED = "CLOSED", "已结案"
+
+
+class AidOccasion(Code):
+    """The two times of a year at which visits are made (domain.md §2.12)."""
+
+    SPRING_FESTIVAL = "SPRING_FESTIVAL", "元旦春节", "New Year and Spring Festival"
+    JULY_1 = "JULY_1", "七一", "1 July"
+
+
 class AidRaisedBy(Code):
     """Who asked for help."""
 
@@ -102,6 +119,16 @@ class LeadKind(Code):
     INVESTMENT = "INVESTMENT", "招商信息"
 
 
+class LeadState(Code):
+    """The states of a lead (domain.md §2.12)."""
+
+    SUBMITTED = "SUBMITTED", "已提交"
+    ASSESSED = "ASSESSED", "已评估"
+    FORWARDED = "FORWARDED", "已转送"
+    ADOPTED = "ADOPTED", "已采纳"
+    NOT_ADOPTED = "NOT_ADOPTED", "未采纳"
+
+
 class LeadAssessment(Code):
     """What an assessment found."""
 
@@ -116,6 +143,16 @@ class EntrepreneurshipStage(Code):
     INTEREST = "INTEREST", "有意向"
     PLAN = "PLAN", "有计划"
     STARTED = "STARTED", "已创业"
+
+
+class CareKind(Code):
+    """What a line of the table of care and commendation is (domain.md §6 no. 19)."""
+
+    VISIT = "VISIT", "走访"
+    RELIEF = "RELIEF", "救助"
+    COMMENDATION = "COMMENDATION", "表彰"
+    ENTREPRENEURSHIP = "ENTREPRENEURSHIP", "返乡创业"
+    LEAD = "LEAD", "信息"
 
 
 class SupportKind(Code):

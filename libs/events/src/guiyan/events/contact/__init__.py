@@ -5,6 +5,7 @@ from guiyan.events.contact.aid import (
     AidAssessed,
     AidClosed,
     AidRaised,
+    AidVisitDue,
     AidVisited,
 )
 from guiyan.events.contact.assignment import (
@@ -99,6 +100,7 @@ __all__ = [
     "AidAssessed",
     "AidClosed",
     "AidRaised",
+    "AidVisitDue",
     "AidVisited",
     "AnswerFacts",
     "AskerText",

@@ -1,9 +1,10 @@
 """Aid cases: raised, assessed, approved, visited, closed (S-47, S-50, domain.md §2.12)."""
 
+from datetime import date
 from typing import Annotated, ClassVar
 
 from guiyan.events.classes import P1, P3
-from guiyan.events.codes import AidKind, AidOutcome, AidRaisedBy
+from guiyan.events.codes import AidKind, AidOccasion, AidOutcome, AidRaisedBy
 from guiyan.events.fields import DecidedBy, MemberId
 from guiyan.events.payload import Payload
 from guiyan.events.values import DocumentNo, Id, MoneyFen, OrgCode
@@ -45,6 +46,14 @@ class AidVisited(AidEvent):
 
     by_org: Annotated[OrgCode, P1("Who visited.")]
     family: Annotated[bool, P3("The family was visited.")] = False
+
+
+class AidVisitDue(AidEvent):
+    """A visit is due before New Year and Spring Festival, or before 1 July: a reminder, once an occasion."""
+
+    org_code: Annotated[OrgCode, P1("The organisation that looks after it.")]
+    occasion: Annotated[AidOccasion, P1("Which of the two times of the year.")]
+    due_on: Annotated[date, P1("The last day before it.")]
 
 
 class AidClosed(AidEvent):

@@ -12,6 +12,9 @@ KEEP: Final = tuple(sorted(OFFICE_ROLES))
 SETTLE: Final = (Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 RUN_POINTS: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 TELL: Final = (*KEEP, Role.MEMBER)
+READ_AID: Final = (*SETTLE, Role.MEMBER)
+"""Hardship is seen by those who decide on help, and by the member; others may ask for help and see no case."""
+GRANT_AID: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 
 
 def visible(caller: Caller) -> dict[str, Any]:
