@@ -113,19 +113,19 @@ async def test_letters_are_numbered_without_gap_or_double_and_go_on_after_a_rest
     environment: Environment, registry: World
 ) -> None:
     """Number and letter in one atomic batch; issued at once by many, and after a restart without a hint in memory."""
-    members = [await member(registry, f"m{number}") for number in range(16)]
+    members = [await member(registry, f"m{number}") for number in range(54)]
     async with opened(environment) as http:
         await caught_up(http, registry)
-        ids = [await approved(http, member_id) for member_id in members[:12]]
+        ids = [await approved(http, member_id) for member_id in members[:50]]
         issued = await asyncio.gather(*(http.post(f"/v1/transfers/{id_}/issue") for id_ in ids))
         assert {one.status_code for one in issued} == {200}, [one.text for one in issued]
     async with opened(environment) as http:
         await caught_up(http, registry)
-        ids = [await approved(http, member_id) for member_id in members[12:]]
+        ids = [await approved(http, member_id) for member_id in members[50:]]
         issued = await asyncio.gather(*(http.post(f"/v1/transfers/{id_}/issue") for id_ in ids))
         sequence = max(one.json()["sequence"] for one in issued)
         rows = (await http.get("/v1/transfers", params={"after_sequence": sequence, "limit": 100})).json()["items"]
-        assert sorted(row["number"][-3:] for row in rows) == [f"{number:03d}" for number in range(1, 17)]
+        assert sorted(row["number"][-3:] for row in rows) == [f"{number:03d}" for number in range(1, 55)]
 
 
 async def test_from_request_to_the_moved_relation(environment: Environment, registry: World) -> None:

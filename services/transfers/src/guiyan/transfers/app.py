@@ -13,7 +13,7 @@ from guiyan.transfers.commands.paper import Paper
 from guiyan.transfers.domain.commands import Expire, Remind, SayReceiptOverdue, SayStepOverdue
 from guiyan.transfers.domain.decide import transfer_decider
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.doors import http
+from guiyan.transfers.doors import book, http
 from guiyan.transfers.doors import paper as paper_doors
 from guiyan.transfers.doors.ingest import Reports
 from guiyan.transfers.messages import MESSAGES
@@ -39,7 +39,7 @@ def compose(parts: Parts[TransfersSettings]) -> Composed:
     """Doors, policy, timer and reports, wired."""
     office = make_office(parts)
     return Composed(
-        routers=[http.router, paper_doors.router],
+        routers=[http.router, paper_doors.router, book.router],
         policies=[MembershipEnds(office.desk), LettersVoid()],
         timers={
             LETTER_EXPIRY: partial(expire, office.desk),

@@ -58,7 +58,9 @@ def paste_receipt(act: ask.PasteReceipt, transfer: Transfer, parameters: Paramet
 
 
 def say_receipt_overdue(act: ask.SayReceiptOverdue, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """The clock: a month after the receiving there is no receipt."""
+    """The clock: a month after the receiving there is no receipt; inside one committee none is waited for."""
+    if not rules.needs_letter(transfer.channel):
+        return []
     if transfer.state is not S.COMPLETED or transfer.received_on is None or transfer.receipt_overdue:
         return []
     after_days = (act.due_on - transfer.received_on).days

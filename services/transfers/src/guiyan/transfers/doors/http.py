@@ -13,6 +13,7 @@ from guiyan.service.reads import Document
 from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
 from guiyan.service.tables import row
 from guiyan.transfers.commands.asked import Asked
+from guiyan.transfers.detail import timeline, waits_for
 from guiyan.transfers.domain import commands as ask
 from guiyan.transfers.domain.decide import TRANSFER
 from guiyan.transfers.doors import access, bodies
@@ -60,14 +61,17 @@ async def request_transfer(body: bodies.NewTransfer, caller: Asker, office: Here
 
 @router.get("/v1/transfers/{transfer_id}", summary="One transfer")
 async def get_transfer(transfer_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
-    """As it is, or as it was on a business date and as far as was recorded by a moment."""
+    """All its fields, what it waits for, from whom, until when, its time line; `as_of` and `known_at`: as it was."""
     found = await _visible(office, transfer_id, caller)
+    history = await get_history(office.ledger, TRANSFER, transfer_id)
+    await office.desk.rulebook.refresh()
     if not at.is_now:
-        history = await get_history(office.ledger, TRANSFER, transfer_id)
-        await office.desk.rulebook.refresh()
         found = row_at(history, found, at, office.desk.parameters_known)
-    shown = row(LIST.columns, with_days_left(found, at.day(office.desk.today())))
+    today, title_of = at.day(office.desk.today()), office.directory.title_of
+    shown = row(LIST.columns, with_days_left(found, today))
     body = {key: plain(value) for key, value in shown.items()}
+    body["waits_for"] = waits_for(found, today, office.desk.parameters_known, title_of)
+    body["timeline"] = timeline(history, at, found["version"], title_of)
     return document_answer(body, version=found["version"], sequence=await office.reads.applied())
 
 

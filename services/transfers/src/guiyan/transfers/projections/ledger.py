@@ -8,19 +8,20 @@ from guiyan.events import transfers
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, Timer
 from guiyan.service import rulebook
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.projections import people, rows
+from guiyan.transfers.projections import people, rows, stubs
 from guiyan.transfers.projections.people import PEOPLE
 from guiyan.transfers.projections.rows import LETTERS, TRANSFERS
+from guiyan.transfers.projections.stubs import STUBS
 
 
 class TransferLedger(Projection):
-    """Collections `transfers` (one row each), `people` (one per member), `letters` (last number of an issuer's year).
+    """Collections `transfers` (one row each), `people` (one per member), `stubs` (one per letter), `letters`.
 
-    The number is a hint where to look for the next one; the letters' own streams decide.
+    `letters` is the last number of an issuer's year: a hint where to look for the next one; their streams decide.
     """
 
     name: ClassVar[str] = "transfers"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | {"LetterNumberTaken"} | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -29,6 +30,8 @@ class TransferLedger(Projection):
         Index(TRANSFERS, ("to_committee", "state", "_id")),
         Index(TRANSFERS, ("requested_on", "_id")),
         Index(TRANSFERS, ("expires_on", "_id")),
+        Index(STUBS, ("issuer", "letter_year", "letter_sn", "_id")),
+        Index(STUBS, ("issued_on", "_id")),
         Index(PEOPLE, ("id_index",), sparse=True),
     )
 
@@ -68,10 +71,19 @@ def _change(fact: Fact, docs: Docs) -> None:
         return
     after = rows.changed(row, fact, lambda: Parameters.of(rulebook.valued(docs, fact.event.occurredon)))
     docs.put(TRANSFERS, fact.aggregate_id, after)
+    if fact.type in stubs.HANDLES and after["number"] is not None:
+        _note_on_stub(fact, after, docs)
     if isinstance(fact.payload, transfers.RelationTransferred):
         _move(fact.payload, docs)
     if any(row[name] != after[name] for name in _TIMED):
         _set_timers(fact, after, docs)
+
+
+def _note_on_stub(fact: Fact, row: Document, docs: Docs) -> None:
+    id_ = stubs.stub_id(fact, row)
+    stub = stubs.changed(docs.get(STUBS, id_), fact)
+    if stub is not None:
+        docs.put(STUBS, id_, stub)
 
 
 _TIMED: Final = ("state", "since", "expires_on", "letter_void")

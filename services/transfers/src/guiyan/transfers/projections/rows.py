@@ -82,6 +82,8 @@ def changed(row: Document, fact: Fact, parameters: Callable[[], Parameters]) -> 
     """The row after an event of its transfer; `parameters` are those valid on its business date."""
     payload = fact.payload
     after = {**row, **facts_of(payload, fact.event.occurredon, parameters)}
+    if not rules.needs_letter(TransferChannel(after["channel"])):
+        after["receipt_due_on"] = None  # where no letter went, no receipt comes back
     state = state_after(TransferState(row["state"]), payload)
     if state is not None and state != row["state"]:
         moved_on = {"since": fact.event.occurredon.isoformat(), "overdue_step": None, "overdue_since": None}
