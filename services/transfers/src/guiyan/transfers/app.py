@@ -7,19 +7,26 @@ from typing import Final
 
 from guiyan.ledger import Call, Timer
 from guiyan.service.blueprint import Blueprint, Composed, Parts
+from guiyan.transfers.certificate_messages import CERTIFICATE_MESSAGES
+from guiyan.transfers.certificate_office import CertificateOffice, last_certificate_number
+from guiyan.transfers.commands.certificates import CertificateDesk, CertificateNumbers
 from guiyan.transfers.commands.desk import Desk
 from guiyan.transfers.commands.issue import Letters
 from guiyan.transfers.commands.paper import Paper
+from guiyan.transfers.domain.certificate import certificate_decider
+from guiyan.transfers.domain.certificate_acts import SayCheckDue, SayReturnOverdue
 from guiyan.transfers.domain.commands import Expire, Remind, SayReceiptOverdue, SayStepOverdue
 from guiyan.transfers.domain.decide import transfer_decider
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.doors import book, http
+from guiyan.transfers.doors import book, certificates, http
 from guiyan.transfers.doors import paper as paper_doors
 from guiyan.transfers.doors.ingest import Reports
 from guiyan.transfers.messages import MESSAGES
 from guiyan.transfers.office import Office, last_number
+from guiyan.transfers.policies.certificates import CertificatesEnd
 from guiyan.transfers.policies.letters import LettersVoid
 from guiyan.transfers.policies.membership import MembershipEnds
+from guiyan.transfers.projections.certificate_rows import CERTIFICATE_STEP, CHECK, RETURN
 from guiyan.transfers.projections.ledger import TransferLedger
 from guiyan.transfers.projections.rows import LETTER_EXPIRY, RECEIPT, REMINDER, STEP
 from guiyan.transfers.settings import TransfersSettings
@@ -35,20 +42,32 @@ def make_office(parts: Parts[TransfersSettings]) -> Office:
     return Office(parts.ledger, desk, letters, paper, parts.directory, reads)
 
 
+def make_certificates(parts: Parts[TransfersSettings], office: Office) -> CertificateOffice:
+    """What the doors of activity certificates ask for."""
+    decider = certificate_decider(lambda on: Parameters.of(parts.rulebook.on(on)))
+    desk = CertificateDesk(parts.commands, parts.clock, parts.rulebook, decider)
+    numbers = CertificateNumbers(desk, partial(last_certificate_number, office.reads))
+    return CertificateOffice(office, desk, numbers)
+
+
 def compose(parts: Parts[TransfersSettings]) -> Composed:
     """Doors, policy, timer and reports, wired."""
     office = make_office(parts)
+    papers = make_certificates(parts, office)
     return Composed(
-        routers=[http.router, paper_doors.router, book.router],
-        policies=[MembershipEnds(office.desk), LettersVoid()],
+        routers=[http.router, paper_doors.router, book.router, certificates.router],
+        policies=[MembershipEnds(office.desk), LettersVoid(), CertificatesEnd(papers.desk)],
         timers={
             LETTER_EXPIRY: partial(expire, office.desk),
             REMINDER: partial(remind, office.desk),
             STEP: partial(say_overdue, office.desk),
             RECEIPT: partial(say_receipt_overdue, office.desk),
+            CHECK: partial(say_check_due, papers.desk),
+            RETURN: partial(say_return_overdue, papers.desk),
+            CERTIFICATE_STEP: papers.say_step_overdue,
         },
         ingest=Reports(office, parts.index).handlers(),
-        state={"office": office},
+        state={"office": office, "certificates": papers},
     )
 
 
@@ -81,11 +100,23 @@ def say_receipt_overdue(desk: Desk, timer: Timer) -> Sequence[Call]:
     return [Call(desk.decider, data["transfer_id"], act)]
 
 
+def say_check_due(desk: CertificateDesk, timer: Timer) -> Sequence[Call]:
+    """On the day of a yearly check: the certificate decides whether it is due still."""
+    on, due = date.fromisoformat(timer.data["due_on"]), date.fromisoformat(timer.data["due"])
+    return [Call(desk.decider, timer.data["certificate_id"], SayCheckDue(on=on, today=on, due_on=due))]
+
+
+def say_return_overdue(desk: CertificateDesk, timer: Timer) -> Sequence[Call]:
+    """The day after the last for handing it in: the certificate decides whether it is held still."""
+    on, due = date.fromisoformat(timer.data["due_on"]), date.fromisoformat(timer.data["due"])
+    return [Call(desk.decider, timer.data["certificate_id"], SayReturnOverdue(on=on, today=on, due_on=due))]
+
+
 BLUEPRINT: Final = Blueprint(
     title="Transfers",
     description="The relation moves once, and no member ever belongs to nobody.",
     settings=TransfersSettings,
     compose=compose,
     projections=(TransferLedger(),),
-    messages=MESSAGES,
+    messages={**MESSAGES, **CERTIFICATE_MESSAGES},
 )

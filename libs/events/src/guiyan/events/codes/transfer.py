@@ -129,6 +129,23 @@ class CertDispatch(Code):
     BY_RELATIVE = "BY_RELATIVE", "亲属代领"
 
 
+class CertGround(Code):
+    """On which ground a certificate is asked for (domain.md §2.4: R5, and what R13 allows besides)."""
+
+    PLACE_OR_TIME_OPEN = "PLACE_OR_TIME_OPEN", "地点或时间不固定"
+    SHORT_ABSENCE = "SHORT_ABSENCE", "短期外出"
+    TRANSFER_NOT_POSSIBLE = "TRANSFER_NOT_POSSIBLE", "暂不能转接组织关系"
+
+
+class TransferObstacle(Code):
+    """Why the relation cannot be transferred for now (R13)."""
+
+    NO_ORGANISATION_THERE = "NO_ORGANISATION_THERE", "流入地或单位无党组织"
+    NOT_SETTLED = "NOT_SETTLED", "就业或居住未定"
+    RECEIVER_NOT_READY = "RECEIVER_NOT_READY", "接收方暂不能接收"
+    PAPERS_MISSING = "PAPERS_MISSING", "手续不全"
+
+
 class VoidReason(Code):
     """Why a letter or certificate was voided."""
 
@@ -139,3 +156,4 @@ class VoidReason(Code):
     RETURNED = "RETURNED", "退回"
     OTHER_CHANNEL = "OTHER_CHANNEL", "改用其他渠道"
     TRANSFERRED = "TRANSFERRED", "关系已转接"
+    MEMBERSHIP_CHANGED = "MEMBERSHIP_CHANGED", "党籍状态变化"

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Annotated, ClassVar
 
-from guiyan.events.classes import P1, P2
-from guiyan.events.codes import CertDispatch, FlowReason, VoidReason
+from guiyan.events.classes import P1, P2, P3
+from guiyan.events.codes import CertDispatch, CertGround, FlowReason, TransferObstacle, VoidReason
 from guiyan.events.fields import BranchCode, DueOn, HostBranch, MemberId
 from guiyan.events.payload import Payload
-from guiyan.events.values import Code, Count, Id, Month, OrgCode
+from guiyan.events.values import AreaCode, Code, Count, Id, Month, OrgCode, Year
 
 
 class CertificateEvent(Payload, abstract=True):
@@ -24,6 +24,12 @@ class CertificateRequested(CertificateEvent):
     branch: BranchCode
     departure_id: Annotated[Id | None, P1("The departure it is for.")] = None
     reason: Annotated[FlowReason, P2("Why the member is away.")]
+    ground: Annotated[CertGround | None, P2("On which ground it is asked for.")] = None
+    obstacle: Annotated[TransferObstacle | None, P2("Why the relation cannot be transferred for now.")] = None
+    away_from: Annotated[date | None, P2("The first day away.")] = None
+    away_until: Annotated[date | None, P2("When the member means to be back.")] = None
+    dest_area_code: Annotated[AreaCode | None, P3("The destination, GB/T 2260 county at most.")] = None
+    replaces: Annotated[Id | None, P1("The lost certificate that it takes the place of.")] = None
 
 
 class CertificateNumbered(CertificateEvent):
@@ -31,6 +37,19 @@ class CertificateNumbered(CertificateEvent):
 
     certificate_no: Annotated[Code, P1("The number.", "654002-2026-0001")]
     issuer: Annotated[OrgCode, P1("The organisation that numbered it.")]
+
+
+class CertificateNumberTaken(Payload):
+    """A number of the register was given to a certificate; each number has a stream of its own (no gap, no double)."""
+
+    service: ClassVar[str] = "transfers"
+    aggregate: ClassVar[str] = "certificate_register"
+    issuer: Annotated[OrgCode, P1("The organisation that numbered it.")]
+    prefix: Annotated[Code, P1("What the issuer's numbers begin with: its area.", "654002")]
+    certificate_year: Annotated[Year, P1("The year of the number.")]
+    certificate_sn: Annotated[Count, P1("The serial number in that year.")]
+    certificate_no: Annotated[Code, P1("The number as it is written.", "654002-2026-0001")]
+    certificate_id: Annotated[Id, P1("The certificate it was given to.")]
 
 
 class CertificateSealed(CertificateEvent):
@@ -45,6 +64,14 @@ class CertificateIssued(CertificateEvent):
     branch: BranchCode
     certificate_no: Annotated[Code, P1("The number.", "654002-2026-0001")]
     check_due_on: Annotated[date, P1("The first yearly check is due by.")]
+
+
+class CertificatePrinted(CertificateEvent):
+    """The certificate was printed, with the member's name in full; each print is counted."""
+
+    print_count: Annotated[Count, P1("How many times by now.")]
+    key_id: Annotated[Code, P1("The key that its code is signed with.", "certificate-1a2b3c4d")]
+    check_due_on: Annotated[date, P1("The check day that stands on it.")]
 
 
 class CertificateDispatched(CertificateEvent):
@@ -99,6 +126,15 @@ class CertificateReturnedForCheck(CertificateEvent):
     """The member came home and handed it in for checking (R3, R4)."""
 
     branch: BranchCode
+
+
+class CertificateStepOverdue(CertificateEvent):
+    """A step has not been done within its limit: a reminder for whoever has to act."""
+
+    step: Annotated[Code, P1("Which step.", "SEALING")]
+    responsible_org: Annotated[OrgCode | None, P1("Who has to act, when it is known.")] = None
+    due_on: DueOn
+    working_days: Annotated[Count, P1("The limit in working days.")]
 
 
 class CertificateReportedLost(CertificateEvent):

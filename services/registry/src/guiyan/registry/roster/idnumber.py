@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from guiyan.events.id_numbers import check_digit, eighteen, tidy
-from guiyan.registry.roster.published_areas import regions_in_id_numbers
+from guiyan.service.published_areas import regions_in_id_numbers
 
 MADE_UP_PROVINCE = "69"
 """GB/T 2260 has no province 69, so no such number was ever issued: the sample city's people bear them."""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from guiyan.registry.roster.published_areas import areas_now
+from guiyan.service.published_areas import areas_now
 
 _SUFFIX = re.compile(
     r"(?:维吾尔|壮族|回族)?自治区\Z|特别行政区\Z|(?:[一-龥]{1,6}族)*自治[州县]\Z|省\Z|市\Z|地区\Z|盟\Z|州\Z"

@@ -34,6 +34,16 @@ class Parameters:
     """transfer.step_within: every other step of a committee; no national figure was found (§2.3)."""
     dues_prepay_max_months: int = 6
     """dues.prepay_max, local practice: how far ahead of today a member can have paid."""
+    must_transfer_months: int = 6
+    """transfer.must_after: so long at a fixed place, and the relation has to follow (R1 Art. 25)."""
+    check_every_months: int = 12
+    """cert.check_every (R4)."""
+    return_within_days: int = 30
+    """cert.return_within: a certificate is handed in so soon after coming home (§2.4)."""
+    certificate_step_working_days: int = 10
+    """cert.step_within: each step before a certificate is handed out, and after one was lost (§2.4)."""
+    certificate_number_digits: int = 4
+    """cert.number_digits: the present form of the number is not verified (§9.4)."""
 
     def valid_days(self, channel: TransferChannel) -> int:
         """How long a letter is valid where nobody says otherwise."""
@@ -58,6 +68,11 @@ class Parameters:
             receipt_within_months=value("letter.receipt_within"),
             stub_kept_years=value("letter.stub_retention"),
             dues_prepay_max_months=value("dues.prepay_max"),
+            must_transfer_months=value("transfer.must_after"),
+            check_every_months=value("cert.check_every"),
+            return_within_days=value("cert.return_within"),
+            certificate_step_working_days=value("cert.step_within"),
+            certificate_number_digits=value("cert.number_digits"),
         )
 
 

@@ -8,21 +8,24 @@ from guiyan.events import transfers
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, Timer
 from guiyan.service import rulebook
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.projections import people, rows, stubs
+from guiyan.transfers.projections import certificates, people, rows, stubs
 from guiyan.transfers.projections.people import PEOPLE
 from guiyan.transfers.projections.rows import LETTERS, TRANSFERS
 from guiyan.transfers.projections.stubs import STUBS
 
 
 class TransferLedger(Projection):
-    """Collections `transfers` (one row each), `people` (one per member), `stubs` (one per letter), `letters`.
+    """Collections `transfers`, `certificates` (one row each), `people` (one per member), `stubs` (one per letter).
 
-    `letters` is the last number of an issuer's year: a hint where to look for the next one; their streams decide.
+    `letters` and `certificate_numbers` are the last numbers given: hints where to look for the next one; the numbers'
+    own streams decide.
     """
 
     name: ClassVar[str] = "transfers"
-    version: ClassVar[int] = 6
-    handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | {"LetterNumberTaken"} | rulebook.HANDLES
+    version: ClassVar[int] = 7
+    handles: ClassVar[frozenset[str]] = (
+        people.HANDLES | rows.HANDLES | certificates.HANDLES | {"LetterNumberTaken"} | rulebook.HANDLES
+    )
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(TRANSFERS, ("member_id", "_id")),
@@ -33,12 +36,15 @@ class TransferLedger(Projection):
         Index(STUBS, ("issuer", "letter_year", "letter_sn", "_id")),
         Index(STUBS, ("issued_on", "_id")),
         Index(PEOPLE, ("id_index",), sparse=True),
+        *certificates.INDEXES,
     )
 
     def touches(self, fact: Fact) -> Iterable[Key]:
         """The transfer's row or the person's document."""
         if fact.type in people.HANDLES:
             return (Key(PEOPLE, people.person_id(fact)),)
+        if fact.type in certificates.HANDLES:
+            return certificates.touches(fact)
         return (Key(TRANSFERS, fact.aggregate_id),) if fact.type in rows.HANDLES else ()
 
     def apply(self, fact: Fact, docs: Docs) -> None:
@@ -48,6 +54,8 @@ class TransferLedger(Projection):
             return
         if fact.type in people.HANDLES:
             _apply_to_person(fact, docs)
+        elif fact.type in certificates.HANDLES:
+            certificates.apply(fact, docs)
         elif isinstance(payload, transfers.LetterNumberTaken):
             docs.put(LETTERS, f"{payload.issuer}-{payload.letter_year}", {"last": payload.letter_sn})
         elif isinstance(payload, transfers.TransferRequested):
@@ -113,6 +121,8 @@ def _apply_to_person(fact: Fact, docs: Docs) -> None:
     if after is None:
         return
     docs.put(PEOPLE, member_id, after)
+    if before is not None:
+        certificates.follow(before, after, docs)
     if before is not None and before["name"] != after["name"]:
         for transfer_id in after["transfers"]:
             row = docs.get(TRANSFERS, transfer_id)

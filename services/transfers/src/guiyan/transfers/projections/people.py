@@ -6,25 +6,40 @@ from guiyan.events import Payload, registry
 from guiyan.events.codes import FlowReason, MembershipStatus, PersonCategory, RetentionKind
 from guiyan.events.registry.member import MemberText, MemberTextChange
 from guiyan.ledger import Document, Fact
+from guiyan.transfers.projections import absences
 
 PEOPLE: Final = "people"
 _OF_GRADUATES: Final = frozenset({RetentionKind.GRADUATE_EMPLOYED, RetentionKind.GRADUATE_UNPLACED})
 Payment = registry.DuesPaid | registry.DuesPaidAtHost | registry.DuesProxyPaid
 ENDED: Final = frozenset({"MembershipRemoved", "MembershipEnded"})
-STANDING: Final = frozenset({"MembershipDecisionAnnulled", "MemberJoinedAnew", "MemberConverted"})
+STANDING: Final = frozenset(
+    {
+        "MembershipDecisionAnnulled",
+        "MemberJoinedAnew",
+        "MemberConverted",
+        "MembershipSuspended",
+        "MembershipReinstated",
+    }
+)
 ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
 PAID: Final = frozenset({"DuesPaid", "DuesPaidAtHost", "DuesProxyPaid", "DuesPaymentWithdrawn"})
 PROBATION: Final = frozenset({"ProbationStarted", "ProbationDatesCorrected", "ProbationExtended"})
 GRADUATES: Final = frozenset({"RelationRetained", "MemberLeft"})
 HANDLES: Final = (
     ENTERED | ENDED | STANDING | PAID | PROBATION | GRADUATES
-    | {"MemberDetailsCorrected", "BranchAssigned", "DekDestroyed"}
+    | absences.HANDLES | {"MemberDetailsCorrected", "BranchAssigned", "DekDestroyed"}
 )  # fmt: skip
 OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
 
 
-def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: C901, PLR0911 - one case an event
+def changed(person: Document | None, fact: Fact) -> Document | None:
     """The person after a fact of the registry; None when it says nothing about anybody known."""
+    told = _changed(person, fact)
+    away = absences.changed(person if told is None else told, fact)
+    return told if away is None else away
+
+
+def _changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: C901, PLR0911 - one case an event
     payload = fact.payload
     if isinstance(payload, registry.MemberRegistered | registry.MemberImported):
         return {
@@ -37,6 +52,8 @@ def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: C9
             "probation_ends_on": payload.probation_ends_on.isoformat() if payload.probation_ends_on else None,
             "graduate": False,
             "transfers": (person or {}).get("transfers", []),
+            "suspended": False,
+            **absences.kept(person),
         }
     if person is None:
         return None
@@ -51,12 +68,14 @@ def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: C9
             return {**person, **_corrected(fact, payload)}
         case registry.MembershipRemoved() | registry.MembershipEnded():
             return {**person, "ended": True}
+        case registry.MembershipSuspended() | registry.MembershipReinstated():
+            return {**person, "suspended": isinstance(payload, registry.MembershipSuspended)}
         case registry.MembershipDecisionAnnulled():
             return {**person, **_taken_back(person, payload)}
         case registry.MemberConverted():
             return {**person, "person_category": PersonCategory.FULL, "converted_by": fact.event.id}
         case registry.MemberJoinedAnew():
-            return {**person, "ended": False, "person_category": PersonCategory.PROBATIONARY}
+            return {**person, "ended": False, "suspended": False, "person_category": PersonCategory.PROBATIONARY}
         case registry.DekDestroyed():
             return {**person, "name": None, "id_index": None}
         case _:
@@ -79,7 +98,10 @@ def _told_by_the_way(payload: Payload) -> Document | None:
 
 def _taken_back(person: Document, payload: registry.MembershipDecisionAnnulled) -> Document:
     """The membership as it stands again; whose conversion was none is on probation still (R8 Art. 32)."""
-    standing: Document = {"ended": payload.status not in {MembershipStatus.NORMAL, MembershipStatus.SUSPENDED}}
+    standing: Document = {
+        "ended": payload.status not in {MembershipStatus.NORMAL, MembershipStatus.SUSPENDED},
+        "suspended": payload.status is MembershipStatus.SUSPENDED,
+    }
     if person.get("converted_by") == payload.annulled_id:
         standing |= {"person_category": PersonCategory.PROBATIONARY, "converted_by": None}
     return standing

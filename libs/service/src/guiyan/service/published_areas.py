@@ -26,3 +26,11 @@ def areas_once() -> Mapping[str, str | None]:
 def regions_in_id_numbers() -> frozenset[str]:
     """Every code that an ID number may begin with: of now, of earlier, and those issued beside the table."""
     return frozenset([*areas_now(), *areas_once(), *_library.get_additional_address_code_timeline()])
+
+
+def area_words(code: str | None) -> str | None:
+    """An area in words from the province down (广东省深圳市宝安区) by the published table; None when it is unknown."""
+    if not code:
+        return None
+    names = [areas_now().get(one) or areas_once().get(one) for one in (code[:2] + "0000", code[:4] + "00", code)]
+    return "".join(dict.fromkeys(name for name in names if name)) if names[-1] else None
