@@ -15,7 +15,7 @@ from guiyan.events.registry.post import PersonText
 from guiyan.ledger import Context
 from guiyan.notifications.app import BLUEPRINT
 from guiyan.notifications.domain.notice import NOTICE, Queue
-from guiyan.notifications.projections import Notices, Posts
+from guiyan.notifications.projections import Notices, Posts, Sides
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.settings import NotificationsSettings
 from guiyan.service.auth import Role
@@ -34,7 +34,7 @@ class NoticeTown:
         self.world = town.world
         self.city = town.bearer(Role.CITY_OFFICER, org=CITY, sub="city")
         self.notices = NoticeReads(town.parts.reads(Notices))
-        self.posts = PostReads(town.parts.reads(Posts))
+        self.posts = PostReads(town.parts.reads(Posts), town.parts.reads(Sides))
 
     async def officer(self, name: str = "one", email: str | None = "officer@guiyan.example") -> str:
         """Somebody who keeps contact for a branch; gives the person's id."""

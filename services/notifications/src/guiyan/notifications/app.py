@@ -12,7 +12,7 @@ from guiyan.notifications.doors.http import NoticeDoors
 from guiyan.notifications.doors.ingest import ingest_handlers
 from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.policies.intents import Intents
-from guiyan.notifications.projections import Notices, Posts
+from guiyan.notifications.projections import Notices, Posts, Sides
 from guiyan.notifications.projections.notices import RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.sender import Sender
@@ -32,7 +32,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     check_templates()
     channel = make_channel(parts.settings, parts.clock)
     reads = parts.reads(Notices)
-    notices, posts = NoticeReads(reads), PostReads(parts.reads(Posts))
+    notices, posts = NoticeReads(reads), PostReads(parts.reads(Posts), parts.reads(Sides))
     sender = Sender(
         parts.commands,
         parts.clock,
@@ -61,6 +61,6 @@ BLUEPRINT: Final = Blueprint(
     description="Every reminder that is due arrives once, or somebody knows why not.",
     settings=NotificationsSettings,
     compose=compose,
-    projections=(Notices(), Posts()),
+    projections=(Notices(), Posts(), Sides()),
     messages=MESSAGES,
 )

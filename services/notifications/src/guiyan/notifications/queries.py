@@ -6,23 +6,31 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from guiyan.notifications.domain.matters import Known
 from guiyan.notifications.domain.notice import NoticeState
 from guiyan.notifications.projections.notices import NOTICES
 from guiyan.notifications.projections.posts import MEMBERS, PERSONS, POSTS
+from guiyan.notifications.projections.sides import SIDES
 from guiyan.service.reads import Document, Reads
 
 
 class PostReads:
-    """Who serves where, and who a member is."""
+    """Who serves where, who a member is, and which organisations a transfer is between."""
 
-    def __init__(self, reads: Reads) -> None:
+    def __init__(self, reads: Reads, sides: Reads) -> None:
         self._reads = reads
+        self._sides = sides
 
     async def find_post(self, org_code: str, post: str) -> str | None:
         """The person in a post of an organisation, or None for a gap."""
         found = await self._reads.get(POSTS, org_code)
         person: str | None = (found or {}).get(post)
         return person
+
+    async def find_known(self, aggregate_id: str, member_id: str) -> Known:
+        """What else is known of a matter: a transfer's sides, and the member's branch."""
+        member = await self._reads.get(MEMBERS, member_id) or {}
+        return Known(await self._sides.get(SIDES, aggregate_id) or {}, member.get("branch"))
 
     async def find_person(self, person_id: str) -> Document | None:
         """Name and address of a person who serves."""

@@ -1,4 +1,4 @@
-"""Which event tells whom: one row a rule (S-22, domain.md §2.6)."""
+"""Which event tells whom: one row a rule (S-22, domain.md §2.3, §2.4, §2.6); what each says is in `matters`."""
 
 from __future__ import annotations
 
@@ -7,54 +7,74 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from guiyan.events import Payload
-from guiyan.events.contact.duty import ContactEscalated, ContactMissed, ContactReminderSent
-
 
 class Whom(StrEnum):
-    """Who is to be told."""
+    """Who is to be told: the person in a post of an organisation."""
 
     CONTACT_PERSON = "CONTACT_PERSON"
     SECRETARY = "SECRETARY"
 
 
+class Side(StrEnum):
+    """Which organisation of a matter: each side learns by events alone what the other one did."""
+
+    DUTY = "DUTY"
+    """Whose the contact duty is, or to whom a missed one went up."""
+    MEMBERS_BRANCH = "MEMBERS_BRANCH"
+    """The branch that the member belongs to."""
+    ORIGIN_BRANCH = "ORIGIN_BRANCH"
+    ORIGIN_COMMITTEE = "ORIGIN_COMMITTEE"
+    RECEIVER = "RECEIVER"
+    """The receiving committee, as the transfer stands."""
+    LETTER_RECEIVER = "LETTER_RECEIVER"
+    """The receiving committee that the letter in question was written to."""
+    NEW_BRANCH = "NEW_BRANCH"
+    RESPONSIBLE = "RESPONSIBLE"
+    """Who has to take the step that is late."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When this type happens, this person is told with this template."""
+    """When this type happens, this person is told with this template.
+
+    A side without a system here has nobody to tell: that is normal, unless `must` says that somebody has to tell it.
+    """
 
     name: str
+    side: Side
     whom: Whom
     template: str
+    must: bool = True
 
 
-RULES: Final[Mapping[str, Rule]] = {
-    "ContactReminderSent": Rule("duty_due_to_contact_person", Whom.CONTACT_PERSON, "duty_due"),
-    "ContactMissed": Rule("contact_missed_to_contact_person", Whom.CONTACT_PERSON, "contact_missed"),
-    "ContactEscalated": Rule("contact_escalated_to_secretary", Whom.SECRETARY, "contact_escalated"),
+def _here(name: str, side: Side, whom: Whom, template: str) -> Rule:
+    return Rule(name, side, whom, template, must=False)
+
+
+C, S = Whom.CONTACT_PERSON, Whom.SECRETARY
+RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
+    "ContactReminderSent": (Rule("duty_due_to_contact_person", Side.DUTY, C, "duty_due"),),
+    "ContactMissed": (Rule("contact_missed_to_contact_person", Side.DUTY, C, "contact_missed"),),
+    "ContactEscalated": (Rule("contact_escalated_to_secretary", Side.DUTY, S, "contact_escalated"),),
+    "LetterReminderSent": (
+        _here("letter_due_to_origin", Side.ORIGIN_BRANCH, C, "letter_due"),
+        _here("letter_due_to_receiver", Side.RECEIVER, S, "letter_due"),
+    ),
+    "LetterExpired": (
+        _here("letter_expired_to_committee", Side.ORIGIN_COMMITTEE, S, "letter_expired"),
+        _here("letter_expired_to_origin", Side.ORIGIN_BRANCH, C, "letter_expired"),
+    ),
+    "LetterVoided": (Rule("letter_void_to_receiver", Side.LETTER_RECEIVER, S, "letter_void"),),
+    "TransferStepOverdue": (Rule("step_overdue_to_responsible", Side.RESPONSIBLE, S, "step_overdue"),),
+    "TransferReturned": (Rule("transfer_returned_to_origin", Side.ORIGIN_BRANCH, C, "transfer_returned"),),
+    "TransferReceived": (_here("transfer_received_to_origin", Side.ORIGIN_BRANCH, C, "transfer_received"),),
+    "RelationTransferred": (
+        _here("transfer_done_to_origin", Side.ORIGIN_BRANCH, C, "transfer_done"),
+        _here("transfer_done_to_new_branch", Side.NEW_BRANCH, C, "transfer_done"),
+    ),
+    "ReceiptOverdue": (Rule("receipt_overdue_to_receiver", Side.RECEIVER, S, "receipt_overdue"),),
+    "TransferSuggested": (Rule("transfer_suggested_to_branch", Side.ORIGIN_BRANCH, C, "transfer_suggested"),),
+    "CertificateCheckDue": (Rule("certificate_check_to_branch", Side.MEMBERS_BRANCH, C, "certificate_check"),),
+    "CertificateReturnOverdue": (Rule("certificate_return_to_branch", Side.MEMBERS_BRANCH, C, "certificate_return"),),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a notice is about: the organisation it is sent for, the member, who has the duty, and the words' values."""
-
-    org_code: str
-    member_id: str
-    contact_person_id: str | None
-    params: dict[str, str]
-
-
-def about(payload: Payload, duty_id: str) -> About:
-    """What an event of a rule says; values are codes, ids, dates and counts only."""
-    match payload:
-        case ContactReminderSent():
-            params = {"quarter": payload.quarter, "duty": duty_id, "days_left": str(payload.days_left)}
-            return About(payload.branch, payload.member_id, payload.contact_person_id, params)
-        case ContactMissed():
-            params = {"quarter": payload.quarter, "duty": duty_id, "missed": str(payload.missed_in_a_row)}
-            return About(payload.branch, payload.member_id, payload.contact_person_id, params)
-        case ContactEscalated():
-            params = {"quarter": payload.quarter, "duty": duty_id, "missed": str(payload.missed_in_a_row)}
-            return About(payload.to_org, payload.member_id, None, params)
-        case _:
-            raise TypeError(f"no rule tells anybody of {payload.type_name()}")
+"""Several rules of one event tell the same person once."""

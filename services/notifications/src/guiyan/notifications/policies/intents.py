@@ -8,10 +8,12 @@ from typing import ClassVar, Final, Protocol
 
 from guiyan.events import derived_id
 from guiyan.events.codes import NoticeChannel, Suppression
+from guiyan.events.contact.duty import DutyEvent
 from guiyan.events.notifications.notice import NoticeQueued
 from guiyan.ledger import Call, Fact, Policy, business_date
+from guiyan.notifications.domain.matters import Known, Matter, matter_of
 from guiyan.notifications.domain.notice import NOTICE, Queue
-from guiyan.notifications.domain.rules import RULES, About, Rule, Whom, about
+from guiyan.notifications.domain.rules import RULES, Rule, Whom
 from guiyan.notifications.domain.templates import TEMPLATES
 
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,9 +25,15 @@ class Recipients(Protocol):
     async def find_post(self, org_code: str, post: str) -> str | None:
         """The person in a post (`contact_person` or `secretary`), or None for a gap."""
 
+    async def find_known(self, aggregate_id: str, member_id: str) -> Known:
+        """What else is known of a matter: a transfer's sides, and the member's branch."""
+
 
 class Intents(Policy):
-    """Queues one notice per cause, rule and recipient; a gap in the posts is an intent too, with its reason."""
+    """Queues one notice per cause, rule and recipient; a gap in the posts is an intent too, with its reason.
+
+    So is a side without a system here that somebody has to tell: it stands with the one on whose behalf it is.
+    """
 
     name: ClassVar[str] = "intents"
     handles: ClassVar[frozenset[str]] = frozenset(RULES)
@@ -35,31 +43,55 @@ class Intents(Policy):
         self._channel = channel
 
     async def react(self, fact: Fact) -> Sequence[Call]:
-        """Queue the notice that the event's rule asks for."""
-        rule, what = RULES[fact.type], about(fact.payload, fact.aggregate_id)
-        person = await self._find(rule, what)
-        recipient = person or derived_id(_NO_TIME, "nobody", what.org_code)
+        """Queue the notices that the event's rules ask for; the same person is told once."""
+        matter = matter_of(fact.payload, fact.aggregate_id, await self._known(fact))
+        calls: dict[str, Call] = {}
+        for rule in RULES[fact.type]:
+            org = matter.sides.get(rule.side)
+            if org is None and not rule.must:
+                continue
+            person = None if org is None else await self._find(rule, org, matter)
+            on_behalf = org or matter.on_behalf
+            recipient = person or derived_id(_NO_TIME, "nobody", on_behalf or "-")
+            calls.setdefault(recipient, self._queue(fact, rule, matter, recipient, on_behalf, person is None))
+        return list(calls.values())
+
+    async def _known(self, fact: Fact) -> Known:
+        """What the event leaves out: a contact duty's says all."""
+        if isinstance(fact.payload, DutyEvent):
+            return Known()
+        return await self._recipients.find_known(fact.aggregate_id, fact.event.data["member_id"])
+
+    def _queue(  # noqa: PLR0913, PLR0917 - what an intent says
+        self,
+        fact: Fact,
+        rule: Rule,
+        matter: Matter,
+        recipient: str,
+        org: str | None,
+        gap: bool,  # noqa: FBT001
+    ) -> Call:
         notice_id = derived_id(fact.event.time, "notice", fact.event.id, rule.name, recipient)
         intent = NoticeQueued(
             cause_event_id=fact.event.id,
             rule=rule.name,
             recipient_id=recipient,
-            org_code=what.org_code,
-            member_id=what.member_id,
+            org_code=org,
+            member_id=matter.member_id,
             channel=self._channel,
             template=rule.template,
             template_version=TEMPLATES[rule.template].version,
-            params=what.params,
+            params=dict(matter.params),
         )
-        gap = None if person else Suppression.NO_CONTACT_POINT
-        return [Call(NOTICE, notice_id, Queue(intent, business_date(fact.event.time), gap))]
+        suppressed = Suppression.NO_CONTACT_POINT if gap else None
+        return Call(NOTICE, notice_id, Queue(intent, business_date(fact.event.time), suppressed))
 
-    async def _find(self, rule: Rule, what: About) -> str | None:
+    async def _find(self, rule: Rule, org: str, matter: Matter) -> str | None:
         """The contact person of the duty, else of the branch, else the secretary: a gap must not swallow a reminder."""
         if rule.whom is Whom.CONTACT_PERSON:
-            if what.contact_person_id is not None:
-                return what.contact_person_id
-            found = await self._recipients.find_post(what.org_code, "contact_person")
+            if matter.contact_person_id is not None:
+                return matter.contact_person_id
+            found = await self._recipients.find_post(org, "contact_person")
             if found is not None:
                 return found
-        return await self._recipients.find_post(what.org_code, "secretary")
+        return await self._recipients.find_post(org, "secretary")

@@ -1,0 +1,98 @@
+"""What is said of transfers, letters and certificates: Chinese first; matters are named by their numbers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from guiyan.notifications.domain.words import Words
+
+TEMPLATES: Final[Mapping[str, Words]] = {
+    "letter_due": Words(
+        1,
+        frozenset({"transfer", "expires_on"}),
+        "介绍信提醒 Letter due: $expires_on",
+        "您好:\n\n一项转接的介绍信有效期至 $expires_on,请按期办理;逾期的请决定是否重新开具。转接编号:\n$transfer\n\n"
+        "The letter of a transfer is valid until $expires_on. Please act in time, or decide on one that "
+        "has expired. The transfer's number is above.\n",
+    ),
+    "letter_expired": Words(
+        1,
+        frozenset({"transfer", "expires_on"}),
+        "介绍信逾期 Letter expired: $expires_on",
+        "您好:\n\n一项转接的介绍信已于 $expires_on 到期,接收方尚未受理。"
+        "请决定重新开具、撤销或由本人撤回。转接编号:\n$transfer\n\n"
+        "The letter of a transfer was valid until $expires_on and nobody has received it. Please decide "
+        "whether to issue a new one or to end the transfer. Its number is above.\n",
+    ),
+    "letter_void": Words(
+        1,
+        frozenset({"transfer", "letter", "reason"}),
+        "介绍信作废 Letter void: $letter",
+        "您好:\n\n寄往贵处的第 $letter 号介绍信已作废(原因:$reason),请勿受理。转接编号:\n$transfer\n\n"
+        "Letter no. $letter, written to you, is void ($reason). Please do not accept it. The transfer's "
+        "number is above.\n",
+    ),
+    "step_overdue": Words(
+        1,
+        frozenset({"transfer", "step", "due_on"}),
+        "办理超期 Step overdue: $due_on",
+        "您好:\n\n一项转接的步骤 $step 应于 $due_on 前办理,现已超期。请登录工作台办理,转接编号:\n$transfer\n\n"
+        "The step $step of a transfer was due by $due_on. Please see to it; the transfer's number is "
+        "above.\n",
+    ),
+    "transfer_returned": Words(
+        1,
+        frozenset({"transfer", "reason"}),
+        "转接退回 Transfer returned",
+        "您好:\n\n一项转接被退回修改(原因:$reason)。在办结之前仍由转出方负责,请更正后重新提交或结束。转接编号:\n$transfer\n\n"
+        "A transfer was sent back for correction ($reason). Until it is done the origin stays "
+        "responsible. Please set it right or end it; its number is above.\n",
+    ),
+    "transfer_received": Words(
+        1,
+        frozenset({"transfer"}),
+        "转接已受理 Transfer received",
+        "您好:\n\n一项转接已由转入方受理,编入支部之前仍由转出方负责。转接编号:\n$transfer\n\n"
+        "A transfer was received by the other side. Until a branch has taken the relation the origin "
+        "stays responsible. Its number is above.\n",
+    ),
+    "transfer_done": Words(
+        1,
+        frozenset({"transfer", "on"}),
+        "转接完成 Transfer done: $on",
+        "您好:\n\n一项转接已于 $on 完成,自该日起由转入支部负责。转接编号:\n$transfer\n\n"
+        "A transfer was completed on $on. From that day the receiving branch is responsible. Its number "
+        "is above.\n",
+    ),
+    "receipt_overdue": Words(
+        1,
+        frozenset({"transfer", "due_on"}),
+        "回执超期 Receipt overdue: $due_on",
+        "您好:\n\n一项已接收转接的回执应于 $due_on 前寄回转出方,现已超期。请尽快寄回并登记,转接编号:\n$transfer\n\n"
+        "The receipt of a transfer that you received was due by $due_on. Please send it back and record "
+        "it; the transfer's number is above.\n",
+    ),
+    "transfer_suggested": Words(
+        1,
+        frozenset({"transfer"}),
+        "转接建议 Transfer suggested",
+        "您好:\n\n系统建议办理一项转接(去向已固定)。是否办理由支部与本人商定,编号:\n$transfer\n\n"
+        "A transfer is suggested, because the place has become fixed. Branch and member decide; the "
+        "number is above.\n",
+    ),
+    "certificate_check": Words(
+        1,
+        frozenset({"certificate", "due_on"}),
+        "证件年审 Certificate check due: $due_on",
+        "您好:\n\n一本活动证的年审应于 $due_on 前完成。请登录工作台办理,登记编号:\n$certificate\n\n"
+        "The yearly check of a certificate is due by $due_on. Its register number is above.\n",
+    ),
+    "certificate_return": Words(
+        1,
+        frozenset({"certificate", "due_on"}),
+        "证件交回 Certificate return due: $due_on",
+        "您好:\n\n一本活动证应于 $due_on 前交回查验,现已超期。请登录工作台办理,登记编号:\n$certificate\n\n"
+        "A certificate was to be handed in for checking by $due_on. Its register number is above.\n",
+    ),
+}
