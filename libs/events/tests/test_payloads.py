@@ -47,6 +47,7 @@ CATALOGUE = [
     "MembersLinked",
     "MembersUnlinked",
     "BranchAssigned",
+    "MemberTransferredOut",
     "MembershipSuspended",
     "MembershipReinstated",
     "MembershipRemoved",

@@ -18,13 +18,13 @@ from guiyan.registry.projections import Register
 class Chronicle:
     """The facts about one member so far, in the order of the ledger."""
 
-    def __init__(self, member_id: str, branch: str) -> None:
+    def __init__(self, member_id: str, branch: str, **more: Any) -> None:
         self.member_id = member_id
         self.facts: list[Fact] = []
         self._versions: Counter[str] = Counter()
         self._register, self._shelf = Register(), Shelf(from_zero=True)
         entry = {"member_id": member_id, "branch": branch, "person_category": "FULL", "source": "DEVELOPED"}
-        self.tell("registry", "member", member_id, MemberRegistered.model_validate(entry))
+        self.tell("registry", "member", member_id, MemberRegistered.model_validate(entry | more))
 
     def tell(self, service: str, aggregate: str, id_: str, payload: Payload, on: date = TODAY) -> None:
         """Something more that happened."""

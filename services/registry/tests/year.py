@@ -12,6 +12,7 @@ from guiyan.events.contact import ContactCompleted, ReportGiven
 from guiyan.events.contact.lost_contact import ContactRegained, LostContactOpened
 from guiyan.events.notifications import AttendanceRecorded
 from guiyan.events.transfers.transfer import (
+    IncomingTransferRecorded,
     RelationTransferred,
     TransferRequested,
     TransferStepOverdue,
@@ -22,7 +23,7 @@ BRANCHES = (HOME, NEXT, FAR)
 ACTS = (
     "leave", "announce", "report_in", "accept", "end_hosting", "return", "close", "lose", "regain", "contact", "attend",
     "report", "inflow", "end_inflow", "transfer", "step_overdue", "withdraw", "move", "merge", "probationary",
-    "owe", "relate",
+    "owe", "relate", "go_out", "come_in",
 )  # fmt: skip
 STEPS = st.tuples(st.sampled_from(ACTS), st.integers(0, 5), st.sampled_from(BRANCHES), st.integers(0, 5))
 REASONS = ("MIGRANT_WORK", "BUSINESS", "STUDY")
@@ -135,3 +136,17 @@ class Year:
         for id_, whose in self.transfers[-1:]:
             facts = {"member_id": whose, "from_branch": HOME, "to_branch": branch, "transferred_on": on}
             await self.elsewhere.tell(RelationTransferred, on, id_, **facts)
+
+    async def _go_out(self, _: str, member: str, branch: str, on: str) -> None:
+        """The open transfer is received by an organisation outside."""
+        for id_, whose in self.transfers[-1:]:
+            await self.elsewhere.tell(
+                RelationTransferred, on, id_, member_id=whose, from_branch=HOME, transferred_on=on
+            )
+
+    async def _come_in(self, _: str, member: str, branch: str, on: str) -> None:
+        """A transfer from outside is entered and received."""
+        how = {"channel": "PAPER", "change_type": "IN_SAME_PROVINCE", "from_title": "示例省组织部"}
+        id_ = await self.elsewhere.tell(IncomingTransferRecorded, on, member_id=member, to_committee=TOWN, **how)
+        moved = {"member_id": member, "to_branch": branch, "transferred_on": on}
+        await self.elsewhere.tell(RelationTransferred, on, id_, **moved)

@@ -154,6 +154,18 @@ class Life(RuleBasedStateMachine):
         self.open.add(transfer_id)
         return transfer_id
 
+    @rule(target=open_ones)
+    def record_incoming(self) -> str:
+        """A transfer from outside is entered: who is outside stays there until the relation moves."""
+        transfer_id = self._id()
+        facts = {
+            "member_id": MEMBER, "channel": "PAPER", "change_type": "IN_OTHER_PROVINCE", "from_title": "示例省组织部",
+            "to_committee": COMMITTEE,
+        }  # fmt: skip
+        self.told.tell("transfers", "transfer", transfer_id, transfer.IncomingTransferRecorded.model_validate(facts))
+        self.open.add(transfer_id)
+        return transfer_id
+
     @rule(which=open_ones)
     def receive(self, which: str) -> None:
         """A committee takes it in, and may still send it back: nothing changes yet."""
@@ -206,9 +218,10 @@ class Life(RuleBasedStateMachine):
 
     @rule(branch=BRANCHES)
     def reorganise(self, branch: str) -> None:
-        """Branches are merged or split: by decision the member is in another one (§2.13)."""
+        """Branches are merged or split: by decision the member is in another one (§2.13); what is outside stays so."""
         self.told.tell("registry", "member", MEMBER, assigned(branch))
-        self.formal, self.accepted = branch, None
+        outside = self.accepted is not None and self.accepted[1] == OUTSIDE
+        self.formal, self.accepted = branch, self.accepted if outside else None
 
     @rule(target=retentions, org=st.sampled_from([SCHOOL, FAR]))
     def retain(self, org: str) -> str:
@@ -225,9 +238,11 @@ class Life(RuleBasedStateMachine):
         self.told.tell("registry", "retention", which, ended)
         self.retaining.pop(which, None)
 
-    @initialize()
-    def begin(self) -> None:
-        """The decider's own retention, beside those of arbitrary events."""
+    @initialize(incoming=st.booleans())
+    def begin(self, incoming: bool) -> None:  # noqa: FBT001 - drawn
+        """The decider's own retention, beside those of arbitrary events; who is expected from outside is outside."""
+        self.told = Chronicle(MEMBER, HOME, incoming=incoming)
+        self.accepted = ("entry", OUTSIDE) if incoming else None
         self.kept = Story(RETENTION, self._id())
         self.decided = 0
 
@@ -288,6 +303,10 @@ class Life(RuleBasedStateMachine):
         assert self.told.member["responsible"] == answer
         assert self.told.member["branch"] == self.formal
         assert (self.told.member["transfer"] is None) == (not self.open)
+        assert self.told.member["outside"] == (answer == OUTSIDE)
+        times = self.told.member["outsides"]
+        assert all(until is not None for _, until in times[:-1])
+        assert bool(times and times[-1][1] is None) == (answer == OUTSIDE)
         if self.trip is not None:
             assert self.told.document("departures", self.trip)["responsible"] == answer
 

@@ -99,10 +99,15 @@ async def test_a_year_with_all_of_it_is_counted_anew(office: Office, kind: str) 
         ("merge", 2, NEXT, 5),
     ):  # fmt: skip
         await year.step(step)
+    for step in (("transfer", 5, FAR, 4), ("go_out", 5, FAR, 5)):
+        await office.city.settle()
+        before = (await office.get("/v1/summary?period=2026-Q2")).json()["total"]["figures"]["probationary"]["value"]
+        await year.step(step)
     await office.city.settle()
     table = (await office.get("/v1/summary?period=2026-Q2")).json()
     nought = {name for name, figure in table["total"]["figures"].items() if not figure["value"]}
-    assert nought == {"mobile"}  # six months are not over
+    assert nought == {"mobile", "probationary"}  # six months are not over; the one on probation has gone outside
+    assert before == 1
     above = (await export(office, kind, None)).above()
     assert (above[FAR], above[NEXT]) == (TOWN, HOME)
     for period in PERIODS:

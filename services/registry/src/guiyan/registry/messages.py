@@ -15,6 +15,14 @@ _OWN: Final[Mapping[str, Message]] = {
     "before_joining": Message(
         "This lies before the day the member joined. Check both dates.", "该日期早于入党日期,请核对两个日期。"
     ),
+    "relation_outside": Message(
+        "This member's relation is with an organisation outside. It comes here by a transfer from there.",
+        "该党员组织关系在系统外的党组织,须经转入手续后办理。",
+    ),
+    "incoming_is_transferred": Message(
+        "Who is expected from outside has the source TRANSFER_IN and a relation that is neither kept nor parked.",
+        "预登记的转入党员,登记来源应为“转入”,且组织关系不得登记为保留或挂靠。",
+    ),
     # organisations
     "organisation_unknown": Message("There is no organisation under this code.", "没有此代码的党组织。"),
     "organisation_dissolved": Message("This organisation ended on {on}.", "该党组织已于 {on} 撤销。"),

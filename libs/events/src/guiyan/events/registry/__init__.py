@@ -76,6 +76,7 @@ from guiyan.events.registry.member import (
     MemberRegistered,
     MemberText,
     MemberTextChange,
+    MemberTransferredOut,
 )
 from guiyan.events.registry.membership import (
     CorrectionPeriodEnded,
@@ -209,8 +210,8 @@ __all__ = [
     "HostDeclined", "HostEnded", "HostReportedIn", "InflowEnded", "InflowGroupAssigned", "InflowOriginAsked",
     "InflowPaired", "InflowRegistered", "InflowText", "LeavingFacts", "LegalHoldChecked", "MemberCodeChange",
     "MemberConverted", "MemberCore", "MemberDetailsCorrected", "MemberImported", "MemberJoinedAnew", "MemberLeft",
-    "MemberRegistered", "MemberReturned", "MemberText", "MemberTextChange", "MembersLinked", "MembersUnlinked",
-    "MembershipDecisionAnnulled", "MembershipEnded", "MembershipReinstated", "MembershipRemoved",
+    "MemberRegistered", "MemberReturned", "MemberText", "MemberTextChange", "MemberTransferredOut", "MembersLinked",
+    "MembersUnlinked", "MembershipDecisionAnnulled", "MembershipEnded", "MembershipReinstated", "MembershipRemoved",
     "MembershipSuspended", "MobileMemberConfirmed", "MobileMemberRecognised", "NoticeGiven", "OfficePhoneListed",
     "OfficePhoneUnlisted", "OrganisationChangeImpeded", "OrganisationChangePlanned", "OrganisationChangeWithdrawn",
     "OrganisationCreated", "OrganisationDetailsCorrected", "OrganisationDissolved", "OrganisationMerged",

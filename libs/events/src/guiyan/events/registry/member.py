@@ -64,6 +64,7 @@ class MemberRegistered(MemberCore, MemberEvent):
     id_index: IdIndex = None
     mobile_index: MobileIndex = None
     match_index: MatchIndex = None
+    incoming: Annotated[bool, P1("The relation is outside still, until a transfer brings it to a branch here.")] = False
     pii: Pii = None
 
 
@@ -132,3 +133,10 @@ class BranchAssigned(MemberEvent):
     group: Annotated[OrgCode | None, P1("The group inside the branch.")] = None
     transfer_id: Annotated[Id | None, P1("The transfer it follows; absent for moves inside a committee.")] = None
     document_no: Annotated[DocumentNo | None, P1("The number of the document, for a reorganisation.")] = None
+
+
+class MemberTransferredOut(MemberEvent):
+    """The relation went to an organisation without a system here; registry's answer to a transfer. No branch has it."""
+
+    from_branch: Annotated[OrgCode, P1("The branch before.")]
+    transfer_id: Annotated[Id, P1("The transfer it follows.")]

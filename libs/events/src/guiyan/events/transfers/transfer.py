@@ -49,16 +49,20 @@ class TransferRequested(RequestFacts, TransferEvent):
 
 
 class IncomingTransferRecorded(TransferEvent):
-    """A transfer from an organisation without a system here was entered from its letter."""
+    """A transfer from an organisation without a system here was entered from its letter, by the receiving committee."""
 
     channel: Annotated[TransferChannel, P1("Which way it travels.")]
     change_type: Annotated[ChangeType, P1("变动类别.")]
     from_title: Annotated[Title, P0("The issuing body as written on the letter.", "示例省示例县委组织部")]
     letter_year: Annotated[Year | None, P1("The year of the letter's number.")] = None
     letter_sn: Annotated[Code | None, P1("The serial number on the letter.", "2026017")] = None
+    issued_on: Annotated[date | None, P1("The date of the letter.")] = None
     expires_on: Annotated[date | None, P1("The last day it is valid.")] = None
+    from_area_code: Annotated[AreaCode | None, P1("Where the issuing body is, GB/T 2260.")] = None
     to_committee: Annotated[OrgCode, P1("The receiving committee.")]
+    to_branch: Annotated[OrgCode | None, P1("The branch in view, when it is known.")] = None
     dues_paid_to: Annotated[Month | None, P2("The last month for which dues are paid.")] = None
+    probationary: Annotated[bool, P2("The member is on probation: the training file comes along (§2.8).")] = False
 
 
 class TransferApprovedByBranch(TransferEvent):
@@ -152,7 +156,7 @@ class ReceiptOverdue(TransferEvent):
 
 
 class ReceiptPastedOnStub(TransferEvent):
-    """The receipt is on the stub; the transfer is archived, the stub kept ten years (local rule)."""
+    """The receipt is on the stub, or a letter from outside is filed; archived, and kept ten years (local rule)."""
 
     keep_until: Annotated[date, P1("Until when the stub is kept.")]
 

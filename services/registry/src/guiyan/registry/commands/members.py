@@ -22,7 +22,7 @@ from guiyan.registry.domain.duplicate import likeness, normal_name
 from guiyan.registry.domain.member import MEMBER, CorrectDetails, RegisterMember
 from guiyan.registry.domain.probation import PROBATION
 from guiyan.registry.domain.probation_record import probation_id
-from guiyan.registry.domain.record import Member, require_known, require_member
+from guiyan.registry.domain.record import Member, require_known, require_not_ended
 from guiyan.registry.domain.standing import membership_of_member
 from guiyan.registry.roster.idnumber import IdNumber, InvalidIdNumberError, parse_id_number
 from guiyan.registry.roster.phone import find_mobile
@@ -161,7 +161,7 @@ async def record_dues(tools: Tools, asker: Asker, member_id: str, payment: Payme
 
 async def write_payment(tools: Tools, asker: Asker, state: Member, payment: Payment) -> Outcome:
     """The same of a member whom the asker may write payments of."""
-    core, when, host = require_member(state), tools.when(payment.occurred_on), payment.host_branch
+    core, when, host = require_not_ended(state), tools.when(payment.occurred_on), payment.host_branch
     command = RecordDues(
         state.id,
         core.branch,

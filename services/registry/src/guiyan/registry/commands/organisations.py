@@ -34,7 +34,6 @@ from guiyan.registry.domain.organisation_changes import (
     RenameOrganisation,
 )
 from guiyan.registry.domain.organisation_plans import PlanChange, WithdrawChange
-from guiyan.registry.domain.responsibility import OUTSIDE
 from guiyan.registry.domain.tree import above_since
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.projections.organisations import ORGANISATIONS
@@ -165,8 +164,8 @@ async def execute(tools: Tools, asker: Asker, code: str, command: Command) -> Ou
 
 
 def members_of(code: str) -> Query:
-    """The members that an organisation holds: not those who have ended, nor whom another city has accepted (§2.3)."""
-    return {"branch": code, "membership_status": {"$in": ["NORMAL", "SUSPENDED"]}, "responsible": {"$ne": OUTSIDE}}
+    """The members that an organisation holds: not those who have ended, nor whose relation is outside (§2.3)."""
+    return {"branch": code, "membership_status": {"$in": ["NORMAL", "SUSPENDED"]}, "outside": False}
 
 
 async def count_held(tools: Tools, code: str) -> Holds:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from guiyan.events.codes import PersonCategory
+from guiyan.events.codes import MemberSource, PersonCategory, RelationHolding
 from guiyan.events.registry.member import (
     BranchAssigned,
     MemberDetailsCorrected,
@@ -14,20 +14,21 @@ from guiyan.events.registry.member import (
     MemberRegistered,
     MemberText,
     MemberTextChange,
+    MemberTransferredOut,
 )
 from guiyan.ledger import Decider, Draft, Refused
 from guiyan.registry.domain.admission import NOTHING, Lived, require_joined_before
 from guiyan.registry.domain.dates import Occasion, require_happened
 from guiyan.registry.domain.decisions import DecisionCommand, decide_membership
 from guiyan.registry.domain.joining import full_fault, joining_fault
-from guiyan.registry.domain.organisation import Organisation
+from guiyan.registry.domain.organisation import Organisation, require_active
 from guiyan.registry.domain.record import (
     Member,
     changed_codes,
     evolve,
     require_formal_branch,
     require_known,
-    require_member,
+    require_not_ended,
 )
 
 
@@ -66,6 +67,15 @@ class AssignBranch:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveRegister:
+    """Follow a transfer: the relation is with an organisation outside; `told_at` is the transfer's record time."""
+
+    transfer_id: str
+    when: Occasion
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FollowBranch:
     """The branch was merged or split: the relation goes on with `branch`, on the same day (domain.md §2.13)."""
 
@@ -75,7 +85,7 @@ class FollowBranch:
     when: Occasion
 
 
-Command = FollowBranch | RegisterMember | CorrectDetails | AssignBranch | DecisionCommand
+Command = FollowBranch | RegisterMember | CorrectDetails | AssignBranch | LeaveRegister | DecisionCommand
 
 
 def require_joining_dates(category: PersonCategory, joined_on: date | None, full_on: date | None, today: date) -> None:
@@ -106,10 +116,25 @@ def _register(command: RegisterMember, state: Member) -> Sequence[Draft]:
         raise Refused("id_no_taken", pointer="/id_no", status=409)
     facts = command.facts
     require_happened(command.when)
-    require_formal_branch(command.branch)
+    if isinstance(facts, MemberRegistered) and facts.incoming:
+        _require_expected(facts, command.branch)
+    else:
+        require_formal_branch(command.branch)
     require_joining_dates(facts.person_category, facts.joined_on, facts.full_on, command.when.today)
     require_joined_after_birth(facts.joined_on, command.text.birth_date)
     return [Draft(facts, command.when.occurred_on, command.text)]
+
+
+def _require_expected(facts: MemberRegistered, expects: Organisation) -> None:
+    """Who is expected from outside is entered with whoever expects the relation: a committee, or the branch in view.
+
+    Neither retained nor parked: that is decided when the relation is here.
+    """
+    require_active(expects, pointer="/branch")
+    if facts.source != MemberSource.TRANSFER_IN:
+        raise Refused("incoming_is_transferred", pointer="/source")
+    if facts.relation_holding != RelationHolding.NORMAL:
+        raise Refused("incoming_is_transferred", pointer="/relation_holding")
 
 
 def _correct(command: CorrectDetails, state: Member) -> Sequence[Draft]:
@@ -134,21 +159,37 @@ def _assign(command: AssignBranch, state: Member) -> Sequence[Draft]:
     Nor does a transfer that was told before the present branch was: the newest move stands, whatever order, and
     however often, they are worked off.
     """
-    core = require_member(state)
-    if command.transfer_id in state.transfers or core.branch == command.branch:
-        return []
-    if state.placed_at is not None and command.told_at < state.placed_at:
+    core = require_not_ended(state)
+    if _is_old(command, state) or (core.branch == command.branch and not state.outside):
         return []
     assigned = BranchAssigned(
-        member_id=state.id, from_branch=core.branch, branch=command.branch, transfer_id=command.transfer_id
+        member_id=state.id,
+        from_branch=None if state.outside else core.branch,
+        branch=command.branch,
+        transfer_id=command.transfer_id,
     )
     return [Draft(assigned, command.when.occurred_on)]
 
 
+def _leave(command: LeaveRegister, state: Member) -> Sequence[Draft]:
+    """The same of a relation that went outside: no branch here has it any more."""
+    core = require_not_ended(state)
+    if _is_old(command, state) or state.outside:
+        return []
+    left = MemberTransferredOut(member_id=state.id, from_branch=core.branch, transfer_id=command.transfer_id)
+    return [Draft(left, command.when.occurred_on)]
+
+
+def _is_old(command: AssignBranch | LeaveRegister, state: Member) -> bool:
+    """A repeat, or a transfer told before what put the member into the present place."""
+    told_before = state.placed_at is not None and command.told_at < state.placed_at
+    return command.transfer_id in state.transfers or told_before
+
+
 def _follow(command: FollowBranch, state: Member) -> Sequence[Draft]:
     """Whoever is not with that branch any more stays where the relation is now; a repeat moves nothing."""
-    core = require_member(state)
-    if core.branch != command.from_branch:
+    core = require_not_ended(state)
+    if core.branch != command.from_branch or state.outside:
         return []
     require_happened(command.when)
     assigned = BranchAssigned(
@@ -168,6 +209,8 @@ def decide(command: Command, state: Member) -> Sequence[Draft]:
             return _follow(command, state)
         case AssignBranch():
             return _assign(command, state)
+        case LeaveRegister():
+            return _leave(command, state)
         case _:
             return decide_membership(command, state)
 

@@ -39,6 +39,21 @@ class Standing:
     before: Changes
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """From a day (None: since ever) until the day before another nothing falls due here.
+
+    The membership was suspended or had ended, or the relation was with an organisation outside.
+    """
+
+    since: date | None
+    until: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether this day is one of them."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
 def status_after(decision: MembershipDecision) -> MembershipStatus | None:
     """The status a decision gives; None when it leaves the status as it is (R1 Art. 24, 30, 31)."""
     match decision:

@@ -22,6 +22,7 @@ CORE_FIELDS: Final = ("joined_on", "education_code", "mobile_index")
 FRESH_DAYS: Final = 365
 _STANDS: Final = {
     "counted": True,
+    "outside": False,
     "membership_status": {"$in": [str(MembershipStatus.NORMAL), str(MembershipStatus.SUSPENDED)]},
 }
 _AWAY: Final = {"counted": True, "open": True, "own_state": {"$ne": str(FlowState.REPORTED)}}
@@ -92,7 +93,7 @@ _ALL: Final = (
     ),
     Rule(
         "status_without_since", _MEMBERS, "停止党籍无起始日期", "Suspended without a day", "§2.11",
-        _always({"membership_status": _SUSPENDED, "status_since": None}),
+        _always({"outside": False, "membership_status": _SUSPENDED, "status_since": None}),
     ),
     Rule(
         "imported_untouched", _MEMBERS, "导入后未核对", "Imported and never touched", "S-10",

@@ -13,11 +13,12 @@ from guiyan.events.registry.member import (
     MemberDetailsCorrected,
     MemberImported,
     MemberRegistered,
+    MemberTransferredOut,
 )
 from guiyan.events.registry.membership import MembershipDecision
 from guiyan.ledger import Refused
 from guiyan.registry.domain.kinds import may_hold_relations
-from guiyan.registry.domain.membership import ENDED, Standing, decided
+from guiyan.registry.domain.membership import ENDED, Standing, Stop, decided
 from guiyan.registry.domain.organisation import Organisation, require_active
 
 
@@ -28,7 +29,9 @@ class Member:
     `placed_at` is the record time of what put the member into the present branch: the entry, a transfer, a decision;
     `placings` are all of these as recorded, each the business date and the branch.
     `standing` are the decisions on the membership that stand, newest last; `correction_until` the last day of a period
-    to set one's conduct right (R1 Art. 30).
+    to set one's conduct right (R1 Art. 30). `outsides` are the times in which the relation was with an organisation
+    outside: such a record is not of a member of any branch here, and `branch` is who had the relation last, or the
+    organisation that expects it.
     """
 
     id: str = ""
@@ -42,6 +45,12 @@ class Member:
     placings: tuple[tuple[date, str], ...] = ()
     standing: tuple[Standing, ...] = ()
     correction_until: date | None = None
+    outsides: tuple[Stop, ...] = ()
+
+    @property
+    def outside(self) -> bool:
+        """Whether the relation is with an organisation outside now: gone there, or not yet come from there (§2.3)."""
+        return bool(self.outsides) and self.outsides[-1].until is None
 
     @property
     def branch(self) -> str:
@@ -66,11 +75,19 @@ def require_known(state: Member) -> MemberCore:
     return state.core
 
 
-def require_member(state: Member) -> MemberCore:
-    """The record of somebody whose membership has not ended (R1 Art. 24)."""
+def require_not_ended(state: Member) -> MemberCore:
+    """The record of somebody whose membership has not ended (R1 Art. 24), wherever the relation is."""
     core = require_known(state)
     if state.ended:
         raise Refused("membership_ended")
+    return core
+
+
+def require_member(state: Member) -> MemberCore:
+    """The record of a member of a branch here: not ended, and the relation is not outside (§2.1, §2.3)."""
+    core = require_not_ended(state)
+    if state.outside:
+        raise Refused("relation_outside")
     return core
 
 
@@ -86,7 +103,7 @@ def changed_codes(facts: MemberDetailsCorrected) -> dict[str, object]:
     return {name: value for name in MemberCodeChange.model_fields if (value := getattr(facts, name)) is not None}
 
 
-def _told_at(event: Event, facts: BranchAssigned) -> datetime:
+def _told_at(event: Event, facts: BranchAssigned | MemberTransferredOut) -> datetime:
     """When the move was told: of a transfer, by the event that caused this one (its id says when); else just now."""
     if facts.transfer_id is None or not is_id(event.causationid):
         return event.time
@@ -106,6 +123,7 @@ def evolve(state: Member, event: Event) -> Member:
                 row_hash=facts.row_hash if isinstance(facts, MemberImported) else None,
                 placed_at=event.time,
                 placings=((event.occurredon, facts.branch),),
+                outsides=(Stop(None, None),) if isinstance(facts, MemberRegistered) and facts.incoming else (),
             )
         case MemberDetailsCorrected() as facts if state.core is not None:
             return replace(
@@ -122,11 +140,27 @@ def evolve(state: Member, event: Event) -> Member:
                 transfers=state.transfers | ({facts.transfer_id} if facts.transfer_id else frozenset()),
                 placed_at=_told_at(event, facts),
                 placings=(*state.placings, (event.occurredon, facts.branch)),
+                outsides=state.outsides if facts.transfer_id is None else _inside(state, event.occurredon),
+            )
+        case MemberTransferredOut() as facts if state.core is not None:
+            return replace(
+                state,
+                transfers=state.transfers | {facts.transfer_id},
+                placed_at=_told_at(event, facts),
+                outsides=(*_inside(state, event.occurredon), Stop(event.occurredon, None)),
             )
         case MembershipDecision() if state.core is not None:
             return _decided(state, state.core, event)
         case _:
             return state
+
+
+def _inside(state: Member, on: date) -> tuple[Stop, ...]:
+    """The times outside, the last of them over since a day."""
+    if not state.outside:
+        return state.outsides
+    *before, last = state.outsides
+    return (*before, replace(last, until=on))
 
 
 def _decided(state: Member, core: MemberCore, event: Event) -> Member:

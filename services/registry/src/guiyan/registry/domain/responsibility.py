@@ -10,6 +10,7 @@ from guiyan.events.registry.member import BranchAssigned
 from guiyan.events.registry.retention import RelationRetained, RetentionEnded, RetentionMoved, RetentionReopened
 from guiyan.events.transfers.letter import LetterExpired, LetterReissued
 from guiyan.events.transfers.transfer import (
+    IncomingTransferRecorded,
     RelationTransferred,
     TransferCancelled,
     TransferRequested,
@@ -19,9 +20,12 @@ from guiyan.events.transfers.transfer import (
 )
 
 OUTSIDE: Final = "OUTSIDE"
-"""The answer for a member whom an organisation without a code here has accepted."""
+"""The answer for a member whose relation is with an organisation without a code here: gone there, or not yet come."""
 
-OPENING: Final = (TransferRequested, TransferResubmitted, LetterReissued)
+ENTRY: Final = "entry"
+"""In place of a transfer: the relation was outside already when the member was entered."""
+
+OPENING: Final = (TransferRequested, TransferResubmitted, LetterReissued, IncomingTransferRecorded)
 CLOSING: Final = (TransferReturned, TransferWithdrawn, TransferCancelled, LetterExpired)
 
 
@@ -50,7 +54,7 @@ class Relation:
 
 
 def responsible_branch(relation: Relation) -> str:
-    """The one organisation that answers for the member; OUTSIDE when the receiver has no code here.
+    """The one organisation that answers for the member; OUTSIDE when that has no code here.
 
     Transfer accepted: the receiver. Transfer open: the origin, that is who holds the relation, until the receiver
     accepts (R1 Art. 25). Relation retained (graduate, abroad): the retaining organisation (R1 Art. 34). Else: the
@@ -69,7 +73,7 @@ def relation_after(relation: Relation, payload: Payload, aggregate_id: str) -> R
     A transfer counts as accepted at RelationTransferred: what a committee has taken in it may still send back (§2.3).
     """
     match payload:
-        case TransferRequested() | TransferResubmitted() | LetterReissued():
+        case TransferRequested() | TransferResubmitted() | LetterReissued() | IncomingTransferRecorded():
             return _opened(relation, aggregate_id)
         case TransferReturned() | TransferWithdrawn() | TransferCancelled() | LetterExpired():
             return _closed(relation, aggregate_id)
@@ -105,9 +109,12 @@ def _closed(relation: Relation, transfer_id: str) -> Relation:
 
 
 def _assigned(relation: Relation, assigned: BranchAssigned) -> Relation:
-    """The register has followed: a transfer, or a decision (§2.13); an older transfer never undoes a newer one."""
+    """The register has followed: a transfer, or a decision (§2.13); an older transfer never undoes a newer one.
+
+    Nor does a decision bring back what is outside: that takes a transfer.
+    """
     received = relation.received
-    if received is not None and assigned.transfer_id not in {None, received.by}:
+    if received is not None and (received.org == OUTSIDE or assigned.transfer_id not in {None, received.by}):
         return replace(relation, formal_branch=assigned.branch)
     return replace(relation, formal_branch=assigned.branch, received=None)
 

@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from guiyan.events.codes import MembershipStatus
-from guiyan.registry.domain.membership import Standing
+from guiyan.registry.domain.membership import Standing, Stop
 from guiyan.registry.domain.record import Member
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """The membership was suspended or had ended from a day (None: since ever) until the day before another."""
-
-    since: date | None
-    until: date | None
-
-    def covers(self, day: date) -> bool:
-        """Whether the membership did not stand on this day."""
-        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
-
-
-@dataclass(frozen=True, slots=True)
 class Membership:
-    """Since when somebody is a member, where that is known, and when the membership did not stand."""
+    """Since when somebody is a member, where that is known, and when the membership did not stand, or not here."""
 
     joined_on: date | None = None
     stops: tuple[Stop, ...] = ()
 
     def stands(self, day: date) -> bool:
-        """Whether the membership stood on this day."""
+        """Whether the membership stood here on this day."""
         return not any(stop.covers(day) for stop in self.stops)
 
 
@@ -76,7 +64,8 @@ def membership_of_member(member: Member) -> Membership:
     """The same of a member's state."""
     if member.core is None:
         return Membership()
-    return membership_of(member.standing, member.core.membership_status, member.core.joined_on)
+    told = membership_of(member.standing, member.core.membership_status, member.core.joined_on)
+    return replace(told, stops=(*told.stops, *member.outsides))
 
 
 def _day(value: Any) -> date | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.doors import departure_forms, dues, inflows, members
-from guiyan.registry.doors.parts import visible
+from guiyan.registry.doors.parts import HERE, visible
 from guiyan.service.caller import Caller
 from guiyan.service.listing import Listing
 from guiyan.service.period import Period
@@ -48,8 +48,8 @@ def sources(caller: Caller, tools: Tools) -> Mapping[str, Source]:
     trips = Source(departure_forms.LIST, tools.register, visible(caller, "member_id", "sides"), sides="sides")
     return {
         "departures": trips,
-        "members": Source(members.LIST, tools.register, visible(caller, "_id", "branch")),
-        "dues": Source(dues.LIST, tools.register, visible(caller, "_id", "branch")),
+        "members": Source(members.LIST, tools.register, {"$and": [visible(caller, "_id", "branch"), HERE]}),
+        "dues": Source(dues.LIST, tools.register, {"$and": [visible(caller, "_id", "branch"), HERE]}),
         "inflows": Source(inflows.LIST, tools.inflows, caller.scope.where("host_branch"), "host_branch"),
     }
 

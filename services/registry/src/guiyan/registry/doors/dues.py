@@ -16,7 +16,17 @@ from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.dues import DUES as DECIDER
 from guiyan.registry.doors import dues_forms as forms
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import COUNTED, ToolsHere, get_visible, labels, shown, shown_then, visible
+from guiyan.registry.doors.parts import (
+    COUNTED,
+    OUTSIDE,
+    ToolsHere,
+    get_visible,
+    labels,
+    shown,
+    shown_then,
+    unless_asked,
+    visible,
+)
 from guiyan.registry.projections.dues import DUES, with_months
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
@@ -77,6 +87,7 @@ LIST: Final = Listing(
         "paid_to": Filter(),
         "membership_status": Filter(choices=tuple(MembershipStatus)),
         "counted": COUNTED,
+        "outside": OUTSIDE,
         "case_open": Filter(Kind.BOOLEAN),
         "cycle": Filter(choices=tuple(DuesCycle)),
     },
@@ -88,7 +99,8 @@ LIST: Final = Listing(
 @router.get("/v1/dues", summary="The ledger of dues of the own scope", **LIST.openapi())
 async def list_dues(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree, year: OfYear = None) -> Response:
     """Whose dues are kept here, each with the twelve months of a year; a member sees the own account."""
-    where, today = await tree.narrowed(caller, tools, visible(caller, "_id", "branch")), tools.clock.today()
+    here = unless_asked(request, visible(caller, "_id", "branch"))
+    where, today = await tree.narrowed(caller, tools, here), tools.clock.today()
 
     async def complete(documents: list[Document]) -> list[Document]:
         return [with_months(document, year or today.year, today) for document in documents]

@@ -33,6 +33,7 @@ from guiyan.registry.doors import roles
 from guiyan.registry.doors.member_codes import DEGREES, EDUCATION, POSTS, MemberCodes
 from guiyan.registry.doors.parts import (
     COUNTED,
+    OUTSIDE,
     RULE_PARAMETERS,
     Ask,
     DatedAsk,
@@ -44,6 +45,7 @@ from guiyan.registry.doors.parts import (
     member_warnings,
     shown,
     shown_then,
+    unless_asked,
     visible,
 )
 from guiyan.registry.projections.members import MEMBERS
@@ -102,6 +104,9 @@ LIST: Final = Listing(
         Column("retention_id", "保留关系编号", "Retention", 38),
         Column("retention_state", "保留关系状态", "Retention state", 12, labels=labels(RetentionState), printed=False),
         Column("counted", "计入统计", "Counted", 8),
+        Column("outside", "关系在系统外", "Outside", 8, printed=False),
+        Column("outside_since", "转出日期", "Outside since", 12, printed=False),
+        Column("outside_title", "转往(来自)党组织", "Outside with", 28, printed=False),
         Column("group", "党小组", "Group", 16, book="organisation", printed=False),
         Column("status_since", "党籍状态起始", "Status since", 12, printed=False),
         Column("probation_ends_on", "预备期满", "Probation ends", 12, printed=False),
@@ -135,6 +140,8 @@ LIST: Final = Listing(
             Kind.BOOLEAN, field="transfer_overdue_since", present=True, description="A step or letter is overdue"
         ),
         "counted": COUNTED,
+        "outside": OUTSIDE,
+        "outside_since": Filter(Kind.DATE),
         "dues_paid_to": Filter(),
     },
     sorts=("_id", "name", "branch", "joined_on", "away_since", "registered_on"),
@@ -156,13 +163,18 @@ class NewMember(MemberCodes, MemberCore, MemberText, Exact):
         Field(description="NORMAL only; how it stands otherwise is a decision (`…/suspend`, `…/remove`, …)"),
     ] = MembershipStatus.NORMAL
     status_since: Annotated[date | None, Field(description="Not told here: a decision has its own day")] = None
+    incoming: Annotated[
+        bool,
+        Field(description="Expected from an organisation outside (source TRANSFER_IN): no member of a branch here yet"),
+    ] = False
     occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai)")] = None
 
     def command(self) -> handlers.NewMember:
         """As the handler takes it."""
         text = MemberText.model_validate(given(self, MemberText.model_fields))
         codes = given(self, MemberCore.model_fields)
-        return handlers.NewMember({"source": self.source, **codes}, text, self.occurred_on)
+        told = {"source": self.source, "incoming": self.incoming, **codes}
+        return handlers.NewMember(told, text, self.occurred_on)
 
 
 class Correction(MemberCodes, MemberCodeChange, MemberTextChange, Exact):
@@ -232,8 +244,11 @@ class Search(Ask):
 
 @router.get("/v1/members", summary="Members of the own scope", **LIST.openapi())
 async def list_members(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree, rule: OfRule) -> Response:
-    """Those whose relation is with the own organisation or below; a member sees the own record."""
-    where = await tree.narrowed(caller, tools, visible(caller, "_id", "branch"))
+    """Those whose relation is with the own organisation or below; a member sees the own record.
+
+    Who has gone to an organisation outside is found by `outside=true`, under the branch that had the relation last.
+    """
+    where = await tree.narrowed(caller, tools, unless_asked(request, visible(caller, "_id", "branch")))
     where = await rule.narrowed("members", tools, where)
     return await LIST.answer(request, caller, tools.register, where=where)
 

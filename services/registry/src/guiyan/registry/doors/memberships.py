@@ -26,7 +26,7 @@ from guiyan.events.values import DocumentNo, Id, OrgCode
 from guiyan.registry.commands import decisions as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import Ask, ToolsHere, labels, visible
+from guiyan.registry.doors.parts import OUTSIDE, Ask, ToolsHere, labels, unless_asked, visible
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
@@ -69,6 +69,7 @@ LIST: Final = Listing(
         "membership_status": Filter(choices=tuple(MembershipStatus)),
         "person_category": Filter(choices=tuple(PersonCategory)),
         "status_since": Filter(Kind.DATE),
+        "outside": OUTSIDE,
         "reinstatement_until": Filter(Kind.DATE),
         "removal_from": Filter(Kind.DATE),
         "correction_until": Filter(Kind.DATE),
@@ -145,7 +146,8 @@ class Annulment(DecisionAsk):
 @router.get("/v1/memberships", summary="How memberships stand, with the decision each rests on", **LIST.openapi())
 async def list_memberships(request: Request, caller: Reader, tools: ToolsHere) -> Response:
     """By status, by the day from which removal is possible, by the document; a member sees the own record."""
-    return await LIST.answer(request, caller, tools.register, where=visible(caller, "_id", "branch"))
+    where = unless_asked(request, visible(caller, "_id", "branch"))
+    return await LIST.answer(request, caller, tools.register, where=where)
 
 
 @router.post("/v1/members/{member_id}/suspend", summary="Membership suspended by decision")

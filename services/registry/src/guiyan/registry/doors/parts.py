@@ -86,6 +86,19 @@ RULE_PARAMETERS: Final = ("rule",)
 COUNTED: Final = Filter(Kind.BOOLEAN, description="false: the member is linked to another record of the same person")
 
 
+OUTSIDE: Final = Filter(
+    Kind.BOOLEAN,
+    description="true: whose relation is outside (已转出, or expected from there); who is not asked for is not listed",
+)
+HERE: Final[Query] = {"outside": False}
+"""Whose relation is with an organisation here: what a list of members holds unless it is asked otherwise (§2.3)."""
+
+
+def unless_asked(request: Request, where: Query) -> Query:
+    """Only those whose relation is here, unless the caller asks about those outside as well."""
+    return where if "outside" in request.query_params else {"$and": [where, HERE]}
+
+
 def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
     """The words of a code list, for tables."""
     return {code.value: (code.zh, code.en) for code in codes}

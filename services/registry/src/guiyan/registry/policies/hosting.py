@@ -12,9 +12,10 @@ from guiyan.ledger import Call, Fact, Ledger, Policy, business_date
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.departure import DEPARTURE
 from guiyan.registry.domain.hosting import FollowHost
-from guiyan.registry.domain.inflow import INFLOW, FollowHostBranch
+from guiyan.registry.domain.inflow import INFLOW, EndInflow, FollowHostBranch, person_of
 from guiyan.registry.domain.member import MEMBER
 from guiyan.registry.domain.organisation_changes import ORGANISATION
+from guiyan.registry.domain.record import Member
 from guiyan.registry.domain.trip import begun_by
 from guiyan.registry.policies.relation import Trips
 from guiyan.registry.projections.inflows import INFLOWS
@@ -47,6 +48,8 @@ class HostingFollows(Policy):
         when = Occasion(fact.event.occurredon, max(fact.event.occurredon, business_date(fact.event.time)))
         ended_by = fact.event.occurredon if transferred else date.min
         trips = await self._of_trips(moved.member_id, formal, when, ended_by)
+        if isinstance(moved, BranchAssigned) and moved.from_branch is None:
+            return [*trips, *await self._of_records_from_outside(MEMBER.fold(history.events), when)]
         return [*trips, *await self._of_records(moved.member_id, formal, when, unpaired=transferred)]
 
     async def _of_trips(self, member_id: str, formal: str, when: Occasion, ended_by: date) -> list[Call]:
@@ -67,6 +70,16 @@ class HostingFollows(Policy):
             Call(INFLOW, one["_id"], FollowHostBranch(formal, formal, formal, _not_before(when, one["registered_on"])))
             for one in found
         ]
+
+    async def _of_records_from_outside(self, member: Member, when: Occasion) -> list[Call]:
+        """Whose relation came from outside is nobody's guest from there any more, wherever the record was made (S-14).
+
+        Before the member was entered the record knew only the person, by the ID number.
+        """
+        ids = [member.id, *([person_of(member.id_index)] if member.id_index else [])]
+        found = await self._inflows.find(INFLOWS, {"person_id": {"$in": ids}, "departure_id": None, "open": True})
+        ends = [(one["_id"], _not_before(when, one["registered_on"])) for one in found]
+        return [Call(INFLOW, id_, EndInflow(on, relation_followed=True)) for id_, on in ends]
 
     async def _standing(self, code: str) -> str | None:
         """The organisation, or what took its place; None where nothing did. One of elsewhere is left as it is."""

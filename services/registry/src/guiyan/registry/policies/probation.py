@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from guiyan.events import Event
 from guiyan.events.codes import MembershipEnd, PersonCategory, ProbationClosing
-from guiyan.events.registry.member import MemberDetailsCorrected, MemberImported, MemberRegistered
+from guiyan.events.registry.member import BranchAssigned, MemberDetailsCorrected, MemberImported, MemberRegistered
 from guiyan.events.registry.membership import (
     MemberJoinedAnew,
     MembershipDecision,
@@ -46,6 +46,7 @@ class ProbationFollows(Policy):
         {
             "MemberRegistered", "MemberImported", "MemberDetailsCorrected", "MemberJoinedAnew", "MembershipEnded",
             "MembershipRemoved", "MembershipDecisionAnnulled", "RelationTransferred", "ProbationDecisionAnnulled",
+            "BranchAssigned",
         }
     )  # fmt: skip
 
@@ -74,7 +75,8 @@ class ProbationFollows(Policy):
     async def _as_recorded(self, fact: Fact, events: Sequence[Event]) -> Sequence[Call]:
         """The probation of the admission that stands, as the record has it now; of a full member none begins.
 
-        What was decided stays decided, but a correction of the record is followed by what is over as well.
+        What was decided stays decided, but a correction of the record is followed by what is over as well. As long as
+        the relation is outside, probation is the business of the organisation there.
         """
         state = MEMBER.fold(events)
         core = state.core
@@ -84,7 +86,7 @@ class ProbationFollows(Policy):
         valid = Parameters.of(self._rulebook.on(core.joined_on))
         on, end = max(fact.event.occurredon, core.joined_on), core.probation_ends_on
         follows: list[FollowCommand] = []
-        if not state.ended and core.person_category == PersonCategory.PROBATIONARY:
+        if not state.ended and not state.outside and core.person_category == PersonCategory.PROBATIONARY:
             follows.append(FollowRecord(state.id, core.branch, core.joined_on, end, on, valid))
         if isinstance(fact.payload, MemberDetailsCorrected):
             follows.append(FollowCorrection(core.joined_on, end, core.full_on, on, valid))
@@ -94,6 +96,8 @@ class ProbationFollows(Policy):
 def _matters(told: object) -> bool:
     """Most entries and corrections are no business of a probation: nothing is read for them."""
     match told:
+        case BranchAssigned():
+            return told.from_branch is None  # come from outside
         case MemberRegistered() | MemberImported():
             return told.person_category == PersonCategory.PROBATIONARY
         case MemberDetailsCorrected():

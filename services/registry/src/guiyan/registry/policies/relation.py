@@ -11,7 +11,7 @@ from guiyan.events.transfers.transfer import RelationTransferred
 from guiyan.ledger import Call, Fact, History, Policy, business_date
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.departure import DEPARTURE, CloseDeparture
-from guiyan.registry.domain.member import MEMBER, AssignBranch
+from guiyan.registry.domain.member import MEMBER, AssignBranch, LeaveRegister
 from guiyan.registry.domain.trip import Departure, begun_by
 
 
@@ -36,7 +36,7 @@ class RelationMoves(Policy):
         self._trips = trips
 
     async def react(self, fact: Fact) -> Sequence[Call]:
-        """Assign the new branch, and close the trip that the transfer ended (domain.md §2.2)."""
+        """Assign the new branch, or none when it went outside; close the trip that the transfer ended (§2.2)."""
         moved = fact.payload
         assert isinstance(moved, RelationTransferred)  # noqa: S101 - the one type handled
         when = Occasion(moved.transferred_on, max(moved.transferred_on, business_date(fact.event.time)))
@@ -44,6 +44,8 @@ class RelationMoves(Policy):
         if moved.to_branch is not None:
             assign = AssignBranch(moved.to_branch, fact.aggregate_id, when, told_at=fact.event.time)
             calls.append(Call(MEMBER, moved.member_id, assign))
+        elif moved.to_committee is None:
+            calls.append(Call(MEMBER, moved.member_id, LeaveRegister(fact.aggregate_id, when, fact.event.time)))
         trip = trip_ended(await self._trips.find_trips(moved.member_id), fact.sequence, moved.transferred_on)
         if trip is not None:
             calls.append(Call(DEPARTURE, trip.id, CloseDeparture(DepartureEnd.TRANSFERRED, when, fact.aggregate_id)))

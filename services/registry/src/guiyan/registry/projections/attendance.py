@@ -78,7 +78,7 @@ def _watch(book: Notebook, member_id: str) -> None:
     if standing and days and standing[0]["since"] == since:
         return
     book.end(_GONE, member_id)
-    if not days or page.get("trip") or page.get("announced") or page.get("ended"):
+    if not days or page.get("trip") or page.get("announced") or page.get("ended") or page.get("outside"):
         return
     last = date.fromisoformat(since)
     book.begin(_GONE, member_id, since=last, wait_until=months_after(last, book.valid.missed_months))

@@ -16,15 +16,15 @@ from guiyan.registry.domain.dates import month_of
 from guiyan.registry.domain.dues_account import Case, Dues, Exemption, Payment, after
 from guiyan.registry.domain.dues_arrears import next_note
 from guiyan.registry.domain.dues_months import Amount, Cycle, DuesFacts, amount_of, arrears, cycle_of, month_state
-from guiyan.registry.domain.membership import Standing
-from guiyan.registry.domain.standing import ALWAYS, Membership, Stop, membership_of
+from guiyan.registry.domain.membership import Standing, Stop
+from guiyan.registry.domain.standing import ALWAYS, Membership, membership_of
 from guiyan.registry.projections.members import MEMBERS, SHOWN_ELSEWHERE, noted, shown_also
 from guiyan.registry.projections.values import plain
 
 DUES: Final = "dues"
 NOTE_ARREARS: Final = "note_arrears"
 RECENT: Final = 24
-_FOLLOWED: Final = ("branch", "membership_status", "joined_on", "standing", "received")
+_FOLLOWED: Final = ("branch", "membership_status", "joined_on", "standing", "received", "outsides")
 _EMPTY: Final[dict[str, Any]] = {
     "account": None, "moved_on": None, "older": [], "older_at_host": [], "case_answer": None, "case_decided_on": None,
     "case_decision_no": None, "exempt_decision_no": None,
@@ -178,7 +178,13 @@ def facts_of(document: Document) -> DuesFacts:
 
 
 def membership_in(member: Document) -> Membership:
-    """The times of a membership as the member's document tells them."""
+    """The times of a membership here as the member's document tells them: not while the relation was outside."""
+    outsides = tuple(Stop(_day(since), _day(until)) for since, until in member["outsides"])
+    told = _membership(member)
+    return replace(told, stops=(*told.stops, *outsides)) if outsides else told
+
+
+def _membership(member: Document) -> Membership:
     if not member["standing"] and member["membership_status"] == "NORMAL":
         return replace(ALWAYS, joined_on=_day(member["joined_on"]))
     standing = [

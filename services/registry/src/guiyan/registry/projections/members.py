@@ -16,8 +16,9 @@ from guiyan.events.registry.member import (
     MemberTextChange,
 )
 from guiyan.events.registry.privacy import CardPrinted
+from guiyan.events.transfers.transfer import IncomingTransferRecorded, RelationTransferred, RequestFacts
 from guiyan.ledger import Document, Fact, Subject
-from guiyan.registry.domain.responsibility import Held, Relation, relation_after, responsible_branch
+from guiyan.registry.domain.responsibility import ENTRY, OUTSIDE, Held, Relation, relation_after, responsible_branch
 from guiyan.registry.domain.spelling import keys_of
 from guiyan.registry.projections import memberships
 from guiyan.registry.projections.values import plain
@@ -47,7 +48,7 @@ UNKNOWN: Final[Document] = {
     "phones": [],
 }
 """What other services will tell (`known`)."""
-SHOWN_ELSEWHERE: Final = ("name", "branch", "membership_status", "counted")
+SHOWN_ELSEWHERE: Final = ("name", "branch", "membership_status", "counted", "outside")
 _INDEXES: Final = ("id_index", "mobile_index", "match_index", "row_hash")
 _CORE: Final = tuple(MemberCore.model_fields)
 _CODES: Final = tuple(MemberCodeChange.model_fields)
@@ -73,9 +74,8 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
         "host_branch": None,
         "transfer": None,
         "open_transfers": [],
-        "received": None,
+        **_placed(facts),
         "retained": [],
-        "responsible": facts.branch,
         "streams": [],
         "shown_in": [],
         "linked_to": None,
@@ -91,6 +91,20 @@ def entered(fact: Fact, facts: MemberRegistered | MemberImported) -> Document:
         **UNKNOWN,
     }
     return noted(document, fact)
+
+
+def _placed(facts: MemberRegistered | MemberImported) -> Document:
+    """Who answers for somebody entered: the branch, or an organisation outside as long as the relation is there."""
+    outside = isinstance(facts, MemberRegistered) and facts.incoming
+    return {
+        "received": asdict(Held(ENTRY, OUTSIDE)) if outside else None,
+        "responsible": OUTSIDE if outside else facts.branch,
+        "outside": outside,
+        "outsides": [[None, None]] if outside else [],
+        "outside_since": None,
+        "outside_title": None,
+        "titles": {},
+    }
 
 
 def _core(facts: MemberCore) -> Document:
@@ -128,6 +142,7 @@ def answered(document: Document, fact: Fact) -> Document:
     after = relation_after(before, fact.payload, fact.aggregate_id)
     return {
         **document,
+        **_outside(document, after, fact),
         "branch": after.formal_branch,
         "transfer": next(iter(after.open_transfers), None),
         "open_transfers": list(after.open_transfers),
@@ -135,6 +150,30 @@ def answered(document: Document, fact: Fact) -> Document:
         "retained": [asdict(one) for one in after.retained],
         "responsible": responsible_branch(after),
     }
+
+
+def _outside(document: Document, after: Relation, fact: Fact) -> Document:
+    """Whether the relation is with an organisation outside, which one, and the times in which it was (§2.3)."""
+    payload, title = fact.payload, None
+    if isinstance(payload, RequestFacts):
+        title = payload.to_title
+    elif isinstance(payload, IncomingTransferRecorded):
+        title = payload.from_title
+    titles = document["titles"] if title is None else {**document["titles"], fact.aggregate_id: title}
+    if isinstance(payload, BranchAssigned):
+        return {}  # the register only follows
+    is_outside, times = after.received is not None and after.received.org == OUTSIDE, document["outsides"]
+    shown = document["outside_title"]
+    if isinstance(payload, RelationTransferred):
+        on = payload.transferred_on.isoformat()
+        times = [*times[:-1], [times[-1][0], on]] if document["outside"] else times
+        times = [*times, [on, None]] if is_outside else times
+        shown = titles.get(fact.aggregate_id) if is_outside else None
+    elif isinstance(payload, IncomingTransferRecorded) and is_outside:
+        shown = shown or title
+    since = times[-1][0] if is_outside and times else None
+    told = {"titles": titles, "outside": is_outside, "outsides": times}
+    return {**told, "outside_since": since, "outside_title": shown}
 
 
 def printed(document: Document, fact: Fact, facts: CardPrinted) -> Document:

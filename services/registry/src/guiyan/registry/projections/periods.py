@@ -21,7 +21,8 @@ def watch_periods(book: Notebook, member_id: str) -> None:
     page = book.find(member_id)
     if page is None:
         return
-    both = bool(page.get("probationary") and page.get("trip") and not page.get("ended"))
+    gone = page.get("ended") or page.get("outside")
+    both = bool(page.get("probationary") and page.get("trip") and not gone)
     for kind in _PERIODS:
         if not both:
             book.end(kind, member_id)

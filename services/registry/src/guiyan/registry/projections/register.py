@@ -17,6 +17,7 @@ from guiyan.events.registry.member import (
     MemberDetailsCorrected,
     MemberImported,
     MemberRegistered,
+    MemberTransferredOut,
 )
 from guiyan.events.registry.membership import MembershipDecision
 from guiyan.events.registry.privacy import CardPrinted, ConsentGiven, ConsentWithdrawn
@@ -66,7 +67,7 @@ class Register(Projection):
     """Collections `members` and `departures`, and the timers of recognition by the parameters of their day."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 18
+    version: ClassVar[int] = 19
     handles: ClassVar[frozenset[str]] = (
         MEMBER_EVENTS
         | DEPARTURE_EVENTS
@@ -162,7 +163,7 @@ class Register(Projection):
 
 def _apply_entry(fact: Fact, payload: MemberRegistered | MemberImported, docs: Docs) -> None:
     member = members.entered(fact, payload)
-    if payload.person_category == PersonCategory.PROBATIONARY:
+    if payload.person_category == PersonCategory.PROBATIONARY and not member["outside"]:
         member = probations.expected({**member, "_id": payload.member_id}, docs)
     if payload.relation_holding == RelationHolding.PARKED_HUKOU:
         parked = {**member, "_id": payload.member_id}
@@ -230,6 +231,8 @@ def _apply_to_member(fact: Fact, docs: Docs) -> None:
     retentions.follow_member(before, after, docs)
     if isinstance(fact.payload, BranchAssigned) and fact.payload.transfer_id is not None:
         probations.transferred(after, docs)
+        if after["person_category"] == PersonCategory.PROBATIONARY and after["probation_id"] is None:
+            docs.put(MEMBERS, member_id, probations.expected({**after, "_id": member_id}, docs))
     departure_id = after["departure_id"]
     if departure_id and isinstance(fact.payload, BranchAssigned) and fact.payload.transfer_id is None:
         # Merged or split: the trip goes on under the branch that has taken over (a transfer would have ended it).
@@ -281,7 +284,7 @@ def _member_of(fact: Fact) -> str:
     assert isinstance(  # noqa: S101 - every handled type names its member
         payload,
         MemberRegistered | MemberImported | MembershipDecision | MemberDetailsCorrected | BranchAssigned
-        | DepartureEvent | CorrectionEvent | DuplicateEvent | DuesEvent | TransferEvent | RetentionEvent
-        | LostContactEvent | CommendationEvent | ReserveEvent | ProbationEvent | CardPrinted,
+        | MemberTransferredOut | DepartureEvent | CorrectionEvent | DuplicateEvent | DuesEvent | TransferEvent
+        | RetentionEvent | LostContactEvent | CommendationEvent | ReserveEvent | ProbationEvent | CardPrinted,
     )  # fmt: skip
     return payload.member_id

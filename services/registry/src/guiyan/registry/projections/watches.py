@@ -56,6 +56,7 @@ EVENTS: Final[tuple[type[Payload], ...]] = (
     member.MemberImported,
     member.MemberDetailsCorrected,
     member.BranchAssigned,
+    member.MemberTransferredOut,
     membership.MembershipSuspended,
     membership.MembershipReinstated,
     membership.MembershipRemoved,
@@ -103,6 +104,8 @@ def after_the_table(book: Notebook) -> None:
         _record(book, payload)
     elif isinstance(payload, member.BranchAssigned):
         _moved(book, payload)
+    elif isinstance(payload, member.MemberTransferredOut):
+        _gone(book, payload)
     elif isinstance(payload, membership.MembershipDecision):
         _decided(book, payload)
     elif isinstance(payload, probation.ProbationEvent):
@@ -181,6 +184,7 @@ def _record(
         page["probationary"] = category == PersonCategory.PROBATIONARY
     if isinstance(payload, member.MemberRegistered | member.MemberImported):
         page["branch"] = payload.branch
+        page["outside"] = isinstance(payload, member.MemberRegistered) and payload.incoming
     watch_periods(book, payload.member_id)
 
 
@@ -190,7 +194,19 @@ def _moved(book: Notebook, payload: member.BranchAssigned) -> None:
     page |= {"branch": payload.branch, "moved_on": book.fact.event.occurredon.isoformat()}
     if payload.transfer_id is not None:
         book.end(Kind.LEFT_WITHOUT_TELLING, payload.member_id)
-        page["attended"] = []
+        page |= {"attended": [], "outside": False}
+        watch_periods(book, payload.member_id)
+
+
+def _gone(book: Notebook, payload: member.MemberTransferredOut) -> None:
+    """Nothing about the member is to be done on a desk here any more; what closes the trip clears the trip's (§2.3)."""
+    id_ = payload.member_id
+    for kind in dict.fromkeys(Kind(one["kind"]) for one in (book.find(id_) or {}).get("situations", ())):
+        if kind not in _OF_TRIPS:
+            book.end(kind, id_)
+    if book.find(id_) is not None:
+        book.page(id_).update(outside=True, attended=[], moved_on=book.fact.event.occurredon.isoformat())
+    watch_periods(book, id_)
 
 
 def _decided(book: Notebook, payload: membership.MembershipDecision) -> None:
@@ -255,7 +271,7 @@ def _count(book: Notebook, matter: str) -> None:
 
 
 def _share(page: Document) -> tuple[str | None, int, int]:
-    there = not page.get("ended") and not page.get("linked")
+    there = not any(page.get(name) for name in ("ended", "linked", "outside"))
     return page.get("branch"), int(there and page.get("trip") is not None), int(there and bool(page.get("lacking")))
 
 
