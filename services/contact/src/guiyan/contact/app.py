@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
+from guiyan.contact import lost
 from guiyan.contact.caring import caring
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.commands.inquiries import InquiryDesk
@@ -73,7 +74,8 @@ def inquiry_desk(parts: Parts[ContactSettings]) -> InquiryDesk:
 def compose(parts: Parts[ContactSettings]) -> Composed:
     """Doors, policies, timers and reports, wired."""
     desk = make_desk(parts)
-    office = Office(parts.ledger, desk, parts.reads(ContactPoints), parts.index)
+    office = Office(parts.ledger, desk, parts.reads(ContactPoints), parts.index, lost.means_held(parts))
+    searching = lost.lost_desk(parts)
     inquiring = inquiry_desk(parts)
     care = caring(parts)
     return Composed(
@@ -86,11 +88,29 @@ def compose(parts: Parts[ContactSettings]) -> Composed:
             inquiries.router,
             today.router,
             *care.routers,
+            *lost.ROUTERS,
         ],
-        policies=[*policies(desk), WishesAreInquiries(inquiring.decider), *care.policies],
-        timers={**DueDuties(desk).handlers(), OVERDUE: partial(say_overdue, inquiring), **care.timers},
+        policies=[
+            *policies(desk),
+            WishesAreInquiries(inquiring.decider),
+            *care.policies,
+            *lost.lost_policies(searching),
+        ],
+        timers={
+            **DueDuties(desk).handlers(),
+            OVERDUE: partial(say_overdue, inquiring),
+            **care.timers,
+            **lost.lost_timers(searching),
+        },
         ingest=Reports(office).handlers(),
-        state={"office": office, "point_desk": point_desk(parts), "inquiry_desk": inquiring, **care.state},
+        state={
+            "office": office,
+            "point_desk": point_desk(parts),
+            "inquiry_desk": inquiring,
+            "lost_desk": searching,
+            "relay_persons": searching.means.relays,
+            **care.state,
+        },
     )
 
 
@@ -106,6 +126,6 @@ BLUEPRINT: Final = Blueprint(
     description="Nobody is forgotten for a quarter.",
     settings=ContactSettings,
     compose=compose,
-    projections=(ContactCycle(), ContactPoints(), ServicePoints(), Inquiries(), Care()),
+    projections=(ContactCycle(), ContactPoints(), ServicePoints(), Inquiries(), Care(), *lost.PROJECTIONS),
     messages=MESSAGES,
 )

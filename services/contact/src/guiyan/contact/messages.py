@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from guiyan.contact.care_messages import CARE
+from guiyan.contact.lost_messages import LOST_MESSAGES
 from guiyan.service.messages import Message
 
 MESSAGES: Final[Mapping[str, Message]] = {
+    **LOST_MESSAGES,
     "duty_not_found": Message("This member has no contact duty in that quarter.", "该党员在该季度没有联系任务。"),
     "duty_not_open": Message("The duty is {state}; it is settled.", "该联系任务的状态是 {state},已办结。"),
     "duty_not_missed": Message("The duty is {state}; only a missed one can be closed.", "只有未联系上的任务可以结束。"),

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from guiyan.contact.commands.desk import Desk
+from guiyan.contact.commands.search_means import MeansHeld
 from guiyan.contact.domain.commands import Act, Miss
 from guiyan.contact.domain.contact_point import CONTACT_POINT, Add, Command
 from guiyan.contact.domain.report import REPORT, Give
 from guiyan.contact.domain.state import Duty
 from guiyan.contact.domain.values import read_value
 from guiyan.contact.projections.people import PEOPLE
-from guiyan.events.codes import ContactPointKind, ContactPointSource
-from guiyan.ledger import Context, Document, Ledger, Outcome
+from guiyan.events.codes import ContactChannel, ContactPointKind, ContactPointSource
+from guiyan.ledger import Context, Document, Ledger, Outcome, Refused
 from guiyan.ledger.blind import BlindIndex
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Reads, wait_for
@@ -27,6 +28,7 @@ class Office:
     desk: Desk
     points: Reads
     index: BlindIndex
+    means: MeansHeld
 
     async def get(self, id_: str) -> Duty:
         """A duty as it is now, from the ledger; raises NotFound."""
@@ -47,8 +49,15 @@ class Office:
         return str(found[0]["_id"]) if found else None
 
     async def act(self, id_: str, act: Act, context: Context, version: int | None = None) -> Outcome:
-        """Do one act on one duty."""
+        """Do one act on one duty; through a relay person only while the member has one nominated (§2.6)."""
+        if getattr(act, "channel", None) is ContactChannel.VIA_RELAY_PERSON:
+            await self._relay_person(id_, act.on)
         return await self.desk.act(id_, act, context, version)
+
+    async def _relay_person(self, id_: str, on: date) -> None:
+        await wait_for(self.means.relays, await self.ledger.head(), WAIT_SECONDS)
+        if not await self.means.relay_person((await self.get(id_)).member_id, on):
+            raise Refused("relay_person_missing", pointer="/channel")
 
     async def miss(self, id_: str, context: Context, version: int | None, *, on: date | None) -> Outcome:
         """Call a contact missed within the quarter; how many were missed before comes from what is known."""

@@ -204,6 +204,7 @@ class SearchResult(Code):
     NEW_CONTACT_POINT = "NEW_CONTACT_POINT", "获得新联系方式"
     NOTHING = "NOTHING", "无结果"
     WAITING = "WAITING", "待回复"
+    NOT_APPLICABLE = "NOT_APPLICABLE", "不适用"
 
 
 class FoundOutcome(Code):
@@ -226,3 +227,14 @@ class LostEnd(Code):
     REMOVED = "REMOVED", "除名"
     TRANSFERRED = "TRANSFERRED", "已转出"
     OPENED_IN_ERROR = "OPENED_IN_ERROR", "误立"
+    RETURNED = "RETURNED", "已返回"
+    MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", "党籍终止"
+
+
+class LostStep(Code):
+    """What a lost-contact case waits for, and from which day on; the clock tells it once and does no more (§2.7)."""
+
+    START_SEARCH = "START_SEARCH", "应开始查找"
+    MAY_CONFIRM = "MAY_CONFIRM", "可确认失联"
+    CORRECTION_OVER = "CORRECTION_OVER", "限期改正期满"
+    MAY_PROPOSE_REMOVAL = "MAY_PROPOSE_REMOVAL", "停籍两年期满"

@@ -3,8 +3,17 @@
 from datetime import date
 from typing import Annotated, ClassVar
 
-from guiyan.events.classes import P1, P2
-from guiyan.events.codes import ContactChannel, FoundOutcome, LostCause, LostEnd, SearchMeans, SearchResult
+from guiyan.events.classes import P1, P2, P3
+from guiyan.events.codes import (
+    ContactChannel,
+    FoundOutcome,
+    LostCause,
+    LostEnd,
+    LostStep,
+    MembershipStatus,
+    SearchMeans,
+    SearchResult,
+)
 from guiyan.events.fields import BranchCode, DecidedBy, DecisionNo, MemberId
 from guiyan.events.payload import Payload
 from guiyan.events.values import Count, DocumentNo, Id, OrgCode
@@ -60,6 +69,8 @@ class OutcomeDecided(LostContactEvent):
     outcome: Annotated[FoundOutcome, P2("What.")]
     decision_no: DecisionNo
     decided_by: DecidedBy
+    months: Annotated[Count | None, P2("With CORRECTION_PERIOD: how many months.")] = None
+    until: Annotated[date | None, P2("With CORRECTION_PERIOD: its last day.")] = None
 
 
 class LostContactConfirmed(LostContactEvent):
@@ -82,6 +93,7 @@ class ReinstatementProposed(LostContactEvent):
 
     proposed_by: Annotated[OrgCode, P1("The branch.")]
     document_no: Annotated[DocumentNo, P1("The number of the proposal.")]
+    requested_on: Annotated[date | None, P2("The day of the member's written request.")] = None
 
 
 class RemovalProposed(LostContactEvent):
@@ -89,6 +101,24 @@ class RemovalProposed(LostContactEvent):
 
     proposed_by: Annotated[OrgCode, P1("The branch.")]
     document_no: Annotated[DocumentNo, P1("The number of the proposal.")]
+
+
+class LostMembershipNoted(LostContactEvent):
+    """Registry recorded what people decided about the membership: the case goes on from there, and decides nothing."""
+
+    status: Annotated[MembershipStatus, P3("The status that stands by it.")]
+    decision_no: DecisionNo
+    decided_on: Annotated[date, P1("The day of the decision.")]
+    decision_id: Annotated[Id, P1("The event of the decision.")]
+    annulled_id: Annotated[Id | None, P1("The event of the decision that it takes back, if it does.")] = None
+
+
+class LostContactDue(LostContactEvent):
+    """A day has come on which people may or should act; it is told once, and nothing follows by itself."""
+
+    branch: BranchCode
+    step: Annotated[LostStep, P1("What.")]
+    due_on: Annotated[date, P1("From which day on.")]
 
 
 class LostContactClosed(LostContactEvent):

@@ -1,5 +1,6 @@
 """Which stream a duty has: derived from member and quarter, so that whoever plans it twice writes it once."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from guiyan.events import derived_id
@@ -18,3 +19,13 @@ def duty_id(member_id: str, quarter: Quarter) -> str:
     if quarter.year < FIRST_YEAR:
         raise Refused("duty_not_found", status=404)
     return derived_id(moment_of(quarter.first_day), "duty", member_id, str(quarter))
+
+
+NUMBERING_EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""An id must not depend on when it was asked for; this is the time part of all cases' ids."""
+
+
+def lost_contact_id(member_id: str, ordinal: int) -> str:
+    """The id of the member's lost-contact case number `ordinal` (1, 2, 3 …; closed ones count), as transfers have."""
+    assert ordinal >= 1, "cases of a member are counted from 1"  # noqa: S101 - programmer error
+    return derived_id(NUMBERING_EPOCH, "lost_contact", member_id, str(ordinal))

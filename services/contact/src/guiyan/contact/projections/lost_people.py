@@ -1,0 +1,191 @@
+"""What lost contact needs to know of a member: branch, trip, membership, and on which days the member was seen.
+
+Seen is who took part in organised life or paid dues (domain.md §2.7), and who answered, reported or came home: each by
+its business date, so that what is told late stands before nothing newer (§8).
+"""
+
+from datetime import date
+from typing import Any, Final
+
+from guiyan.events import Payload, contact, notifications, registry, transfers
+from guiyan.events.codes import AttendanceMode, ContactChannel, PersonCategory, ReportForm
+from guiyan.events.registry.member import MemberText, MemberTextChange
+from guiyan.ledger import Document, Fact, business_date
+
+LOST_PEOPLE: Final = "lost_people"
+KEPT_SEEN: Final = 36
+"""How many of a member's newest signs are kept, so that one withdrawn uncovers the one before it."""
+KEPT_SOURCES: Final = 200
+"""How many of the streams that told of a member are remembered, for the past of a case."""
+ATTENDED, PAID, MET = "ATTENDED", "PAID", "MET"
+
+_FORMS: Final = {
+    ReportForm.ORAL: ContactChannel.IN_PERSON,
+    ReportForm.WRITTEN: ContactChannel.LETTER,
+    ReportForm.PHONE: ContactChannel.PHONE,
+    ReportForm.ONLINE: ContactChannel.VIDEO,
+}
+ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
+SEEN: Final = frozenset(
+    {
+        "AttendanceRecorded",
+        "DuesPaid",
+        "DuesPaidAtHost",
+        "DuesProxyPaid",
+        "ContactCompleted",
+        "ReportGiven",
+        "HomeVisitReported",
+        "ContactRegained",
+        "MembershipReinstated",
+        "MemberJoinedAnew",
+    }
+)
+"""Signs of a member."""
+WITHDRAWN: Final = frozenset({"AttendanceWithdrawn", "DuesPaymentWithdrawn"})
+TRIPS: Final = frozenset({"MemberLeft", "MemberReturned", "DepartureClosed", "DepartureReopened"})
+DECIDED: Final = frozenset(
+    {"MembershipSuspended", "MembershipRemoved", "MembershipEnded", "MembershipDecisionAnnulled", "MemberConverted"}
+)
+HANDLES: Final = (
+    ENTERED | SEEN | WITHDRAWN | TRIPS | DECIDED
+    | {"MemberDetailsCorrected", "BranchAssigned", "RelationTransferred", "DekDestroyed"}
+)  # fmt: skip
+OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
+_NEW: Final[Document] = {
+    "name": None,
+    "branch": None,
+    "status": "NORMAL",
+    "probationary": False,
+    "away": None,
+    "seen": [],
+    "sources": [],
+    "case": None,
+    "cases": [],
+    "watched": None,
+}
+
+
+def empty() -> Document:
+    """A member of whom nothing is known yet."""
+    return dict(_NEW)
+
+
+def changed(person: Document, fact: Fact) -> Document:
+    """The person after a fact of any service."""
+    after = {**person, **_changes(person, fact.payload, fact)}
+    source = f"{fact.event.service}/{fact.event.aggregate}/{fact.aggregate_id}"
+    if source not in after["sources"]:
+        after["sources"] = [*after["sources"], source][-KEPT_SOURCES:]
+    return after
+
+
+def last_seen_on(person: Document) -> str | None:
+    """The newest sign of the member, by business date."""
+    return max((on for _, on, _ in person["seen"]), default=None)
+
+
+def last_on(person: Document, kind: str) -> str | None:
+    """The newest sign of one kind."""
+    return max((on for _, on, of in person["seen"] if of == kind), default=None)
+
+
+def since(person: Document) -> date | None:
+    """Since when the member is silent: the newest sign, or the leaving, until which the member was here."""
+    days = [day for day in (last_seen_on(person), (person["away"] or {}).get("since")) if day is not None]
+    return date.fromisoformat(max(days)) if days else None
+
+
+def silent_since(person: Document) -> date | None:
+    """The day from which silence is counted for a watch; None for whom none is counted: at home, or no member now.
+
+    Of a roster's members nothing was recorded here before its import, so they are silent from its day.
+    """
+    known = since(person)
+    if person["away"] is None or person["status"] != "NORMAL" or known is None:
+        return None
+    return max(known, date.fromisoformat(person["away"]["counts_from"]))
+
+
+def sign_of(payload: Payload) -> tuple[str, ContactChannel | None]:
+    """Of which kind a sign is, and by which channel the member was met; None: it may have been somebody else."""
+    match payload:
+        case notifications.AttendanceRecorded():
+            online = payload.mode is AttendanceMode.ONLINE
+            return ATTENDED, ContactChannel.VIDEO if online else ContactChannel.IN_PERSON
+        case registry.DuesPaid() | registry.DuesPaidAtHost() | registry.DuesProxyPaid():
+            return PAID, None
+        case contact.ContactCompleted():
+            return MET, payload.channel
+        case contact.ReportGiven():
+            return MET, _FORMS.get(payload.form, ContactChannel.IN_PERSON) if payload.form else ContactChannel.LETTER
+        case _:
+            return MET, ContactChannel.IN_PERSON
+
+
+def person_id(fact: Fact) -> str:
+    """Whose document a fact changes."""
+    named = fact.payload.model_dump(include={"person_id", "member_id"})
+    return str(named.get("member_id") or named["person_id"])
+
+
+def _changes(person: Document, payload: Payload, fact: Fact) -> dict[str, Any]:  # noqa: C901, PLR0911 - one case an event
+    match payload:
+        case registry.MemberRegistered() | registry.MemberImported():
+            name = fact.pii.name if isinstance(fact.pii, MemberText) else None
+            probationary = payload.person_category is PersonCategory.PROBATIONARY
+            status = str(payload.membership_status)
+            return {"name": name, "branch": payload.branch, "status": status, "probationary": probationary}
+        case registry.MemberDetailsCorrected():
+            told = fact.pii.name if isinstance(fact.pii, MemberTextChange) else None
+            return {} if told is None else {"name": told}
+        case registry.BranchAssigned():
+            return {"branch": payload.branch}
+        case transfers.RelationTransferred():
+            return {"branch": payload.to_branch or person["branch"], "away": None}
+        case registry.DekDestroyed():
+            return {"name": None}
+        case registry.MemberConverted():
+            return {"probationary": False}
+        case registry.MembershipDecisionAnnulled():
+            return {"status": str(payload.status)}
+        case registry.MembershipSuspended() | registry.MembershipRemoved() | registry.MembershipEnded():
+            return {"status": payload.type_name()}
+        case notifications.AttendanceWithdrawn():
+            return {"seen": [one for one in person["seen"] if one[0] != fact.aggregate_id]}
+        case registry.DuesPaymentWithdrawn():
+            return {"seen": [one for one in person["seen"] if one[0] != payload.payment_id]}
+        case _:
+            return _seen(person, payload, fact) if fact.type in SEEN else _trip(person, payload, fact)
+
+
+def _seen(person: Document, payload: Payload, fact: Fact) -> dict[str, Any]:
+    kind, _ = sign_of(payload)
+    key = fact.aggregate_id if kind == ATTENDED else fact.event.id
+    others = [one for one in person["seen"] if one[0] != key]
+    seen = sorted([*others, [key, fact.event.occurredon.isoformat(), kind]], key=lambda one: str(one[1]))
+    after: dict[str, Any] = {"seen": seen[-KEPT_SEEN:]}
+    if isinstance(payload, registry.MembershipReinstated):
+        after["status"] = "NORMAL"
+    elif isinstance(payload, registry.MemberJoinedAnew):
+        after |= {"status": "NORMAL", "probationary": True}
+    return after
+
+
+def _trip(person: Document, payload: Payload, fact: Fact) -> dict[str, Any]:
+    if isinstance(payload, registry.MemberLeft):
+        left = fact.event.occurredon
+        counts_from = business_date(fact.event.time) if fact.event.importbatch else left
+        return {"branch": person["branch"] or payload.branch, "away": _away(fact.aggregate_id, left, counts_from)}
+    if isinstance(payload, registry.DepartureReopened):
+        gone = payload.away_since
+        return {"away": None if gone is None else _away(fact.aggregate_id, gone, gone)}
+    here = person["away"] is not None and person["away"]["departure_id"] == fact.aggregate_id
+    return {"away": None} if here else {}
+
+
+def _away(departure_id: str, left: date, counts_from: date) -> dict[str, str]:
+    return {
+        "departure_id": departure_id,
+        "since": left.isoformat(),
+        "counts_from": max(left, counts_from).isoformat(),
+    }

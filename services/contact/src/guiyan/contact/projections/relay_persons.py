@@ -1,0 +1,107 @@
+"""Relay persons as a projection: whom a member named, masked, and from when until when (domain.md §2.6)."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from guiyan.events import contact, registry
+from guiyan.events.contact.contact_point import RelayPersonText
+from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
+from guiyan.service.masking import mask_name, mask_phone
+
+RELAY_PERSONS: Final = "relay_persons"
+RELAY_MEMBERS: Final = "relay_members"
+
+
+class RelayPersons(Projection):
+    """Collections `relay_persons` (one each, masked) and `relay_members` (branch and relay persons of each member)."""
+
+    name: ClassVar[str] = "relay_persons"
+    version: ClassVar[int] = 1
+    handles: ClassVar[frozenset[str]] = frozenset(
+        {
+            "RelayPersonNominated",
+            "RelayPersonWithdrawn",
+            "MemberRegistered",
+            "MemberImported",
+            "BranchAssigned",
+            "RelationTransferred",
+            "DekDestroyed",
+        }
+    )
+    opens: ClassVar[frozenset[str]] = frozenset({"RelayPersonNominated"})
+    indexes: ClassVar[tuple[Index, ...]] = (
+        Index(RELAY_PERSONS, ("branch", "_id")),
+        Index(RELAY_PERSONS, ("member_id", "open")),
+    )
+
+    def touches(self, fact: Fact) -> Iterable[Key]:
+        """The relay person's document."""
+        return (Key(RELAY_PERSONS, fact.aggregate_id),) if fact.event.aggregate == "relay_person" else ()
+
+    def apply(self, fact: Fact, docs: Docs) -> None:
+        """Name, withdraw, follow the member's branch, forget."""
+        payload = fact.payload
+        match payload:
+            case contact.RelayPersonNominated():
+                _nominate(payload, fact, docs)
+            case contact.RelayPersonWithdrawn():
+                _withdraw(fact, docs)
+            case registry.DekDestroyed():
+                _forget(payload.person_id, docs)
+            case _:
+                said = payload.model_dump(include={"member_id", "branch", "to_branch"})
+                branch = said.get("branch") or said.get("to_branch")
+                if branch is not None:
+                    _move(str(said["member_id"]), str(branch), docs)
+
+
+def _nominate(payload: contact.RelayPersonNominated, fact: Fact, docs: Docs) -> None:
+    owner = docs.get(RELAY_MEMBERS, payload.member_id) or {"branch": None, "relays": []}
+    docs.put(RELAY_MEMBERS, payload.member_id, {**owner, "relays": [*owner["relays"], fact.aggregate_id]})
+    text = fact.pii if isinstance(fact.pii, RelayPersonText) else None
+    document = {
+        "member_id": payload.member_id,
+        "branch": owner["branch"],
+        "name": mask_name(text.name) if text else None,
+        "phone": mask_phone(text.phone.removeprefix("+86")) if text else None,
+        "in_writing": payload.in_writing,
+        "nominated_on": fact.event.occurredon.isoformat(),
+        "withdrawn_on": None,
+        "open": True,
+        "version": fact.event.streamversion,
+    }
+    docs.put(RELAY_PERSONS, fact.aggregate_id, document)
+
+
+def _withdraw(fact: Fact, docs: Docs) -> None:
+    known = docs.get(RELAY_PERSONS, fact.aggregate_id)
+    if known is not None:
+        ended = {"withdrawn_on": fact.event.occurredon.isoformat(), "open": False}
+        docs.put(RELAY_PERSONS, fact.aggregate_id, {**known, **ended, "version": fact.event.streamversion})
+
+
+def _move(member_id: str, branch: str, docs: Docs) -> None:
+    owner = docs.get(RELAY_MEMBERS, member_id) or {"branch": None, "relays": []}
+    if owner["branch"] == branch:
+        return
+    docs.put(RELAY_MEMBERS, member_id, {**owner, "branch": branch})
+    _put_all(owner, {"branch": branch}, docs)
+
+
+def _forget(person_id: str, docs: Docs) -> None:
+    """The key of the relay person, or of the member, is gone: nobody's relay person is shown any more (§5.3)."""
+    owner = docs.get(RELAY_MEMBERS, person_id) or {"relays": [person_id]}
+    _put_all(owner, {"name": None, "phone": None}, docs)
+
+
+def _put_all(owner: Document, changes: Document, docs: Docs) -> None:
+    for id_ in owner["relays"]:
+        known = docs.get(RELAY_PERSONS, id_)
+        if known is not None:
+            docs.put(RELAY_PERSONS, id_, {**known, **changes})
+
+
+def served(document: Document, day: str) -> bool:
+    """Whether this relay person was nominated on a day: from the nomination on, and not from the withdrawal on."""
+    ended = document["withdrawn_on"]
+    return bool(document["nominated_on"] <= day and (ended is None or day < ended))
