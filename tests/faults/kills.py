@@ -68,7 +68,7 @@ async def officers(city: City, tally: Tally, stop: asyncio.Event, seed: int, cou
             leave = {
                 "member_id": member,
                 "reason": "MIGRANT_WORK",
-                "dest_certainty": "UNKNOWN",
+                "dest_certainty": "CHANGING",
                 "source": "FAMILY_TOLD",
             }
             left = await _act(city, tally, "/v1/departures", leave, f"{key}-leave")

@@ -30,6 +30,7 @@ from guiyan.contact.domain.decide import DUTY
 from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.domain.parameters import DEFAULTS
 from guiyan.contact.domain.state import COMPLETED, EXEMPTED, MISSED, OPEN, PAUSED, STOPPED
+from guiyan.contact.domain.window import window_at
 from guiyan.events import is_id
 from guiyan.events.codes import ContactChannel, ContactState, ContactStop, DuesAnswer, EscalationLevel
 from guiyan.events.contact import ContactMissed
@@ -196,13 +197,15 @@ def test_nothing_can_be_done_with_a_duty_that_is_not_there() -> None:
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
 def test_the_days_of_reminding_lie_in_the_quarter(day: date) -> None:
     """Day 45, 75, 85 of any quarter, counted from its first day; each once and in order; none after the last."""
-    quarter, days, after = Quarter.of(day), [], 0
-    while (found := rules.next_reminder_day(quarter, after, DEFAULTS)) is not None:
+    quarter, window, days = Quarter.of(day), window_at(day, 3), []
+    after = quarter.first_day - timedelta(days=1)
+    while (found := window.next_reminder(DEFAULTS, after)) is not None:
         days.append(found)
-        after = found
+        on = window.reminder(found)
+        assert on == quarter.day(found)
+        after = on
     assert days == [45, 75, 85]
-    assert all(quarter.first_day <= quarter.day(one) <= quarter.last_day for one in days)
-    assert rules.next_reminder_day(quarter, 85, DEFAULTS) is None
+    assert window.next_reminder(DEFAULTS, quarter.day(85)) is None
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))

@@ -15,6 +15,7 @@ from guiyan.contact.settings import ContactSettings
 from guiyan.events.codes import (
     ChangeType,
     DepartureSource,
+    DestCertainty,
     FlowReason,
     MemberSource,
     PersonCategory,
@@ -63,12 +64,13 @@ class ContactTown:
         await self.world.happen(branch, ContactPersonAppointed(org_code=branch, person_id=person_id))
         return person_id
 
-    async def leave(self, member_id: str, trip: str = "first", branch: str = HOME, on: date | None = None) -> str:
-        """The member has left; gives the departure's id."""
+    async def leave(
+        self, member_id: str, trip: str = "first", branch: str = HOME, on: date | None = None, **place: Any
+    ) -> str:
+        """The member has left for a fixed place, unless told otherwise; gives the departure's id."""
+        told = {"reason": FlowReason.MIGRANT_WORK, "dest_certainty": DestCertainty.FIXED} | place
         departure_id = self.world.id("departure", member_id, trip)
-        left = MemberLeft(
-            member_id=member_id, branch=branch, reason=FlowReason.MIGRANT_WORK, source=DepartureSource.ANNOUNCED
-        )
+        left = MemberLeft(member_id=member_id, branch=branch, source=DepartureSource.ANNOUNCED, **told)
         await self.world.happen(departure_id, left, occurred_on=on)
         return departure_id
 

@@ -18,7 +18,7 @@ from guiyan.cli.keys import KeyFolder
 from guiyan.contact.app import BLUEPRINT
 from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.settings import ContactSettings
-from guiyan.events.codes import DepartureSource, FlowReason, MemberSource, PersonCategory
+from guiyan.events.codes import DepartureSource, DestCertainty, FlowReason, MemberSource, PersonCategory
 from guiyan.events.registry import MemberLeft, MemberRegistered, MemberReturned
 from guiyan.ledger import business_date
 from guiyan.ledger.calendar import quarter_of
@@ -74,7 +74,11 @@ async def leave(world: World, name: str) -> str:
         ),
     )
     left = MemberLeft(
-        member_id=member_id, branch=HOME, reason=FlowReason.MIGRANT_WORK, source=DepartureSource.ANNOUNCED
+        member_id=member_id,
+        branch=HOME,
+        reason=FlowReason.MIGRANT_WORK,
+        source=DepartureSource.ANNOUNCED,
+        dest_certainty=DestCertainty.FIXED,
     )
     await world.happen(world.id("departure", member_id), left)
     return member_id

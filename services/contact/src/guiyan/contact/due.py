@@ -9,7 +9,6 @@ from guiyan.contact.projections import people, timers
 from guiyan.contact.projections.rows import DUTIES, UNSETTLED_PARTS
 from guiyan.events.codes import ContactStop
 from guiyan.ledger import Call, Document, Timer, business_date
-from guiyan.ledger.calendar import Quarter
 from guiyan.ledger.due import Handler
 
 
@@ -29,12 +28,13 @@ class DueDuties:
         }
 
     async def plan(self, timer: Timer) -> Sequence[Call]:
-        """A quarter begins for a member who is still away."""
-        member_id, quarter = timer.data["member_id"], Quarter.parse(timer.data["quarter"])
+        """A window begins for a member who is still away."""
+        member_id, on = timer.data["member_id"], date.fromisoformat(timer.data["on"])
         person = await self._desk.find_person(member_id)
         if person is None or not people.is_due(person):
             return []
-        return [await self._desk.plan(member_id, person, quarter, quarter.first_day)]
+        window = await self._desk.window_at(person, on)
+        return [await self._desk.plan(member_id, person, window, on)]
 
     def remind(self, timer: Timer) -> Sequence[Call]:
         """Day 45, 75 or 85."""
@@ -59,8 +59,8 @@ class DueDuties:
             return [self._call(timer, over), self._call(timer, _clock(person["open_transfer"], today))]
         calls = [self._call(timer, self._stop(duty, person, today))]
         if people.is_due(person):
-            quarter = Quarter.parse(duty["quarter"])
-            calls.append(await self._desk.plan(timer.data["member_id"], person, quarter, today))
+            window = await self._desk.window_at(person, date.fromisoformat(duty["opens_on"]))
+            calls.append(await self._desk.plan(timer.data["member_id"], person, window, today))
         return calls
 
     def _stop(self, duty: Document, person: Document, today: date) -> Stop:

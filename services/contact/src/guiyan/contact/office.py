@@ -10,6 +10,7 @@ from guiyan.contact.domain.contact_point import CONTACT_POINT, Add, Command
 from guiyan.contact.domain.report import REPORT, Give
 from guiyan.contact.domain.state import Duty
 from guiyan.contact.domain.values import read_value
+from guiyan.contact.projections import people
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.events.codes import ContactChannel, ContactPointKind, ContactPointSource
 from guiyan.ledger import Context, Document, Ledger, Outcome, Refused
@@ -61,8 +62,9 @@ class Office:
 
     async def miss(self, id_: str, context: Context, version: int | None, *, on: date | None) -> Outcome:
         """Call a contact missed within the quarter; how many were missed before comes from what is known."""
-        person = await self.find_person((await self.get(id_)).member_id)
-        act = Miss(**self.desk.when(on), missed_before=(person or {}).get("missed_in_a_row", 0))
+        duty = await self.get(id_)
+        person = await self.find_person(duty.member_id)
+        act = Miss(**self.desk.when(on), missed_before=people.missed_before(person, duty.quarter) if person else 0)
         return await self.desk.act(id_, act, context, version)
 
     async def add_point(  # noqa: PLR0913 - what a contact point is

@@ -70,6 +70,7 @@ class ContactPlanned(DutyEvent):
     host_branch: Annotated[OrgCode | None, P1("The branch at the destination, for the second leg.")] = None
     opens_on: Annotated[date, P1("The first day.")]
     closes_on: Annotated[date, P1("The last day.")]
+    cycle_from: Annotated[date | None, P1("The first day of its cycle, where that is no quarter (§2.5, P-03).")] = None
 
 
 class ContactAttempted(AttemptFacts, DutyEvent):

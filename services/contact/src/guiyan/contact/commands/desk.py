@@ -9,6 +9,7 @@ from guiyan.contact.domain.commands import Act, ContactHost, Plan
 from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.domain.state import Duty
+from guiyan.contact.domain.window import Window, months_of, window_at
 from guiyan.contact.projections.cycle import BRANCHES
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.contact.projections.rows import DUTIES, UNSETTLED_PARTS
@@ -60,13 +61,36 @@ class Desk:
         found = await self.cycle.get(BRANCHES, branch)
         return found["contact_person_id"] if found else None
 
+    async def find_duty(self, member_id: str, on: date, quarter: str | None) -> str | None:
+        """The member's duty that a contact of a day belongs to: of the quarter that is named, else whose days hold it.
+
+        The quarter's own is found in the ledger, so that it need not have reached the projection.
+        """
+        of = Quarter.parse(quarter) if quarter else Quarter.of(on)
+        id_ = duty_id(member_id, of)
+        duty, day = await self.find(id_), on.isoformat()
+        if duty is not None and duty.is_unsettled:
+            return id_
+        where: dict[str, Any] = {"quarter": quarter} if quarter else {}
+        rows = await self.cycle.find(DUTIES, {"member_id": member_id, **where, "opens_on": {"$lte": day}})
+        held = [one for one in rows if one["closes_on"] >= day or one["part"] == "paused"]
+        held.sort(key=lambda one: (one["part"] in UNSETTLED_PARTS, one["opens_on"]))
+        if held and (duty is None or held[-1]["part"] in UNSETTLED_PARTS):
+            return str(held[-1]["_id"])
+        return None if duty is None else id_
+
     async def unsettled_duties(self, **where: str) -> list[Document]:
         """The duties that nothing has settled yet, open or paused, of a member or of a branch."""
         return await self.cycle.find(DUTIES, {**where, "part": {"$in": list(UNSETTLED_PARTS)}})
 
-    async def plan(self, member_id: str, person: Document, quarter: Quarter, on: date) -> Call:
-        """The plan of a quarter for a member who is away."""
-        away = person["away"]
+    async def window_at(self, person: Document, day: date) -> Window:
+        """The window of a member away that a day lies in: a quarter, or what the trip calls for (§2.5)."""
+        return window_at(day, months_of(person["away"]["cycle"], await self.parameters(day)))
+
+    async def plan(self, member_id: str, person: Document, window: Window, on: date) -> Call:
+        """The plan of a window for a member who is away."""
+        away, quarter = person["away"], window.quarter
+        is_quarter = (window.first, window.last) == (quarter.first_day, quarter.last_day)
         act = Plan(
             on=on,
             today=on,
@@ -74,13 +98,14 @@ class Desk:
             departure_id=away["departure_id"],
             branch=person["branch"],
             quarter=str(quarter),
-            opens_on=rules.first_day(quarter, date.fromisoformat(away["since"])),
-            closes_on=quarter.last_day,
+            opens_on=rules.first_day(window, date.fromisoformat(away["since"])),
+            closes_on=window.last,
+            cycle_from=None if is_quarter else window.first,
             contact_person_id=await self.find_keeper(person["branch"]),
             host_branch=away["host_branch"],
             open_transfer=person["open_transfer"],
         )
-        return Call(self.decider, duty_id(member_id, quarter), act)
+        return Call(self.decider, window.duty_id(member_id), act)
 
     def when(self, on: date | None) -> dict[str, Any]:
         """The dates of an act: the business date told, else today."""

@@ -31,7 +31,8 @@ class Act:
 class Plan(Act):
     """The quarter's duty begins: on its first day, or when the member leaves in the middle of it.
 
-    While a transfer of the member is open (`open_transfer`) it begins paused.
+    While a transfer of the member is open (`open_transfer`) it begins paused. `cycle_from` is the first day of its
+    window where that is no quarter.
     """
 
     member_id: str
@@ -43,6 +44,7 @@ class Plan(Act):
     contact_person_id: str | None = None
     host_branch: str | None = None
     open_transfer: str | None = None
+    cycle_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

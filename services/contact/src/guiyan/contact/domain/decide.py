@@ -47,6 +47,7 @@ def plan(act: ask.Plan, duty: Duty, _: Parameters) -> list[Payload]:
         host_branch=act.host_branch,
         opens_on=act.opens_on,
         closes_on=act.closes_on,
+        cycle_from=act.cycle_from,
     )
     if act.open_transfer is None:
         return [begun]

@@ -1,6 +1,6 @@
 """Which stream a duty has: derived from member and quarter, so that whoever plans it twice writes it once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from guiyan.events import derived_id
@@ -19,6 +19,13 @@ def duty_id(member_id: str, quarter: Quarter) -> str:
     if quarter.year < FIRST_YEAR:
         raise Refused("duty_not_found", status=404)
     return derived_id(moment_of(quarter.first_day), "duty", member_id, str(quarter))
+
+
+def month_duty_id(member_id: str, first: date) -> str:
+    """The id of a member's duty in a window shorter than a quarter, named by the month in which it begins."""
+    if first.year < FIRST_YEAR:
+        raise Refused("duty_not_found", status=404)
+    return derived_id(moment_of(first), "duty", member_id, f"{first:%Y-%m}")
 
 
 NUMBERING_EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)

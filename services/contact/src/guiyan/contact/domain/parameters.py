@@ -22,6 +22,10 @@ class Parameters:
     """Different days among them (§2.6)."""
     misses_to_township: int = 2
     """Missed quarters in a row that go to the township officer (§2.6)."""
+    abroad_cycle_months: int = 6
+    """contact.abroad_cycle: members abroad at least so often (R1 Art. 34)."""
+    unknown_cycle_months: int = 1
+    """contact.unknown_cycle: members whose place nobody knows (P-03)."""
     inquiry_simple_working_days: int = 1
     """inquiry.simple_within: at once or one working day (§2.12)."""
     inquiry_checked_working_days: int = 5
@@ -39,6 +43,8 @@ class Parameters:
             early_miss_channels=value("contact.early_miss_channels"),
             early_miss_days=value("contact.early_miss_days"),
             misses_to_township=value("contact.misses_to_township"),
+            abroad_cycle_months=value("contact.abroad_cycle"),
+            unknown_cycle_months=value("contact.unknown_cycle"),
             inquiry_simple_working_days=value("inquiry.simple_within"),
             inquiry_checked_working_days=value("inquiry.checked_within"),
             inquiry_other_body_working_days=value("inquiry.other_body_within"),

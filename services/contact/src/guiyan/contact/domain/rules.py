@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from guiyan.contact.domain.commands import Act
 from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.domain.state import Duty, Try
+from guiyan.contact.domain.window import Window
 from guiyan.events.codes import ContactLeg, ContactState, DuesAnswer, EscalationLevel
 from guiyan.ledger import Refused
-from guiyan.ledger.calendar import Quarter
 
 
 def planned(duty: Duty) -> None:
@@ -90,14 +90,9 @@ def last_day_after_pause(duty: Duty, on: date) -> date:
 def stood_still_all_quarter(duty: Duty, on: date) -> bool:
     """Whether the clock stood still from the duty's first day until after its quarter: no contact was due in it."""
     since = duty.paused_on
-    return since is not None and since <= duty.opens_on and on > Quarter.parse(duty.quarter).last_day
+    return since is not None and since <= duty.opens_on and on > duty.closes_on
 
 
-def first_day(quarter: Quarter, away_since: date) -> date:
-    """A duty begins with its quarter, or with the leaving when that lies in it: day 1 counts (§2.1)."""
-    return max(quarter.first_day, away_since)
-
-
-def next_reminder_day(quarter: Quarter, after: int, parameters: Parameters) -> int | None:
-    """The next day of the quarter, after its day `after`, on which the contact person is reminded."""
-    return next((day for day in sorted(parameters.reminder_days) if after < day <= quarter.days), None)
+def first_day(window: Window, away_since: date) -> date:
+    """A duty begins with its window, or with the leaving when that lies in it: day 1 counts (§2.1)."""
+    return max(window.first, away_since)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from guiyan.contact.domain import commands as ask
-from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.domain.report import Give
 from guiyan.contact.office import Office
 from guiyan.events.ingest import (
@@ -15,7 +14,6 @@ from guiyan.events.ingest import (
     MemberReport,
     ReportGivenReport,
 )
-from guiyan.ledger.calendar import Quarter, quarter_of
 from guiyan.service.ingest_event import IngestEvent, IngestResult
 from guiyan.service.ingest_handling import IngestHandler
 from guiyan.service.problems import FieldProblem
@@ -115,9 +113,8 @@ class Reports:
         member_id = await self._member(report, event)
         if member_id is None:
             return IngestResult.later(UNKNOWN_MEMBER)
-        of = Quarter.parse(quarter) if quarter else quarter_of(event.occurred_on)
-        id_ = duty_id(member_id, of)
-        if await self._office.desk.find(id_) is None:
+        id_ = await self._office.desk.find_duty(member_id, event.occurred_on, quarter)
+        if id_ is None:
             return IngestResult.later(NO_DUTY)
         return IngestResult.accepted(await self._office.act(id_, act, event.context()))
 

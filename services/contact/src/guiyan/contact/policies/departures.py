@@ -9,7 +9,6 @@ from guiyan.contact.projections import people
 from guiyan.events import registry
 from guiyan.events.transfers import RelationTransferred
 from guiyan.ledger import Call, Document, Fact, Policy, business_date
-from guiyan.ledger.calendar import quarter_of
 
 
 class PlansOnLeaving(Policy):
@@ -22,14 +21,14 @@ class PlansOnLeaving(Policy):
         self._desk = desk
 
     async def react(self, fact: Fact) -> Sequence[Call]:
-        """Plan the quarter in which it was recorded, unless the trip has ended already."""
+        """Plan the window in which it was recorded, unless the trip has ended already."""
         left = fact.payload
         assert isinstance(left, registry.MemberLeft)  # noqa: S101 - the one type handled
         person = await self._desk.find_person(left.member_id)
         if person is None or not people.is_due(person) or person["away"]["departure_id"] != fact.aggregate_id:
             return []
         today = business_date(fact.event.time)
-        return [await self._desk.plan(left.member_id, person, quarter_of(today), today)]
+        return [await self._desk.plan(left.member_id, person, await self._desk.window_at(person, today), today)]
 
 
 class StopsAtTheEnd(Policy):

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Final
 
-from guiyan.contact.domain import rules
 from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.domain.parameters import Parameters
+from guiyan.contact.domain.window import months_of, window_after
 from guiyan.contact.projections import people, rows, timers
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.contact.projections.rows import DUTIES
 from guiyan.events import contact, registry
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, business_date
-from guiyan.ledger.calendar import Quarter, quarter_of
+from guiyan.ledger.calendar import Quarter
 from guiyan.service import rulebook
 
 BRANCHES: Final = "branches"
@@ -25,7 +25,7 @@ class ContactCycle(Projection):
     """Collections `duties` (one row each), `people` (one per member), `branches` (who keeps contact)."""
 
     name: ClassVar[str] = "cycle"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -60,16 +60,16 @@ class ContactCycle(Projection):
 
     def _plan(self, payload: contact.ContactPlanned, fact: Fact, docs: Docs) -> None:
         person = docs.get(PEOPLE, payload.member_id) or people.empty()
-        quarter, id_ = Quarter.parse(payload.quarter), fact.aggregate_id
+        id_, day = fact.aggregate_id, business_date(fact.event.time)
         row = rows.begun(payload, fact, person)
         duties = [one for one in person["duties"] if one != id_][-KEPT_DUTIES + 1 :]
         docs.put(PEOPLE, payload.member_id, {**person, "duties": [*duties, id_]})
-        docs.schedule(timers.end(id_, payload.closes_on, person["missed_in_a_row"]))
-        docs.put(DUTIES, id_, _reminded(fact, row, _day_number(fact, quarter), docs))
+        docs.schedule(timers.end(id_, payload.closes_on, people.missed_before(person, payload.quarter)))
+        docs.put(DUTIES, id_, _reminded(fact, row, min(day, payload.closes_on), docs))
         if not self._as_known(payload, person, docs):
             docs.schedule(timers.mend(id_, row, fact.event.time))
         if people.is_due(person):
-            docs.schedule(timers.plan(payload.member_id, quarter.next()))
+            docs.schedule(timers.plan(payload.member_id, _next_window(person, payload.closes_on, fact, docs)))
 
     def _as_known(self, payload: contact.ContactPlanned, person: Document, docs: Docs) -> bool:
         """Whether the duty was planned on what is known here now; an event may have come between."""
@@ -86,7 +86,7 @@ class ContactCycle(Projection):
             return
         after = rows.changed(row, fact)
         if isinstance(fact.payload, contact.ContactReminderSent):
-            after = _reminded(fact, after, fact.payload.day, docs)
+            after = _reminded(fact, after, rows.window_of(after).reminder(fact.payload.day), docs)
         docs.put(DUTIES, fact.aggregate_id, after)
         if row["part"] not in rows.UNSETTLED_PARTS:
             return
@@ -98,13 +98,23 @@ class ContactCycle(Projection):
             _turn_clock(fact, after, docs)
 
 
-def _reminded(fact: Fact, row: Document, after: int, docs: Docs) -> Document:
+def _reminded(fact: Fact, row: Document, after: date | None, docs: Docs) -> Document:
     """The row with its next reminder, by the parameters valid on the event's business date (domain.md §2.14)."""
-    parameters = Parameters.of(rulebook.valued(docs, fact.event.occurredon))
-    day = rules.next_reminder_day(Quarter.parse(row["quarter"]), after, parameters)
-    if day is not None and row["part"] == "open":
-        docs.schedule(timers.remind(fact.aggregate_id, row, day, parameters.reminder_hour))
+    parameters, window = _parameters(fact, docs), rows.window_of(row)
+    day = window.next_reminder(parameters, after or window.last)
+    at = window.reminder(day) if day is not None else None
+    if day is not None and at is not None and row["part"] == "open":
+        docs.schedule(timers.remind(fact.aggregate_id, row, day, at, parameters.reminder_hour))
     return {**row, "remind_next": day}
+
+
+def _parameters(fact: Fact, docs: Docs) -> Parameters:
+    return Parameters.of(rulebook.valued(docs, fact.event.occurredon))
+
+
+def _next_window(person: Document, after: date, fact: Fact, docs: Docs) -> date:
+    """The first day of the member's first window that begins after a day."""
+    return window_after(after, months_of(person["away"]["cycle"], _parameters(fact, docs))).first
 
 
 def _stop_clock(duty_id: str, docs: Docs) -> None:
@@ -121,10 +131,12 @@ def _turn_clock(fact: Fact, row: Document, docs: Docs) -> None:
     if row["part"] == "paused":
         _stop_clock(id_, docs)
     else:
-        docs.schedule(timers.end(id_, date.fromisoformat(row["closes_on"]), person["missed_in_a_row"]))
-        if row["remind_next"] is not None:
-            hour = Parameters.of(rulebook.valued(docs, fact.event.occurredon)).reminder_hour
-            docs.schedule(timers.remind(id_, row, row["remind_next"], hour))
+        before = people.missed_before(person, row["quarter"])
+        docs.schedule(timers.end(id_, date.fromisoformat(row["closes_on"]), before))
+        day = row["remind_next"]
+        at = None if day is None else rows.window_of(row).reminder(day)
+        if at is not None:
+            docs.schedule(timers.remind(id_, row, day, at, _parameters(fact, docs).reminder_hour))
     if row["transfer_id"] != person["open_transfer"]:
         docs.schedule(timers.mend(id_, row, fact.event.time))
 
@@ -138,17 +150,19 @@ def _count_misses(fact: Fact, row: Document, docs: Docs) -> None:
     if person is None or isinstance(fact.payload, contact.ContactExempted) or _settled_later(row, person, docs):
         return
     missed = fact.payload.missed_in_a_row if isinstance(fact.payload, contact.ContactMissed) else 0
-    docs.put(PEOPLE, row["member_id"], {**person, "missed_in_a_row": missed})
+    person = {**person, "missed_in_a_row": missed, "missed_quarter": row["quarter"] if missed else None}
+    docs.put(PEOPLE, row["member_id"], person)
     for later in person["duties"]:
         other = docs.get(DUTIES, later)
-        if other is not None and other["open"] and other["quarter"] > row["quarter"]:
-            docs.schedule(timers.end(later, date.fromisoformat(other["closes_on"]), missed))
+        if other is not None and other["open"] and other["opens_on"] > row["opens_on"]:
+            before = people.missed_before(person, other["quarter"])
+            docs.schedule(timers.end(later, date.fromisoformat(other["closes_on"]), before))
 
 
 def _settled_later(row: Document, person: Document, docs: Docs) -> bool:
-    """Whether a later quarter of the member was reached or missed already: this one's last day was put off."""
+    """Whether a later duty of the member was reached or missed already: this one's last day was put off."""
     others = (docs.get(DUTIES, one) for one in person["duties"])
-    return any(one and one["quarter"] > row["quarter"] and one["part"] in {"completed", "missed"} for one in others)
+    return any(one and one["opens_on"] > row["opens_on"] and one["part"] in {"completed", "missed"} for one in others)
 
 
 def _apply_to_person(fact: Fact, docs: Docs) -> None:
@@ -160,7 +174,8 @@ def _apply_to_person(fact: Fact, docs: Docs) -> None:
     after = people.changed(before, fact)
     docs.put(PEOPLE, member_id, after)
     if people.is_due(after) and not _same_trip(before, after):
-        docs.schedule(timers.plan(member_id, _quarter_of(fact).next()))
+        covered = max([business_date(fact.event.time), *_last_days(after, docs)])
+        docs.schedule(timers.plan(member_id, _next_window(after, covered, fact, docs)))
     elif people.is_due(before) and not people.is_due(after):
         docs.cancel(timers.plan_id(member_id))
     for id_ in after["duties"] if rows.is_shown_otherwise(before, after) else ():
@@ -169,8 +184,20 @@ def _apply_to_person(fact: Fact, docs: Docs) -> None:
             docs.put(DUTIES, id_, rows.shown(row, before, after))
 
 
+def _last_days(person: Document, docs: Docs) -> Iterable[date]:
+    """Until when the trip's duties run that nothing has settled: no other is planned beside them."""
+    found = (docs.get(DUTIES, one) for one in person["duties"])
+    return [
+        rows.window_of(one).last
+        for one in found
+        if one and one["part"] in rows.UNSETTLED_PARTS and people.has_trip(person, one)
+    ]
+
+
 def _same_trip(before: Document, after: Document) -> bool:
-    return people.is_due(before) and before["away"]["departure_id"] == after["away"]["departure_id"]
+    """Whether it is the same trip, and contact is due as often as before."""
+    same = ("departure_id", "cycle")
+    return people.is_due(before) and all(before["away"][one] == after["away"][one] for one in same)
 
 
 def _apply_to_branch(fact: Fact, docs: Docs) -> None:
@@ -181,19 +208,6 @@ def _apply_to_branch(fact: Fact, docs: Docs) -> None:
         known = docs.get(BRANCHES, payload.org_code) or {}
         if known.get("contact_person_id") == payload.person_id:
             docs.put(BRANCHES, payload.org_code, {"contact_person_id": None})
-
-
-def _quarter_of(fact: Fact) -> Quarter:
-    """The quarter in which something was recorded: a departure told late begins with the current one."""
-    return quarter_of(business_date(fact.event.time))
-
-
-def _day_number(fact: Fact, quarter: Quarter) -> int:
-    """Which day of the duty's quarter the plan was recorded on; 0 before it, its last day after it."""
-    day = business_date(fact.event.time)
-    if day < quarter.first_day:
-        return 0
-    return quarter.number_of(min(day, quarter.last_day))
 
 
 def duty_of(member_id: str, quarter: str) -> str:

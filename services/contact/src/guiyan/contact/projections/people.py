@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from guiyan.contact.domain.window import cycle_of
 from guiyan.events import Payload, registry, transfers
 from guiyan.events.codes import ContactStop, DepartureEnd
 from guiyan.events.registry.member import MemberText, MemberTextChange
@@ -40,6 +41,8 @@ HANDLES: Final = (
     | {"MemberDetailsCorrected", "BranchAssigned", "RelationTransferred", "DekDestroyed"}
 )  # fmt: skip
 OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
+PLACE: Final = ("range", "dest_area_code", "dest_certainty", "reason")
+"""What of a trip's place says how often contact is due; each is told anew when it changes."""
 _NEW: Final[Document] = {
     "name": None,
     "branch": None,
@@ -49,6 +52,7 @@ _NEW: Final[Document] = {
     "dest_told": None,
     "moved_on": None,
     "missed_in_a_row": 0,
+    "missed_quarter": None,
     "duties": [],
     "stop_reason": None,
     "transfer_id": None,
@@ -73,6 +77,12 @@ def is_due(person: Document) -> bool:
 def has_trip(person: Document, duty: Document) -> bool:
     """Whether the member is to be contacted on the trip that a duty was planned for."""
     return is_due(person) and person["away"]["departure_id"] == duty["departure_id"]
+
+
+def missed_before(person: Document, quarter: str) -> int:
+    """How many quarters in a row were missed before one; what was missed in this one already does not count twice."""
+    missed = int(person["missed_in_a_row"])
+    return max(missed - 1, 0) if person["missed_quarter"] == quarter else missed
 
 
 def person_id(fact: Fact) -> str:
@@ -123,7 +133,7 @@ def _changes(person: Document, payload: Payload, fact: Fact) -> Document:  # noq
         case registry.MembershipDecisionAnnulled():
             return {"status": str(payload.status)}
         case registry.MembershipSuspended() | registry.MembershipRemoved() | registry.MembershipEnded():
-            return {"status": payload.type_name(), "missed_in_a_row": 0}
+            return {"status": payload.type_name(), "missed_in_a_row": 0, "missed_quarter": None}
         case transfers.RelationTransferred():
             return _moved(person, payload, fact)
         case TransferEvent():
@@ -158,18 +168,18 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: 
         away: dict[str, Any] = {
             "departure_id": departure_id,
             "since": fact.event.occurredon.isoformat(),
-            "dest_area_code": told["dest_area_code"],
+            **_place(told, departure_id),
             "host_branch": None,
         }
         late = fact.event.occurredon.isoformat() < (person.get("moved_on") or "")
         return {"away": away, "branch": person["branch"] if late else payload.branch, "dest_told": told}
     if isinstance(payload, registry.DepartureReopened):
-        return {"away": _going_on(departure_id, payload)}
+        return {"away": _going_on(departure_id, payload, person)}
     away = person["away"]
     there = away is not None and away["departure_id"] == departure_id
     if isinstance(payload, registry.DestinationChanged):
         told = _place_told(person, payload, fact)
-        moved = {"away": {**away, "dest_area_code": told["dest_area_code"]}} if there else {}
+        moved = {"away": {**away, **_place(told, departure_id)}} if there else {}
         return {**moved, "dest_told": told}
     if not there:
         return {}
@@ -183,25 +193,36 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: 
 
 
 def _place_told(person: Document, payload: registry.MemberLeft | registry.DestinationChanged, fact: Fact) -> Document:
-    """The place of a trip as told for the newest business date: what is told late overwrites nothing newer (§8)."""
+    """Each fact of a trip's place as told for the newest business date: what is told late overwrites no newer (§8)."""
     on, before = fact.event.occurredon.isoformat(), person.get("dest_told") or {}
-    same = before.get("departure_id") == fact.aggregate_id
-    if same and (on < before["on"] or payload.dest_area_code is None):
-        return dict(before)
-    return {"departure_id": fact.aggregate_id, "on": on, "dest_area_code": payload.dest_area_code}
+    facts = dict(before["facts"]) if before.get("departure_id") == fact.aggregate_id else {}
+    for name in PLACE:
+        value = getattr(payload, name, None)
+        if value is not None and on >= facts.get(name, (on,))[0]:
+            facts[name] = [on, str(value)]
+    return {"departure_id": fact.aggregate_id, "facts": facts}
 
 
-def _going_on(departure_id: str, payload: registry.DepartureReopened) -> dict[str, Any] | None:
+def _place(told: Document | None, departure_id: str) -> Document:
+    """What is kept of a trip's place, and which cycle it calls for (§2.5)."""
+    facts = told["facts"] if told and told["departure_id"] == departure_id else {}
+    now = {name: facts.get(name, (None, None))[1] for name in PLACE}
+    unknown = now["dest_certainty"] if now["dest_area_code"] is None else None
+    return {"dest_area_code": now["dest_area_code"], "cycle": cycle_of(now["range"], now["reason"], unknown)}
+
+
+def _going_on(departure_id: str, payload: registry.DepartureReopened, person: Document) -> dict[str, Any] | None:
     """The trip as it was when it was closed; one that was only announced takes nobody away yet."""
     if payload.away_since is None:
         return None
     place = {"dest_area_code": payload.dest_area_code, "host_branch": payload.host_branch}
-    return {"departure_id": departure_id, "since": payload.away_since.isoformat(), **place}
+    cycle = _place(person.get("dest_told"), departure_id)["cycle"]
+    return {"departure_id": departure_id, "since": payload.away_since.isoformat(), "cycle": cycle, **place}
 
 
 def _home() -> Document:
     """At home, or with another branch: nobody is missed in a row any more."""
-    return {"away": None, "missed_in_a_row": 0}
+    return {"away": None, "missed_in_a_row": 0, "missed_quarter": None}
 
 
 def _corrected(payload: registry.MemberDetailsCorrected, fact: Fact) -> Document:

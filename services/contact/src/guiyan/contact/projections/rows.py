@@ -1,12 +1,14 @@
 """One row of the quarter's contact record (domain.md §6 no. 6) and what each event of the duty changes in it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from guiyan.contact.domain.state import COMPLETED, EXEMPTED, MISSED, OPEN, PAUSED, STOPPED
+from guiyan.contact.domain.window import Window
 from guiyan.events import Payload, contact
 from guiyan.events.codes import ContactLeg, ContactState
 from guiyan.ledger import Document, Fact
+from guiyan.ledger.calendar import Quarter
 
 DUTIES: Final = "duties"
 HANDLES: Final = frozenset(
@@ -103,6 +105,13 @@ def changed(row: Document, fact: Fact) -> Document:
     if state != row["state"] and type(payload) in _ENDS and after["ended_on"] is None:
         after["ended_on"] = day
     return _noted(after, state, fact)
+
+
+def window_of(row: Document) -> Window:
+    """The window a duty was planned for, whatever a pause has added to its days."""
+    last = date.fromisoformat(row["closes_on"]) - timedelta(days=row["paused_days"])
+    first = date.fromisoformat(row["cycle_from"]) if row["cycle_from"] else Quarter.parse(row["quarter"]).first_day
+    return Window(first, last)
 
 
 def is_shown_otherwise(before: Document, after: Document) -> bool:

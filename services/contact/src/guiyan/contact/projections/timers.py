@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from guiyan.ledger import Document, Timer
-from guiyan.ledger.calendar import Quarter, moment_of
+from guiyan.ledger.calendar import moment_of
 
 PLAN: Final = "duty_plan"
 REMIND: Final = "duty_remind"
@@ -13,7 +13,7 @@ MEND: Final = "duty_mend"
 
 
 def plan_id(member_id: str) -> str:
-    """The one timer of a member away: the next quarter's plan."""
+    """The one timer of a member away: the next window's plan."""
     return f"member:{member_id}:{PLAN}"
 
 
@@ -32,21 +32,20 @@ def mend_id(duty_id: str) -> str:
     return f"duty:{duty_id}:{MEND}"
 
 
-def plan(member_id: str, quarter: Quarter) -> Timer:
-    """Due at the quarter's first moment in Shanghai."""
-    data = {"member_id": member_id, "quarter": str(quarter)}
-    return Timer(plan_id(member_id), moment_of(quarter.first_day), PLAN, data)
+def plan(member_id: str, on: date) -> Timer:
+    """Due at the first moment of a window, in Shanghai."""
+    return Timer(plan_id(member_id), moment_of(on), PLAN, {"member_id": member_id, "on": on.isoformat()})
 
 
 def end(duty_id: str, last_day: date, missed_before: int) -> Timer:
-    """Due at the first moment after the duty's last day, which is its quarter's unless its clock stood still."""
+    """Due at the first moment after the duty's last day, which is its window's unless its clock stood still."""
     data = {"duty_id": duty_id, "last_day": last_day.isoformat(), "missed_before": missed_before}
     return Timer(end_id(duty_id), moment_of(last_day + timedelta(days=1)), END, data)
 
 
-def remind(duty_id: str, row: Document, day: int, hour: int) -> Timer:
-    """Due when the office opens on a day of reminding: the quarter's, and later by the days the clock stood still."""
-    on = Quarter.parse(row["quarter"]).day(day) + timedelta(days=row["paused_days"])
+def remind(duty_id: str, row: Document, day: int, at: date, hour: int) -> Timer:
+    """Due when the office opens on a day of reminding: the window's, and later by the days the clock stood still."""
+    on = at + timedelta(days=row["paused_days"])
     data = {"duty_id": duty_id, "day": day, "on": on.isoformat()}
     return Timer(remind_id(duty_id), moment_of(on, time(hour)), REMIND, data)
 
