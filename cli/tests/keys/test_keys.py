@@ -3,6 +3,7 @@
 import base64
 import json
 import stat
+from datetime import date
 from pathlib import Path
 
 import nkeys
@@ -11,8 +12,10 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from guiyan.cli.keys import SERVICES, USERS, KeyFolder, issue_token
+from guiyan.cli.keys.certificates import rotate_certificate_key
 from guiyan.cli.keys.files import write_secret
 from guiyan.cli.keys.master import rotate_master_key
+from guiyan.service.paper_code import CertificateCode, SigningKeys
 
 TOWNSHIP = "110000000001"
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # RFC 9864 renames it; the contract names it so
@@ -94,6 +97,18 @@ def test_a_rotated_master_key_keeps_old_keys_and_the_index(made: KeyFolder) -> N
     assert after["current"] == new != before["current"]
     assert before["keys"].items() <= after["keys"].items()
     assert after["index"] == before["index"]
+
+
+def test_a_rotated_certificate_key_leaves_old_papers_checkable(made: KeyFolder) -> None:
+    """The new key signs; of the old one the public part stays, and its private part is nowhere any more."""
+    said = CertificateCode("654002-2026-0001", TOWNSHIP, date(2026, 3, 10), date(2027, 3, 10), "one")
+    file = made.certificate_keys_file()
+    paper = SigningKeys.load(file).sign(said)
+    new = rotate_certificate_key(file)
+    after = SigningKeys.load(file)
+    assert after.key_id == new
+    assert after.public.read(paper) == after.public.read(after.sign(said)) == said
+    assert [("d" in one) for one in json.loads(file.read_text())["keys"]] == [False, True]
 
 
 def test_a_token_carries_the_claims_of_the_contract(made: KeyFolder) -> None:

@@ -71,10 +71,10 @@ class TransferTown:
 
 
 @asynccontextmanager
-async def a_town(**options: Any) -> AsyncIterator[TransferTown]:
+async def a_town(settings: TransfersSettings = SETTINGS, **options: Any) -> AsyncIterator[TransferTown]:
     """A running town with its organisations."""
     world = World()
     await world.organise(PARENTS, basic=(TOWN, OTHER))
-    async with on_twins(BLUEPRINT, SETTINGS, world, **options) as town:
+    async with on_twins(BLUEPRINT, settings, world, **options) as town:
         await town.settle()
         yield TransferTown(town)

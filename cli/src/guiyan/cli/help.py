@@ -45,6 +45,13 @@ CHINESE: Mapping[str, str] = {
     "On whose behalf; 12 digits.": "代表哪个党组织;12 位数字。",
     "Where to put the faulty rows; beside the roster when absent.": "问题行存放位置;缺省放在花名册旁。",
     "Answer in JSON.": "以 JSON 回答。",
+    # verify-certificate
+    "Check the code of an activity certificate offline; exit code 0: to be believed and not overdue.": (
+        "离线核验活动证二维码;退出码 0 表示可采信且未逾期年审。"
+    ),
+    "The scanned text; - reads it from standard input.": "扫描所得文本;- 表示从标准输入读取。",
+    "File with the issuer's public keys; else this installation's own.": "发证机关公钥文件;不填则用本安装的密钥。",
+    "Judge by this day.": "按此日期判断。",
     # token
     "Print a token for the Authorization header.": "显示用于 Authorization 请求头的令牌。",
     "A role; repeat it for several.": "角色;可重复。",

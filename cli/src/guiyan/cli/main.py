@@ -12,6 +12,7 @@ from guiyan.cli.sample.command import app as sample
 from guiyan.cli.tokens import token
 from guiyan.cli.up.command import up
 from guiyan.cli.up.init import deploy, init
+from guiyan.cli.verifying import verify_certificate
 
 app = Guiyan(
     no_args_is_help=True,
@@ -30,6 +31,7 @@ app.add_typer(projections, name="projections")
 app.add_typer(parked, name="parked")
 app.command()(replay)
 app.command()(bench)
+app.command("verify-certificate")(verify_certificate)
 app.command()(init)
 app.command()(deploy)
 

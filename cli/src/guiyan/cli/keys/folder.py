@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guiyan.cli.keys import mac
+from guiyan.cli.keys.certificates import make_certificate_keys
 from guiyan.cli.keys.master import make_master_keys
 from guiyan.cli.keys.tokens import issuer_file, jwks_file, make_issuer
 from guiyan.cli.keys.users import make_user, public_key
@@ -32,6 +33,8 @@ class KeyFolder:
         mac.make_rings(self.path, SERVICES)
         if not self.master_keys_file().exists():
             make_master_keys(self.master_keys_file())
+        if not self.certificate_keys_file().exists():
+            make_certificate_keys(self.certificate_keys_file())
         if not (issuer_file(self.path).exists() and self.jwks_file().exists()):
             make_issuer(self.path)
 
@@ -58,6 +61,10 @@ class KeyFolder:
     def master_keys_file(self) -> Path:
         """GUIYAN_MASTER_KEYS_FILE, the same for all services: a reader of a sealed event unwraps the same key."""
         return self.path / "master.json"
+
+    def certificate_keys_file(self) -> Path:
+        """GUIYAN_CERTIFICATE_KEYS_FILE of transfers, which alone signs the codes of activity certificates."""
+        return self.path / "certificates.json"
 
     def jwks_file(self) -> Path:
         """GUIYAN_JWKS of an installation that issues its own tokens."""

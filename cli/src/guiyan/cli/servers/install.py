@@ -4,7 +4,8 @@
 
     FOLDER/keys/                        every secret; for the operator and the deploy step alone
     FOLDER/nats-config/nats-server.conf
-    FOLDER/services/<service>/          user.nk, mac.json, master.json, jwks.json: what that one service may hold
+    FOLDER/services/<service>/          user.nk, mac.json, master.json, jwks.json: what that one service may hold;
+                                        transfers: certificates.json besides
 
 Idempotent: what is there stays, new townships are added.
 """
@@ -19,6 +20,8 @@ from guiyan.cli.keys import SERVICES, KeyFolder
 from guiyan.cli.servers.conf import NatsConf, write_conf
 
 SERVICE_UID = 10001
+SIGNS = "transfers"
+"""The one service that holds the key of the codes on activity certificates."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - inside a container; what is published is the operator's choice
 
 
@@ -41,6 +44,8 @@ def _hand_out(keys: KeyFolder, service: str, folder: Path, uid: int) -> None:
         "master.json": keys.master_keys_file(),
         "jwks.json": keys.jwks_file(),
     }
+    if service == SIGNS:
+        share["certificates.json"] = keys.certificate_keys_file()
     for name, secret in share.items():
         target = folder / name
         target.unlink(missing_ok=True)  # what an earlier run left is not writable, and may be older

@@ -25,6 +25,8 @@ def environment_of(service: str, installation: Installation, *, clock: str) -> d
     }
     if installation.monitor_url:
         settings["GUIYAN_NATS_MONITOR_URL"] = installation.monitor_url
+    if service == "transfers":
+        settings |= {"GUIYAN_CERTIFICATE_KEYS_FILE": str(keys.certificate_keys_file())}
     if service == "notifications":
         settings |= {"GUIYAN_CHANNEL": "mailbox", "GUIYAN_MAILBOX": str(installation.folder / MAILBOX)}
     return settings

@@ -46,7 +46,7 @@ def main(blueprint: Blueprint[S]) -> None:
     except KeysUnusable as error:
         print(  # noqa: T201 - for who started it
             f"{settings.service} cannot start: {error}."
-            " Put the right file back, or correct GUIYAN_MAC_KEYS_FILE or GUIYAN_MASTER_KEYS_FILE.",
+            " Put the right file back, or correct the GUIYAN_*_KEYS_FILE that names it.",
             file=sys.stderr,
         )
         code = CANNOT_START_EXIT_CODE

@@ -7,8 +7,10 @@ from typing import Final
 
 from guiyan.ledger import Call, Timer
 from guiyan.service.blueprint import Blueprint, Composed, Parts
+from guiyan.service.paper_code import SigningKeys
 from guiyan.transfers.certificate_messages import CERTIFICATE_MESSAGES
 from guiyan.transfers.certificate_office import CertificateOffice, last_certificate_number
+from guiyan.transfers.commands.certificate_paper import CertificatePaper
 from guiyan.transfers.commands.certificates import CertificateDesk, CertificateNumbers
 from guiyan.transfers.commands.desk import Desk
 from guiyan.transfers.commands.issue import Letters
@@ -18,7 +20,7 @@ from guiyan.transfers.domain.certificate_acts import SayCheckDue, SayReturnOverd
 from guiyan.transfers.domain.commands import Expire, Remind, SayReceiptOverdue, SayStepOverdue
 from guiyan.transfers.domain.decide import transfer_decider
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.doors import book, certificates, http
+from guiyan.transfers.doors import book, certificate_paper, certificates, http
 from guiyan.transfers.doors import paper as paper_doors
 from guiyan.transfers.doors.ingest import Reports
 from guiyan.transfers.messages import MESSAGES
@@ -47,7 +49,13 @@ def make_certificates(parts: Parts[TransfersSettings], office: Office) -> Certif
     decider = certificate_decider(lambda on: Parameters.of(parts.rulebook.on(on)))
     desk = CertificateDesk(parts.commands, parts.clock, parts.rulebook, decider)
     numbers = CertificateNumbers(desk, partial(last_certificate_number, office.reads))
-    return CertificateOffice(office, desk, numbers)
+    paper = CertificatePaper(desk, parts.ledger, parts.sealer, parts.directory, certificate_keys(parts.settings))
+    return CertificateOffice(office, desk, numbers, paper)
+
+
+def certificate_keys(settings: TransfersSettings) -> SigningKeys | None:
+    """The key that signs the codes of certificates; None where none is printed. Raises KeysUnusable at start."""
+    return SigningKeys.load(settings.certificate_keys_file) if settings.certificate_keys_file else None
 
 
 def compose(parts: Parts[TransfersSettings]) -> Composed:
@@ -55,7 +63,7 @@ def compose(parts: Parts[TransfersSettings]) -> Composed:
     office = make_office(parts)
     papers = make_certificates(parts, office)
     return Composed(
-        routers=[http.router, paper_doors.router, book.router, certificates.router],
+        routers=[http.router, paper_doors.router, book.router, certificate_paper.router, certificates.router],
         policies=[MembershipEnds(office.desk), LettersVoid(), CertificatesEnd(papers.desk)],
         timers={
             LETTER_EXPIRY: partial(expire, office.desk),

@@ -57,5 +57,19 @@ CERTIFICATE_MESSAGES: Final[Mapping[str, Message]] = {
     ),
     "certificate_not_lost": Message("It was not reported lost.", "该活动证未报失。"),
     "certificate_number_taken": Message("The number was just given away. Try again.", "编号刚被占用。请重试。"),
+    "certificate_not_signed": Message(
+        "No key to sign certificates with is set. Tell the operator: GUIYAN_CERTIFICATE_KEYS_FILE.",
+        "未配置活动证签名密钥,请通知运维人员设置 GUIYAN_CERTIFICATE_KEYS_FILE。",
+    ),
+    "certificate_code_unreadable": Message(
+        "This is no code of an activity certificate, or a part of it is missing. Scan it again.",
+        "不是活动证的二维码,或内容不完整。请重新扫描。",
+    ),
+    "certificate_code_unknown_key": Message("This code was made by another issuer.", "该二维码由其他机关签发。"),
+    "certificate_code_tampered": Message(
+        "This code was changed, or signed by somebody else: do not believe it.",
+        "该二维码已被改动或并非发证机关所签,不可采信。",
+    ),
+    "certificate_code_of_another": Message("This code belongs to another certificate.", "该二维码属于另一活动证。"),
     "membership_suspended": Message("This person's membership is suspended.", "此人已停止党籍。"),
 }

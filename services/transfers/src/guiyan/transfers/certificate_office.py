@@ -9,6 +9,7 @@ from guiyan.service.directory import Directory
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Reads
 from guiyan.transfers.commands.asked import committee_of
+from guiyan.transfers.commands.certificate_paper import CertificatePaper
 from guiyan.transfers.commands.certificates import CertificateDesk, CertificateNumbers, Issuer
 from guiyan.transfers.domain import certificate_acts as ask
 from guiyan.transfers.domain.certificate_state import Certificate
@@ -33,6 +34,7 @@ class CertificateOffice:
     office: Office
     desk: CertificateDesk
     numbers: CertificateNumbers
+    paper: CertificatePaper
 
     @property
     def directory(self) -> Directory:

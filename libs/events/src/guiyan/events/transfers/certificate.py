@@ -70,6 +70,7 @@ class CertificatePrinted(CertificateEvent):
     """The certificate was printed, with the member's name in full; each print is counted."""
 
     print_count: Annotated[Count, P1("How many times by now.")]
+    reason: Annotated[Code | None, P1("Why, by its code.", "HANDING_OUT")] = None
     key_id: Annotated[Code, P1("The key that its code is signed with.", "certificate-1a2b3c4d")]
     check_due_on: Annotated[date, P1("The check day that stands on it.")]
 

@@ -191,6 +191,7 @@ def print_certificate(act: ask.PrintCertificate, certificate: Certificate, _: Pa
         CertificatePrinted(
             member_id=certificate.member_id,
             print_count=certificate.prints + 1,
+            reason=act.reason,
             key_id=act.key_id,
             check_due_on=certificate.check_due_on,
         )

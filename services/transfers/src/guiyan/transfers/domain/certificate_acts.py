@@ -142,9 +142,10 @@ class Retire(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintCertificate(Act):
-    """It is printed; its code is signed with this key."""
+    """It is printed, for a reason; its code is signed with this key."""
 
     key_id: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

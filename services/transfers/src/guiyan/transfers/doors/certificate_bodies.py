@@ -8,6 +8,7 @@ from pydantic import Field
 
 from guiyan.events.codes import CertDispatch, CertGround, TransferObstacle
 from guiyan.events.values import Code, Id, Month, OrgCode
+from guiyan.service.paper_code import MAX_CODE_CHARS
 from guiyan.transfers.doors.bodies import Body
 
 MOST_ACTIVITIES = 1_000
@@ -38,10 +39,20 @@ class Dispatch(Body):
     tracking_no: Code | None = None
 
 
+Scanned = Annotated[
+    str | None,
+    Field(
+        max_length=MAX_CODE_CHARS,
+        description="What was read from the code on the paper: shows the host that has no other tie to the member",
+    ),
+]
+
+
 class HostEntry(Body):
     """The host's part on arrival; the host's own branch when it writes itself."""
 
     arrived_on: date
+    code: Scanned = None
     host_branch: OrgCode | None = None
     host_contact_id: Id | None = None
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import VoidReason
+from guiyan.ledger import Refused
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.problems import FieldProblem, Invalid, NotFound
@@ -130,8 +131,14 @@ async def dispatch(certificate_id: str, caller: Keeper, office: Here, body: bodi
 
 @router.post("/v1/certificates/{certificate_id}/add-host-entry", summary="The host writes in the arrival")
 async def add_host_entry(certificate_id: str, caller: Writer, office: Here, body: bodies.HostEntry) -> JSONResponse:
-    """Branch, day and contact person; or the origin takes over what a host without a system here wrote."""
-    branch = await _writer(office, certificate_id, caller, body.host_branch)
+    """Branch, day and contact person; or the origin takes over what a host without a system here wrote.
+
+    A host that the member's trip does not name shows by the paper's code (`code`) that the paper lies before it.
+    """
+    shown = body.code is not None and office.paper.read(body.code).certificate_id == certificate_id
+    if body.code is not None and not shown:
+        raise Refused("certificate_code_of_another", pointer="/code")
+    branch = await _writer(office, certificate_id, caller, body.host_branch, shown=shown)
     act = ask.AddHostEntry(
         **office.when(body.occurred_on),
         host_branch=branch,
@@ -204,6 +211,8 @@ async def void(certificate_id: str, caller: Sealer, office: Here, body: bodies.V
     return await _act(office, certificate_id, caller, act)
 
 
-async def _writer(office: CertificateOffice, certificate_id: str, caller: Caller, told: str | None) -> str | None:
+async def _writer(
+    office: CertificateOffice, certificate_id: str, caller: Caller, told: str | None, *, shown: bool = False
+) -> str | None:
     row_: dict[str, Any] = await office.get_row(certificate_id)
-    return access.writer(caller, await office.get(certificate_id), row_, told)
+    return access.writer(caller, await office.get(certificate_id), row_, told, shown=shown)
