@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from guiyan.contact.commands.desk import Desk
-from guiyan.contact.domain.commands import Act, End, Pause, Reassign, Remind, Resume, Stop
+from guiyan.contact.commands.desk import Desk, clock_of
+from guiyan.contact.domain.commands import Act, End, Reassign, Remind, SettleAgreed, Stop
 from guiyan.contact.projections import people, timers
 from guiyan.contact.projections.rows import DUTIES, UNSETTLED_PARTS
 from guiyan.events.codes import ContactStop
@@ -34,7 +34,9 @@ class DueDuties:
         if person is None or not people.is_due(person):
             return []
         window = await self._desk.window_at(person, on)
-        return [await self._desk.plan(member_id, person, window, on)]
+        settled = [] if not person["away"]["agreed"] else await self._desk.unsettled_duties(member_id=member_id)
+        over = [Call(self._desk.decider, duty["_id"], SettleAgreed(on=on, today=on)) for duty in settled]
+        return [*over, await self._desk.plan(member_id, person, window, on)]
 
     def remind(self, timer: Timer) -> Sequence[Call]:
         """Day 45, 75 or 85."""
@@ -56,7 +58,7 @@ class DueDuties:
         if people.has_trip(person, duty):
             keeper = await self._desk.find_keeper(person["branch"])
             over = Reassign(on=today, today=today, branch=person["branch"], contact_person_id=keeper)
-            return [self._call(timer, over), self._call(timer, _clock(person["open_transfer"], today))]
+            return [self._call(timer, over), self._call(timer, clock_of(person, today))]
         calls = [self._call(timer, self._stop(duty, person, today))]
         if people.is_due(person):
             window = await self._desk.window_at(person, date.fromisoformat(duty["opens_on"]))
@@ -74,10 +76,3 @@ class DueDuties:
 
     def _call(self, timer: Timer, act: Act) -> Call:
         return Call(self._desk.decider, timer.data["duty_id"], act)
-
-
-def _clock(open_transfer: str | None, today: date) -> Act:
-    """The clock of a duty stands still while a transfer is open, and runs while none is."""
-    if open_transfer is None:
-        return Resume(on=today, today=today)
-    return Pause(on=today, today=today, transfer_id=open_transfer)

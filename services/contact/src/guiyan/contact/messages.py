@@ -27,6 +27,14 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "At least {attempts} attempts on {channels} channels on {days} days are needed first.",
         "须先有至少 {attempts} 次、{channels} 种方式、{days} 天的联系尝试。",
     ),
+    "no_host": Message(
+        "No organisation at the destination has accepted the member.", "该党员尚未纳入流入地党组织,不能约定由其联系。"
+    ),
+    "not_by_agreement": Message("Contact is not kept by the host organisation.", "该任务并非按约由流入地党组织联系。"),
+    "exempted_by_itself": Message(
+        "This reason follows by itself; name one of CONFIDENTIAL_POST, AT_SEA_OR_FIELD, SEEN_AT_HOME.",
+        "此原因由系统自动记录,请选择:涉密岗位、远洋/野外作业、返乡已见面。",
+    ),
     "other_departure": Message("The duty belongs to another trip.", "该任务属于另一次外出。"),
     "contact_point_not_found": Message("There is no such contact point.", "没有该联系方式。"),
     "contact_point_closed": Message("This contact point is closed.", "该联系方式已停用。"),

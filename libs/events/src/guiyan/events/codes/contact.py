@@ -110,6 +110,7 @@ class ContactExemption(Code):
     AT_SEA_OR_FIELD = "AT_SEA_OR_FIELD", "远洋/野外作业"
     SEEN_AT_HOME = "SEEN_AT_HOME", "返乡已见面"
     TRANSFER_OPEN = "TRANSFER_OPEN", "整季度转接办理中", "Transfer open all the quarter"
+    HOSTED_BY_AGREEMENT = "HOSTED_BY_AGREEMENT", "按约由流入地联系", "The host kept contact by agreement"
 
 
 class EscalationLevel(Code):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from guiyan.contact.domain import rules
-from guiyan.contact.domain.commands import Act, ContactHost, Plan
+from guiyan.contact.domain.commands import Act, Agree, ContactHost, Pause, Plan, Resume
 from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.domain.state import Duty
@@ -42,7 +42,7 @@ class Desk:
     async def act(self, id_: str, act: Act, context: Context, expected_version: int | None = None) -> Outcome:
         """Do one act on one duty; the host that was asked is the one of now, when none is named."""
         await self.rulebook.refresh()
-        if isinstance(act, ContactHost) and act.host_branch is None:
+        if isinstance(act, ContactHost | Agree) and act.host_branch is None:
             row = await self.cycle.get(DUTIES, id_)
             act = replace(act, host_branch=row["host_branch"] if row else None)
         return await self.commands.execute(self.decider, id_, act, context, expected_version)
@@ -104,6 +104,7 @@ class Desk:
             contact_person_id=await self.find_keeper(person["branch"]),
             host_branch=away["host_branch"],
             open_transfer=person["open_transfer"],
+            agreed=away["agreed"],
         )
         return Call(self.decider, window.duty_id(member_id), act)
 
@@ -111,3 +112,10 @@ class Desk:
         """The dates of an act: the business date told, else today."""
         today = self.clock.today()
         return {"on": on or today, "today": today}
+
+
+def clock_of(person: Document, on: date) -> Act:
+    """The clock of a member's duties: it stands while a transfer is open or the host keeps contact, else it runs."""
+    if person["open_transfer"] is not None or (person["away"] or {}).get("agreed"):
+        return Pause(on=on, today=on, transfer_id=person["open_transfer"])
+    return Resume(on=on, today=on)

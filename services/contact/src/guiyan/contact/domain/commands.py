@@ -8,6 +8,7 @@ from datetime import date
 
 from guiyan.events.codes import (
     ContactChannel,
+    ContactExemption,
     ContactLeg,
     ContactOutcome,
     ContactStop,
@@ -31,8 +32,8 @@ class Act:
 class Plan(Act):
     """The quarter's duty begins: on its first day, or when the member leaves in the middle of it.
 
-    While a transfer of the member is open (`open_transfer`) it begins paused. `cycle_from` is the first day of its
-    window where that is no quarter.
+    While a transfer of the member is open (`open_transfer`), or the host keeps contact (`agreed`), it begins paused.
+    `cycle_from` is the first day of its window where that is no quarter.
     """
 
     member_id: str
@@ -44,6 +45,7 @@ class Plan(Act):
     contact_person_id: str | None = None
     host_branch: str | None = None
     open_transfer: str | None = None
+    agreed: bool = False
     cycle_from: date | None = None
 
 
@@ -120,9 +122,33 @@ class Reassign(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause(Act):
-    """A transfer of the member is open: the clock of the duty stands still."""
+    """The clock of the duty stands still: a transfer is open (`transfer_id`), or the host keeps contact (None)."""
 
-    transfer_id: str
+    transfer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agree(Act):
+    """People agree with the host organisation that it keeps contact from now on."""
+
+    host_branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndAgreement(Act):
+    """People say that the host organisation keeps contact no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exempt(Act):
+    """People say that this once no contact is needed, for a coded reason."""
+
+    reason: ContactExemption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleAgreed(Act):
+    """The next window has begun while the host kept contact by agreement: nothing was due in this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

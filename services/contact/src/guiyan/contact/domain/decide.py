@@ -33,7 +33,7 @@ Answer = Callable[[Any, Duty, Parameters], list[Payload]]
 def plan(act: ask.Plan, duty: Duty, _: Parameters) -> list[Payload]:
     """– → PLANNED; also again after STOPPED, when the member leaves anew in the same quarter. Else nothing happens.
 
-    While a transfer is open on to PAUSED in the same commit.
+    While a transfer is open, or the host keeps contact by agreement, on to PAUSED in the same commit.
     """
     again = duty.state is ContactState.STOPPED and duty.departure_id != act.departure_id
     if duty.state is not None and not again:
@@ -49,15 +49,14 @@ def plan(act: ask.Plan, duty: Duty, _: Parameters) -> list[Payload]:
         closes_on=act.closes_on,
         cycle_from=act.cycle_from,
     )
-    if act.open_transfer is None:
+    if act.open_transfer is None and not act.agreed:
         return [begun]
     return [begun, _paused(act.member_id, act.quarter, act.open_transfer)]
 
 
-def _paused(member_id: str, quarter: str, transfer_id: str) -> ContactPaused:
-    return ContactPaused(
-        member_id=member_id, quarter=quarter, reason=ContactPause.TRANSFER_OPEN, transfer_id=transfer_id
-    )
+def _paused(member_id: str, quarter: str, transfer_id: str | None) -> ContactPaused:
+    reason = ContactPause.HOSTED_BY_AGREEMENT if transfer_id is None else ContactPause.TRANSFER_OPEN
+    return ContactPaused(member_id=member_id, quarter=quarter, reason=reason, transfer_id=transfer_id)
 
 
 def attempt(act: ask.Attempt, duty: Duty, _: Parameters) -> list[Payload]:
@@ -195,11 +194,55 @@ def reassign(act: ask.Reassign, duty: Duty, _: Parameters) -> list[Payload]:
 
 
 def pause(act: ask.Pause, duty: Duty, _: Parameters) -> list[Payload]:
-    """→ PAUSED while a transfer is open; another transfer that follows keeps it so (ADR 0022)."""
+    """→ PAUSED while a transfer is open, or the host keeps contact; another cause keeps it so (ADR 0022)."""
     rules.unsettled(duty)
-    if duty.paused_by == act.transfer_id:
+    if duty.state is ContactState.PAUSED and duty.paused_by == act.transfer_id:
         return []
     return [_paused(duty.member_id, duty.quarter, act.transfer_id)]
+
+
+def agree(act: ask.Agree, duty: Duty, _: Parameters) -> list[Payload]:
+    """→ PAUSED: the branch at the destination has accepted the member, and keeps contact by agreement (§2.5)."""
+    rules.still_open(duty)
+    rules.inside_quarter(act, duty)
+    if act.host_branch is None:
+        raise Refused("no_host")
+    return [_paused(duty.member_id, duty.quarter, None)]
+
+
+def end_agreement(act: ask.EndAgreement, duty: Duty, parameters: Parameters) -> list[Payload]:
+    """PAUSED by agreement → as it was; whatever else has stopped the clock ends by itself."""
+    rules.unsettled(duty)
+    rules.inside_quarter(act, duty)
+    if duty.state is not ContactState.PAUSED or duty.paused_by is not None:
+        raise Refused("not_by_agreement")
+    return resume(ask.Resume(on=act.on, today=act.today), duty, parameters)
+
+
+def exempt(act: ask.Exempt, duty: Duty, _: Parameters) -> list[Payload]:
+    """→ EXEMPTED for a coded reason, by a person; it neither counts as missed nor breaks a row of missed ones."""
+    rules.unsettled(duty)
+    rules.inside_quarter(act, duty)
+    if act.reason in BY_THEMSELVES:
+        raise Refused("exempted_by_itself", pointer="/reason")
+    return [_exempted(duty, act.reason)]
+
+
+def settle_agreed(act: ask.SettleAgreed, duty: Duty, _: Parameters) -> list[Payload]:
+    """PAUSED by agreement → EXEMPTED when the next window has begun; else nothing happens."""
+    del act
+    rules.unsettled(duty)
+    if duty.state is not ContactState.PAUSED or duty.paused_by is not None:
+        return []
+    return [_exempted(duty, ContactExemption.HOSTED_BY_AGREEMENT)]
+
+
+def _exempted(duty: Duty, reason: ContactExemption) -> ContactExempted:
+    return ContactExempted(member_id=duty.member_id, quarter=duty.quarter, branch=duty.branch, reason=reason)
+
+
+BY_THEMSELVES: Final = frozenset({ContactExemption.TRANSFER_OPEN, ContactExemption.HOSTED_BY_AGREEMENT})
+"""Reasons that follow from the clock's having stood still; nobody says them."""
 
 
 def resume(act: ask.Resume, duty: Duty, _: Parameters) -> list[Payload]:
@@ -211,13 +254,9 @@ def resume(act: ask.Resume, duty: Duty, _: Parameters) -> list[Payload]:
     if duty.is_open or act.transfer_id not in {None, duty.paused_by}:
         return []
     if rules.stood_still_all_quarter(duty, act.on):
-        exempted = ContactExempted(
-            member_id=duty.member_id,
-            quarter=duty.quarter,
-            branch=duty.branch,
-            reason=ContactExemption.TRANSFER_OPEN,
-        )
-        return [exempted]
+        by_host = duty.paused_by is None
+        reason = ContactExemption.HOSTED_BY_AGREEMENT if by_host else ContactExemption.TRANSFER_OPEN
+        return [_exempted(duty, reason)]
     closes_on = rules.last_day_after_pause(duty, act.on)
     return [ContactResumed(member_id=duty.member_id, quarter=duty.quarter, closes_on=closes_on)]
 
@@ -259,6 +298,10 @@ ANSWERS: Final[dict[type[ask.Act], Answer]] = {
     ask.Reassign: reassign,
     ask.Pause: pause,
     ask.Resume: resume,
+    ask.Agree: agree,
+    ask.EndAgreement: end_agreement,
+    ask.Exempt: exempt,
+    ask.SettleAgreed: settle_agreed,
     ask.Stop: stop,
     ask.Close: close,
 }

@@ -48,8 +48,8 @@ class Duty:
     """What the rules need to know of a duty; `state` is None before it was planned.
 
     PARTIAL means that the host organisation answered and the member has not been reached yet; REACHED that the
-    member was (domain.md §2.6, leg MEMBER), whatever became of the other leg. `paused_on` and `paused_by` are since
-    when, and because of which transfer, the clock stands still.
+    member was (domain.md §2.6, leg MEMBER), whatever became of the other leg. `paused_on` is since when the clock
+    stands still, `paused_by` because of which transfer; without one, because the host keeps contact by agreement.
     """
 
     state: ContactState | None = None

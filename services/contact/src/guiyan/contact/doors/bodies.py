@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from guiyan.events.codes import (
     ContactChannel,
+    ContactExemption,
     ContactLeg,
     ContactOutcome,
     ContactPointEnd,
@@ -58,6 +59,12 @@ class ContactHost(Body):
     dues: DuesAnswer = DuesAnswer.UNSAID
     dues_paid_to: Annotated[Month | None, Field(description="With PAID_TO only")] = None
     host_branch: OrgCode | None = None
+
+
+class Exempt(Body):
+    """Why no contact is needed this once."""
+
+    reason: ContactExemption
 
 
 class NewPoint(Body):

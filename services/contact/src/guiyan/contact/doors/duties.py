@@ -106,3 +106,24 @@ async def miss(duty_id: str, caller: Settler, office: Here, body: bodies.Body | 
 async def close(duty_id: str, caller: Settler, office: Here, body: bodies.Body | None = None) -> JSONResponse:
     """Nothing is left to do in it; it stays counted as missed."""
     return await _act(office, duty_id, caller, ask.Close(**office.desk.when((body or bodies.Body()).occurred_on)))
+
+
+@router.post("/v1/duties/{duty_id}/exempt", summary="No contact is needed this once")
+async def exempt(duty_id: str, body: bodies.Exempt, caller: Settler, office: Here) -> JSONResponse:
+    """For a coded reason; it is neither missed nor does it break a row of missed ones."""
+    act = ask.Exempt(**office.desk.when(body.occurred_on), reason=body.reason)
+    return await _act(office, duty_id, caller, act)
+
+
+@router.post("/v1/duties/{duty_id}/agree", summary="The host organisation keeps contact by agreement")
+async def agree(duty_id: str, caller: Settler, office: Here, body: bodies.Body | None = None) -> JSONResponse:
+    """The clock stands still, in later windows too, until people end it or the host has the member no more."""
+    return await _act(office, duty_id, caller, ask.Agree(**office.desk.when((body or bodies.Body()).occurred_on)))
+
+
+@router.post("/v1/duties/{duty_id}/resume", summary="The branch keeps contact again")
+async def resume(duty_id: str, caller: Settler, office: Here, body: bodies.Body | None = None) -> JSONResponse:
+    """Ends an agreement with the host; what an open transfer has stopped goes on by itself when that has ended."""
+    return await _act(
+        office, duty_id, caller, ask.EndAgreement(**office.desk.when((body or bodies.Body()).occurred_on))
+    )

@@ -7,7 +7,7 @@ from guiyan.contact.policies.departures import PlansOnLeaving, StopsAtTheEnd
 from guiyan.contact.policies.handover import FollowsBranchAndKeeper
 from guiyan.contact.policies.misses import Escalates
 from guiyan.contact.policies.numbers import ClosesWrongNumbers
-from guiyan.contact.policies.transfers import PausesWhileTransferOpen
+from guiyan.contact.policies.transfers import GoesOnWithoutHost, PausesWhileTransferOpen
 from guiyan.ledger import Policy
 
 
@@ -17,6 +17,7 @@ def policies(desk: Desk) -> Sequence[Policy]:
         PlansOnLeaving(desk),
         StopsAtTheEnd(desk),
         PausesWhileTransferOpen(desk),
+        GoesOnWithoutHost(desk),
         FollowsBranchAndKeeper(desk),
         Escalates(desk),
         ClosesWrongNumbers(desk),

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
-from guiyan.contact.commands.desk import Desk
-from guiyan.contact.domain.commands import Pause, Resume
+from guiyan.contact.commands.desk import Desk, clock_of
+from guiyan.contact.domain.commands import Act, Pause, Resume
 from guiyan.contact.projections import people
-from guiyan.ledger import Call, Fact, Policy, business_date
+from guiyan.ledger import Call, Document, Fact, Policy, business_date
 
 
 class PausesWhileTransferOpen(Policy):
@@ -29,12 +29,33 @@ class PausesWhileTransferOpen(Policy):
         person = await self._desk.find_person(member_id)
         if person is None:
             return []
-        act = self._act(fact, person["open_transfer"], day)
+        act = self._act(fact, person, day)
         found = await self._desk.unsettled_duties(member_id=member_id) if act else []
         return [Call(self._desk.decider, duty["_id"], act) for duty in found]
 
-    def _act(self, fact: Fact, open_transfer: str | None, day: date) -> Pause | Resume | None:
-        transfer_id = fact.aggregate_id
-        if fact.type in people.TRANSFER_OPENS:
-            return Pause(on=day, today=day, transfer_id=transfer_id) if open_transfer == transfer_id else None
-        return Resume(on=day, today=day, transfer_id=transfer_id) if open_transfer is None else None
+    def _act(self, fact: Fact, person: Document, day: date) -> Act | None:
+        """What the clock does now; None where another transfer is open than the one that is told of."""
+        now, told = person["open_transfer"], fact.aggregate_id if fact.type in people.TRANSFER_OPENS else None
+        if now != told:
+            return None
+        if now is None and not (person["away"] or {}).get("agreed"):
+            return Resume(on=day, today=day, transfer_id=fact.aggregate_id)
+        return Pause(on=day, today=day, transfer_id=now)
+
+
+class GoesOnWithoutHost(Policy):
+    """The host that kept contact has the member no more, or another one has: the branch keeps contact again."""
+
+    name: ClassVar[str] = "goes_on_without_host"
+    handles: ClassVar[frozenset[str]] = frozenset({"HostAccepted", "HostEnded"})
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def react(self, fact: Fact) -> Sequence[Call]:
+        """Where nothing else stops the clock, it runs again from the day of record."""
+        member_id, day = people.person_id(fact), business_date(fact.event.time)
+        person = await self._desk.find_person(member_id)
+        act = None if person is None else clock_of(person, day)
+        found = await self._desk.unsettled_duties(member_id=member_id) if isinstance(act, Resume) else []
+        return [Call(self._desk.decider, duty["_id"], act) for duty in found if duty["part"] == "paused"]

@@ -11,6 +11,7 @@ from guiyan.contact.projections import people, rows, timers
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.contact.projections.rows import DUTIES
 from guiyan.events import contact, registry
+from guiyan.events.codes import ContactPause
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, business_date
 from guiyan.ledger.calendar import Quarter
 from guiyan.service import rulebook
@@ -77,6 +78,7 @@ class ContactCycle(Projection):
         return (
             people.has_trip(person, {"departure_id": payload.departure_id})
             and person["open_transfer"] is None
+            and not person["away"]["agreed"]
             and (person["branch"], keeper) == (payload.branch, payload.contact_person_id)
         )
 
@@ -127,7 +129,7 @@ def _turn_clock(fact: Fact, row: Document, docs: Docs) -> None:
 
     Looks again when that is not what the member's transfers call for: one may have opened or ended between.
     """
-    id_, person = fact.aggregate_id, docs.get(PEOPLE, row["member_id"]) or people.empty()
+    id_, person = fact.aggregate_id, _agreed(fact, row, docs)
     if row["part"] == "paused":
         _stop_clock(id_, docs)
     else:
@@ -137,8 +139,21 @@ def _turn_clock(fact: Fact, row: Document, docs: Docs) -> None:
         at = None if day is None else rows.window_of(row).reminder(day)
         if at is not None:
             docs.schedule(timers.remind(id_, row, day, at, _parameters(fact, docs).reminder_hour))
-    if row["transfer_id"] != person["open_transfer"]:
+    stands = person["open_transfer"] is not None or (person["away"] or {}).get("agreed", False)
+    if row["transfer_id"] != person["open_transfer"] or (row["part"] == "paused") != stands:
         docs.schedule(timers.mend(id_, row, fact.event.time))
+
+
+def _agreed(fact: Fact, row: Document, docs: Docs) -> Document:
+    """The member, whose host keeps contact by agreement from now on, or does no more: nothing stops the clock then."""
+    person = docs.get(PEOPLE, row["member_id"]) or people.empty()
+    payload = fact.payload
+    began = isinstance(payload, contact.ContactPaused) and payload.reason is ContactPause.HOSTED_BY_AGREEMENT
+    hosted = people.has_trip(person, row) and person["away"]["host_branch"] is not None
+    if hosted and (began or isinstance(payload, contact.ContactResumed)):
+        person = {**person, "away": {**person["away"], "agreed": began}}
+        docs.put(PEOPLE, row["member_id"], person)
+    return person
 
 
 def _count_misses(fact: Fact, row: Document, docs: Docs) -> None:

@@ -170,6 +170,7 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: 
             "since": fact.event.occurredon.isoformat(),
             **_place(told, departure_id),
             "host_branch": None,
+            "agreed": False,
         }
         late = fact.event.occurredon.isoformat() < (person.get("moved_on") or "")
         return {"away": away, "branch": person["branch"] if late else payload.branch, "dest_told": told}
@@ -185,9 +186,10 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: 
         return {}
     match payload:
         case registry.HostAccepted():
-            return {"away": {**away, "host_branch": payload.host_branch}}
+            agreed = away["agreed"] and away["host_branch"] == payload.host_branch
+            return {"away": {**away, "host_branch": payload.host_branch, "agreed": agreed}}
         case registry.HostEnded():
-            return {"away": {**away, "host_branch": None}}
+            return {"away": {**away, "host_branch": None, "agreed": False}}
         case _:
             return _home()
 
@@ -217,7 +219,13 @@ def _going_on(departure_id: str, payload: registry.DepartureReopened, person: Do
         return None
     place = {"dest_area_code": payload.dest_area_code, "host_branch": payload.host_branch}
     cycle = _place(person.get("dest_told"), departure_id)["cycle"]
-    return {"departure_id": departure_id, "since": payload.away_since.isoformat(), "cycle": cycle, **place}
+    return {
+        "departure_id": departure_id,
+        "since": payload.away_since.isoformat(),
+        "cycle": cycle,
+        "agreed": False,
+        **place,
+    }
 
 
 def _home() -> Document:

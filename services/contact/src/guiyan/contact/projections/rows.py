@@ -54,6 +54,7 @@ _EMPTY: Final[Document] = {
             "stop_reason",
             "exempt_reason",
             "transfer_id",
+            "pause_reason",
             "paused_on",
             "ended_on",
         )
@@ -187,7 +188,11 @@ def _facts(payload: Payload, day: str, row: Document) -> dict[str, Any]:  # noqa
 def _clock_facts(payload: Payload, day: str, row: Document) -> dict[str, Any]:
     match payload:
         case contact.ContactPaused():
-            return {"paused_on": row["paused_on"] or day, "transfer_id": payload.transfer_id}
+            return {
+                "paused_on": row["paused_on"] or day,
+                "transfer_id": payload.transfer_id,
+                "pause_reason": payload.reason,
+            }
         case contact.ContactResumed():
             stood = payload.closes_on - date.fromisoformat(row["closes_on"])
             return {
@@ -195,6 +200,7 @@ def _clock_facts(payload: Payload, day: str, row: Document) -> dict[str, Any]:
                 "paused_days": row["paused_days"] + stood.days,
                 "paused_on": None,
                 "transfer_id": None,
+                "pause_reason": None,
             }
         case contact.ContactExempted():
             return {"exempt_reason": payload.reason}
