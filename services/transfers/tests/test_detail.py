@@ -10,6 +10,9 @@ from services.transfers.tests.town import FAR, HOME, NEXT, OTHER, TOWN, Transfer
 
 from guiyan.ledger.working_days import add_working_days
 from guiyan.service.auth import Role
+from guiyan.service.resources import TimeAxes, get_history
+from guiyan.transfers.detail import timeline
+from guiyan.transfers.domain.decide import TRANSFER
 from guiyan.transfers.projections.rows import HANDLES
 from guiyan.transfers.words import HAPPENED
 
@@ -114,6 +117,14 @@ async def test_the_time_line_tells_what_happened(town: TransferTown) -> None:
     assert [(one["id"], one["sequence"]) for one in line] == [(one["id"], one["sequence"]) for one in events]
     assert "李" not in str(line)
     assert found["name"] == "李*"
+
+
+async def test_the_time_line_ends_where_the_row_does(town: TransferTown) -> None:
+    """What the ledger holds already and the row does not yet is not told beside a state that it contradicts."""
+    id_ = await issued(town)
+    history = await get_history(town.world.ledger, TRANSFER, id_)
+    for version in (1, 2, 3):
+        assert len(timeline(history, TimeAxes(), version, str)) == version
 
 
 async def test_the_past_is_told_with_its_own_day(town: TransferTown) -> None:

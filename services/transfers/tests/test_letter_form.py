@@ -72,6 +72,10 @@ def test_the_stub_tells_who_went_where_under_which_number() -> None:
 def test_the_letter_says_what_the_form_asks() -> None:
     """Every blank in its place, in the order of the form; figures of dues, validity and date in capitals."""
     _, body, _ = parts(letter())
+    assert (
+        "690101198005010019"
+        in PdfReader(io.BytesIO(LETTER_FORM.pdf({"letters": [letter()]}, made_at=AT))).pages[0].extract_text()
+    ), "the number is copied as it stands"
     assert body == (
         "中国共产党党员组织关系介绍信第2026-007号"
         "示例街道党工委："
@@ -134,12 +138,30 @@ def test_ethnicity_is_asked_by_the_form_and_never_answered() -> None:
 def test_long_names_stay_in_their_part(name: str, title: str) -> None:
     """Thirty signs as they occur, and the most that is taken: one sheet, everything on it, each part in its place."""
     office = Office(title, title, "690101", "0999-0000001", None)
-    stub, body, receipt = parts(letter(TEXT | {"name": name}, to_title=title, office=office))
+    told_all = letter(TEXT | {"name": name}, to_title=title, office=office)
+    stub, body, receipt = parts(told_all)
     told = "".join(title.split())
     assert [part.count(name) for part in (stub, body, receipt)] == [1, 1, 1]
     assert (stub.count(told), body.count(told), receipt.count(told)) == (1, 2, 1)
+    for top, bottom, heights in zip((0, 89, 207), (89, 207, 297), _heights(told_all), strict=True):
+        assert all(top < height < bottom for height in heights), "text over a line where the sheet is cut"
     for part, last in ((stub, "第1次打印2026-11-27示例乡党委"), (body, "邮编：690101"), (receipt, "联系电话：")):
         assert last in part
+
+
+def _heights(told: dict[str, Any]) -> list[list[float]]:
+    """How far below the top of the paper, in millimetres, the text of each part stands, in the order of the parts."""
+    found: list[list[float]] = [[]]
+
+    def visit(text: str, place: list[float], *_: Any) -> None:
+        if "骑" in text:
+            found.append([])
+        elif text.strip() and "缝" not in text:
+            found[-1].append(297 - place[5] * 25.4 / 72)
+
+    (page,) = PdfReader(io.BytesIO(LETTER_FORM.pdf({"letters": [told]}, made_at=AT))).pages
+    page.extract_text(visitor_text=visit)
+    return found
 
 
 def test_the_sheet_is_cut_where_it_is_meant_to_be() -> None:

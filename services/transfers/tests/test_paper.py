@@ -149,6 +149,20 @@ async def test_a_repeat_under_the_same_key_is_one_print(town: TransferTown) -> N
     assert len(await prints_of(town, id_)) == 1
 
 
+async def test_a_repeat_after_a_new_letter_is_still_the_old_paper(town: TransferTown) -> None:
+    """What was printed once under a key is what is printed again: the letter of that moment, with its number."""
+    id_ = await issued(town)
+    key = {"Idempotency-Key": "p-2"}
+    first = await town.post(f"/v1/transfers/{id_}/print", HANDING_OVER, **key)
+    await town.post(f"/v1/transfers/{id_}/report-lost")
+    await town.post(f"/v1/transfers/{id_}/reissue", {"certified_by": HOME})
+    again = await town.post(f"/v1/transfers/{id_}/print", HANDING_OVER, **key)
+    assert ("2026-001" in text_of(again), "2026-002" in text_of(again)) == (True, False)
+    assert first.content == again.content
+    fresh = await town.post(f"/v1/transfers/{id_}/print", HANDING_OVER)
+    assert ("2026-002" in text_of(fresh), fresh.headers["guiyan-print-count"]) == (True, "1")
+
+
 async def test_there_is_nothing_to_print_without_a_letter_in_force(town: TransferTown) -> None:
     """Not issued, not on paper, returned, void, expired, reported lost: each told by its name, none recorded."""
     fresh = await town.requested(await known_member(town, "fresh"))
@@ -304,5 +318,6 @@ async def test_a_code_from_elsewhere_is_told(town: TransferTown) -> None:
     for text in (id_, "https://example.com/x", code(id_)[:-1], code(id_, "2026-0"), code(id_, "1999-1"), "x" * 200):
         refused = await scan(town, text)
         assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "no_receipt_code"), text
+    assert (await scan(town, code(id_), nation="x")).json()["errors"][0]["pointer"] == "/nation"
     assert (await scan(town, code(id_), town.secretary)).status_code == 403
     assert (await scan(town, code(id_).upper())).status_code == 200

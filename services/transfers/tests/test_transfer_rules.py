@@ -87,6 +87,9 @@ def test_inside_one_committee_no_letter_is_needed_nor_given() -> None:
     assert story.refuses(issue()) == "internal_needs_no_letter"
     story.when(receive(to_branch=NEW_BRANCH))
     assert story.state.state is TransferState.COMPLETED
+    late = DAY + timedelta(days=60)
+    story.when(ask.SayReceiptOverdue(on=late, today=late, due_on=DAY + timedelta(days=31)))
+    assert story.types[-1] == "RelationTransferred", "where no letter went, no receipt is late"
 
 
 def test_a_letter_is_valid_up_to_its_last_day_and_not_a_day_longer() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +14,17 @@ import httpx
 import nats
 import pytest
 from nats.aio.client import Client
+from pypdf import PdfReader
 from services.transfers.tests.town import CITY, FAR, HOME, OTHER, PARENTS, TOWN
 
 from guiyan.cli.keys import KeyFolder
 from guiyan.events.codes import MemberSource, PersonCategory
 from guiyan.events.registry import MemberRegistered
+from guiyan.events.registry.member import MemberText
+from guiyan.ledger.keys import MasterKeys
 from guiyan.ledger.mac import KeyRing
-from guiyan.ledger.nats import NatsLedger
+from guiyan.ledger.nats import NatsKeyStore, NatsLedger
+from guiyan.ledger.seal import PersonSealer
 from guiyan.service.auth import Role
 from guiyan.service.service import running
 from guiyan.service.testing import Issuer, client, until
@@ -46,6 +51,8 @@ async def registry(environment: Environment, keys: KeyFolder, servers: Any) -> A
     world = World(datetime.now(UTC))
     ring = KeyRing.load(keys.mac_keys_file("registry"))
     world.ledger = NatsLedger(connection, ring, prefix=environment["GUIYAN_STREAM_PREFIX"])
+    keys_of_persons = NatsKeyStore(connection, prefix=environment["GUIYAN_STREAM_PREFIX"])
+    world.sealer = PersonSealer(keys_of_persons, MasterKeys.load(keys.master_keys_file()))
     await world.organise(PARENTS, basic=(TOWN, OTHER))
     yield world
     await connection.close()
@@ -67,7 +74,8 @@ async def member(world: World, name: str) -> str:
     registered = MemberRegistered(
         member_id=member_id, branch=HOME, person_category=PersonCategory.FULL, source=MemberSource.DEVELOPED
     )
-    await world.happen(member_id, registered)
+    text = MemberText.model_validate({"name": "李示例", "id_no": "690101198005010019", "birth_date": "1980-05-01"})
+    await world.happen(member_id, registered, pii=text)
     return member_id
 
 
@@ -143,3 +151,27 @@ async def test_from_request_to_the_moved_relation(environment: Environment, regi
         assert (row["state"], row["responsible_branch"]) == ("COMPLETED", FAR)
         ready = await http.get("/readyz")
         assert ready.status_code == 200, ready.text
+
+
+async def test_a_letter_is_printed_from_registrys_events_and_its_receipt_scanned(
+    environment: Environment, registry: World
+) -> None:
+    """With the rights of production: transfers opens what registry sealed; prints at once count each; scanned once."""
+    member_id = await member(registry, "one")
+    async with opened(environment) as http:
+        await caught_up(http, registry)
+        id_ = await approved(http, member_id)
+        assert (await http.post(f"/v1/transfers/{id_}/issue")).status_code == 200
+        body = {"reason": "HANDING_OVER"}
+        printed = await asyncio.gather(*(http.post(f"/v1/transfers/{id_}/print", json=body) for _ in range(8)))
+        assert {one.status_code for one in printed} == {200}, [one.text for one in printed if one.status_code != 200]
+        assert sorted(int(one.headers["guiyan-print-count"]) for one in printed) == list(range(1, 9))
+        (page,) = PdfReader(io.BytesIO(printed[0].content)).pages
+        text = "".join(page.extract_text().replace("\u200b", "").split())
+        assert "李示例同志（男/女），" in text
+        assert "身份证号码690101198005010019，" in text
+        await http.post(f"/v1/transfers/{id_}/receive", json={"to_branch": FAR})
+        code = {"code": f"guiyan:receipt:{id_}:{registry.clock.today().year}-1"}
+        scans = await asyncio.gather(*(http.post("/v1/transfers/scan-receipt", json=code) for _ in range(8)))
+        assert sorted(one.status_code for one in scans) == [200] + [409] * 7
+        assert {one.json()["code"] for one in scans if one.status_code == 409} == {"receipt_already_returned"}
