@@ -113,6 +113,9 @@ async def test_hardship_is_seen_by_who_decides_and_by_the_member(town: ContactTo
         check_problem(await town.get(AID, who), 403, "forbidden")
         check_problem(await town.get(f"{AID}/{cases[0]}", who), 403, "forbidden")
     assert len((await town.get(AID, own)).json()["items"]) == 3
+    both = town.town.bearer(Role.MEMBER, Role.BRANCH_CONTACT, org=HOME, sub=town.world.id("member", "other"))
+    assert (await town.get(AID, both)).json()["items"] == []
+    check_problem(await town.get(f"{AID}/{cases[0]}", both), 404, "not_found")
     stranger = town.town.bearer(Role.MEMBER, org=HOME, sub=town.world.id("member", "other"))
     assert (await town.get(AID, stranger)).json()["items"] == []
     elsewhere = town.town.bearer(Role.TOWNSHIP_OFFICER, org=OTHER, sub="elsewhere")

@@ -15,6 +15,7 @@ from guiyan.events.codes import (
     ContactOutcome,
     DuesError,
 )
+from guiyan.events.contact import ContactMissed
 from guiyan.events.registry import (
     CommendationAwarded,
     CommendationProposed,
@@ -170,3 +171,19 @@ async def test_calls_not_answered_are_a_plain_count(town: ContactTown) -> None:
     row = await years(town, member_id)
     assert (row["unanswered"], row["missed"]) == (2, 1)
     assert not {"attitude", "score", "rank"} & set(row)
+
+
+async def test_a_quarter_missed_twice_is_one_quarter(town: ContactTown) -> None:
+    """Where contact is due each month, a quarter may be missed more than once."""
+    member_id = await town.member()
+    for number, quarter in enumerate(("2026-Q1", "2026-Q1", "2026-Q2"), 1):
+        missed = ContactMissed(
+            member_id=member_id,
+            quarter=quarter,
+            branch=HOME,
+            attempts=0,
+            missed_in_a_row=number,
+            departure_id=member_id,
+        )
+        await town.world.happen(town.world.id("missed", str(number)), missed)
+    assert (await years(town, member_id))["missed"] == 2

@@ -74,6 +74,24 @@ def test_a_lead_goes_its_way_whatever_is_tried(names: list[str]) -> None:
                 lead.LEAD.decide(LEAD_ACTS[name], state)
 
 
+def test_every_way_of_a_lead_is_walked() -> None:
+    """From each state that can be reached, each act: allowed by the table or refused, and no third."""
+    reached, seen = [lead.Lead()], set[tuple[LeadState | None, bool]]()
+    while reached:
+        state = reached.pop()
+        place = state.state, state.assessment is LeadAssessment.USEFUL
+        if place in seen:
+            continue
+        seen.add(place)
+        for name, act in LEAD_ACTS.items():
+            if name in LEAD_ALLOWED[place]:
+                reached.append(done(lead.LEAD, state, act))
+            else:
+                with pytest.raises(Refused):
+                    lead.LEAD.decide(act, state)
+    assert seen == set(LEAD_ALLOWED)
+
+
 def test_a_lead_tells_kind_and_addressee_and_nothing_else() -> None:
     """Its events have no field for what it says."""
     Scenario(lead.LEAD).when(LEAD_ACTS["submit"]).then(SUBMITTED)

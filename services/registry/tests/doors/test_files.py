@@ -6,7 +6,13 @@ from services.registry.tests.city import FAR, HOME, id_number
 from services.registry.tests.elsewhere import Elsewhere
 from services.registry.tests.office import Office
 
-from guiyan.events.contact import ContactCompleted, ContactPointAdded, ContactPointVerified
+from guiyan.events.contact import (
+    ContactCompleted,
+    ContactPointAdded,
+    ContactPointVerified,
+    HomeVisitReported,
+    ReportGiven,
+)
 from guiyan.events.transfers.certificate import CertificateIssued
 
 
@@ -21,6 +27,8 @@ async def test_a_file_tells_all_that_is_known(office: Office) -> None:
     await elsewhere.tell(
         ContactCompleted, "2026-06-20", member_id=member, quarter="2026-Q2", channel="PHONE", branch=HOME
     )
+    await elsewhere.tell(HomeVisitReported, "2026-02-18", member_id=member, branch=HOME)
+    await elsewhere.tell(ReportGiven, "2026-06-21", member_id=member, form="WRITTEN")
     number = {"certificate_no": "654002-2026-0001", "check_due_on": "2027-06-02"}
     await elsewhere.tell(CertificateIssued, "2026-06-02", member_id=member, branch=HOME, **number)
     point = await elsewhere.tell(ContactPointAdded, "2026-06-03", point_id=member, member_id=member, kind="MOBILE")
@@ -34,8 +42,16 @@ async def test_a_file_tells_all_that_is_known(office: Office) -> None:
     assert [one["number"] for one in told["certificates"]] == ["654002-2026-0001"]
     assert [(one["kind"], one["verified_on"]) for one in told["contact_points"]] == [("MOBILE", "2026-06-04")]
     assert told["contacts"]["contacted_on"] == "2026-06-20"
+    assert (told["activities"]["reported_on"], told["activities"]["home_reported_on"]) == ("2026-06-21", "2026-02-18")
     types = [one["type"] for one in told["events"]]
-    assert {"MemberRegistered", "MemberLeft", "DuesPaid", "ContactCompleted", "CertificateIssued"} <= set(types)
+    assert {
+        "MemberRegistered",
+        "MemberLeft",
+        "DuesPaid",
+        "ContactCompleted",
+        "CertificateIssued",
+        "HomeVisitReported",
+    } <= set(types)
     assert not {"ethnicity", "religion"} & set(told["card"])
 
 

@@ -19,6 +19,7 @@ from guiyan.cli.installation import Installation
 from guiyan.cli.keys.folder import SERVICES
 from guiyan.cli.output import Output
 from guiyan.cli.sample.folder import Sample, SampleEvent
+from guiyan.cli.up.care import tell_care
 from guiyan.cli.up.processes import tell_processes
 
 ANSWER_SECONDS = 10.0
@@ -49,6 +50,10 @@ async def fill_city(installation: Installation, sample: Sample, token: str, outp
     told = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(outcomes.items()))
     output.step("reports", f"townships reported: {told}", f"乡镇上报:{told}", outcomes=dict(outcomes))
     await _processes(installation, sample, token, output)
+    cared = await _care(installation, sample, token)
+    output.step(
+        "care", f"aid, leads, visits home, targets: {cared} steps", f"帮扶、信息、返乡与目标:{cared} 步", count=cared
+    )
 
 
 async def _processes(installation: Installation, sample: Sample, token: str, output: Output) -> None:
@@ -67,6 +72,16 @@ async def _processes(installation: Installation, sample: Sample, token: str, out
         f"党费、预备党员、保留关系与摸底排查:{told}",
         counts=dict(counts),
     )
+
+
+async def _care(installation: Installation, sample: Sample, token: str) -> int:
+    """What care there is by now, when contact knows who is away."""
+    headers, url = {"Authorization": f"Bearer {token}"}, installation.service_url("contact")
+    async with connected(installation) as nats, httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
+        mover = ManualClockMover(nats, SERVICES)
+        count = await tell_care(client, sample.clock_start.date())
+        await mover.settle()
+    return count
 
 
 async def create_organisations(installation: Installation, commands: list[dict[str, Any]], token: str) -> int:

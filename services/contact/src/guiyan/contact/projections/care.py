@@ -25,11 +25,12 @@ _PURPOSES: Final = {
 class Care(Projection):
     """A collection a kind of record, `care` (the lines of table 19), `member_years`, and `care_members`.
 
-    `care_members` has of each member the branch, whether away, consents, and which documents are theirs; no name.
+    `care_members` has of each member what `people` tells (when that changes, so does this version), consents, and which
+    documents are theirs; no name.
     """
 
     name: ClassVar[str] = "care"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = (
         people.HANDLES | records.HANDLES | years.HANDLES | CONSENTS | rulebook.HANDLES | {"DekDestroyed"}
     )

@@ -33,6 +33,7 @@ _NEW: Final[Document] = {
     "useful_leads": 0,
     "unanswered": 0,
     "missed": 0,
+    "missed_in": [],
 }
 _ONE_MORE: Final = {"ReportGiven": "reports", "HomeVisitReported": "home_reports", "LeadSubmitted": "leads"}
 Change = Callable[[Document], Document]
@@ -57,7 +58,7 @@ def changes(fact: Fact, known_years: Iterable[int], lead_year: int | None) -> di
         case contact.ContactAttempted():
             return {year: _plus("unanswered")} if _unanswered(payload) else {}
         case contact.ContactMissed():
-            return {int(payload.quarter[:4]): _plus("missed")}
+            return {int(payload.quarter[:4]): _missed(payload.quarter)}
         case contact.LeadAssessed():
             useful = payload.assessment is LeadAssessment.USEFUL
             return {lead_year or year: _plus("useful_leads")} if useful else {}
@@ -72,6 +73,16 @@ def _unanswered(tried: contact.ContactAttempted) -> bool:
 
 def _plus(name: str) -> Change:
     return lambda year: {**year, name: year[name] + 1}
+
+
+def _missed(quarter: str) -> Change:
+    """A quarter counts once, however often it is missed within it by a shorter cycle."""
+
+    def change(year: Document) -> Document:
+        quarters = sorted({*year["missed_in"], quarter})
+        return {**year, "missed_in": quarters, "missed": len(quarters)}
+
+    return change
 
 
 def _dues(payload: Payload, event_id: str, known_years: Iterable[int]) -> dict[int, Change]:

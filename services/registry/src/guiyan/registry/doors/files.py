@@ -39,6 +39,7 @@ async def member_file(member_id: str, caller: Reader, tools: ToolsHere) -> JSONR
             "number": found["attended"],
             "last_on": found["attended_on"],
             "reported_on": found["reported_on"],
+            "home_reported_on": found["home_reported_on"],
         },
         "dues": await _rows(tools, dues.LIST, {"_id": member_id}),
         "honours": await _rows(tools, commendations.LIST, {"member_id": member_id}),

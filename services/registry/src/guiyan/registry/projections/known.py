@@ -14,6 +14,7 @@ from guiyan.events.contact import (
     ContactPointAdded,
     ContactPointClosed,
     ContactPointVerified,
+    HomeVisitReported,
     HostOrgContacted,
     ReportGiven,
 )
@@ -48,7 +49,8 @@ CERTIFICATE_EVENTS: Final = (
 )  # fmt: skip
 POINT_EVENTS: Final = (ContactPointAdded, ContactPointVerified, ContactPointClosed)
 KINDS: Final = (
-    ContactAttempted, ContactCompleted, HostOrgContacted, ReportGiven, AttendanceRecorded, AttendanceWithdrawn,
+    ContactAttempted, ContactCompleted, HostOrgContacted, ReportGiven, HomeVisitReported,
+    AttendanceRecorded, AttendanceWithdrawn,
     *POINT_EVENTS, *CERTIFICATE_EVENTS,
 )  # fmt: skip
 TYPES: Final = frozenset(kind.type_name() for kind in KINDS)
@@ -71,6 +73,7 @@ _LATEST: Final = {
     ContactAttempted: ("contact_tried_on",),
     HostOrgContacted: ("host_contacted_on",),
     ReportGiven: ("reported_on",),
+    HomeVisitReported: ("reported_on", "home_reported_on"),
 }
 
 
@@ -92,8 +95,9 @@ def _days(member: Document, fact: Fact) -> dict[str, Any]:
 
 
 def _months(member: Document, fact: Fact) -> dict[str, Any]:
-    """In which months there was contact, and a report: what reports of a period count."""
-    names = {ContactCompleted: "contacted_in", ReportGiven: "reported_in"}
+    """In which months there was contact, and a report, given from away or at home: what reports of a period count."""
+    reports = dict.fromkeys((ReportGiven, HomeVisitReported), "reported_in")
+    names = {ContactCompleted: "contacted_in", **reports}
     name, month = names.get(type(fact.payload)), fact.event.occurredon.isoformat()[:7]
     return {name: sorted({*member[name], month})} if name else {}
 

@@ -34,6 +34,7 @@ UNKNOWN: Final[Document] = {
     "contact_tried_on": None,
     "host_contacted_on": None,
     "reported_on": None,
+    "home_reported_on": None,
     "contacted_in": [],
     "attended_in": [],
     "reported_in": [],
