@@ -20,7 +20,7 @@ from guiyan.transfers.forms.letter import Bearer, Office
 
 async def get_bearer(ledger: Ledger, sealer: Sealer, member_id: str, on: date) -> Bearer:
     """The member as a letter of this day names them; raises Refused when the name was erased or was never told."""
-    events = (await ledger.read(Subject("registry", "member", member_id))).events
+    events = (await ledger.read(Subject("registry", "member", member_id), fresh=True)).events
     opened = await sealer.open([event for event in events if event.data.get("pii") is not None])
     text: dict[str, Any] = {}
     for event in events:
@@ -64,7 +64,7 @@ async def get_office(ledger: Ledger, code: str) -> Office:
     """The issuing committee's name, address and telephones as registry has recorded them."""
     told: dict[str, str] = {"name": code}
     numbers: dict[str, PhonePurpose] = {}
-    for event in (await ledger.read(Subject("registry", "organisation", code))).events:
+    for event in (await ledger.read(Subject("registry", "organisation", code), fresh=True)).events:
         match event.payload:
             case (
                 registry.OrganisationCreated()
