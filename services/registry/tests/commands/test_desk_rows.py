@@ -56,6 +56,14 @@ from guiyan.events.registry.sweep import (
     SweepTownshipChecked,
     SweepTownshipOverdue,
 )
+from guiyan.events.transfers.certificate import (
+    CertificateAnnualCheckDone,
+    CertificateCheckDue,
+    CertificateRetired,
+    CertificateReturnOverdue,
+    CertificateSealed,
+    CertificateStepOverdue,
+)
 from guiyan.registry.commands import departures
 
 TODAY = date(2026, 7, 1)
@@ -258,3 +266,31 @@ async def test_a_leaving_told_late_lies_with_the_branch_of_now(city: CityOfTests
     await leave(city, member, on=date(2026, 3, 1))
     await at(city, datetime(2026, 7, 15, 16, tzinfo=UTC))
     assert await desk(city, kind="CONTACT_PERSON_MISSING") == [("CONTACT_PERSON_MISSING", FAR)]
+
+
+async def test_certificates_lie_with_whoever_has_to_act(city: CityOfTests) -> None:
+    """§2.4: yearly check and late hand-in with the branch, a late step with whoever takes it; until it is done."""
+    member = (await city.register()).id
+    told: dict[str, Any] = {"member_id": member}
+    late = {"step": "SEALING", "responsible_org": TOWN, "due_on": TODAY, "working_days": 10}
+    kinds = CertificateStepOverdue.model_validate({**told, **late})
+    paper_id = an_id("certificate")
+    await tell(city, "certificate", paper_id, kinds)
+    assert await desk(city) == [("CERTIFICATE_STEP", TOWN)]
+    sealed = CertificateSealed.model_validate({**told, "sealed_by": TOWN})
+    await tell(city, "certificate", paper_id, sealed)
+    assert await desk(city) == []
+    check = CertificateCheckDue.model_validate({**told, "due_on": TODAY})
+    home = CertificateReturnOverdue.model_validate({**told, "due_on": TODAY})
+    await tell(city, "certificate", paper_id, check, home)
+    assert await desk(city) == [("CERTIFICATE_CHECK", HOME), ("CERTIFICATE_RETURN", HOME)]
+    done = CertificateAnnualCheckDone.model_validate({**told, "checked_by": HOME, "next_due_on": date(2027, 7, 1)})
+    await tell(city, "certificate", paper_id, done)
+    assert await desk(city) == [("CERTIFICATE_RETURN", HOME)]
+    await leave(city, member)
+    assert ("CERTIFICATE_RETURN", HOME) not in await desk(city), "away again, the member keeps it"
+    await tell(city, "certificate", paper_id, home)
+    assert ("CERTIFICATE_RETURN", HOME) in await desk(city), "the next coming home is another occasion"
+    ended = CertificateRetired.model_validate({**told, "transfer_id": an_id("transfer")})
+    await tell(city, "certificate", paper_id, ended)
+    assert [kind for kind, _ in await desk(city) if kind.startswith("CERTIFICATE")] == []

@@ -13,7 +13,14 @@ from services.registry.tests.office import Office
 
 from guiyan.events.contact import ContactAttempted, ContactCompleted
 from guiyan.events.notifications import AttendanceRecorded, AttendanceWithdrawn
-from guiyan.events.transfers.certificate import CertificateIssued, CertificateReturnedForCheck
+from guiyan.events.transfers.certificate import (
+    CertificateAnnualCheckDone,
+    CertificateCheckDue,
+    CertificateDispatched,
+    CertificateHostEntryAdded,
+    CertificateIssued,
+    CertificateReturnedForCheck,
+)
 from guiyan.service.tables import XLSX_TYPE
 
 
@@ -77,6 +84,15 @@ async def test_the_outflow_ledger_has_every_column(office: Office, elsewhere: El
         "外出中",
         "正常",
     )
+    for kind, day, facts in (
+        (CertificateDispatched, "2026-06-03", {"how": "IN_PERSON"}),
+        (CertificateHostEntryAdded, "2026-06-10", {"arrived_on": "2026-06-09"}),
+        (CertificateCheckDue, "2026-06-25", {"due_on": "2026-06-25"}),
+        (CertificateAnnualCheckDone, "2026-06-26", {"checked_by": HOME, "next_due_on": "2027-06-26"}),
+    ):
+        await elsewhere.tell(kind, day, certificate, member_id=member, **facts)
+        await office.city.settle()
+        assert (await office.get(f"/v1/departures/{trip['id']}")).json()["certificate_no"] == "654002-2026-0001", kind
     await elsewhere.tell(CertificateReturnedForCheck, "2026-06-28", certificate, member_id=member, branch=HOME)
     await office.city.settle()
     assert (await office.get(f"/v1/departures/{trip['id']}")).json()["certificate_no"] is None

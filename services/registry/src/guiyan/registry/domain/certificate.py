@@ -11,14 +11,24 @@ from guiyan.events.transfers.certificate import (
     CertificateReplaced,
     CertificateReportedLost,
     CertificateRetired,
+    CertificateReturnedForCheck,
     CertificateVoided,
 )
 
-_ENDS = (CertificateReportedLost, CertificateReplaced, CertificateVoided, CertificateRetired)
+_ENDS = (
+    CertificateReturnedForCheck,
+    CertificateReportedLost,
+    CertificateReplaced,
+    CertificateVoided,
+    CertificateRetired,
+)
 
 
 def held(certificate: Iterable[Event], member_id: str, on: date) -> bool:
-    """Whether this certificate is the member's, was handed out by that day and was not lost, void or retired then."""
+    """Whether this certificate is the member's, had been handed out by that day, and had not ended by then.
+
+    It ends when it is handed in, lost, replaced, void or retired.
+    """
     stands = False
     for event in certificate:
         if event.occurredon > on:

@@ -15,6 +15,7 @@ from guiyan.events.transfers.transfer import RelationTransferred
 from guiyan.registry.domain.correction import asked_for
 from guiyan.registry.domain.dates import months_after
 from guiyan.registry.domain.desk import Detector, Matter, On, Place
+from guiyan.registry.domain.desk_certificates import CERTIFICATE_ROWS
 from guiyan.registry.domain.parameters import Parameters
 
 
@@ -225,6 +226,7 @@ TABLE: Final[tuple[Detector, ...]] = (
         per_record=True,
         due=_retained_until,
     ),
+    *CERTIFICATE_ROWS,
     # -- dues (§2.9) --------------------------------------------------------------------------------------------------
     Detector(
         Kind.DUES_ARREARS,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from guiyan.events import Payload
 from guiyan.events.codes import CertState
 from guiyan.events.contact import (
     ContactAttempted,
@@ -21,7 +22,10 @@ from guiyan.events.contact import (
 from guiyan.events.notifications import AttendanceRecorded, AttendanceWithdrawn
 from guiyan.events.transfers.certificate import (
     CertificateAnnualCheckDone,
+    CertificateCheckDue,
+    CertificateDispatched,
     CertificateEvent,
+    CertificateHostEntryAdded,
     CertificateIssued,
     CertificateNumbered,
     CertificateReplaced,
@@ -29,6 +33,7 @@ from guiyan.events.transfers.certificate import (
     CertificateRequested,
     CertificateRetired,
     CertificateReturnedForCheck,
+    CertificateSealed,
     CertificateVoided,
 )
 from guiyan.events.transfers.letter import IntroductionLetterIssued, LetterExpired, LetterHandedOver
@@ -44,7 +49,8 @@ from guiyan.ledger import Document, Fact
 from guiyan.registry.projections.members import concerning
 
 CERTIFICATE_EVENTS: Final = (
-    CertificateRequested, CertificateNumbered, CertificateIssued, CertificateAnnualCheckDone,
+    CertificateRequested, CertificateNumbered, CertificateSealed, CertificateIssued, CertificateDispatched,
+    CertificateHostEntryAdded, CertificateCheckDue, CertificateAnnualCheckDone,
     CertificateReturnedForCheck, CertificateReportedLost, CertificateReplaced, CertificateVoided, CertificateRetired,
 )  # fmt: skip
 POINT_EVENTS: Final = (ContactPointAdded, ContactPointVerified, ContactPointClosed)
@@ -61,13 +67,22 @@ DONE: Final = (
 )  # fmt: skip
 """Steps of a transfer besides those that open and close it: what was overdue is done."""
 STEP_TYPES: Final = frozenset(kind.type_name() for kind in (*OVERDUE, *DONE))
-_ENDS: Final = {
+_ENDS: Final[dict[type[Payload], CertState]] = {
     CertificateReturnedForCheck: CertState.RETURNED,
     CertificateReportedLost: CertState.LOST,
     CertificateReplaced: CertState.REPLACED,
     CertificateVoided: CertState.VOIDED,
     CertificateRetired: CertState.RETIRED,
 }
+_STEPS: Final[dict[type[Payload], CertState]] = {
+    CertificateRequested: CertState.REQUESTED,
+    CertificateNumbered: CertState.NUMBERED,
+    CertificateSealed: CertState.SEALED,
+    CertificateIssued: CertState.ISSUED,
+    CertificateCheckDue: CertState.CHECK_DUE,
+    CertificateAnnualCheckDone: CertState.CHECKED,
+}
+_HELD: Final = frozenset({CertState.ISSUED, CertState.IN_USE, CertState.CHECK_DUE, CertState.CHECKED})
 _LATEST: Final = {
     ContactCompleted: ("contacted_on", "contact_tried_on"),
     ContactAttempted: ("contact_tried_on",),
@@ -151,25 +166,34 @@ def _phones(before: list[Document], fact: Fact) -> list[Document]:
 
 def _number_in_use(certificates: Document) -> str | None:
     """The number of the certificate that the member holds: issued last and not ended."""
-    held = [one for one in certificates.values() if one.get("state") == CertState.ISSUED and one.get("number")]
+    held = [one for one in certificates.values() if one.get("state") in _HELD and one.get("number")]
     newest = max(held, key=lambda one: (one["issued_on"], one["number"]), default=None)
     return None if newest is None else str(newest["number"])
 
 
 def _certificate(before: Document, fact: Fact) -> Document:
-    on, ended = fact.event.occurredon.isoformat(), _ENDS.get(type(fact.payload))
-    match fact.payload:
+    """What the events of a certificate tell, one by one; what has ended keeps what it was."""
+    on, payload = fact.event.occurredon.isoformat(), fact.payload
+    if type(payload) in _ENDS:
+        return {**before, "state": str(_ENDS[type(payload)]), "ended_on": on}
+    told = {"state": str(_certificate_state(before.get("state"), payload))}
+    match payload:
         case CertificateRequested():
-            return {**before, "state": str(CertState.REQUESTED), "requested_on": on}
+            told["requested_on"] = on
         case CertificateNumbered() as facts:
-            return {**before, "state": str(CertState.NUMBERED), "number": facts.certificate_no}
+            told["number"] = facts.certificate_no
         case CertificateIssued() as facts:
-            due = {"check_due_on": facts.check_due_on.isoformat()}
-            return {**before, **due, "state": str(CertState.ISSUED), "number": facts.certificate_no, "issued_on": on}
+            told |= {"number": facts.certificate_no, "issued_on": on, "check_due_on": facts.check_due_on.isoformat()}
         case CertificateAnnualCheckDone() as facts:
-            return {**before, "checked_on": on, "check_due_on": facts.next_due_on.isoformat()}
-        case _:
-            return {**before, "state": str(ended), "ended_on": on}
+            told |= {"checked_on": on, "check_due_on": facts.next_due_on.isoformat()}
+    return {**before, **told}
+
+
+def _certificate_state(before: str | None, payload: Payload) -> str | None:
+    """Its first use turns a certificate that was handed out into one in use."""
+    if isinstance(payload, CertificateDispatched | CertificateHostEntryAdded):
+        return CertState.IN_USE if before == CertState.ISSUED else before
+    return _STEPS[type(payload)]
 
 
 def _point(before: Document, fact: Fact) -> Document:
