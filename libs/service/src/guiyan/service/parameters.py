@@ -133,6 +133,7 @@ _TABLE: Final = (
     Parameter("contact.cycle", 3, _M, 3, 3, "seed S-22, [L]", "联系周期", "A contact cycle is a quarter"),
     Parameter("contact.abroad_cycle", 6, _M, 1, 12, "R1 Art. 34 [T]", "出国联系周期", "Members abroad: contact every"),
     Parameter("contact.unknown_cycle", 1, _M, 1, 3, "P-03 [D]", "去向不详联系周期", "Place unknown: contact every"),
+    Parameter("contact.members_per_person", 10, Unit.TIMES, 1, 99, "§2.6 [L]", "联系人联系党员数", "Named for at most"),
     Parameter("contact.reminder_days", (45, 75, 85), Unit.DAYS_OF_QUARTER, 1, 90, _OWN, "提醒日", "Reminders on days"),
     Parameter("contact.reminder_hour", 9, Unit.HOUR_OF_DAY, 0, 23, _OWN, "提醒时刻", "Reminders go out at"),
     Parameter("contact.early_miss_attempts", 3, Unit.TIMES, 1, 99, _OWN, "未联系上:次数", "Missed: attempts made"),

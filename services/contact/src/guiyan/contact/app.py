@@ -7,6 +7,7 @@ from typing import Final
 
 from guiyan.contact import lost
 from guiyan.contact.caring import caring
+from guiyan.contact.commands.assignments import Assignments
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.commands.inquiries import InquiryDesk
 from guiyan.contact.commands.service_points import PointDesk
@@ -107,6 +108,7 @@ def compose(parts: Parts[ContactSettings]) -> Composed:
             "office": office,
             "point_desk": point_desk(parts),
             "inquiry_desk": inquiring,
+            "assignments": Assignments(parts.ledger, desk, parts.reads(ServicePoints)),
             "lost_desk": searching,
             "relay_persons": searching.means.relays,
             **care.state,

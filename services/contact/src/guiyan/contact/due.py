@@ -56,7 +56,7 @@ class DueDuties:
             return []
         today = business_date(timer.due_at)
         if people.has_trip(person, duty):
-            keeper = await self._desk.find_keeper(person["branch"])
+            keeper = await self._desk.find_keeper_of(person)
             over = Reassign(on=today, today=today, branch=person["branch"], contact_person_id=keeper)
             return [self._call(timer, over), self._call(timer, clock_of(person, today))]
         calls = [self._call(timer, self._stop(duty, person, today))]

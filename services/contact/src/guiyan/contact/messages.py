@@ -27,6 +27,16 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "At least {attempts} attempts on {channels} channels on {days} days are needed first.",
         "须先有至少 {attempts} 次、{channels} 种方式、{days} 天的联系尝试。",
     ),
+    "contact_person_full": Message(
+        "This person has been named for {most} members already; each has few.",
+        "该联系人已联系 {most} 名党员,每名联系人只联系少数党员。",
+    ),
+    "not_of_the_branch": Message(
+        "Name the branch's contact person, a member of the branch who is at home, or somebody who serves for it.",
+        "请指定支部联系人、本支部在家党员或为本支部服务的服务点人员。",
+    ),
+    "nobody_named": Message("Nobody has been named for this member.", "该党员没有专人联系。"),
+    "not_away": Message("This member is not away, or no contact is due.", "该党员不在外出,或无需联系。"),
     "no_host": Message(
         "No organisation at the destination has accepted the member.", "该党员尚未纳入流入地党组织,不能约定由其联系。"
     ),

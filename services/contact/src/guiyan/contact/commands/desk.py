@@ -61,6 +61,10 @@ class Desk:
         found = await self.cycle.get(BRANCHES, branch)
         return found["contact_person_id"] if found else None
 
+    async def find_keeper_of(self, person: Document) -> str | None:
+        """Who keeps contact with a member: whoever was named for the member, else the branch's contact person."""
+        return person["keeper"] or await self.find_keeper(person["branch"])
+
     async def find_duty(self, member_id: str, on: date, quarter: str | None) -> str | None:
         """The member's duty that a contact of a day belongs to: of the quarter that is named, else whose days hold it.
 
@@ -101,7 +105,7 @@ class Desk:
             opens_on=rules.first_day(window, date.fromisoformat(away["since"])),
             closes_on=window.last,
             cycle_from=None if is_quarter else window.first,
-            contact_person_id=await self.find_keeper(person["branch"]),
+            contact_person_id=await self.find_keeper_of(person),
             host_branch=away["host_branch"],
             open_transfer=person["open_transfer"],
             agreed=away["agreed"],

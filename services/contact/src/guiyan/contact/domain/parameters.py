@@ -22,6 +22,8 @@ class Parameters:
     """Different days among them (§2.6)."""
     misses_to_township: int = 2
     """Missed quarters in a row that go to the township officer (§2.6)."""
+    members_per_person: int = 10
+    """contact.members_per_person: how many members a contact person may be named for (few each, §2.6)."""
     abroad_cycle_months: int = 6
     """contact.abroad_cycle: members abroad at least so often (R1 Art. 34)."""
     unknown_cycle_months: int = 1
@@ -43,6 +45,7 @@ class Parameters:
             early_miss_channels=value("contact.early_miss_channels"),
             early_miss_days=value("contact.early_miss_days"),
             misses_to_township=value("contact.misses_to_township"),
+            members_per_person=value("contact.members_per_person"),
             abroad_cycle_months=value("contact.abroad_cycle"),
             unknown_cycle_months=value("contact.unknown_cycle"),
             inquiry_simple_working_days=value("inquiry.simple_within"),

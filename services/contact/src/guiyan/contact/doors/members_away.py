@@ -5,25 +5,38 @@ Away, and a member in good standing (§2.5): those for whom a duty is planned ea
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi import Query as Parameter
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from guiyan.contact.commands.assignments import Assignments
 from guiyan.contact.commands.service_points import PointDesk
-from guiyan.contact.doors.parts import Here, Reader
+from guiyan.contact.domain.assignment import ASSIGNMENT
+from guiyan.contact.doors.bodies import Body
+from guiyan.contact.doors.parts import Here, Reader, Settler
 from guiyan.contact.projections.cycle import BRANCHES
 from guiyan.contact.projections.people import DUE, PEOPLE
-from guiyan.events.values import OrgCode
+from guiyan.events.values import Id, OrgCode
 from guiyan.ledger import Document
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
+from guiyan.service.problems import NotFound
 from guiyan.service.reads import Query
+from guiyan.service.resources import AtTime, answer, get_history, history_answer
 from guiyan.service.tables import Column
 
 router = APIRouter(tags=["duties"])
+
+
+async def _named(request: Request) -> Assignments:
+    found: Assignments = request.app.state.assignments
+    return found
+
+
+Named = Annotated[Assignments, Depends(_named)]
 Under = Annotated[OrgCode | None, Parameter(description="Only what stands under this organisation")]
 
 LIST: Final = Listing(
@@ -41,8 +54,11 @@ LIST: Final = Listing(
         Column("away.host_branch", "流入地党组织", "Host branch", 16, name="host_branch", book="organisation"),
         Column("missed_in_a_row", "连续未联系上", "Missed in a row", 10),
         Column("contact_person_id", "联系人", "Contact person", 38),
+        Column("named", "专人联系", "Named for the member", 8),
     ),
     filters={
+        "contact_person_id": Filter(field="keeper", description="Only those this person was named for"),
+        "named": Filter(Kind.BOOLEAN, field="keeper", present=True),
         "member_id": Filter(field="_id"),
         "branch": Filter(),
         "away_since": Filter(Kind.DATE, field="away.since"),
@@ -65,9 +81,45 @@ async def list_members_away(request: Request, caller: Reader, office: Here, unde
         codes = sorted({one["branch"] for one in documents})
         found = await office.desk.cycle.find(BRANCHES, {"_id": {"$in": codes}})
         keepers = {one["_id"]: one["contact_person_id"] for one in found}
-        return [{**one, "contact_person_id": keepers.get(one["branch"])} for one in documents]
+        return [
+            {
+                **one,
+                "contact_person_id": one["keeper"] or keepers.get(one["branch"]),
+                "named": one["keeper"] is not None,
+            }
+            for one in documents
+        ]
 
     return await LIST.answer(request, caller, office.desk.cycle, where=where, complete=complete)
+
+
+class NameContactPerson(Body):
+    """Who keeps contact with this member from now on."""
+
+    person_id: Id
+
+
+@router.post("/v1/members-away/{member_id}/assign-contact-person", summary="Name a contact person for one member")
+async def assign_contact_person(member_id: str, body: NameContactPerson, caller: Settler, named: Named) -> JSONResponse:
+    """The branch's own, a member of the branch at home, or who serves at a point for it; each has few (§2.6)."""
+    return answer(await named.name(caller, member_id, body.person_id, body.occurred_on))
+
+
+@router.post("/v1/members-away/{member_id}/unassign-contact-person", summary="Nobody is named for the member")
+async def unassign_contact_person(
+    member_id: str, caller: Settler, named: Named, body: Body | None = None
+) -> JSONResponse:
+    """The branch's contact person has the member again."""
+    return answer(await named.unname(caller, member_id, (body or Body()).occurred_on))
+
+
+@router.get("/v1/members-away/{member_id}/history", summary="Who was named for one member")
+async def assignment_history(member_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
+    """Oldest first."""
+    await caller.wait.until_applied(office.desk.cycle)
+    if not await office.desk.cycle.find(PEOPLE, {"$and": [{"_id": member_id}, _visible(caller)]}, limit=1):
+        raise NotFound
+    return history_answer(await get_history(office.ledger, ASSIGNMENT, member_id), at=at)
 
 
 class Charge:

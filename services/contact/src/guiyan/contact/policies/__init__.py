@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from guiyan.contact.commands.desk import Desk
+from guiyan.contact.policies.assignments import EndsAssignments
 from guiyan.contact.policies.departures import PlansOnLeaving, StopsAtTheEnd
 from guiyan.contact.policies.handover import FollowsBranchAndKeeper
 from guiyan.contact.policies.misses import Escalates
@@ -19,6 +20,7 @@ def policies(desk: Desk) -> Sequence[Policy]:
         PausesWhileTransferOpen(desk),
         GoesOnWithoutHost(desk),
         FollowsBranchAndKeeper(desk),
+        EndsAssignments(desk),
         Escalates(desk),
         ClosesWrongNumbers(desk),
     ]

@@ -77,7 +77,7 @@ class StopsAtTheEnd(Policy):
 
     async def _hand_over(self, fact: Fact, duty: Document, person: Document) -> Sequence[Call]:
         on, today = fact.event.occurredon, business_date(fact.event.time)
-        keeper = await self._desk.find_keeper(person["branch"])
+        keeper = await self._desk.find_keeper_of(person)
         acts = (
             Reassign(on=on, today=on, branch=person["branch"], contact_person_id=keeper),
             Resume(on=today, today=today, transfer_id=fact.aggregate_id),

@@ -26,7 +26,7 @@ class ContactCycle(Projection):
     """Collections `duties` (one row each), `people` (one per member), `branches` (who keeps contact)."""
 
     name: ClassVar[str] = "cycle"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -36,6 +36,7 @@ class ContactCycle(Projection):
         Index(DUTIES, ("quarter", "part", "branch")),
         Index(DUTIES, ("closes_on", "_id")),
         Index(PEOPLE, ("id_index",), sparse=True),
+        Index(PEOPLE, ("keeper",)),
     )
 
     def touches(self, fact: Fact) -> Iterable[Key]:
@@ -74,7 +75,7 @@ class ContactCycle(Projection):
 
     def _as_known(self, payload: contact.ContactPlanned, person: Document, docs: Docs) -> bool:
         """Whether the duty was planned on what is known here now; an event may have come between."""
-        keeper = (docs.get(BRANCHES, payload.branch) or {}).get("contact_person_id")
+        keeper = person["keeper"] or (docs.get(BRANCHES, payload.branch) or {}).get("contact_person_id")
         return (
             people.has_trip(person, {"departure_id": payload.departure_id})
             and person["open_transfer"] is None

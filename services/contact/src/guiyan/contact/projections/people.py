@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from guiyan.contact.domain.window import cycle_of
-from guiyan.events import Payload, registry, transfers
+from guiyan.events import Payload, contact, registry, transfers
 from guiyan.events.codes import ContactStop, DepartureEnd
 from guiyan.events.registry.member import MemberText, MemberTextChange
 from guiyan.events.transfers.transfer import TransferEvent
@@ -36,8 +36,9 @@ TRANSFER_OPENS: Final = frozenset({"TransferRequested", "TransferResubmitted", "
 """After these a transfer of the member is open: the relation may move by it (§2.3, as in registry)."""
 TRANSFER_RESTS: Final = frozenset({"TransferReturned", "TransferWithdrawn", "TransferCancelled", "LetterExpired"})
 """After these it waits for people, or has ended, and moves nobody meanwhile (ADR 0021)."""
+NAMED: Final = frozenset({"ContactPersonAssigned", "ContactPersonUnassigned"})
 HANDLES: Final = (
-    ENTERED | TRIPS | STATUS | TRANSFER_OPENS | TRANSFER_RESTS
+    ENTERED | TRIPS | STATUS | TRANSFER_OPENS | TRANSFER_RESTS | NAMED
     | {"MemberDetailsCorrected", "BranchAssigned", "RelationTransferred", "DekDestroyed"}
 )  # fmt: skip
 OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
@@ -54,6 +55,7 @@ _NEW: Final[Document] = {
     "missed_in_a_row": 0,
     "missed_quarter": None,
     "duties": [],
+    "keeper": None,
     "stop_reason": None,
     "transfer_id": None,
     "open_transfer": None,
@@ -93,6 +95,9 @@ def person_id(fact: Fact) -> str:
 
 def changed(person: Document, fact: Fact) -> Document:
     """The person after a fact; why contact is no longer due is remembered, for a duty planned at that moment."""
+    if isinstance(fact.payload, contact.ContactPersonAssigned | contact.ContactPersonUnassigned):
+        named = fact.payload.person_id if isinstance(fact.payload, contact.ContactPersonAssigned) else None
+        return {**person, "keeper": named}
     after = {**person, **_changes(person, fact.payload, fact)}
     if is_due(person) and not is_due(after):
         transfer_id = fact.aggregate_id if isinstance(fact.payload, transfers.RelationTransferred) else None
