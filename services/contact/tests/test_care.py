@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 from services.contact.tests.test_aid import granted
 from services.contact.tests.test_giving import act, items, made
@@ -187,3 +189,23 @@ async def test_a_quarter_missed_twice_is_one_quarter(town: ContactTown) -> None:
         )
         await town.world.happen(town.world.id("missed", str(number)), missed)
     assert (await years(town, member_id))["missed"] == 2
+
+
+async def test_todays_page_tells_what_care_waits(town: ContactTown) -> None:
+    """Reports overdue, who comes home, visits due - these for who may see hardship; each figure is its list."""
+    silent, coming = await town.away("silent"), await town.away("coming")
+    await granted(town, silent)
+    await town.until(date(2027, 2, 11))
+    day = {"member_id": coming, "from_on": "2027-03-01"}
+    await made(town, "/v1/home-visits", "HomeVisitAnnounced", day)
+    await made(town, "/v1/home-visits", "HomeVisitAnnounced", {**day, "from_on": "2027-05-01"})
+    await made(town, "/v1/reports", "ReportGiven", {"member_id": coming})
+    for who, names in ((town.officer, {"visits_due": 1}), (town.keeper, dict[str, int]())):
+        await town.town.settle()
+        told = (await town.get("/v1/today", who)).json()["care"]
+        assert {name: part["count"] for name, part in told.items()} == {
+            "reports_overdue": 1, "coming_home": 1, **names
+        }  # fmt: skip
+        for part in told.values():
+            path, _, asked = part["list"].partition("?")
+            assert len(await items(town, path, who, **dict(parse_qsl(asked)))) == part["count"]

@@ -7,7 +7,7 @@ from guiyan.contact.domain.aid import AID, Remind
 from guiyan.contact.domain.report import REPORT, SayOverdue, overdue_id
 from guiyan.contact.projections import care_timers as timers
 from guiyan.contact.projections import people
-from guiyan.contact.projections.care import MEMBERS
+from guiyan.contact.projections.care import MEMBERS, member_of
 from guiyan.events.codes import AidOccasion
 from guiyan.ledger import Call, Timer, business_date
 from guiyan.ledger.due import Handler
@@ -39,8 +39,8 @@ class DueCare:
     async def report(self, timer: Timer) -> Sequence[Call]:
         """The day by which a report was due is over, and the member is still away without one."""
         member_id, due_on = timer.data["member_id"], timer.data["due_on"]
-        member = await self._care.get(MEMBERS, member_id)
-        if member is None or not people.is_due(member) or member["report_due"] != due_on:
+        member = member_of(await self._care.get(MEMBERS, member_id))
+        if not people.is_due(member) or member["report_due"] != due_on:
             return []
         today, due = business_date(timer.due_at), date.fromisoformat(due_on)
         act = SayOverdue(on=today, today=today, member_id=member_id, branch=member["branch"], due_on=due)

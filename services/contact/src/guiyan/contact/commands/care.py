@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from guiyan.contact.domain.aid import AID, Approve, Raise, Visit
 from guiyan.contact.domain.target import TARGET, Agree, target_id
-from guiyan.contact.projections.care import MEMBERS
+from guiyan.contact.projections.care import MEMBERS, member_of
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.events.codes import AidKind, AidRaisedBy
 from guiyan.ledger import Clock, Commands, Decider, Document, Ledger, Outcome, Refused
@@ -56,7 +56,7 @@ class CareDesk:
         """A member of the scope, or with `own` the caller's self; raises Invalid for anybody else."""
         found = await self._find_member(member_id)
         mine = own and is_self(caller, member_id)
-        if found is None or found["branch"] is None or not (mine or covers(caller, found["branch"])):
+        if found is None or not (mine or covers(caller, found["branch"])):
             raise Invalid([FieldProblem("/member_id", "member_not_found")])
         return found
 
@@ -153,8 +153,8 @@ class CareDesk:
 
     async def _find_member(self, member_id: str) -> Document | None:
         await wait_for(self.care, await self.ledger.head(), WAIT_SECONDS)
-        found = await self.care.get(MEMBERS, member_id)
-        return None if found is None or found["erased"] else found
+        found = member_of(await self.care.get(MEMBERS, member_id))
+        return None if found["branch"] is None or found["erased"] else found
 
 
 def is_self(caller: Caller, member_id: str) -> bool:

@@ -5,7 +5,7 @@ The most pressing come first, a few of each; what is more is in the list that ea
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -13,7 +13,8 @@ from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse
 
 from guiyan.contact.commands.inquiries import InquiryDesk
-from guiyan.contact.doors import access, inquiry_list
+from guiyan.contact.doors import access, aid, care_parts, inquiry_list, reports
+from guiyan.contact.doors.care_parts import CareHere
 from guiyan.contact.doors.inquiries import Desk
 from guiyan.contact.doors.parts import Here
 from guiyan.contact.office import Office
@@ -35,6 +36,7 @@ Most = Annotated[int, Query(ge=1, le=50, description="Most rows of each part")]
 OPEN: Final[Asked] = (("open", "true"),)
 SETTLE: Final[Asked] = (("state", "MISSED"), ("state", "ESCALATED"))
 OVERDUE: Final[Asked] = (*OPEN, ("overdue_since_from", "1900-01-01"))
+COMING_DAYS: Final = 30
 DUTY_FIELDS: Final = (
     "id", "quarter", "member_id", "name", "branch", "host_branch", "closes_on", "days_left", "attempts",
     "last_attempt_on", "last_channel", "last_outcome", "host_contacted_on", "missed_in_a_row", "version",
@@ -72,10 +74,10 @@ class Part:
 
 
 @router.get("/v1/today", summary="What is to be done today, the most pressing first")
-async def today(caller: Officer, office: Here, desk: Desk, limit: Most = 10) -> JSONResponse:
-    """Members to contact with the number to call (masked), missed ones to settle, inquiries to answer."""
+async def today(caller: Officer, office: Here, desk: Desk, care: CareHere, limit: Most = 10) -> JSONResponse:
+    """Members to contact with the number to call (masked), missed ones to settle, inquiries to answer, and care."""
     cycle, on = office.desk.cycle, office.desk.clock.today()
-    for reads in (cycle, desk.inquiries, office.points):
+    for reads in (cycle, desk.inquiries, office.points, care.care):
         await caller.wait.until_applied(reads)
     duties, inquiries = access.visible(caller), inquiry_list.visible(caller)
     to_contact = Part(cycle, DUTY_LIST, duties, OPEN, ("closes_on", 1))
@@ -88,9 +90,23 @@ async def today(caller: Officer, office: Here, desk: Desk, limit: Most = 10) -> 
             "to_settle": await _duties(office, to_settle, on, limit),
             "to_answer": await _inquiries(desk, to_answer, on, limit),
             "answers_overdue": await Part(desk.inquiries, inquiry_list.LIST, inquiries, OVERDUE).number(),
+            "care": {name: await part.number() for name, part in _care(caller, care.care, on).items()},
             "sequence": await cycle.applied(),
         }
     )
+
+
+def _care(caller: Caller, reads: CountingReads, on: date) -> dict[str, Part]:
+    """Reports that did not come, who comes home within a month, and, for who may see hardship, visits that are due."""
+    own = care_parts.visible(caller)
+    soon = (("from_on_from", on.isoformat()), ("from_on_to", (on + timedelta(days=COMING_DAYS)).isoformat()))
+    parts = {
+        "reports_overdue": Part(reads, reports.LIST, own, (("overdue", "true"),)),
+        "coming_home": Part(reads, reports.VISIT_LIST, own, soon),
+    }
+    if caller.principal.roles & frozenset(access.SETTLE):
+        parts["visits_due"] = Part(reads, aid.LIST, own, (*OPEN, ("visit_due_on_from", "1900-01-01")))
+    return parts
 
 
 async def _duties(office: Office, part: Part, on: date, limit: int) -> dict[str, Any]:

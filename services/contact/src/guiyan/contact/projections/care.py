@@ -25,12 +25,11 @@ _PURPOSES: Final = {
 class Care(Projection):
     """A collection a kind of record, `care` (the lines of table 19), `member_years`, and `care_members`.
 
-    `care_members` has of each member what `people` tells (when that changes, so does this version), consents, and which
-    documents are theirs; no name.
+    `care_members` has of each member the branch, whether away, consents, and which documents are theirs; no name.
     """
 
     name: ClassVar[str] = "care"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     handles: ClassVar[frozenset[str]] = (
         people.HANDLES | records.HANDLES | years.HANDLES | CONSENTS | rulebook.HANDLES | {"DekDestroyed"}
     )
@@ -56,7 +55,7 @@ class Care(Projection):
             return
         member_id = people.person_id(fact)
         known = docs.get(MEMBERS, member_id)
-        member = known or _new()
+        member = member_of(known)
         if isinstance(fact.payload, registry.DekDestroyed):
             if known is not None:
                 _forget(member_id, member, docs)
@@ -66,16 +65,29 @@ class Care(Projection):
             after = _count(member_id, member, fact, docs) if fact.type in years.HANDLES else member
             after = _record(member_id, after, fact, docs) if fact.type in records.HANDLES else after
             if after != member:
-                docs.put(MEMBERS, member_id, after)
+                _keep(member_id, after, docs)
         elif isinstance(fact.payload, registry.ConsentGiven | registry.ConsentWithdrawn):
             _agree(member_id, member, fact, docs)
         else:
             _move(member_id, member, fact, docs)
 
 
-def _new() -> Document:
-    more = dict.fromkeys(("family_consent_id", "publish_consent_id", "reported_on", "report_due", "overdue_id"))
-    return {**people.empty(), **more, "records": [], "years": [], "erased": False}
+_NEW: Final[Document] = {
+    **people.empty(),
+    **dict.fromkeys(("family_consent_id", "publish_consent_id", "reported_on", "report_due", "overdue_id")),
+    "records": [],
+    "years": [],
+    "erased": False,
+}
+
+
+def member_of(kept: Document | None) -> Document:
+    """All that is known of a member: what is not kept is as it is with everybody at first."""
+    return {**_NEW, **(kept or {})}
+
+
+def _keep(member_id: str, member: Document, docs: Docs) -> None:
+    docs.put(MEMBERS, member_id, {name: value for name, value in member.items() if value != _NEW.get(name)})
 
 
 def _record(member_id: str, member: Document, fact: Fact, docs: Docs) -> Document:
@@ -159,7 +171,7 @@ def _move(member_id: str, member: Document, fact: Fact, docs: Docs) -> None:
         _show(member_id, after, docs)
     if (after["away"], after["status"]) != (member["away"], member["status"]):
         after = _expect(after, member_id, fact, docs)
-    docs.put(MEMBERS, member_id, after)
+    _keep(member_id, after, docs)
 
 
 def _agree(member_id: str, member: Document, fact: Fact, docs: Docs) -> None:
@@ -173,7 +185,7 @@ def _agree(member_id: str, member: Document, fact: Fact, docs: Docs) -> None:
     if not given and member[name] != fact.aggregate_id:
         return
     after = {**member, name: fact.aggregate_id if given else None}
-    docs.put(MEMBERS, member_id, after)
+    _keep(member_id, after, docs)
     if name == "publish_consent_id":
         _show(member_id, after, docs)
 
@@ -201,4 +213,4 @@ def _forget(member_id: str, member: Document, docs: Docs) -> None:
     for year in member["years"]:
         docs.delete(years.YEARS, years.year_id(member_id, year))
     docs.cancel(timers.report_id(member_id))
-    docs.put(MEMBERS, member_id, {**_new(), "erased": True})
+    _keep(member_id, {**_NEW, "erased": True}, docs)
