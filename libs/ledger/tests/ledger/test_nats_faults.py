@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from typing import Any, cast
@@ -246,3 +247,19 @@ async def _forbidden(ledger: NatsLedger) -> None:
     reply = await ledger._replies.request(str(a_subject()), b"[]", {}, timeout_seconds=0.3)
     if reply is None:
         raise LedgerUnavailable("the server did not take it")
+
+
+async def test_an_answer_that_has_come_counts_although_this_process_stood_still(nats_world: NatsWorld) -> None:
+    """A starved process finds the answers in its socket when it goes on: none is given up, and nothing is 503."""
+    ledger = NatsLedger(
+        nats_world.clients["registry"], nats_world.ring(), prefix=nats_world.prefix, ack_timeout_seconds=0.2
+    )
+    subject = a_subject()
+    await ledger.append(a_commit(subject))
+    for _ in range(3):
+        asks = [asyncio.create_task(ledger.read(subject)) for _ in range(20)]
+        asks.append(asyncio.create_task(ledger.read(subject, fresh=True)))
+        await asyncio.sleep(0)  # all of them have asked
+        time.sleep(0.5)  # noqa: ASYNC251 - that the loop stands still is the point
+        assert {len((await ask).events) for ask in asks} == {1}
+        assert await ledger.head() > 0

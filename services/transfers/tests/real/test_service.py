@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from guiyan.events.registry.member import MemberText
 from guiyan.ledger.keys import MasterKeys
 from guiyan.ledger.mac import KeyRing
 from guiyan.ledger.nats import NatsKeyStore, NatsLedger
+from guiyan.ledger.nats.ledger import ACK_TIMEOUT_SECONDS
 from guiyan.ledger.seal import PersonSealer
 from guiyan.service.auth import Role
 from guiyan.service.service import running
@@ -34,6 +36,7 @@ from guiyan.transfers.settings import TransfersSettings
 
 ISSUER = Issuer()
 Environment = dict[str, str]
+STALL_SECONDS = ACK_TIMEOUT_SECONDS + 0.5
 
 
 @pytest.fixture
@@ -115,6 +118,18 @@ async def test_of_two_hundred_requests_at_one_instant_one_is_accepted(
         answers = await asyncio.gather(*(request(http, member_id) for _ in range(200)))
         codes = [one.status_code for one in answers]
         assert (codes.count(201), codes.count(409)) == (1, 199), {one.text for one in answers if one.status_code != 409}
+
+
+async def test_two_hundred_requests_while_the_process_stands_still(environment: Environment, registry: World) -> None:
+    """A starved machine holds the service up for longer than it waits for NATS: still one accepted, 199 clear 409s."""
+    member_id = await member(registry, "one")
+    async with opened(environment) as http:
+        await caught_up(http, registry)
+        asked = [asyncio.create_task(request(http, member_id)) for _ in range(200)]
+        for seconds in (0.05, 0.4):
+            asyncio.get_running_loop().call_later(seconds, time.sleep, STALL_SECONDS)
+        codes = [(await one).status_code for one in asked]
+        assert (codes.count(201), codes.count(409)) == (1, 199), {(await one).text for one in asked}
 
 
 async def test_letters_are_numbered_without_gap_or_double_and_go_on_after_a_restart(

@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from guiyan.ledger.alarm import Alarm
 from guiyan.ledger.builder import Sources
 from guiyan.ledger.commands import Commands
 from guiyan.ledger.counters import Counters
@@ -244,13 +245,15 @@ class Follower:
         return await self._wait(lambda known: known.get(READ, 0) >= sequence, timeout_seconds)
 
     async def _wait(self, reached: Callable[[Mapping[str, int]], bool], timeout_seconds: float) -> bool:
+        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(timeout_seconds):
-                while not reached(self.positions.known() if self.leading else await self._stored_positions()):
-                    if self.leading:
-                        await self.positions.moved()
-                    else:
-                        await asyncio.sleep(POLL_SECONDS)
+            async with asyncio.timeout(None) as limit:
+                with Alarm(timeout_seconds, lambda: limit.reschedule(loop.time())):
+                    while not reached(self.positions.known() if self.leading else await self._stored_positions()):
+                        if self.leading:
+                            await self.positions.moved()
+                        else:
+                            await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
             return False
         return True

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from nats.aio.client import Client
 from nats.errors import ConnectionClosedError, ConnectionDrainingError, OutboundBufferLimitError
 
+from guiyan.ledger.alarm import Alarm
 from guiyan.ledger.errors import LedgerUnavailable
 from guiyan.ledger.nats.frames import Frame, nobody, tap
 from guiyan.ledger.nats.headers import read_headers
@@ -25,7 +26,10 @@ class Received(NamedTuple):
 
 
 class Replies:
-    """Sends requests and routes their answers; one for each connection and loop."""
+    """Sends requests and routes their answers; one for each connection and loop.
+
+    An answer is given up after `timeout_seconds` in which it could have been read here (`Alarm`).
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -49,7 +53,7 @@ class Replies:
                 answer.set_result(message)
 
         reply = self._expect(take)
-        alarm = loop.call_later(timeout_seconds, _set_none, answer)
+        alarm = Alarm(timeout_seconds, lambda: _set_none(answer))
         try:
             await self._publish(subject, body, headers, reply)
             return await answer
@@ -75,7 +79,7 @@ class Replies:
 
         last = self._expect(take)
         first = self._expect(take_refusal) if len(messages) > 1 else ""
-        alarm = loop.call_later(timeout_seconds, _set_none, answer)
+        alarm = Alarm(timeout_seconds, lambda: _set_none(answer))
         try:
             for place, (subject, body, headers) in enumerate(messages, 1):
                 reply = last if place == len(messages) else first if place == 1 else ""
@@ -101,7 +105,7 @@ class Replies:
                 done.set_result(True)
 
         reply = self._expect(take)
-        alarm = loop.call_later(timeout_seconds, _set_false, done)
+        alarm = Alarm(timeout_seconds, lambda: _set_false(done))
         try:
             await self._publish(subject, body, None, reply)
             return messages if await done else None
