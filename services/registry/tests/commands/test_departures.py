@@ -12,7 +12,13 @@ from services.registry.tests.city import FAR, HOME, NEXT, CityOfTests, a_city
 
 from guiyan.events import Event, Payload, encode_data, new_id
 from guiyan.events.codes import LostCause
-from guiyan.events.contact.lost_contact import ContactRegained, LostContactOpened
+from guiyan.events.contact import ContactCompleted, ContactMissed
+from guiyan.events.contact.lost_contact import (
+    ContactRegained,
+    LostContactClosed,
+    LostContactOpened,
+    LostContactWatchOpened,
+)
 from guiyan.events.registry.membership import MembershipDecision, MembershipRemoved, MembershipSuspended
 from guiyan.events.transfers.transfer import RelationTransferred
 from guiyan.ledger import Commit, Outcome, Refused, Subject
@@ -356,6 +362,37 @@ async def test_a_lost_member_shows_as_lost(city: CityOfTests) -> None:
     found = ContactRegained.model_validate({"member_id": member, "channel": "PHONE"})
     await foreign_events(city, Subject("contact", "lost_contact", new_id(city.clock.now())), [found], date(2026, 6, 22))
     assert await shown() == ("AWAY", None, True)
+
+
+async def test_how_contact_stands_with_whoever_is_away(city: CityOfTests) -> None:
+    """§7 联系情况: irregular after one missed quarter, watched, lost, regained, and normal by the next contact."""
+    member = (await city.register()).id
+    trip = (await leave(city, member)).id
+
+    async def after(kind: type[Payload], **facts: Any) -> str:
+        payload = kind.model_validate({"member_id": member, **facts})
+        subject = Subject("contact", payload.aggregate, new_id(city.clock.now()))
+        await foreign_events(city, subject, [payload], date(2026, 6, 30))
+        await city.settle()
+        document = (await city.documents("departures"))[trip]
+        assert (await city.documents("members"))[member]["link_status"] == document["link_status"]
+        return str(document["link_status"])
+
+    quarter = {"quarter": "2026-Q2", "branch": HOME}
+    met = {**quarter, "channel": "PHONE", "work": "UNSAID", "org_life": "UNSAID", "dues": "UNSAID"}
+    missed = {**quarter, "departure_id": trip, "attempts": 0, "missed_in_a_row": 1}
+    await city.settle()
+    assert (await city.documents("departures"))[trip]["link_status"] == "NORMAL"
+    assert await after(ContactMissed, **missed) == "IRREGULAR"
+    assert await after(ContactCompleted, **met) == "NORMAL"
+    assert await after(LostContactWatchOpened, branch=HOME, missed_in_a_row=2) == "WATCH"
+    assert await after(ContactMissed, **missed) == "WATCH"
+    assert await after(LostContactOpened, branch=HOME, since="2026-01-01", cause="OTHER") == "LOST"
+    assert await after(ContactRegained, channel="PHONE") == "REGAINED"
+    assert await after(LostContactClosed, how="RESUMED") == "REGAINED"
+    assert await after(ContactCompleted, **met) == "NORMAL"
+    await after(LostContactWatchOpened, branch=HOME, missed_in_a_row=2)
+    assert await after(LostContactClosed, how="OPENED_IN_ERROR") == "NORMAL"
 
 
 async def test_host_and_origin_have_their_own_acts(city: CityOfTests) -> None:

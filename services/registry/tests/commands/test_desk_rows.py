@@ -11,12 +11,28 @@ from services.registry.tests.commands.test_desk import an_id, at, desk, tell
 
 from guiyan.events.codes import (
     DuplicateRule,
+    LostStep,
     MembershipEnd,
     MembershipStatus,
     RecordError,
     RemovalGround,
     SuspensionGround,
     SweepKind,
+)
+from guiyan.events.contact.contact_point import (
+    ContactPointAdded,
+    ContactPointChanged,
+    ContactPointClosed,
+    ContactPointEvent,
+    ContactPointVerified,
+)
+from guiyan.events.contact.lost_contact import (
+    LostContactClosed,
+    LostContactConfirmed,
+    LostContactDue,
+    LostContactEvent,
+    LostContactWatchOpened,
+    SearchStarted,
 )
 from guiyan.events.registry.dues import (
     DuesArrearsNoted,
@@ -294,3 +310,50 @@ async def test_certificates_lie_with_whoever_has_to_act(city: CityOfTests) -> No
     ended = CertificateRetired.model_validate({**told, "transfer_id": an_id("transfer")})
     await tell(city, "certificate", paper_id, ended)
     assert [kind for kind, _ in await desk(city) if kind.startswith("CERTIFICATE")] == []
+
+
+async def test_a_number_that_failed_and_nobody_reachable(city: CityOfTests) -> None:
+    """P-10: a wrong number is asked for while others are left; with the last one gone the member is unreachable."""
+    member = (await city.register()).id
+    first, second, third = (an_id(name) for name in ("first", "second", "third"))
+
+    async def point(id_: str, event: type[ContactPointEvent], **facts: Any) -> None:
+        told = {"point_id": id_, "member_id": member, **facts}
+        await tell(city, "contact_point", id_, event.model_validate(told))
+
+    await point(first, ContactPointAdded, kind="MOBILE")
+    await point(second, ContactPointAdded, kind="MOBILE")
+    await point(first, ContactPointClosed, reason="WRONG_NUMBER")
+    assert await desk(city) == [("CONTACT_POINT_CLOSED", HOME)]
+    await point(second, ContactPointClosed, reason="BY_WISH")
+    assert await desk(city) == [("UNREACHABLE", HOME)]
+    await point(third, ContactPointAdded, kind="EMAIL")
+    assert await desk(city) == []
+    await point(third, ContactPointVerified, how="TALKED")
+    await point(third, ContactPointClosed, reason="BOUNCED")
+    assert await desk(city) == [("UNREACHABLE", HOME)]
+    await point(third, ContactPointChanged)
+    assert await desk(city) == []
+
+
+async def test_a_lost_contact_lies_with_whoever_acts_next(city: CityOfTests) -> None:
+    """§2.7: the watch with the township, the search with the branch, confirming with the committee."""
+    member, case = (await city.register()).id, an_id("case")
+
+    async def told(payload: LostContactEvent) -> list[tuple[str, str]]:
+        await tell(city, "lost_contact", case, payload)
+        return await desk(city)
+
+    def due(step: LostStep) -> LostContactDue:
+        return LostContactDue(member_id=member, branch=HOME, step=step, due_on=TODAY)
+
+    watch = LostContactWatchOpened(member_id=member, branch=HOME, missed_in_a_row=2)
+    assert await told(watch) == [("LOST_WATCH", TOWN)]
+    both = await told(due(LostStep.START_SEARCH))
+    assert both == [("LOST_STEP_DUE", HOME), ("LOST_WATCH", TOWN)]
+    assert await told(SearchStarted(member_id=member, branch=HOME)) == []
+    assert await told(due(LostStep.MAY_CONFIRM)) == [("LOST_DECISION_DUE", TOWN)]
+    confirmed = LostContactConfirmed(member_id=member, since=date(2026, 1, 1), confirmed_by=TOWN)
+    assert await told(confirmed) == []
+    assert await told(due(LostStep.MAY_PROPOSE_REMOVAL)) == [("LOST_STEP_DUE", HOME)]
+    assert await told(LostContactClosed(member_id=member, how="REMOVED")) == []

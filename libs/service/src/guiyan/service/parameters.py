@@ -140,6 +140,8 @@ _TABLE: Final = (
     Parameter("contact.early_miss_channels", 2, Unit.TIMES, 1, 8, _OWN, "未联系上:方式", "Missed: on channels"),
     Parameter("contact.early_miss_days", 2, Unit.TIMES, 1, 90, _OWN, "未联系上:天数", "Missed: on different days"),
     Parameter("contact.misses_to_township", 2, Unit.TIMES, 1, 99, _OWN, "连续未联系上报", "In a row: to the township"),
+    Parameter("contact.bounces_to_close", 3, Unit.TIMES, 1, 99, "P-10 [D]", "退信停用", "Returned messages close it"),
+    Parameter("contact.verified_within", 180, _D, 30, 730, "§3.5 [D]", "号码核实有效期", "A proof of a number holds"),
     Parameter("member.report_every", 12, _M, 1, 24, "R3 [S]", "党员汇报", "A member reports every"),
     Parameter("aid.remind_before", 30, _D, 1, 120, "§2.12 [D]", "走访提醒", "A visit is reminded of before"),
     Parameter("lost.watch_after", 5, _M, 1, 24, "§2.7 [D]", "失联关注", "Silence so long: watch"),

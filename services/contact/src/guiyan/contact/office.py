@@ -6,7 +6,7 @@ from datetime import date
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.commands.search_means import MeansHeld
 from guiyan.contact.domain.commands import Act, Miss
-from guiyan.contact.domain.contact_point import CONTACT_POINT, Add, Command
+from guiyan.contact.domain.contact_point import CONTACT_POINT, PHONES, Add, ChangeValue, Command, ContactPoint
 from guiyan.contact.domain.report import REPORT, Give
 from guiyan.contact.domain.state import Duty
 from guiyan.contact.domain.values import read_value
@@ -81,7 +81,6 @@ class Office:
     ) -> Outcome:
         """Add a way to reach a member; the value is sealed under the contact point's own key."""
         read = read_value(kind, value)
-        phone = kind in {ContactPointKind.MOBILE, ContactPointKind.LANDLINE}
         act = Add(
             **self.desk.when(on),
             point_id=point_id,
@@ -89,10 +88,21 @@ class Office:
             kind=kind,
             source=source,
             value=read,
-            value_index=self.index.of("mobile", read) if phone else None,
+            value_index=self._index_of(kind, read),
             valid_from=valid_from,
         )
         return await self.change_point(point_id, act, context)
+
+    async def change_value(
+        self, point: ContactPoint, value: str, context: Context, version: int | None, *, on: date | None
+    ) -> Outcome:
+        """The member gave a new value in place of this one."""
+        read = read_value(point.kind, value)
+        act = ChangeValue(**self.desk.when(on), value=read, value_index=self._index_of(point.kind, read))
+        return await self.change_point(point.point_id, act, context, version)
+
+    def _index_of(self, kind: ContactPointKind, read: str) -> str | None:
+        return self.index.of("mobile", read) if kind in PHONES else None
 
     async def change_point(self, point_id: str, act: Command, context: Context, version: int | None = None) -> Outcome:
         """Do one act on one contact point."""

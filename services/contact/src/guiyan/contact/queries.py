@@ -1,9 +1,10 @@
 """What is shown of contact: the quarter's record and desk (domain.md §6 nos. 1 and 6), one duty, contact points."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
+from guiyan.contact.domain.contact_point import PHONES
 from guiyan.contact.projections import people, rows
 from guiyan.contact.projections.points import POINTS
 from guiyan.contact.projections.rows import DUTIES, PARTS, UNSETTLED_PARTS
@@ -124,6 +125,8 @@ POINT_LIST: Final = Listing(
         Column("valid_to", "停用日期", "Valid to", 12),
         Column("verified_on", "核实日期", "Verified", 12),
         Column("verified_how", "核实方式", "How verified", 12, labels=labels(VerifiedHow)),
+        Column("bounces", "退信次数", "Returned", 8),
+        Column("bounced_on", "最近退信", "Last returned", 12),
         Column("end_reason", "停用原因", "Why closed", 12, labels=labels(ContactPointEnd)),
         Column("open", "在用", "In use", 6),
         Column("version", "版本", "Version", 8),
@@ -134,6 +137,8 @@ POINT_LIST: Final = Listing(
         "kind": Filter(choices=tuple(ContactPointKind)),
         "open": Filter(Kind.BOOLEAN),
         "verified_on": Filter(Kind.DATE),
+        "bounces": Filter(Kind.INTEGER),
+        "end_reason": Filter(choices=tuple(ContactPointEnd)),
     },
     sorts=("_id", "branch", "verified_on"),
 )
@@ -199,6 +204,21 @@ async def reconcile(reads: Reads, where: Query) -> dict[str, int]:
     parts = {name: await reads.count(DUTIES, {"$and": [where, {"part": name}]}) for name in PARTS}
     planned = await reads.count(DUTIES, where)
     return {"planned": planned, **parts, "difference": planned - sum(parts.values())}
+
+
+async def verified_figures(reads: Reads, where: Query, today: date, days: int) -> dict[str, Any]:
+    """Phones in use, those proved within so many days, and the share; each figure with the list of just these."""
+    since = (today - timedelta(days=days)).isoformat()
+    phones: Query = {"$and": [where, {"open": True, "kind": {"$in": [str(one) for one in PHONES]}}]}
+    total = await reads.count(POINTS, phones)
+    proved = await reads.count(POINTS, {"$and": [phones, {"verified_on": {"$gte": since}}]})
+    kinds = "&".join(f"kind={one}" for one in sorted(PHONES))
+    return {
+        "phones": {"count": total, "list": f"/v1/contact-points?open=true&{kinds}"},
+        "verified": {"count": proved, "list": f"/v1/contact-points?open=true&{kinds}&verified_on_from={since}"},
+        "within_days": days,
+        "share": None if total == 0 else round(proved / total, 4),
+    }
 
 
 def plain(value: Any) -> Any:

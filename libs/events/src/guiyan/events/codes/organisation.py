@@ -177,6 +177,11 @@ class TaskKind(Code):
     CERTIFICATE_CHECK = "CERTIFICATE_CHECK", "活动证应年审"
     CERTIFICATE_RETURN = "CERTIFICATE_RETURN", "活动证逾期未交回"
     CERTIFICATE_STEP = "CERTIFICATE_STEP", "活动证办理逾期"
+    CONTACT_POINT_CLOSED = "CONTACT_POINT_CLOSED", "联系方式失效"
+    UNREACHABLE = "UNREACHABLE", "无可用联系方式"
+    LOST_WATCH = "LOST_WATCH", "失联关注"
+    LOST_STEP_DUE = "LOST_STEP_DUE", "失联办理到期"
+    LOST_DECISION_DUE = "LOST_DECISION_DUE", "失联待党委办理"
 
 
 class TaskEnd(Code):

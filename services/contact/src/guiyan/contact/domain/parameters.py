@@ -34,6 +34,10 @@ class Parameters:
     """inquiry.checked_within: what has to be looked into (§2.12)."""
     inquiry_other_body_working_days: int = 10
     """inquiry.other_body_within: what another body answers (§2.12)."""
+    bounces_to_close: int = 3
+    """Messages in a row that came back before a contact point is closed (P-10)."""
+    verified_within_days: int = 180
+    """Days for which a contact point counts as proved (§3.5)."""
 
     @classmethod
     def of(cls, value: Callable[[str], Any]) -> Self:
@@ -48,6 +52,8 @@ class Parameters:
             members_per_person=value("contact.members_per_person"),
             abroad_cycle_months=value("contact.abroad_cycle"),
             unknown_cycle_months=value("contact.unknown_cycle"),
+            bounces_to_close=value("contact.bounces_to_close"),
+            verified_within_days=value("contact.verified_within"),
             inquiry_simple_working_days=value("inquiry.simple_within"),
             inquiry_checked_working_days=value("inquiry.checked_within"),
             inquiry_other_body_working_days=value("inquiry.other_body_within"),

@@ -83,6 +83,12 @@ class Verify(Body):
     how: VerifiedHow
 
 
+class ChangePoint(Body):
+    """The new value, of the same kind; sealed, shown masked, and not proved yet."""
+
+    value: Text
+
+
 class ClosePoint(Body):
     """Why it is no longer used."""
 

@@ -9,7 +9,7 @@ from guiyan.contact.doors import access, bodies
 from guiyan.contact.doors.parts import Here, Keeper, Reader, Teller
 from guiyan.contact.office import Office
 from guiyan.contact.projections.points import POINTS
-from guiyan.contact.queries import POINT_LIST, plain
+from guiyan.contact.queries import POINT_LIST, plain, verified_figures
 from guiyan.service.caller import Caller
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document
@@ -42,6 +42,15 @@ async def add_point(body: bodies.NewPoint, caller: Teller, office: Here) -> JSON
     return answer(outcome, location=f"/v1/contact-points/{outcome.id}")
 
 
+@router.get("/v1/contact-points/figures", summary="How many phones were proved of late")
+async def point_figures(caller: Reader, office: Here) -> JSONResponse:
+    """Of the phones in use in the own scope: all, and those proved within the period; each names its list (§3.5)."""
+    sequence = await caller.wait.until_applied(office.points)
+    days = (await office.desk.parameters(office.desk.clock.today())).verified_within_days
+    figures = await verified_figures(office.points, access.visible(caller), office.desk.clock.today(), days)
+    return JSONResponse({**figures, "sequence": sequence})
+
+
 @router.get("/v1/contact-points/{point_id}", summary="One contact point")
 async def get_point(point_id: str, caller: Reader, office: Here) -> JSONResponse:
     """Masked."""
@@ -63,6 +72,14 @@ async def verify(point_id: str, body: bodies.Verify, caller: Keeper, office: Her
     await _checked(office, point_id, caller)
     act = ask.Verify(**office.desk.when(body.occurred_on), how=body.how)
     return answer(await office.change_point(point_id, act, caller.context, caller.expected_version))
+
+
+@router.post("/v1/contact-points/{point_id}/change", summary="The member gave a new value")
+async def change(point_id: str, body: bodies.ChangePoint, caller: Teller, office: Here) -> JSONResponse:
+    """In place of the old one, as each change asks (R3)."""
+    point = await _checked(office, point_id, caller)
+    outcome = await office.change_value(point, body.value, caller.context, caller.expected_version, on=body.occurred_on)
+    return answer(outcome)
 
 
 @router.post("/v1/contact-points/{point_id}/close", summary="It is no longer used")

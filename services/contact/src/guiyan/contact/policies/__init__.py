@@ -7,7 +7,7 @@ from guiyan.contact.policies.assignments import EndsAssignments
 from guiyan.contact.policies.departures import PlansOnLeaving, StopsAtTheEnd
 from guiyan.contact.policies.handover import FollowsBranchAndKeeper
 from guiyan.contact.policies.misses import Escalates
-from guiyan.contact.policies.numbers import ClosesWrongNumbers
+from guiyan.contact.policies.numbers import ClosesWrongNumbers, CountsBounces
 from guiyan.contact.policies.transfers import GoesOnWithoutHost, PausesWhileTransferOpen
 from guiyan.ledger import Policy
 
@@ -23,4 +23,5 @@ def policies(desk: Desk) -> Sequence[Policy]:
         EndsAssignments(desk),
         Escalates(desk),
         ClosesWrongNumbers(desk),
+        CountsBounces(desk),
     ]

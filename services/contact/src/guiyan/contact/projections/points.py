@@ -18,11 +18,13 @@ class ContactPoints(Projection):
     """Collections `points` (one per contact point, its value masked) and `owners` (the branch of each member)."""
 
     name: ClassVar[str] = "points"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = frozenset(
         {
             "ContactPointAdded",
+            "ContactPointChanged",
             "ContactPointVerified",
+            "ContactPointBounced",
             "ContactPointClosed",
             "MemberRegistered",
             "MemberImported",
@@ -31,10 +33,11 @@ class ContactPoints(Projection):
             "DekDestroyed",
         }
     )
-    opens: ClassVar[frozenset[str]] = frozenset({"ContactPointAdded"})
+    opens: ClassVar[frozenset[str]] = frozenset({"ContactPointAdded", "ContactPointChanged"})
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(POINTS, ("member_id", "open")),
         Index(POINTS, ("branch", "_id")),
+        Index(POINTS, ("branch", "open", "verified_on")),
         Index(POINTS, ("value_index",), sparse=True),
     )
 
@@ -48,9 +51,14 @@ class ContactPoints(Projection):
         match payload:
             case contact.ContactPointAdded():
                 self._add(payload, fact, docs)
+            case contact.ContactPointChanged():
+                _change(fact, docs, _anew(payload, fact, docs))
             case contact.ContactPointVerified():
-                proof = {"verified_on": fact.event.occurredon.isoformat(), "verified_how": payload.how}
-                _change(fact, docs, proof)
+                _change(fact, docs, _proof(payload, fact, docs))
+            case contact.ContactPointBounced():
+                on = fact.event.occurredon.isoformat()
+                known = docs.get(POINTS, fact.aggregate_id) or {"bounces": 0}
+                _change(fact, docs, {"bounces": known["bounces"] + 1, "bounced_on": on})
             case contact.ContactPointClosed():
                 end = {"valid_to": fact.event.occurredon.isoformat(), "end_reason": payload.reason, "open": False}
                 _change(fact, docs, end)
@@ -77,11 +85,35 @@ class ContactPoints(Projection):
             "valid_to": None,
             "verified_on": None,
             "verified_how": None,
+            "bounces": 0,
+            "bounced_on": None,
             "end_reason": None,
             "open": True,
             "version": fact.event.streamversion,
         }
         docs.put(POINTS, fact.aggregate_id, document)
+
+
+def _anew(payload: contact.ContactPointChanged, fact: Fact, docs: Docs) -> Document:
+    """A new value from its day on: nobody has proved it yet."""
+    known = docs.get(POINTS, fact.aggregate_id) or {"kind": ContactPointKind.MOBILE}
+    return {
+        "value": _masked(ContactPointKind(known["kind"]), fact),
+        "value_index": payload.value_index,
+        "valid_from": fact.event.occurredon.isoformat(),
+        **dict.fromkeys(("verified_on", "verified_how", "bounced_on")),
+        "bounces": 0,
+    }
+
+
+def _proof(payload: contact.ContactPointVerified, fact: Fact, docs: Docs) -> Document:
+    """The newest proof by its day stands; returns of before it count no more (§8)."""
+    on = fact.event.occurredon.isoformat()
+    known = docs.get(POINTS, fact.aggregate_id) or {}
+    if on < (known.get("verified_on") or ""):
+        return {}
+    proved = {"verified_on": on, "verified_how": payload.how}
+    return {**proved, "bounces": 0} if on >= (known.get("bounced_on") or "") else proved
 
 
 def _masked(kind: ContactPointKind, fact: Fact) -> str | None:

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from guiyan.events import Event, Payload
-from guiyan.events.codes import DestCertainty, RelationHolding
+from guiyan.events.codes import DestCertainty, LostStep, RelationHolding
 from guiyan.events.codes import TaskKind as Kind
+from guiyan.events.contact import lost_contact
 from guiyan.events.registry import correction, departure, dues, duplicate, inflow, member, probation, retention, sweep
 from guiyan.events.transfers.transfer import RelationTransferred
 from guiyan.registry.domain.correction import asked_for
@@ -88,6 +89,14 @@ def _asking_org(event: Event) -> str | None:
     return asked_for(event, facts) if isinstance(facts, correction.CorrectionRequested) else None
 
 
+def _for_the_branch(facts: Any, _: Parameters) -> bool:
+    return facts.step in {LostStep.START_SEARCH, LostStep.MAY_PROPOSE_REMOVAL}
+
+
+def _for_the_committee(facts: Any, _: Parameters) -> bool:
+    return facts.step in {LostStep.MAY_CONFIRM, LostStep.CORRECTION_OVER}
+
+
 def _on(*events: type[Payload]) -> tuple[On, ...]:
     return tuple(On(one) for one in events)
 
@@ -101,6 +110,11 @@ _APPLIED: Final = _on(
     probation.ProbationCancelled,
     probation.ProbationClosed,
     probation.ProbationDatesCorrected,
+)
+_SEARCH_OVER: Final = _on(
+    lost_contact.ContactRegained,
+    lost_contact.LostMembershipNoted,
+    lost_contact.LostContactClosed,
 )
 _SWEEP_MOVED_ON: Final = (sweep.SweepExtended, sweep.SweepCityClosed, sweep.SweepCancelled)
 
@@ -300,6 +314,48 @@ TABLE: Final[tuple[Detector, ...]] = (
         ends=_on(*_SWEEP_MOVED_ON),
         matter=Matter.RECORD,
         place=Place.NAMED,
+    ),
+    # -- keeping contact (§2.6, §2.7) ---------------------------------------------------------------------------------
+    Detector(
+        Kind.CONTACT_POINT_CLOSED,
+        "P-10: a number was wrong or came back, others are left",
+        ("向本人核实新号码", "Ask the member for the new number"),
+    ),
+    Detector(
+        Kind.UNREACHABLE,
+        "P-10: none of the member's numbers and addresses is left open",
+        ("补充可用联系方式", "Find a way to reach the member, and record it"),
+    ),
+    Detector(
+        Kind.LOST_WATCH,
+        "P-02, §2.7",
+        ("督促支部开始查找", "See that the branch begins to search"),
+        begins=_on(lost_contact.LostContactWatchOpened),
+        ends=(*_on(lost_contact.SearchStarted), *_SEARCH_OVER),
+        per_record=True,
+        place=Place.ABOVE,
+        named=_branch,
+    ),
+    Detector(
+        Kind.LOST_STEP_DUE,
+        "§2.7: the search, or after two years the question of removal",
+        ("按失联规定办理下一步", "Take the next step of the lost-contact case"),
+        begins=(On(lost_contact.LostContactDue, _for_the_branch, again=True),),
+        ends=(
+            *_on(lost_contact.SearchStarted, lost_contact.RemovalProposed, lost_contact.ReinstatementProposed),
+            *_SEARCH_OVER,
+        ),
+        per_record=True,
+    ),
+    Detector(
+        Kind.LOST_DECISION_DUE,
+        "§2.7: may be confirmed, or the correction period is over",
+        ("党委研究失联情况", "The committee looks at the lost-contact case"),
+        begins=(On(lost_contact.LostContactDue, _for_the_committee, again=True),),
+        ends=(*_on(lost_contact.LostContactConfirmed, lost_contact.OutcomeDecided), *_SEARCH_OVER),
+        per_record=True,
+        place=Place.ABOVE,
+        named=_branch,
     ),
     # -- records that people decide on (§3.6, §2.2) -------------------------------------------------------------------
     Detector(

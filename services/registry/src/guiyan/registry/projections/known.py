@@ -8,15 +8,21 @@ from __future__ import annotations
 from typing import Any, Final
 
 from guiyan.events import Payload
-from guiyan.events.codes import CertState
+from guiyan.events.codes import CertState, LinkStatus, LostEnd
 from guiyan.events.contact import (
     ContactAttempted,
     ContactCompleted,
+    ContactMissed,
     ContactPointAdded,
+    ContactPointChanged,
     ContactPointClosed,
     ContactPointVerified,
+    ContactRegained,
     HomeVisitReported,
     HostOrgContacted,
+    LostContactClosed,
+    LostContactOpened,
+    LostContactWatchOpened,
     ReportGiven,
 )
 from guiyan.events.notifications import AttendanceRecorded, AttendanceWithdrawn
@@ -53,9 +59,9 @@ CERTIFICATE_EVENTS: Final = (
     CertificateHostEntryAdded, CertificateCheckDue, CertificateAnnualCheckDone,
     CertificateReturnedForCheck, CertificateReportedLost, CertificateReplaced, CertificateVoided, CertificateRetired,
 )  # fmt: skip
-POINT_EVENTS: Final = (ContactPointAdded, ContactPointVerified, ContactPointClosed)
+POINT_EVENTS: Final = (ContactPointAdded, ContactPointChanged, ContactPointVerified, ContactPointClosed)
 KINDS: Final = (
-    ContactAttempted, ContactCompleted, HostOrgContacted, ReportGiven, HomeVisitReported,
+    ContactAttempted, ContactCompleted, ContactMissed, HostOrgContacted, ReportGiven, HomeVisitReported,
     AttendanceRecorded, AttendanceWithdrawn,
     *POINT_EVENTS, *CERTIFICATE_EVENTS,
 )  # fmt: skip
@@ -94,8 +100,34 @@ _LATEST: Final = {
 
 def known(member: Document, fact: Fact) -> Document:
     """The member's document after one more event of another service."""
-    parts = (_days, _months, _attended, _papers)
+    parts = (_days, _months, _attended, _papers, linked)
     return concerning({**member, **{name: value for part in parts for name, value in part(member, fact).items()}}, fact)
+
+
+def linked(member: Document, fact: Fact) -> dict[str, Any]:
+    """联系情况 (domain.md §7): one quarter missed is irregular; what a lost-contact case tells stands above it."""
+    now = LinkStatus(member["link_status"])
+    return {"link_status": str(_link(now, fact.payload))}
+
+
+def _link(now: LinkStatus, payload: Payload) -> LinkStatus:  # noqa: PLR0911 - one return an event
+    match payload:
+        case ContactMissed():
+            return now if now in {LinkStatus.WATCH, LinkStatus.LOST} else LinkStatus.IRREGULAR
+        case ContactCompleted():
+            return LinkStatus.NORMAL if now in {LinkStatus.IRREGULAR, LinkStatus.REGAINED} else now
+        case LostContactWatchOpened():
+            return LinkStatus.WATCH
+        case LostContactOpened():
+            return LinkStatus.LOST
+        case ContactRegained():
+            return LinkStatus.REGAINED
+        case LostContactClosed(how=LostEnd.SUSPENDED | LostEnd.REMOVED | LostEnd.MEMBERSHIP_ENDED):
+            return now
+        case LostContactClosed():
+            return now if now is LinkStatus.REGAINED else LinkStatus.NORMAL
+        case _:
+            return now
 
 
 def overdue(member: Document, fact: Fact) -> Document:
@@ -158,6 +190,8 @@ def _phones(before: list[Document], fact: Fact) -> list[Document]:
     match fact.payload:
         case ContactPointAdded(value_index=str() as index):
             return [*others, {"point": fact.aggregate_id, "index": index}]
+        case ContactPointChanged(value_index=index):
+            return others if index is None else [*others, {"point": fact.aggregate_id, "index": index}]
         case ContactPointClosed():
             return others
         case _:
@@ -204,6 +238,8 @@ def _point(before: Document, fact: Fact) -> Document:
             since = (facts.valid_from or fact.event.occurredon).isoformat()
             told = {"kind": str(facts.kind), "source": str(facts.source), "valid_from": since}
             return {**told, "verified_on": None, "closed_on": None, **before}
+        case ContactPointChanged():
+            return {**before, "valid_from": on, "verified_on": None, "verified_how": None}
         case ContactPointVerified() as facts:
             return {**before, "verified_on": on, "verified_how": str(facts.how)}
         case ContactPointClosed() as facts:

@@ -27,7 +27,7 @@ from guiyan.service.masking import mask_id_number, mask_phone, mask_text
 MEMBERS: Final = "members"
 SHOWN_IN_DEPARTURES: Final = (
     "name", "sex", "id_no", "mobile", "person_category", "joined_on", "dues_paid_to", "relation_holding", "responsible",
-    "counted", "contacted_on", "contacted_in", "attended_in", "reported_in", "certificate_no",
+    "counted", "contacted_on", "contacted_in", "attended_in", "reported_in", "certificate_no", "link_status",
 )  # fmt: skip
 UNKNOWN: Final[Document] = {
     "contacted_on": None,
@@ -47,6 +47,7 @@ UNKNOWN: Final[Document] = {
     "certificates": {},
     "points": {},
     "phones": [],
+    "link_status": "NORMAL",
 }
 """What other services will tell (`known`)."""
 SHOWN_ELSEWHERE: Final = ("name", "branch", "membership_status", "counted", "outside")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from guiyan.events.codes import PersonCategory, RelationHolding
+from guiyan.events.codes import LinkStatus, PersonCategory, RelationHolding
 from guiyan.events.contact.lost_contact import LostContactEvent
 from guiyan.events.registry.correction import CorrectionEvent
 from guiyan.events.registry.departure import DepartureAnnounced, DepartureEvent, MemberLeft
@@ -60,7 +60,13 @@ PROBATION_EVENTS: Final = types_of("probation")
 RETENTION_EVENTS: Final = types_of("retention")
 RELATION_EVENTS: Final = frozenset(kind.type_name() for kind in (*OPENING, *CLOSING, RelationTransferred))
 CARD_EVENTS: Final = types_of("card")
-LOST_CONTACT_EVENTS: Final = frozenset({"LostContactOpened", "ContactRegained", "LostContactClosed"})
+LOST_CONTACT_EVENTS: Final = frozenset(
+    {"LostContactWatchOpened", "LostContactOpened", "ContactRegained", "LostContactClosed"}
+)
+
+
+ANEW: Final[Document] = {"link_status": str(LinkStatus.NORMAL)}
+"""How a trip begins: nobody has been missed on it yet (domain.md §7)."""
 
 
 class Register(Projection):
@@ -178,6 +184,8 @@ def _apply_departure(fact: Fact, payload: DepartureEvent, docs: Docs) -> None:
     if member is not None and isinstance(payload, DepartureAnnounced | MemberLeft):
         # Told late, the event names the branch of its day; the trip goes on under the one that has the member by now.
         after = departures.seen({**after, "branch": member["branch"]})
+    if member is not None and isinstance(payload, MemberLeft):
+        member, after = {**member, **ANEW}, {**after, **ANEW}
     docs.put(DEPARTURES, fact.aggregate_id, after)
     for timer in departures.timers(after, fact, lambda: _parameters(fact, docs)):
         docs.cancel(timer) if isinstance(timer, str) else docs.schedule(timer)
@@ -208,9 +216,10 @@ def _apply_search(fact: Fact, payload: LostContactEvent, docs: Docs) -> None:
     member = docs.get(MEMBERS, payload.member_id)
     if member is None:
         return
+    member |= known.linked(member, fact)
     departure = docs.get(DEPARTURES, member["departure_id"]) if member["departure_id"] else None
     if departure is not None:
-        after = departures.searched(departure, fact)
+        after = {**departures.searched(departure, fact), "link_status": member["link_status"]}
         docs.put(DEPARTURES, member["departure_id"], after)
         member |= departures.shown_with_member(after)
     docs.put(MEMBERS, payload.member_id, members.concerning(member, fact))

@@ -28,7 +28,7 @@ from guiyan.events.registry import (
 from guiyan.ledger import Document
 from guiyan.registry.domain.membership import ENDED, status_after
 from guiyan.registry.domain.quality import CORE_FIELDS
-from guiyan.registry.projections import attendance
+from guiyan.registry.projections import attendance, points
 from guiyan.registry.projections.notebook import BY_LINK, Notebook
 from guiyan.registry.projections.periods import watch_periods
 
@@ -74,6 +74,7 @@ EVENTS: Final[tuple[type[Payload], ...]] = (
     duplicate.MembersLinked,
     duplicate.MembersUnlinked,
     sweep.SweepPlanned,
+    *points.EVENTS,
     *attendance.EVENTS,
 )
 
@@ -117,6 +118,7 @@ def after_the_table(book: Notebook) -> None:
         book.page(matter)["ended"] = True
         _look_at(book, matter)
     else:
+        points.apply(book, payload)
         attendance.apply(book, payload)
     for one in book.touched():
         _count(book, one)
