@@ -103,6 +103,26 @@ async def test_silence_alone_opens_a_watch(town: LostTown) -> None:
     assert (row["last_attended_on"], row["last_paid_on"]) == ("2026-03-01", "2026-06-15")
 
 
+async def test_how_often_contact_is_due_tells_when_it_is_lost(town: LostTown) -> None:
+    """Two missed months are not two quarters; abroad silence is half a year; whoever is exempt is not silent."""
+    unknown, abroad, exempt = [await town.member(name) for name in ("unknown", "abroad", "exempt")]
+    await town.leave(unknown, dest_certainty="UNKNOWN")
+    await town.leave(abroad, range="OVERSEAS")
+    await town.leave(exempt)
+    await town.until(date(2026, 2, 20))
+    for quarter, day in (("2026-Q1", date(2026, 4, 20)), ("2026-Q2", date(2026, 7, 2))):
+        body = {"reason": "AT_SEA_OR_FIELD"}
+        done = await town.post(f"/v1/duties/{town.duty(exempt, quarter)}/exempt", body, town.officer)
+        assert done.status_code == 200, done.text
+        await town.until(day)
+    opened = {one["member_id"]: one["opened_on"] for one in await town.cases()}
+    assert abroad not in opened
+    assert exempt not in opened
+    await town.until(date(2026, 8, 15))
+    opened = {one["member_id"]: one["opened_on"] for one in await town.cases()}
+    assert opened == {unknown: "2026-07-10", abroad: "2026-08-10"}
+
+
 async def test_a_sign_taken_back_uncovers_the_one_before(town: LostTown) -> None:
     """An attendance or a payment recorded in error counts no more, and the silence is as long as it was."""
     member_id, case_id = await town.searching()

@@ -11,9 +11,12 @@ from guiyan.contact.domain import lost_acts as ask
 from guiyan.contact.domain.lost_parameters import LostParameters
 from guiyan.contact.domain.lost_state import Case
 from guiyan.contact.domain.numbering import lost_contact_id
+from guiyan.contact.domain.parameters import Parameters
+from guiyan.contact.domain.window import QUARTER_MONTHS, months_of
 from guiyan.contact.projections import lost_people as people
 from guiyan.contact.projections.lost_people import LOST_PEOPLE
 from guiyan.contact.projections.lost_rows import LOST_CONTACTS, counted_from
+from guiyan.contact.projections.people import PEOPLE
 from guiyan.events.codes import LostStep
 from guiyan.ledger import (
     Call,
@@ -109,6 +112,14 @@ class LostDesk:
         """The parameters valid on a business date."""
         await self.rulebook.refresh()
         return LostParameters.of(self.rulebook.on(on))
+
+    async def missed_long_enough(self, member_id: str, on: date, missed_in_a_row: int) -> bool:
+        """Whether so many duties were missed in a row, and they have as many months as so many quarters."""
+        person = await self.means.cycle.get(PEOPLE, member_id)
+        wanted = (await self.parameters(on)).misses_to_township
+        cycle = ((person or {}).get("away") or {}).get("cycle")
+        months = missed_in_a_row * months_of(cycle, Parameters.of(self.rulebook.on(on)))
+        return missed_in_a_row >= wanted and months >= wanted * QUARTER_MONTHS
 
     async def act(self, id_: str, act: ask.LostAct, context: Context, version: int | None = None) -> Outcome:
         """Do one act on one case."""

@@ -14,6 +14,8 @@ class LostParameters:
     """Missed quarters in a row that open a watch (§2.6)."""
     watch_after_months: int = 5
     """Months of silence that open a watch (§2.7)."""
+    abroad_cycle_months: int = 6
+    """Months after which contact is due with members abroad (R1 Art. 34): their silence is none before."""
     confirm_after_months: int = 6
     """Months of silence before lost contact may be confirmed (R1 Art. 24)."""
     remove_after_months: int = 24
@@ -31,12 +33,17 @@ class LostParameters:
         return cls(
             misses_to_township=value("contact.misses_to_township"),
             watch_after_months=value("lost.watch_after"),
+            abroad_cycle_months=value("contact.abroad_cycle"),
             confirm_after_months=value("lost.confirm_after"),
             remove_after_months=value("lost.remove_after_suspension"),
             reinstate_within_months=value("lost.reinstate_within"),
             correction_max_months=value("correction.max"),
             search_within_days=value("desk.act_within"),
         )
+
+    def watch_after(self, *, abroad: bool) -> int:
+        """Months of silence that open a watch; abroad not before contact was due at all."""
+        return max(self.watch_after_months, self.abroad_cycle_months) if abroad else self.watch_after_months
 
 
 LOST_DEFAULTS = LostParameters()

@@ -25,7 +25,10 @@ _STATUS: Final = {
 
 
 class WatchesAfterMisses(Policy):
-    """Two quarters missed in a row: a watch, on the township officer's desk (§2.6)."""
+    """Two quarters missed in a row: a watch, on the township officer's desk (§2.6).
+
+    Where contact is due each month, two missed months are not two quarters.
+    """
 
     name: ClassVar[str] = "watches_after_misses"
     handles: ClassVar[frozenset[str]] = frozenset({"ContactMissed"})
@@ -38,7 +41,7 @@ class WatchesAfterMisses(Policy):
         missed = fact.payload
         assert isinstance(missed, ContactMissed)  # noqa: S101 - the one type handled
         on = fact.event.occurredon
-        if missed.missed_in_a_row < (await self._desk.parameters(on)).misses_to_township:
+        if not await self._desk.missed_long_enough(missed.member_id, on, missed.missed_in_a_row):
             return []
         call = await self._desk.watch_by_system(missed.member_id, on, missed.missed_in_a_row, fact.event.id)
         return [] if call is None else [call]

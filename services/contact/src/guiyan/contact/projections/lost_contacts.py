@@ -39,7 +39,7 @@ class LostContacts(Projection):
     """Collections `lost_contacts` (one row each case) and `lost_people` (one per member)."""
 
     name: ClassVar[str] = "lost"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = CASE_EVENTS | people.HANDLES | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -131,11 +131,12 @@ def _count_silence(member_id: str, before: Document, person: Document, parameter
     if now is None and was is not None:
         docs.cancel(timers.silence_id(member_id))
     elif now is not None and now != was:
-        docs.schedule(timers.silence(member_id, now, parameters().watch_after_months))
+        since, abroad = now
+        docs.schedule(timers.silence(member_id, since, parameters().watch_after(abroad=abroad)))
 
 
-def _silence(person: Document) -> date | None:
-    """Since when the member is silent and nobody watches; None where there is nothing to wait for."""
+def _silence(person: Document) -> tuple[date, bool] | None:
+    """Since when the member is silent, abroad or not, and nobody watches; None where there is nothing to wait for."""
     silent = people.silent_since(person)
     watched = silent is not None and person["watched"] is not None and silent.isoformat() <= person["watched"]
-    return None if person["case"] is not None or watched else silent
+    return None if silent is None or person["case"] is not None or watched else (silent, people.is_abroad(person))

@@ -7,6 +7,7 @@ its business date, so that what is told late stands before nothing newer (§8).
 from datetime import date
 from typing import Any, Final
 
+from guiyan.contact.domain.window import ABROAD, cycle_of
 from guiyan.events import Payload, contact, notifications, registry, transfers
 from guiyan.events.codes import AttendanceMode, ContactChannel, PersonCategory, ReportForm
 from guiyan.events.registry.member import MemberText, MemberTextChange
@@ -42,13 +43,13 @@ SEEN: Final = frozenset(
 )
 """Signs of a member."""
 WITHDRAWN: Final = frozenset({"AttendanceWithdrawn", "DuesPaymentWithdrawn"})
-TRIPS: Final = frozenset({"MemberLeft", "MemberReturned", "DepartureClosed", "DepartureReopened"})
+TRIPS: Final = frozenset({"MemberLeft", "DestinationChanged", "MemberReturned", "DepartureClosed", "DepartureReopened"})
 DECIDED: Final = frozenset(
     {"MembershipSuspended", "MembershipRemoved", "MembershipEnded", "MembershipDecisionAnnulled", "MemberConverted"}
 )
 HANDLES: Final = (
     ENTERED | SEEN | WITHDRAWN | TRIPS | DECIDED
-    | {"MemberDetailsCorrected", "BranchAssigned", "RelationTransferred", "DekDestroyed"}
+    | {"MemberDetailsCorrected", "BranchAssigned", "RelationTransferred", "DekDestroyed", "ContactExempted"}
 )  # fmt: skip
 OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
 _NEW: Final[Document] = {
@@ -58,6 +59,7 @@ _NEW: Final[Document] = {
     "probationary": False,
     "away": None,
     "seen": [],
+    "excused_on": None,
     "sources": [],
     "case": None,
     "cases": [],
@@ -98,12 +100,19 @@ def since(person: Document) -> date | None:
 def silent_since(person: Document) -> date | None:
     """The day from which silence is counted for a watch; None for whom none is counted: at home, or no member now.
 
-    Of a roster's members nothing was recorded here before its import, so they are silent from its day.
+    Of a roster's members nothing was recorded here before its import, so they are silent from its day; and nobody is
+    silent of whom people said that no contact is needed (ContactExempted), by its day.
     """
     known = since(person)
     if person["away"] is None or person["status"] != "NORMAL" or known is None:
         return None
-    return max(known, date.fromisoformat(person["away"]["counts_from"]))
+    said = (person["away"]["counts_from"], person["excused_on"])
+    return max(known, *(date.fromisoformat(one) for one in said if one is not None))
+
+
+def is_abroad(person: Document) -> bool:
+    """Whether contact is due only every half year (R1 Art. 34)."""
+    return bool(person["away"] and person["away"]["abroad"])
 
 
 def sign_of(payload: Payload) -> tuple[str, ContactChannel | None]:
@@ -141,7 +150,12 @@ def _changes(person: Document, payload: Payload, fact: Fact) -> dict[str, Any]: 
         case registry.BranchAssigned():
             return {"branch": payload.branch}
         case transfers.RelationTransferred():
-            return {"branch": payload.to_branch or person["branch"], "away": None}
+            away = person["away"]
+            later = away is not None and away["since"] > payload.transferred_on.isoformat()
+            goes_on = later and payload.to_branch is not None
+            return {"branch": payload.to_branch or person["branch"], "away": away if goes_on else None}
+        case contact.ContactExempted():
+            return {"excused_on": max(fact.event.occurredon.isoformat(), person["excused_on"] or "")}
         case registry.DekDestroyed():
             return {"name": None}
         case registry.MemberConverted():
@@ -175,17 +189,36 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> dict[str, Any]:
     if isinstance(payload, registry.MemberLeft):
         left = fact.event.occurredon
         counts_from = business_date(fact.event.time) if fact.event.importbatch else left
-        return {"branch": person["branch"] or payload.branch, "away": _away(fact.aggregate_id, left, counts_from)}
+        away = {**_away(fact.aggregate_id, left, counts_from), **_place(payload, fact, None)}
+        return {"branch": person["branch"] or payload.branch, "away": away}
     if isinstance(payload, registry.DepartureReopened):
         gone = payload.away_since
         return {"away": None if gone is None else _away(fact.aggregate_id, gone, gone)}
-    here = person["away"] is not None and person["away"]["departure_id"] == fact.aggregate_id
-    return {"away": None} if here else {}
+    away = person["away"]
+    if away is None or away["departure_id"] != fact.aggregate_id:
+        return {}
+    if isinstance(payload, registry.DestinationChanged):
+        return {"away": {**away, **_place(payload, fact, away)}}
+    return {"away": None}
 
 
-def _away(departure_id: str, left: date, counts_from: date) -> dict[str, str]:
+def _away(departure_id: str, left: date, counts_from: date) -> Document:
     return {
         "departure_id": departure_id,
         "since": left.isoformat(),
         "counts_from": max(left, counts_from).isoformat(),
+        "abroad": False,
+        "told_on": None,
     }
+
+
+def _place(
+    payload: registry.MemberLeft | registry.DestinationChanged, fact: Fact, away: Document | None
+) -> dict[str, Any]:
+    """Abroad or not, as told for the newest business date (§8); one that tells no range says nothing about it."""
+    on = fact.event.occurredon.isoformat()
+    before = away or {"abroad": False, "told_on": None}
+    reason = getattr(payload, "reason", None)
+    if (payload.range is None and reason is None) or on < (before["told_on"] or ""):
+        return {}
+    return {"abroad": cycle_of(payload.range, reason, None) == ABROAD, "told_on": on}
