@@ -19,8 +19,8 @@ from pypdf import PdfReader
 from services.transfers.tests.town import CITY, FAR, HOME, OTHER, PARENTS, TOWN
 
 from guiyan.cli.keys import KeyFolder
-from guiyan.events.codes import MemberSource, PersonCategory
-from guiyan.events.registry import MemberRegistered
+from guiyan.events.codes import DepartureSource, DestCertainty, FlowReason, MemberSource, PersonCategory
+from guiyan.events.registry import MemberLeft, MemberRegistered
 from guiyan.events.registry.member import MemberText
 from guiyan.ledger.keys import MasterKeys
 from guiyan.ledger.mac import KeyRing
@@ -190,3 +190,45 @@ async def test_a_letter_is_printed_from_registrys_events_and_its_receipt_scanned
         scans = await asyncio.gather(*(http.post("/v1/transfers/scan-receipt", json=code) for _ in range(8)))
         assert sorted(one.status_code for one in scans) == [200] + [409] * 7
         assert {one.json()["code"] for one in scans if one.status_code == 409} == {"receipt_already_returned"}
+
+
+async def away(world: World, name: str) -> str:
+    """A member of the home branch who is away, the place changing; gives the member's id."""
+    member_id = await member(world, name)
+    left = MemberLeft(
+        member_id=member_id,
+        branch=HOME,
+        source=DepartureSource.ANNOUNCED,
+        reason=FlowReason.MIGRANT_WORK,
+        dest_certainty=DestCertainty.CHANGING,
+    )
+    await world.happen(world.id("trip", name), left)
+    return member_id
+
+
+async def test_certificates_are_numbered_without_gap_or_double_and_one_is_printed(
+    environment: Environment, registry: World, keys: KeyFolder
+) -> None:
+    """Fifty at once on a real JetStream; asked for twice at one instant once; printed with its code signed."""
+    members = [await away(registry, f"m{number}") for number in range(50)]
+    signing = {"GUIYAN_CERTIFICATE_KEYS_FILE": str(keys.certificate_keys_file())}
+    async with opened(environment | signing) as http:
+        await caught_up(http, registry)
+        asks = (http.post("/v1/certificates", json={"member_id": one}) for one in [*members, *members])
+        asked = await asyncio.gather(*asks)
+        assert sorted(one.status_code for one in asked) == [201] * 50 + [409] * 50
+        ids = [one.json()["id"] for one in asked if one.status_code == 201]
+        numbered = await asyncio.gather(*(http.post(f"/v1/certificates/{id_}/number") for id_ in ids))
+        assert {one.status_code for one in numbered} == {200}, [one.text for one in numbered]
+        for verb in ("seal", "issue"):
+            assert (await http.post(f"/v1/certificates/{ids[0]}/{verb}")).status_code == 200
+        made = await http.post(f"/v1/certificates/{ids[0]}/print", json={"reason": "HANDING_OUT"})
+        assert made.status_code == 200, made.text
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made.content)).pages).replace("\u200b", "")
+        sequence = int(made.headers["guiyan-sequence"])
+        found = await http.get("/v1/certificates", params={"after_sequence": sequence, "limit": 100})
+        rows = found.json()["items"]
+        assert sorted(row["number"][-4:] for row in rows) == [f"{number:04d}" for number in range(1, 51)]
+        assert next(row["number"] for row in rows if row["id"] == ids[0]) in text
+        published = (await http.get("/v1/certificates/keys")).json()
+        assert [sorted(one) for one in published["keys"]] == [["alg", "crv", "kid", "kty", "use", "x"]]

@@ -20,7 +20,8 @@ from guiyan.cli.keys.folder import SERVICES
 from guiyan.cli.output import Output
 from guiyan.cli.sample.folder import Sample, SampleEvent
 from guiyan.cli.up.care import tell_care
-from guiyan.cli.up.processes import tell_processes
+from guiyan.cli.up.papers import holders, tell_certificates
+from guiyan.cli.up.processes import Doors, tell_processes
 
 ANSWER_SECONDS = 10.0
 RECEIPT_SECONDS = 60.0
@@ -50,6 +51,8 @@ async def fill_city(installation: Installation, sample: Sample, token: str, outp
     told = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(outcomes.items()))
     output.step("reports", f"townships reported: {told}", f"乡镇上报:{told}", outcomes=dict(outcomes))
     await _processes(installation, sample, token, output)
+    papers = await _papers(installation, token)
+    output.step("certificates", f"{papers} activity certificates posted", f"已邮寄 {papers} 本活动证", count=papers)
     cared = await _care(installation, sample, token)
     output.step(
         "care", f"aid, leads, visits home, targets: {cared} steps", f"帮扶、信息、返乡与目标:{cared} 步", count=cared
@@ -72,6 +75,20 @@ async def _processes(installation: Installation, sample: Sample, token: str, out
         f"党费、预备党员、保留关系与摸底排查:{told}",
         counts=dict(counts),
     )
+
+
+async def _papers(installation: Installation, token: str) -> int:
+    """Certificates for members of whom the registry tells that they are away."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        connected(installation) as nats,
+        httpx.AsyncClient(base_url=installation.service_url("registry"), headers=headers, timeout=30) as registry,
+        httpx.AsyncClient(base_url=installation.service_url("transfers"), headers=headers, timeout=30) as transfers,
+    ):
+        away = await Doors(registry).rows("/v1/departures", state="AWAY", dest_certainty="CHANGING", sort="_id")
+        count = await tell_certificates(transfers, holders(away))
+        await ManualClockMover(nats, SERVICES).settle()
+    return count
 
 
 async def _care(installation: Installation, sample: Sample, token: str) -> int:
