@@ -315,7 +315,7 @@ def test_a_receiver_outside_is_told_by_its_receipt() -> None:
     early = ask.RecordOutsideReceipt(**receipt, received_on=DAY + timedelta(days=21))
     assert expired.refuses(early) == "receipt_date_impossible"
     expired.when(ask.RecordOutsideReceipt(**receipt, received_on=DAY + timedelta(days=15)))
-    assert (expired.state.state, expired.state.responsible_branch) == (TransferState.RECEIPT_RETURNED, None)
+    assert (expired.state.state, expired.state.responsible_branch) == (TransferState.RECEIPT_RETURNED, "OUTSIDE")
     moved = expired.events[-2].payload
     assert isinstance(moved, RelationTransferred)
     assert (moved.to_branch, moved.transferred_on) == (None, DAY + timedelta(days=15))

@@ -20,7 +20,7 @@ from guiyan.transfers.domain.certificate_acts import SayCheckDue, SayReturnOverd
 from guiyan.transfers.domain.commands import Expire, Remind, SayReceiptOverdue, SayStepOverdue
 from guiyan.transfers.domain.decide import transfer_decider
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.doors import book, certificate_paper, certificates, http
+from guiyan.transfers.doors import book, certificate_paper, certificates, http, incoming
 from guiyan.transfers.doors import paper as paper_doors
 from guiyan.transfers.doors.ingest import Reports
 from guiyan.transfers.messages import MESSAGES
@@ -41,7 +41,7 @@ def make_office(parts: Parts[TransfersSettings]) -> Office:
     desk = Desk(parts.commands, parts.clock, parts.rulebook, decider)
     letters = Letters(desk, partial(last_number, reads))
     paper = Paper(desk, parts.ledger, parts.sealer, parts.directory)
-    return Office(parts.ledger, desk, letters, paper, parts.directory, reads)
+    return Office(parts.ledger, desk, letters, paper, parts.directory, reads, parts.index)
 
 
 def make_certificates(parts: Parts[TransfersSettings], office: Office) -> CertificateOffice:
@@ -63,7 +63,14 @@ def compose(parts: Parts[TransfersSettings]) -> Composed:
     office = make_office(parts)
     papers = make_certificates(parts, office)
     return Composed(
-        routers=[http.router, paper_doors.router, book.router, certificate_paper.router, certificates.router],
+        routers=[
+            http.router,
+            incoming.router,
+            paper_doors.router,
+            book.router,
+            certificate_paper.router,
+            certificates.router,
+        ],
         policies=[MembershipEnds(office.desk), LettersVoid(), CertificatesEnd(papers.desk)],
         timers={
             LETTER_EXPIRY: partial(expire, office.desk),

@@ -11,6 +11,7 @@ from guiyan.transfers.domain import steps
 from guiyan.transfers.domain.parameters import ParametersOn
 from guiyan.transfers.domain.rules import needs_letter
 from guiyan.transfers.domain.state import WITH_LETTER
+from guiyan.transfers.projections.rows import IN
 from guiyan.transfers.queries import plain
 from guiyan.transfers.words import Words, told
 
@@ -26,7 +27,7 @@ def waits_for(row: Document, today: date, parameters_on: ParametersOn, title_of:
     `by` is a code; a receiver outside has none, only its title.
     """
     state, channel = TransferState(row["state"]), TransferChannel(row["channel"])
-    step = steps.waited_for(state, channel)
+    step = steps.waited_for(state, channel, incoming=row["direction"] == IN)
     if step is not None:
         since = date.fromisoformat(row["since"])
         due_on = steps.due_on(step, since, parameters_on(since)).isoformat()

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from guiyan.service.messages import Message
+from guiyan.transfers.incoming_messages import INCOMING_MESSAGES
 
 MESSAGES: Final[Mapping[str, Message]] = {
+    **INCOMING_MESSAGES,
     "transfer_not_found": Message("There is no such transfer.", "没有该转接记录。"),
     "transfer_already_open": Message(
         "This member already has an open transfer. Finish or withdraw it first.",

@@ -5,12 +5,14 @@ from datetime import date
 
 from guiyan.events.codes import HandedOverHow, PersonCategory
 from guiyan.ledger import Context, Document, Ledger, Outcome, Refused
+from guiyan.ledger.blind import BlindIndex
 from guiyan.service.directory import Directory
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Reads, wait_for
 from guiyan.transfers.commands import asked as filled
 from guiyan.transfers.commands.asked import Asked
 from guiyan.transfers.commands.desk import Desk
+from guiyan.transfers.commands.entered import Entered, incoming_of
 from guiyan.transfers.commands.issue import Letters
 from guiyan.transfers.commands.paper import Paper
 from guiyan.transfers.commands.request import request
@@ -19,14 +21,14 @@ from guiyan.transfers.domain.letter import LETTER_NUMBER
 from guiyan.transfers.domain.numbering import letter_id
 from guiyan.transfers.domain.state import Transfer
 from guiyan.transfers.projections.people import PEOPLE
-from guiyan.transfers.projections.rows import LETTERS
+from guiyan.transfers.projections.rows import LETTERS, TRANSFERS
 
 WAIT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class Office:
-    """Desk, letters, what is printed, directory and reads."""
+    """Desk, letters, what is printed, directory, reads, and the index that finds a member by number."""
 
     ledger: Ledger
     desk: Desk
@@ -34,6 +36,7 @@ class Office:
     paper: Paper
     directory: Directory
     reads: Reads
+    index: BlindIndex
 
     async def get(self, id_: str) -> Transfer:
         """A transfer as it is now, from the ledger; raises NotFound."""
@@ -54,6 +57,10 @@ class Office:
         found = await self.reads.find(PEOPLE, {"id_index": id_index}, limit=1)
         return str(found[0]["_id"]) if found else None
 
+    async def find_by_number(self, id_no: str) -> str | None:
+        """The member with this ID number, however it is written."""
+        return await self.find_member(self.index.of("id_no", id_no))
+
     async def find_by_letter(self, issuer: str, year: int, serial: int) -> str | None:
         """The transfer that a letter's number was given to."""
         number, _ = await self.desk.commands.load(LETTER_NUMBER, letter_id(issuer, year, serial))
@@ -63,6 +70,25 @@ class Office:
         """Request a transfer for a known member."""
         act = filled.request_of(asked, person, self.directory, self.desk.today())
         return await request(self.desk, act, context)
+
+    async def prepare_incoming(self, told: Entered, person: Document) -> ask.RecordIncoming:
+        """The entry of a transfer from outside for somebody whose relation is there; raises Refused."""
+        today = self.desk.today()
+        valid = await self.desk.parameters(told.occurred_on or today)
+        return incoming_of(told, person, self.directory, valid, today)
+
+    async def enter(self, act: ask.RecordIncoming, context: Context) -> Outcome:
+        """Enter it: the member's next transfer, unless one is open."""
+        return await request(self.desk, act, context)
+
+    async def find_same_letter(self, told: Entered, member_id: str) -> str | None:
+        """Another transfer that was entered from a letter of the same issuer and number, if there is one."""
+        if told.letter_sn is None:
+            return None
+        letter = {"from_title": told.from_title, "letter_year": told.letter_year, "letter_sn": told.letter_sn}
+        others = {**letter, "member_id": {"$ne": member_id}}
+        found = await self.reads.find(TRANSFERS, others, sort=(("_id", 1),), limit=1)
+        return str(found[0]["_id"]) if found else None
 
     async def issue(  # noqa: PLR0913 - what a letter says
         self,

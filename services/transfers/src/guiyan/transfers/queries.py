@@ -72,6 +72,9 @@ LIST: Final = Listing(
         Column("return_reason", "退回原因", "Return reason", 14, labels=labels(ReturnReason)),
         Column("handled_by", "经办人", "Handled by", 14),
         *beside(
+            Column("direction", "转入/转出", "Direction", 8, labels=rows.DIRECTIONS),
+            Column("from_title", "转出单位(系统外)", "From, outside", 24),
+            Column("from_area_code", "转出地代码", "From area", 10),
             Column("to_committee", "转入党委", "To committee", 16, book="organisation"),
             Column("requested_on", "申请日期", "Requested", 12),
             Column("approved_on", "支部同意日期", "Approved", 12),
@@ -113,6 +116,10 @@ LIST: Final = Listing(
         "expires_on": Filter(Kind.DATE),
         "receipt_due_on": Filter(Kind.DATE),
         "outside": Filter(Kind.BOOLEAN, description="true: the receiver has no system here"),
+        "direction": Filter(
+            choices=tuple(rows.DIRECTIONS), description="IN: from an organisation without a system here"
+        ),
+        "change_type": Filter(choices=tuple(ChangeType)),
         "overdue_step": Filter(choices=tuple(WORDS)),
         "receipt_overdue": Filter(Kind.BOOLEAN, field="receipt_overdue_on", present=True),
     },
@@ -165,7 +172,7 @@ def row_at(history: History, now: Document, at: TimeAxes, parameters_on: Paramet
         for index, event in enumerate(commit.events):
             if at.keep(event):
                 fact = Fact(event, commit.sequence, index)
-                if isinstance(fact.payload, transfers.TransferRequested):
+                if isinstance(fact.payload, transfers.TransferRequested | transfers.IncomingTransferRecorded):
                     row = rows.begun(fact.payload, fact, now)
                 elif row is not None:
                     row = rows.changed(row, fact, partial(parameters_on, event.occurredon))

@@ -10,6 +10,7 @@ from guiyan.transfers.domain.steps import WORDS
 Words = tuple[str, str]
 HAPPENED: Final[dict[str, Words]] = {
     "TransferRequested": ("申请转接", "Requested"),
+    "IncomingTransferRecorded": ("登记系统外转入", "Entered from a letter from outside"),
     "TransferResubmitted": ("修改后重新提交", "Set right and sent again"),
     "TransferApprovedByBranch": ("支部同意", "Agreed to by the branch"),
     "TransferChannelChanged": ("改用其他渠道", "Goes by another channel"),

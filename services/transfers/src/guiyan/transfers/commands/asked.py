@@ -33,6 +33,8 @@ def request_of(asked: Asked, person: Document, directory: Directory, today: date
     """
     if person["ended"]:
         raise Refused("membership_ended")
+    if person["outside"]:
+        raise Refused("relation_outside")
     from_committee = committee_of(directory, person["branch"])
     receiver = named_receiver(directory, asked.to_branch, asked.to_committee)
     inside = asked.channel is TransferChannel.INTERNAL

@@ -35,6 +35,28 @@ class Request(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordIncoming(Act):
+    """The receiving committee enters a transfer from outside from the letter that it was shown.
+
+    The letter's number is as written by its issuer; `dues_paid_to` and the days stand on the letter.
+    """
+
+    member_id: str
+    channel: TransferChannel
+    change_type: ChangeType
+    from_title: str
+    letter_year: int | None
+    letter_sn: str | None
+    issued_on: date
+    expires_on: date
+    from_area_code: str | None
+    to_committee: str
+    to_branch: str | None
+    dues_paid_to: str
+    probationary: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resubmit(Act):
     """What was faulty has been set right; the transfer goes on from the branch again. What is absent stays."""
 

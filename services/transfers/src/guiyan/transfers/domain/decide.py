@@ -23,7 +23,7 @@ from guiyan.events.transfers import (
 )
 from guiyan.ledger import Decider, Draft, Refused
 from guiyan.transfers.domain import commands as ask
-from guiyan.transfers.domain import letters, receipts, rules, steps
+from guiyan.transfers.domain import incoming, letters, receipts, rules, steps
 from guiyan.transfers.domain.parameters import DEFAULTS, Parameters, ParametersOn, by_default
 from guiyan.transfers.domain.state import DORMANT, WITH_LETTER, Transfer, evolve
 
@@ -34,10 +34,7 @@ Answer = Callable[[Any, Transfer, Parameters], list[Draft]]
 
 def request(act: ask.Request, transfer: Transfer, parameters: Parameters) -> list[Draft]:
     """– → SUBMITTED: dues month known, to another branch; this number of the member's transfers is not yet used."""
-    if transfer.is_open:
-        raise Refused("transfer_already_open")
-    if transfer.state is not None:
-        raise Refused("transfer_number_used")
+    rules.unused(transfer)
     rules.dues_known(act.dues_paid_to, act.today, parameters)
     rules.goes_elsewhere(act.from_branch, act.to_branch)
     return _drafts(
@@ -136,7 +133,7 @@ def _move(act: ask.Act, transfer: Transfer, to_branch: str) -> list[Draft]:
         AssignedToBranch(member_id=transfer.member_id, to_committee=transfer.to_committee, to_branch=to_branch),
         RelationTransferred(
             member_id=transfer.member_id,
-            from_branch=transfer.from_branch,
+            from_branch=transfer.from_branch or None,
             to_branch=to_branch,
             to_committee=transfer.to_committee,
             transferred_on=act.on,
@@ -145,11 +142,15 @@ def _move(act: ask.Act, transfer: Transfer, to_branch: str) -> list[Draft]:
 
 
 def send_back(act: ask.Return, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """→ RETURNED with a coded reason: by the origin before the letter, by the receiver before it has assigned."""
+    """→ RETURNED with a coded reason: by the origin before the letter, by the receiver before it has assigned.
+
+    One from outside also when its letter has expired meanwhile: who issued it is told on paper.
+    """
     if act.side is TransferSide.ORIGIN:
         rules.in_state(transfer, S.SUBMITTED, S.BRANCH_APPROVED)
     else:
-        rules.in_state(transfer, *rules.receivable(transfer), S.RECEIVED_BY_COMMITTEE)
+        expired = (S.EXPIRED,) if transfer.incoming else ()
+        rules.in_state(transfer, *rules.receivable(transfer), S.RECEIVED_BY_COMMITTEE, *expired)
     rules.reason_complete(act.reason, act.text)
     by_org = transfer.from_committee if act.side is TransferSide.ORIGIN else transfer.to_committee
     returned = TransferReturned(member_id=transfer.member_id, by_side=act.side, by_org=by_org, reason=act.reason)
@@ -158,15 +159,20 @@ def send_back(act: ask.Return, transfer: Transfer, _: Parameters) -> list[Draft]
 
 def withdraw(act: ask.Withdraw, transfer: Transfer, _: Parameters) -> list[Draft]:
     """→ WITHDRAWN by the member, while the receiver has not accepted; a letter that is out is void."""
-    rules.in_state(transfer, *BEFORE_ACCEPTANCE)
+    rules.in_state(transfer, *_before_acceptance(transfer))
     withdrawn = TransferWithdrawn(member_id=transfer.member_id)
     return [*letters.voided(act, transfer, VoidReason.WITHDRAWN), *_drafts(act, withdrawn)]
 
 
 def cancel(act: ask.Cancel, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """→ CANCELLED by the origin committee, while the receiver has not accepted; a letter that is out is void."""
-    rules.in_state(transfer, *BEFORE_ACCEPTANCE)
+    """→ CANCELLED by the origin committee, or by the receiver of one from outside; a letter that is out is void."""
+    rules.in_state(transfer, *_before_acceptance(transfer))
     return _cancelled(act, transfer, act.reason)
+
+
+def _before_acceptance(transfer: Transfer) -> tuple[TransferState, ...]:
+    """Until the receiver takes it in; one from outside, until the relation moves: the receiver itself takes it back."""
+    return (*BEFORE_ACCEPTANCE, S.RECEIVED_BY_COMMITTEE) if transfer.incoming else BEFORE_ACCEPTANCE
 
 
 def supersede(act: ask.Supersede, transfer: Transfer, _: Parameters) -> list[Draft]:
@@ -183,7 +189,7 @@ def _cancelled(act: ask.Act, transfer: Transfer, reason: CancelReason) -> list[D
 
 def say_step_overdue(act: ask.SayStepOverdue, transfer: Transfer, _: Parameters) -> list[Draft]:
     """The clock: said once of a step that the transfer waits for still."""
-    step = steps.waited_for(transfer.state, transfer.channel)
+    step = steps.waited_for(transfer.state, transfer.channel, incoming=transfer.incoming)
     if step is None or step.name != act.step or transfer.since != act.since or transfer.overdue == act.step:
         return []
     told = TransferStepOverdue(
@@ -202,6 +208,7 @@ def _drafts(act: ask.Act, *payloads: Payload) -> list[Draft]:
 
 ANSWERS: Final[dict[type[ask.Act], Answer]] = {
     ask.Request: request,
+    ask.RecordIncoming: incoming.record,
     ask.Resubmit: resubmit,
     ask.Approve: approve,
     ask.ChangeChannel: change_channel,
@@ -235,6 +242,7 @@ def decide(act: ask.Act, transfer: Transfer, parameters: Parameters = DEFAULTS) 
     rules.has_come(act)
     if not isinstance(act, BY_THE_CLOCK):
         rules.in_order(act, transfer)
+    incoming.has_an_origin_here(act, transfer)
     return ANSWERS[type(act)](act, transfer, parameters)
 
 

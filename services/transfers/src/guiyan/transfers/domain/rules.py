@@ -20,6 +20,14 @@ def in_state(transfer: Transfer, *states: TransferState) -> None:
         raise Refused("transfer_wrong_state", state=transfer.state, expected=states)
 
 
+def unused(transfer: Transfer) -> None:
+    """This number of the member's transfers is free: at most one is open, and each number is one transfer (§2.3)."""
+    if transfer.is_open:
+        raise Refused("transfer_already_open")
+    if transfer.state is not None:
+        raise Refused("transfer_number_used")
+
+
 def has_come(act: Act) -> None:
     """What is recorded has happened: late is normal (§8), ahead is not."""
     if act.on > act.today:

@@ -10,6 +10,7 @@ from guiyan.events.codes import TransferChannel, TransferSide, TransferState
 from guiyan.events.transfers import (
     AssignedToBranch,
     ConverterAgreed,
+    IncomingTransferRecorded,
     IntroductionLetterIssued,
     LetterExpired,
     LetterHandedOver,
@@ -35,6 +36,9 @@ from guiyan.events.transfers import (
 from guiyan.transfers.domain.numbering import letter_id
 
 S = TransferState
+OUTSIDE: Final = "OUTSIDE"
+"""The one who is responsible has no system here: the relation went there, or has not yet come from there."""
+
 OPEN: Final = frozenset(
     {S.SUBMITTED, S.BRANCH_APPROVED, S.ISSUED, S.IN_TRANSIT, S.RECEIVED_BY_COMMITTEE, S.ASSIGNED, S.REISSUED,
      S.LETTER_LOST}
@@ -75,7 +79,9 @@ class Transfer:
     """What the rules need to know of a transfer; `state` is None before it was requested.
 
     `since` is the day on which it came into its present state, `overdue` the step of which it was said that it is
-    late. `converters` is what each side said last about who converts.
+    late. `converters` is what each side said last about who converts. `incoming`: it was entered from the letter of an
+    organisation outside; there is no branch here that it comes from, and no letter of ours. `moved_on` is the day on
+    which the relation moved.
     """
 
     state: TransferState | None = None
@@ -96,6 +102,10 @@ class Transfer:
     receipt_overdue: bool = False
     converters: Mapping[TransferSide, TransferSide] = field(default_factory=dict)
     request: TransferRequested | TransferResubmitted | None = None
+    incoming: bool = False
+    from_title: str = ""
+    letter_outside_until: date | None = None
+    moved_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -109,8 +119,8 @@ class Transfer:
 
     @property
     def expires_on(self) -> date | None:
-        """The last day of the letter that is valid, or was last."""
-        return None if self.letter is None else self.letter.expires_on
+        """The last day of the letter that is valid, or was last: ours, or the one from outside."""
+        return self.letter_outside_until if self.letter is None else self.letter.expires_on
 
     @property
     def letter_id(self) -> str | None:
@@ -118,9 +128,12 @@ class Transfer:
         return None if self.letter is None else self.letter.id
 
     @property
-    def responsible_branch(self) -> str | None:
-        """Who is responsible as far as this transfer goes: the origin until the receiver has accepted (R1 Art. 25)."""
-        return self.to_branch if self.state in ACCEPTED else self.from_branch
+    def responsible_branch(self) -> str:
+        """Who is responsible as far as this transfer goes: the origin until the receiver has accepted (R1 Art. 25).
+
+        Exactly one at every moment; OUTSIDE when that is an organisation without a system here.
+        """
+        return (self.to_branch if self.state in ACCEPTED else self.from_branch) or OUTSIDE
 
 
 def after_other_channel(before: TransferState) -> TransferState:
@@ -151,7 +164,7 @@ NEXT: Final[dict[type[Payload], TransferState]] = {
 """The state that an event leads to, for the events that carry nothing else the rules ask for."""
 
 
-def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:  # noqa: PLR0911 - one return an event
+def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:  # noqa: C901, PLR0911 - one case an event
     match payload:
         case TransferRequested():
             asked = _asked(Transfer(state=S.SUBMITTED, member_id=payload.member_id), payload)
@@ -161,6 +174,10 @@ def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:  # noqa:
                 from_committee=payload.from_committee,
                 probationary=payload.probationary,
             )
+        case IncomingTransferRecorded():
+            return _entered(payload)
+        case RelationTransferred():
+            return replace(transfer, state=S.COMPLETED, moved_on=payload.transferred_on)
         case TransferResubmitted():
             return replace(_asked(transfer, payload), state=S.SUBMITTED)
         case TransferReceived():
@@ -180,6 +197,22 @@ def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:  # noqa:
         case _:
             state = NEXT.get(type(payload))
             return _apply_letter(transfer if state is None else replace(transfer, state=state), payload)
+
+
+def _entered(payload: IncomingTransferRecorded) -> Transfer:
+    """One that comes from outside: its letter is out, and shown here."""
+    return Transfer(
+        state=S.IN_TRANSIT,
+        member_id=payload.member_id,
+        channel=payload.channel,
+        incoming=True,
+        from_title=payload.from_title,
+        to_committee=payload.to_committee,
+        to_branch=payload.to_branch,
+        dues_paid_to=payload.dues_paid_to or "",
+        probationary=payload.probationary,
+        letter_outside_until=payload.expires_on,
+    )
 
 
 def _asked(transfer: Transfer, payload: TransferRequested | TransferResubmitted) -> Transfer:

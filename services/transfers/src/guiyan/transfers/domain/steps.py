@@ -1,7 +1,7 @@
 """What a transfer waits for in each state, from whom, and for how many working days (domain.md §2.3, all [D])."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -44,8 +44,14 @@ WORDS: Final = {
 }
 
 
-def waited_for(state: TransferState | None, channel: TransferChannel) -> Step | None:
-    """The step a transfer waits for; none where the letter's own days run, the receipt's month, or it has ended."""
+def waited_for(state: TransferState | None, channel: TransferChannel, *, incoming: bool = False) -> Step | None:
+    """The step a transfer waits for; none where the letter's own days run, the receipt's month, or it has ended.
+
+    Of one that comes from outside every step is the receiver's: it has the letter, and tells the issuer on paper.
+    """
+    if incoming:
+        step = _RECEIVE if state is S.IN_TRANSIT else None if state is None else _STEPS.get(state)
+        return None if step is None else replace(step, by="to_committee")
     if state is S.BRANCH_APPROVED and channel is TransferChannel.INTERNAL:
         return _RECEIVE  # no letter inside one committee
     return None if state is None else _STEPS.get(state)

@@ -52,7 +52,8 @@ def answers(transfer: Transfer) -> Side:
 def check(caller: Caller, transfer: Transfer, side: Side) -> None:
     """Raise NotFound for what the caller may not see, Forbidden when the act is the other side's.
 
-    Members act on their own transfers as the origin branch would.
+    Members act on their own transfers as the origin branch would. One that comes from outside has no origin here: what
+    the origin would do here is the receiver's.
     """
     own = caller.principal.sub == transfer.member_id and Role.MEMBER in caller.principal.roles
     if own and side is Side.ORIGIN_BRANCH:
@@ -61,5 +62,6 @@ def check(caller: Caller, transfer: Transfer, side: Side) -> None:
     seen = caller.principal.roles & _OFFICE and caller.scope.covers(*orgs)
     if not seen and not own:
         raise NotFound
-    if not seen or not caller.scope.covers(getattr(transfer, side.value)):
+    here = Side.RECEIVER if transfer.incoming else side
+    if not seen or not caller.scope.covers(getattr(transfer, here.value)):
         raise Forbidden("wrong_side")

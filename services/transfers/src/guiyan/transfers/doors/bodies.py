@@ -61,6 +61,10 @@ class AgreeConverter(Body):
     """Which side converts, as the caller's side sees it."""
 
     converter: TransferSide
+    side: Annotated[
+        TransferSide | None,
+        Field(description="Of a transfer from outside: whose word it is; ORIGIN's is told from its paper"),
+    ] = None
 
 
 class Reissue(Issue):

@@ -218,7 +218,8 @@ async def agree_converter(
 ) -> JSONResponse:
     """Each side says so for itself; both before the relation moves in the last months of probation (§2.8)."""
     transfer = await office.get(transfer_id)
-    side = access.stands_at(caller, transfer)
+    told_for = body.side if transfer.incoming else None
+    side = told_for or access.stands_at(caller, transfer)
     act = ask.AgreeConverter(**office.when(body.occurred_on), side=side, converter=body.converter)
     where = Side.RECEIVER if side is TransferSide.RECEIVER else Side.ORIGIN_BRANCH
     return await _act(office, transfer_id, caller, where, act)

@@ -22,7 +22,7 @@ class TransferLedger(Projection):
     """
 
     name: ClassVar[str] = "transfers"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     handles: ClassVar[frozenset[str]] = (
         people.HANDLES | rows.HANDLES | certificates.HANDLES | {"LetterNumberTaken"} | rulebook.HANDLES
     )
@@ -33,6 +33,7 @@ class TransferLedger(Projection):
         Index(TRANSFERS, ("to_committee", "state", "_id")),
         Index(TRANSFERS, ("requested_on", "_id")),
         Index(TRANSFERS, ("expires_on", "_id")),
+        Index(TRANSFERS, ("from_title", "letter_sn", "_id")),
         Index(STUBS, ("issuer", "letter_year", "letter_sn", "_id")),
         Index(STUBS, ("issued_on", "_id")),
         Index(PEOPLE, ("id_index",), sparse=True),
@@ -58,13 +59,13 @@ class TransferLedger(Projection):
             certificates.apply(fact, docs)
         elif isinstance(payload, transfers.LetterNumberTaken):
             docs.put(LETTERS, f"{payload.issuer}-{payload.letter_year}", {"last": payload.letter_sn})
-        elif isinstance(payload, transfers.TransferRequested):
+        elif isinstance(payload, transfers.TransferRequested | transfers.IncomingTransferRecorded):
             _begin(payload, fact, docs)
         else:
             _change(fact, docs)
 
 
-def _begin(payload: transfers.TransferRequested, fact: Fact, docs: Docs) -> None:
+def _begin(payload: rows.Begins, fact: Fact, docs: Docs) -> None:
     person = docs.get(PEOPLE, payload.member_id)
     row = rows.begun(payload, fact, person)
     docs.put(TRANSFERS, fact.aggregate_id, row)
@@ -79,10 +80,10 @@ def _change(fact: Fact, docs: Docs) -> None:
         return
     after = rows.changed(row, fact, lambda: Parameters.of(rulebook.valued(docs, fact.event.occurredon)))
     docs.put(TRANSFERS, fact.aggregate_id, after)
-    if fact.type in stubs.HANDLES and after["number"] is not None:
+    if fact.type in stubs.HANDLES and after["issuer"] is not None:
         _note_on_stub(fact, after, docs)
     if isinstance(fact.payload, transfers.RelationTransferred):
-        _move(fact.payload, docs)
+        _move(fact.payload, after, docs)
     if any(row[name] != after[name] for name in _TIMED):
         _set_timers(fact, after, docs)
 
@@ -107,11 +108,18 @@ def _set_timers(fact: Fact, row: Document, docs: Docs) -> None:
             docs.cancel(timer)
 
 
-def _move(payload: transfers.RelationTransferred, docs: Docs) -> None:
-    """The relation is with the receiver from this event on; the registry's BranchAssigned only confirms it."""
+def _move(payload: transfers.RelationTransferred, row: Document, docs: Docs) -> None:
+    """The relation is with the receiver from this event on, here or outside; what the registry says only confirms it.
+
+    Who comes from outside has paid up to the month that stood on the letter.
+    """
     person = docs.get(PEOPLE, payload.member_id)
-    if person is not None and payload.to_branch is not None:
-        docs.put(PEOPLE, payload.member_id, {**person, "branch": payload.to_branch})
+    if person is None:
+        return
+    after = {**person, "branch": payload.to_branch or person["branch"], "outside": payload.to_branch is None}
+    if person["outside"] and row["dues_paid_to"] is not None:
+        after["dues_paid_to"] = max(row["dues_paid_to"], person["dues_paid_to"] or "")
+    docs.put(PEOPLE, payload.member_id, after)
 
 
 def _apply_to_person(fact: Fact, docs: Docs) -> None:

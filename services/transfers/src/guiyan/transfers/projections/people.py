@@ -46,6 +46,7 @@ def _changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: C
             "name": fact.pii.name if isinstance(fact.pii, MemberText) else None,
             "person_category": payload.person_category,
             "branch": payload.branch,
+            "outside": isinstance(payload, registry.MemberRegistered) and payload.incoming,
             "id_index": payload.id_index,
             "dues_paid_to": None,
             "ended": False,

@@ -10,7 +10,7 @@ from guiyan.ledger import Document, Fact, Timer
 from guiyan.ledger.calendar import moment_of
 from guiyan.transfers.domain import letters, rules, steps
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.domain.state import ACCEPTED, OPEN, WITH_LETTER
+from guiyan.transfers.domain.state import ACCEPTED, OPEN, OUTSIDE, WITH_LETTER
 from guiyan.transfers.projections.row_facts import facts_of, state_after
 
 TRANSFERS: Final = "transfers"
@@ -24,7 +24,12 @@ REMINDERS: Final = (-10, -3, 0, 7)
 WAITING_FOR_RECEIVER: Final = WITH_LETTER
 HANDLES: Final = frozenset(
     name for name, kind in EVENT_TYPES.items() if (kind.service, kind.aggregate) == ("transfers", "transfer")
-) - {"TransferSuggested", "IncomingTransferRecorded"}
+) - {"TransferSuggested"}
+Begins = transfers.TransferRequested | transfers.IncomingTransferRecorded
+IN: Final = "IN"
+OUT: Final = "OUT"
+DIRECTIONS: Final = {IN: ("转入", "In"), OUT: ("转出", "Out")}
+"""IN comes from an organisation without a system here (141, 151); OUT begins at a branch here (241, 251)."""
 _EMPTY: Final[Document] = dict.fromkeys(
     (
         "number",
@@ -53,29 +58,56 @@ _EMPTY: Final[Document] = dict.fromkeys(
         "return_reason",
         "cancel_reason",
         "ended_on",
+        "from_branch",
+        "from_committee",
+        "from_title",
+        "from_area_code",
+        "to_title",
     )
 )
 
 
-def begun(payload: transfers.TransferRequested, fact: Fact, person: Document | None) -> Document:
+def begun(payload: Begins, fact: Fact, person: Document | None) -> Document:
     """The row of a new transfer, with what is shown of the member."""
+    own = _requested(payload) if isinstance(payload, transfers.TransferRequested) else _entered(payload)
     return _noted(
         {
             **_EMPTY,
             **payload.model_dump(mode="json"),
-            "state": TransferState.SUBMITTED,
+            **own,
             "since": fact.event.occurredon.isoformat(),
             "open": True,
-            "outside": payload.to_committee is None,
             "letter_void": False,
             "prints": 0,
             "name": (person or {}).get("name"),
             "person_category": (person or {}).get("person_category"),
             "requested_on": fact.event.occurredon.isoformat(),
-            "responsible_branch": payload.from_branch,
         },
         fact,
     )
+
+
+def _requested(payload: transfers.TransferRequested) -> Document:
+    return {
+        "direction": OUT,
+        "state": TransferState.SUBMITTED,
+        "outside": payload.to_committee is None,
+        "responsible_branch": payload.from_branch,
+    }
+
+
+def _entered(payload: transfers.IncomingTransferRecorded) -> Document:
+    """Of a letter from outside: its number as its issuer wrote it; it is in no book here."""
+    written = [str(one) for one in (payload.letter_year, payload.letter_sn) if one is not None]
+    days = (payload.expires_on - payload.issued_on).days if payload.expires_on and payload.issued_on else None
+    return {
+        "direction": IN,
+        "state": TransferState.IN_TRANSIT,
+        "outside": False,
+        "number": "-".join(written) or None,
+        "valid_days": days,
+        "responsible_branch": OUTSIDE,
+    }
 
 
 def changed(row: Document, fact: Fact, parameters: Callable[[], Parameters]) -> Document:
@@ -89,7 +121,8 @@ def changed(row: Document, fact: Fact, parameters: Callable[[], Parameters]) -> 
         moved_on = {"since": fact.event.occurredon.isoformat(), "overdue_step": None, "overdue_since": None}
         after |= {"state": state, "open": state in OPEN, **moved_on}
         ended = None if state in OPEN else after["ended_on"] or fact.event.occurredon.isoformat()
-        after |= {"ended_on": ended, "responsible_branch": after["to_branch" if state in ACCEPTED else "from_branch"]}
+        who = after["to_branch" if state in ACCEPTED else "from_branch"] or OUTSIDE
+        after |= {"ended_on": ended, "responsible_branch": who}
     return _noted(after, fact)
 
 
@@ -103,7 +136,7 @@ def timers(transfer_id: str, row: Document, parameters: Parameters) -> Iterator[
         yield timer_id(transfer_id, LETTER_EXPIRY)
     for offset in REMINDERS:
         yield _reminder(transfer_id, row, offset, expires_on)
-    step = steps.waited_for(state, TransferChannel(row["channel"]))
+    step = steps.waited_for(state, TransferChannel(row["channel"]), incoming=row["direction"] == IN)
     if step is None:
         yield timer_id(transfer_id, STEP)
     else:
@@ -122,7 +155,8 @@ def _reminder(transfer_id: str, row: Document, offset: int, expires_on: date | N
     """While it would be told (`letters.reminded_in`), and not on a day before the letter was issued."""
     kind = f"{REMINDER}:{offset}"
     on = None if expires_on is None else expires_on + timedelta(days=offset)
-    told_now = row["state"] in letters.reminded_in(offset) and not row["letter_void"]
+    of_ours = row["direction"] == OUT and not row["letter_void"]
+    told_now = row["state"] in letters.reminded_in(offset) and of_ours
     if on is None or not told_now or on.isoformat() <= row["issued_on"]:
         return timer_id(transfer_id, kind)
     told = {"offset": offset, "expires_on": row["expires_on"]}
