@@ -42,13 +42,14 @@ LIST: Final = Listing(
         Column("dispatched_how", "发放方式", "Dispatched", 10, labels=labels(CertDispatch)),
         Column("reason", "外出原因", "Reason", 12, labels=labels(FlowReason)),
         Column("place", "地点", "Place", 20),
-        Column("away_from", "外出时间", "Away from", 12),
-        Column("away_until", "预计返回", "Until", 12),
+        Column("time", "时间", "Time", 22),
         Column("checked_on", "年审日期", "Checked", 12),
         Column("checked_by", "年审支部", "Checked by", 16, book="organisation"),
-        Column("check_due_on", "下次年审", "Check due", 12),
         Column("returned_on", "交回日期", "Handed in", 12),
         Column("state", "状态", "State", 10, labels=labels(CertState)),
+        Column("away_from", "外出日期", "Away from", 12, printed=False),
+        Column("away_until", "预计返回", "Until", 12, printed=False),
+        Column("check_due_on", "下次年审", "Check due", 12, printed=False),
         Column("ground", "申领依据", "Ground", 16, labels=labels(CertGround), printed=False),
         Column("obstacle", "暂不能转接原因", "Obstacle", 16, labels=labels(TransferObstacle), printed=False),
         Column("dest_area_code", "地点代码", "Place code", 10, printed=False),
@@ -105,8 +106,13 @@ LIST: Final = Listing(
 
 
 async def in_words(documents: list[Document]) -> list[Document]:
-    """The rows with the place in words, by the published table of areas."""
-    return [{**one, "place": area_words(one["dest_area_code"])} for one in documents]
+    """The rows with the place in words, by the published table of areas, and the time away as the form has it."""
+    return [{**one, "place": area_words(one["dest_area_code"]), "time": _time(one)} for one in documents]
+
+
+def _time(row: Document) -> str | None:
+    """From and until; open where no return is known."""
+    return None if row["away_from"] is None else f"{row['away_from']} 至 {row['away_until'] or ''}".rstrip()
 
 
 def row_at(history: History, now: Document, at: TimeAxes) -> Document:
