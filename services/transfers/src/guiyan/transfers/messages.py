@@ -104,7 +104,10 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "The receipt's date must lie between the receiving and today's record.", "回执日期应在接收日期与登记日期之间。"
     ),
     "membership_ended": Message("This person's membership has ended.", "此人党籍已终止。"),
-    "receiver_missing": Message("Name the receiving committee or branch.", "请填写接收党委或支部。"),
+    "receiver_missing": Message(
+        "Name the receiving committee or branch; /v1/transfers/receivers tells the nearest to an area.",
+        "请填写接收党委或支部;可按地区代码查询就近接收组织。",
+    ),
     "organisation_unknown": Message("No such organisation is at work here.", "没有该组织,或该组织已撤销。"),
     "branch_not_below_receiver": Message(
         "This branch does not stand below the receiving committee.", "该支部不属于接收党委。"

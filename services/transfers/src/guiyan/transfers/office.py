@@ -14,6 +14,7 @@ from guiyan.transfers.commands.asked import Asked
 from guiyan.transfers.commands.desk import Desk
 from guiyan.transfers.commands.entered import Entered, incoming_of
 from guiyan.transfers.commands.issue import Letters
+from guiyan.transfers.commands.nearest import Nearest, nearest
 from guiyan.transfers.commands.paper import Paper
 from guiyan.transfers.commands.request import request
 from guiyan.transfers.domain import commands as ask
@@ -70,6 +71,11 @@ class Office:
         """Request a transfer for a known member."""
         act = filled.request_of(asked, person, self.directory, self.desk.today())
         return await request(self.desk, act, context)
+
+    async def nearest(self, area: str) -> Nearest:
+        """Who can take a member in at a place: the nearest by area code (S-15)."""
+        await self.directory.refresh()
+        return nearest(area, self.directory.all(), self.directory.basic_committee)
 
     async def prepare_incoming(self, told: Entered, person: Document) -> ask.RecordIncoming:
         """The entry of a transfer from outside for somebody whose relation is there; raises Refused."""
