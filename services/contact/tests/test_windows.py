@@ -31,6 +31,13 @@ def test_windows_follow_one_another(day: date, months: int) -> None:
     assert window_at(window.last, months) == window
 
 
+@given(DAYS, st.lists(st.sampled_from([1, 2, 3, 6, 12]), min_size=2, max_size=2, unique=True))
+def test_windows_of_other_lengths_are_other_duties(day: date, months: list[int]) -> None:
+    """A half year begins with its quarter and is another duty: who goes abroad in the middle has not been reached."""
+    one, other = (window_at(day, length) for length in months)
+    assert one.duty_id("m") != other.duty_id("m")
+
+
 @given(DAYS, st.sampled_from([1, 3, 6]))
 def test_each_window_has_its_reminders(day: date, months: int) -> None:
     """Three, in order, inside it, and the later the longer it is."""

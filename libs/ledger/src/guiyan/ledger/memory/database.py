@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,7 +42,81 @@ def _store(collection: str, document: Document) -> _Stored:
     return _Stored(raw, bson.decode(raw, codec_options=_CODEC))
 
 
-_Rows = dict[Any, _Stored]
+class _Rows(dict[Any, _Stored]):
+    """The documents of a collection in order of insertion, found at once by what its indexes begin with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places: dict[Any, int] = {}
+        self._count = 0
+        self._indexes: dict[str, defaultdict[str, set[Any]]] = {}
+
+    def __setitem__(self, id_: Any, stored: _Stored) -> None:
+        self._forget(id_)
+        if id_ not in self:
+            self._count += 1
+            self._places[id_] = self._count
+        super().__setitem__(id_, stored)
+        for name, index in self._indexes.items():
+            for value in _texts(stored.document, name):
+                index[value].add(id_)
+
+    def remove(self, id_: Any) -> None:
+        """Take a document away, if it is there."""
+        if id_ in self:
+            self._forget(id_)
+            del self._places[id_], self[id_]
+
+    def index(self, name: str) -> None:
+        """Find documents by the texts that a field holds."""
+        if name not in self._indexes:
+            index = self._indexes[name] = defaultdict(set)
+            for id_, stored in self.items():
+                for value in _texts(stored.document, name):
+                    index[value].add(id_)
+
+    def candidates(self, filter_: Filter) -> list[_Stored]:
+        """The documents that may fit, in order of insertion: all of them where no index says more."""
+        ids = self._narrowed(filter_)
+        if ids is None:
+            return list(self.values())
+        return [self[id_] for id_ in sorted(ids, key=self._places.__getitem__)]
+
+    def _narrowed(self, filter_: Filter) -> Iterable[Any] | None:
+        for name, wanted in filter_.items():
+            found: Iterable[Any] | None = None
+            if name == "$and":
+                found = next((ids for one in wanted if (ids := self._narrowed(one)) is not None), None)
+            elif (values := _wanted_texts(wanted)) is not None and name == "_id":
+                found = {one for one in values if one in self}
+            elif values is not None and name in self._indexes:
+                found = set().union(*(self._indexes[name].get(one, ()) for one in values))
+            if found is not None:
+                return found
+        return None
+
+    def _forget(self, id_: Any) -> None:
+        stored = self.get(id_)
+        if stored is not None:
+            for name, index in self._indexes.items():
+                for value in _texts(stored.document, name):
+                    index[value].discard(id_)
+
+
+def _texts(document: Document, name: str) -> list[str]:
+    """The texts at a path: the value, or the values of a list there."""
+    flat = (one for value in look_up(document, name) for one in (value if isinstance(value, list) else [value]))
+    return [one for one in flat if isinstance(one, str)]
+
+
+def _wanted_texts(wanted: Any) -> list[str] | None:
+    """The texts of which a field has to hold one; None where something else is asked."""
+    if isinstance(wanted, str):
+        return [wanted]
+    if isinstance(wanted, Mapping) and "$in" in wanted:
+        values = list(wanted["$in"])
+        return values if all(isinstance(one, str) for one in values) else None
+    return None
 
 
 @dataclass(slots=True)
@@ -101,19 +175,21 @@ class MemoryCollection:
         self._database = database
         self.name = name
 
-    def _rows(self, session: Session) -> _Rows:
-        base = session.get(self.name, {}) if isinstance(session, dict) else self._database.rows.get(self.name, {})
+    def _candidates(self, filter_: Filter, session: Session) -> list[_Stored]:
+        """The documents that may fit, as the session sees them, in order of insertion."""
+        if isinstance(session, dict):
+            return list(session.get(self.name, {}).values())
+        rows = self._database.rows.get(self.name)
+        base = [] if rows is None else rows.candidates(filter_)
         if not isinstance(session, _Transaction):
             return base
         own = {id_: stored for (name, id_), stored in session.rows.items() if name == self.name}
-        return {id_: stored for id_, stored in {**base, **own}.items() if stored is not None}
+        seen = [own.pop(one.document["_id"], one) for one in base]
+        return [one for one in [*seen, *own.values()] if one is not None]
 
     def matching(self, filter_: Filter, session: Session) -> list[_Stored]:
         """Every stored document that fits, in order of insertion."""
-        if isinstance(filter_.get("_id"), str) and not isinstance(session, _Transaction):
-            one = self._rows(session).get(filter_["_id"])
-            return [one] if one is not None and matches(one.document, filter_) else []
-        return [one for one in self._rows(session).values() if matches(one.document, filter_)]
+        return [one for one in self._candidates(filter_, session) if matches(one.document, filter_)]
 
     async def find_one(
         self, filter_: Filter | str, projection: Mapping[str, Any] | None = None, *, session: Session = None
@@ -209,8 +285,10 @@ class MemoryCollection:
         await self.create_indexes([index])
 
     async def create_indexes(self, indexes: Sequence[Index]) -> None:
-        """Remembered when unique; the twin needs no other."""
+        """Remembered when unique; of each the first field finds documents at once."""
         await self._database.create(self.name)
+        for one in indexes:
+            self._database.table(self.name).index(one.fields[0].lstrip("-"))
         known = self._database.unique.setdefault(self.name, [])
         known.extend(one for one in indexes if one.unique and one not in known)
 
@@ -232,32 +310,34 @@ class MemoryCollection:
         if new and self._holds(document["_id"], session):
             raise DuplicateKey(f"{self.name} holds a document with that unique value already")
         for index in self._database.unique.get(self.name, ()):
-            self._refuse_double(index, stored, self._rows(session))
+            self._refuse_double(index, stored, session)
         self._set(document["_id"], stored, session)
         return stored
 
     def _holds(self, id_: Any, session: Session) -> bool:
         if isinstance(session, _Transaction) and (self.name, id_) in session.rows:
             return session.rows[self.name, id_] is not None
-        return id_ in self._database.rows.get(self.name, {})
+        return id_ in self._database.rows.get(self.name, ())
 
-    def _refuse_double(self, index: Index, stored: _Stored, rows: _Rows) -> None:
+    def _refuse_double(self, index: Index, stored: _Stored, session: Session) -> None:
         names = [name.lstrip("-") for name in index.fields]
         values = [look_up(stored.document, name) for name in names]
         if index.sparse and not any(values):
             return
-        for other in rows.values():
+        first = values[0]
+        narrowed = {names[0]: first[0]} if len(first) == 1 and isinstance(first[0], str) else {}
+        for other in self._candidates(narrowed, session):
             same = [look_up(other.document, name) for name in names] == values
             if same and other.document["_id"] != stored.document["_id"]:
                 raise DuplicateKey(f"{self.name} holds a document with that unique value already")
 
     def _set(self, id_: Any, stored: _Stored | None, session: Session) -> None:
-        base = self._database.rows.setdefault(self.name, {})
+        base = self._database.table(self.name)
         if isinstance(session, _Transaction):
             session.seen.setdefault((self.name, id_), base.get(id_))
             session.rows[self.name, id_] = stored
         elif stored is None:
-            base.pop(id_, None)
+            base.remove(id_)
         else:
             base[id_] = stored
 
@@ -280,13 +360,20 @@ class MemoryDatabase:
         await asyncio.sleep(0)
         self.faults.before_call()
 
+    def table(self, name: str) -> _Rows:
+        """The documents of a collection, which is made when it is not there."""
+        found = self.rows.get(name)
+        if found is None:
+            found = self.rows[name] = _Rows()
+        return found
+
     async def collection_names(self) -> list[str]:
         """The names of the collections that exist."""
         return list(self.rows)
 
     async def create(self, name: str) -> None:
         """Make an empty collection unless it is there."""
-        self.rows.setdefault(name, {})
+        self.table(name)
 
     async def drop(self, name: str) -> None:
         """Remove a collection."""
@@ -304,9 +391,9 @@ class MemoryDatabase:
             if self.rows.get(name, {}).get(id_) is not seen:
                 raise StoreUnavailable("another transaction changed the same document; try again")
         for (name, id_), stored in transaction.rows.items():
-            rows = self.rows.setdefault(name, {})
+            rows = self.table(name)
             if stored is None:
-                rows.pop(id_, None)
+                rows.remove(id_)
             else:
                 rows[id_] = stored
         self.faults.after_commit()

@@ -8,17 +8,21 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cmp_to_key
+from functools import partial
 from typing import Any
 
 from guiyan.ledger.projection import Document
 
 _MISSING = object()
+_RANKS: dict[type, int] = {}
+"""What `_ORDER` says of each type that has come so far."""
 _ORDER: tuple[tuple[type | tuple[type, ...], int], ...] = ((bool, 8), ((int, float), 2), (str, 3), (dict, 4), (list, 5))
 
 
 def look_up(document: Mapping[str, Any], path: str) -> list[Any]:
     """Every value at a dotted path, going through lists as MongoDB does; empty when there is none."""
+    if "." not in path:
+        return [document[path]] if path in document else []
     values: list[Any] = [document]
     for part in path.split("."):
         found: list[Any] = []
@@ -48,7 +52,11 @@ def _compare(test: Callable[[Any, Any], bool]) -> Callable[[list[Any], Any], boo
 def _kind(value: Any) -> int:
     if value is None:
         return 1
-    return next((rank for types, rank in _ORDER if isinstance(value, types)), 9)
+    kind = type(value)
+    rank = _RANKS.get(kind)
+    if rank is None:
+        rank = _RANKS[kind] = next((rank for types, rank in _ORDER if issubclass(kind, types)), 9)
+    return rank
 
 
 def _flat(values: list[Any]) -> list[Any]:
@@ -60,6 +68,8 @@ def _equals(values: list[Any], wanted: Any) -> bool:
         return any(isinstance(one, str) and wanted.search(one) for one in _flat(values))
     if wanted is None:
         return not values or None in _flat(values)
+    if isinstance(wanted, str):
+        return any(one == wanted or (isinstance(one, list) and wanted in one) for one in values)
     return any(_kind(one) == _kind(wanted) and one == wanted for one in _flat(values))
 
 
@@ -126,21 +136,18 @@ def matches(document: Mapping[str, Any], filter_: Mapping[str, Any]) -> bool:
 
 def ordered(documents: list[Document], fields: Sequence[tuple[str, int]]) -> list[Document]:
     """The documents sorted by several fields, absent values first, as MongoDB sorts."""
-
-    def compare(one: Document, other: Document) -> int:
-        for name, direction in fields:
-            a, b = _sort_key(one, name, direction), _sort_key(other, name, direction)
-            if a != b:
-                return direction if a > b else -direction
-        return 0
-
-    return sorted(documents, key=cmp_to_key(compare))
+    rows = list(documents)
+    for name, direction in reversed(fields):  # a sort keeps what was in order before it
+        rows.sort(key=partial(_sort_key, name=name, direction=direction), reverse=direction < 0)
+    return rows
 
 
 def _sort_key(document: Document, name: str, direction: int) -> tuple[int, Any]:
     values = look_up(document, name)
     if not values or values[0] is None:
         return (1, 0)
+    if not isinstance(values[0], list) and len(values) == 1:
+        return (_kind(values[0]), values[0])
     keys = [(_kind(one), one) for one in (values[0] if isinstance(values[0], list) else values)]
     if not keys:
         return (0, 0)

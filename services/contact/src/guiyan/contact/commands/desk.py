@@ -93,18 +93,17 @@ class Desk:
 
     async def plan(self, member_id: str, person: Document, window: Window, on: date) -> Call:
         """The plan of a window for a member who is away."""
-        away, quarter = person["away"], window.quarter
-        is_quarter = (window.first, window.last) == (quarter.first_day, quarter.last_day)
+        away = person["away"]
         act = Plan(
             on=on,
             today=on,
             member_id=member_id,
             departure_id=away["departure_id"],
             branch=person["branch"],
-            quarter=str(quarter),
+            quarter=str(window.quarter),
             opens_on=rules.first_day(window, date.fromisoformat(away["since"])),
             closes_on=window.last,
-            cycle_from=None if is_quarter else window.first,
+            cycle_from=None if window.is_quarter else window.first,
             contact_person_id=await self.find_keeper_of(person),
             host_branch=away["host_branch"],
             open_transfer=person["open_transfer"],

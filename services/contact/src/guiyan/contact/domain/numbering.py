@@ -21,11 +21,11 @@ def duty_id(member_id: str, quarter: Quarter) -> str:
     return derived_id(moment_of(quarter.first_day), "duty", member_id, str(quarter))
 
 
-def month_duty_id(member_id: str, first: date) -> str:
-    """The id of a member's duty in a window shorter than a quarter, named by the month in which it begins."""
+def window_duty_id(member_id: str, first: date, last: date) -> str:
+    """The id of a member's duty in a window that is no quarter, named by the months in which it begins and ends."""
     if first.year < FIRST_YEAR:
         raise Refused("duty_not_found", status=404)
-    return derived_id(moment_of(first), "duty", member_id, f"{first:%Y-%m}")
+    return derived_id(moment_of(first), "duty", member_id, f"{first:%Y-%m}/{last:%Y-%m}")
 
 
 NUMBERING_EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from guiyan.contact.domain.numbering import duty_id, month_duty_id
+from guiyan.contact.domain.numbering import duty_id, window_duty_id
 from guiyan.contact.domain.parameters import Parameters
 from guiyan.events.codes import FlowRange, FlowReason
 from guiyan.ledger.calendar import Quarter, add_months
@@ -35,15 +35,20 @@ class Window:
         return Quarter.of(self.first)
 
     def duty_id(self, member_id: str) -> str:
-        """The id of a member's duty in it: one a quarter, or one a month where it is shorter."""
-        shorter = add_months(self.first, QUARTER_MONTHS) > self.last + timedelta(days=1)
-        return month_duty_id(member_id, self.first) if shorter else duty_id(member_id, self.quarter)
+        """The id of a member's duty in it: the quarter's, or one of its own, which no other window has."""
+        if self.is_quarter:
+            return duty_id(member_id, self.quarter)
+        return window_duty_id(member_id, self.first, self.last)
+
+    @property
+    def is_quarter(self) -> bool:
+        """Whether it is just a quarter."""
+        return (self.first, self.last) == (self.quarter.first_day, self.quarter.last_day)
 
     def reminder(self, number: int) -> date | None:
         """The date of a day of reminding told for a quarter: sooner in a shorter window, later in a longer one."""
         days = (self.last - self.first).days + 1
-        is_quarter = (self.first, self.last) == (self.quarter.first_day, self.quarter.last_day)
-        day = number if is_quarter else max(1, number * days // QUARTER_DAYS)
+        day = number if self.is_quarter else max(1, number * days // QUARTER_DAYS)
         return self.first + timedelta(days=day - 1) if day <= days else None
 
     def next_reminder(self, parameters: Parameters, after: date) -> int | None:
