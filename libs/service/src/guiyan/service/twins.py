@@ -6,6 +6,7 @@ another service, `town.settle()` waits until everything is applied and acted on,
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from guiyan.events.codes import OrganisationKind
 from guiyan.events.registry import OrganisationCreated
 from guiyan.ledger import Clock, Commands, Commit, Ledger, ManualClock, Subject, business_date
 from guiyan.ledger.blind import BlindIndex
+from guiyan.ledger.database import StoreUnavailable
 from guiyan.ledger.due import DueLoop
 from guiyan.ledger.keys import MasterKeys
 from guiyan.ledger.memory.database import MemoryDatabase
@@ -135,6 +137,8 @@ class Town:
     issuer: Issuer
     http: httpx.AsyncClient
     app: FastAPI
+    seen: int = 0
+    """How far the ledger had come when what is held in memory was read last."""
 
     async def settle(self) -> None:
         """Wait until projections and policies have done what is in the ledger, and what follows from it."""
@@ -142,7 +146,17 @@ class Town:
             head = await self.world.ledger.head()
             assert await self.follower.wait_settled(head, SETTLE_SECONDS), "the service does not come to rest"
             if await self.world.ledger.head() == head:
-                return
+                break
+        await self._see(head)
+
+    async def _see(self, head: int) -> None:
+        """What is held in memory is read anew: a mirror may lag by a second, which no test has to wait for."""
+        if head == self.seen:
+            return
+        for mirror in (self.parts.directory, self.parts.rulebook):
+            with contextlib.suppress(StoreUnavailable):
+                await mirror.refresh(after_sequence=head, wait_seconds=SETTLE_SECONDS)
+        self.seen = head
 
     async def advance_to(self, at: datetime) -> int:
         """Move the clock from due time to due time, each timer firing at its own; gives how many fired."""
