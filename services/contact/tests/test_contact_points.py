@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from services.contact.tests.stories import MEMBER, PERSON
-from services.contact.tests.town import HOME, OTHER, ContactTown
+from services.contact.tests.town import CITY, FAR, HOME, OTHER, ContactTown
 
 from guiyan.contact.domain.contact_point import CONTACT_POINT, Bounce, ChangeValue, ClosePoint, Verify
 from guiyan.events.codes import ContactPointEnd, ContactPointKind, NoticeFailure, VerifiedHow
@@ -160,3 +160,38 @@ async def test_the_share_of_phones_proved_of_late(town: ContactTown) -> None:
     assert await figures() == (2, 1, 0.5)
     outside = town.town.bearer(Role.TOWNSHIP_OFFICER, org=OTHER, sub="outside")
     assert await figures(outside) == (0, 0, None)
+
+
+async def test_a_number_is_shown_for_a_reason_and_recorded(town: ContactTown) -> None:
+    """The newest value, in clear, to who keeps contact; masked everywhere else; each look is an event (§5.2)."""
+    member = await town.away()
+    made = await town.post("/v1/contact-points", {"member_id": member, "kind": "MOBILE", "value": "13900001234"})
+    path = f"/v1/contact-points/{made.json()['id']}"
+    seen = await town.post(f"{path}/reveal", {"reason": "CONTACT_DUTY"})
+    assert (seen.status_code, seen.json()["value"]) == (200, "+8613900001234")
+    await town.post(f"{path}/change", {"value": "13900009999"})
+    assert (await town.post(f"{path}/reveal", {"reason": "INQUIRY"})).json()["value"] == "+8613900009999"
+    await town.town.settle()
+    history = (await town.get(f"{path}/history")).json()["events"]
+    looks = [(one["actor"], one["data"]["reason"]) for one in history if one["type"] == "ContactPointRevealed"]
+    assert looks == [("keeper", "CONTACT_DUTY"), ("keeper", "INQUIRY")]
+    assert (await town.get(path)).json()["value"] == "139****9999"
+    assert (await town.post(f"{path}/reveal", {})).status_code == 422
+    assert (await town.post(f"{path}/reveal", {"reason": "CURIOSITY"})).status_code == 422
+    stranger = town.town.bearer(Role.BRANCH_CONTACT, org=FAR, sub="far")
+    assert (await town.post(f"{path}/reveal", {"reason": "CONTACT_DUTY"}, stranger)).status_code == 404
+    auditor = town.town.bearer(Role.AUDITOR, org=CITY, sub="auditor")
+    assert (await town.post(f"{path}/reveal", {"reason": "CONTACT_DUTY"}, auditor)).status_code == 403
+
+
+async def test_what_was_erased_or_closed_is_not_shown(town: ContactTown) -> None:
+    """Without its key there is no value; a closed one is called by nobody."""
+    member = await town.away()
+    made = await town.post("/v1/contact-points", {"member_id": member, "kind": "MOBILE", "value": "13900001234"})
+    point = str(made.json()["id"])
+    await town.world.sealer.destroy(point)
+    seen = await town.post(f"/v1/contact-points/{point}/reveal", {"reason": "CONTACT_DUTY"})
+    assert (seen.status_code, seen.json()["value"]) == (200, None)
+    await town.post(f"/v1/contact-points/{point}/close", {"reason": "BY_WISH"})
+    refused = await town.post(f"/v1/contact-points/{point}/reveal", {"reason": "CONTACT_DUTY"})
+    assert refused.json()["code"] == "contact_point_closed"

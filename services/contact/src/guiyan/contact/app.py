@@ -75,7 +75,7 @@ def inquiry_desk(parts: Parts[ContactSettings]) -> InquiryDesk:
 def compose(parts: Parts[ContactSettings]) -> Composed:
     """Doors, policies, timers and reports, wired."""
     desk = make_desk(parts)
-    office = Office(parts.ledger, desk, parts.reads(ContactPoints), parts.index, lost.means_held(parts))
+    office = Office(parts.ledger, desk, parts.reads(ContactPoints), parts.index, lost.means_held(parts), parts.sealer)
     searching = lost.lost_desk(parts)
     inquiring = inquiry_desk(parts)
     care = caring(parts)

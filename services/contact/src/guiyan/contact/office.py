@@ -6,14 +6,15 @@ from datetime import date
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.commands.search_means import MeansHeld
 from guiyan.contact.domain.commands import Act, Miss
-from guiyan.contact.domain.contact_point import CONTACT_POINT, PHONES, Add, ChangeValue, Command, ContactPoint
+from guiyan.contact.domain.contact_point import CONTACT_POINT, PHONES, Add, ChangeValue, Command, ContactPoint, Reveal
 from guiyan.contact.domain.report import REPORT, Give
 from guiyan.contact.domain.state import Duty
 from guiyan.contact.domain.values import read_value
 from guiyan.contact.projections import people
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.events.codes import ContactChannel, ContactPointKind, ContactPointSource
-from guiyan.ledger import Context, Document, Ledger, Outcome, Refused
+from guiyan.events.contact import ContactPointText
+from guiyan.ledger import Context, Document, Ledger, Outcome, Refused, Sealer
 from guiyan.ledger.blind import BlindIndex
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Reads, wait_for
@@ -30,6 +31,7 @@ class Office:
     points: Reads
     index: BlindIndex
     means: MeansHeld
+    sealer: Sealer
 
     async def get(self, id_: str) -> Duty:
         """A duty as it is now, from the ledger; raises NotFound."""
@@ -92,6 +94,15 @@ class Office:
             valid_from=valid_from,
         )
         return await self.change_point(point_id, act, context)
+
+    async def reveal(self, point_id: str, reason: str, context: Context, version: int | None) -> str | None:
+        """The value in clear, after the act has been recorded; None when its key is gone."""
+        await self.change_point(point_id, Reveal(**self.desk.when(None), reason=reason), context, version)
+        _, history = await self.desk.commands.load(CONTACT_POINT, point_id)
+        told = [event for event in history.events if event.data.get("pii") is not None]
+        opened = await self.sealer.open(told)
+        texts = [text.value for one in told if isinstance(text := opened.get(one.id), ContactPointText)]
+        return texts[-1] if texts else None
 
     async def change_value(
         self, point: ContactPoint, value: str, context: Context, version: int | None, *, on: date | None

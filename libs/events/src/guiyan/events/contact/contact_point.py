@@ -9,7 +9,7 @@ from guiyan.events.classes import P1, P2, P3
 from guiyan.events.codes import ContactPointEnd, ContactPointKind, ContactPointSource, VerifiedHow
 from guiyan.events.fields import MemberId, PersonId
 from guiyan.events.payload import Facts, Payload, Pii
-from guiyan.events.values import BlindIndex, Id, Phone, Text
+from guiyan.events.values import BlindIndex, Code, Id, Phone, Text
 
 ValueIndex = Annotated[BlindIndex | None, P2("Blind index of the value.")]
 
@@ -59,6 +59,12 @@ class ContactPointVerified(ContactPointEvent):
     """It was proved to reach the member."""
 
     how: Annotated[VerifiedHow, P1("How.")]
+
+
+class ContactPointRevealed(ContactPointEvent):
+    """Someone looked at its value in clear, for a stated reason (domain.md §5.2, 8.1.4.11)."""
+
+    reason: Annotated[Code, P1("Why, by its code.", "CONTACT_DUTY")]
 
 
 class ContactPointBounced(ContactPointEvent):

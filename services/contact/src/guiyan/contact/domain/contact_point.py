@@ -10,6 +10,7 @@ from guiyan.events.contact import (
     ContactPointBounced,
     ContactPointChanged,
     ContactPointClosed,
+    ContactPointRevealed,
     ContactPointText,
     ContactPointVerified,
 )
@@ -69,6 +70,15 @@ class ChangeValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reveal:
+    """Somebody has to see the value in clear, for a stated reason."""
+
+    on: date
+    today: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bounce:
     """A message to it came back; `dead`: there is no such number or address. So many in a row (`limit`) close it."""
 
@@ -88,7 +98,7 @@ class ClosePoint:
     reason: ContactPointEnd
 
 
-Command = Add | Verify | ChangeValue | Bounce | ClosePoint
+Command = Add | Verify | Reveal | ChangeValue | Bounce | ClosePoint
 
 
 def evolve(point: ContactPoint, event: Event) -> ContactPoint:
@@ -125,6 +135,8 @@ def decide(act: Command, point: ContactPoint) -> list[Draft]:
         case ChangeValue():
             changed = ContactPointChanged(**whose, value_index=act.value_index)
             return [Draft(changed, act.on, ContactPointText(value=act.value))]
+        case Reveal():
+            return [Draft(ContactPointRevealed(**whose, reason=act.reason), act.on)]
         case Bounce():
             return _bounce(act, point)
         case ClosePoint():

@@ -1,6 +1,7 @@
 """The bodies of requests: codes only where a contact is told; unknown fields are refused, no value is told back."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -65,6 +66,23 @@ class Exempt(Body):
     """Why no contact is needed this once."""
 
     reason: ContactExemption
+
+
+class RevealReason(StrEnum):
+    """Why somebody has to see a number or address."""
+
+    CONTACT_DUTY = "CONTACT_DUTY"
+    INQUIRY = "INQUIRY"
+    SEARCH = "SEARCH"
+    MEMBER_ASKED = "MEMBER_ASKED"
+
+
+class Reveal(Exact):
+    """Why: the act is recorded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    reason: RevealReason
 
 
 class NewPoint(Body):

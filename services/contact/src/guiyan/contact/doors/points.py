@@ -74,6 +74,14 @@ async def verify(point_id: str, body: bodies.Verify, caller: Keeper, office: Her
     return answer(await office.change_point(point_id, act, caller.context, caller.expected_version))
 
 
+@router.post("/v1/contact-points/{point_id}/reveal", summary="Show the number or address, for a stated reason")
+async def reveal(point_id: str, body: bodies.Reveal, caller: Keeper, office: Here) -> JSONResponse:
+    """The act is an event before the value is shown; of an erased point there is none (domain.md §5.2, 8.1.4.11)."""
+    await _checked(office, point_id, caller)
+    value = await office.reveal(point_id, body.reason, caller.context, caller.expected_version)
+    return JSONResponse({"id": point_id, "value": value})
+
+
 @router.post("/v1/contact-points/{point_id}/change", summary="The member gave a new value")
 async def change(point_id: str, body: bodies.ChangePoint, caller: Teller, office: Here) -> JSONResponse:
     """In place of the old one, as each change asks (R3)."""

@@ -18,12 +18,13 @@ class ContactPoints(Projection):
     """Collections `points` (one per contact point, its value masked) and `owners` (the branch of each member)."""
 
     name: ClassVar[str] = "points"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     handles: ClassVar[frozenset[str]] = frozenset(
         {
             "ContactPointAdded",
             "ContactPointChanged",
             "ContactPointVerified",
+            "ContactPointRevealed",
             "ContactPointBounced",
             "ContactPointClosed",
             "MemberRegistered",
@@ -55,6 +56,8 @@ class ContactPoints(Projection):
                 _change(fact, docs, _anew(payload, fact, docs))
             case contact.ContactPointVerified():
                 _change(fact, docs, _proof(payload, fact, docs))
+            case contact.ContactPointRevealed():
+                _change(fact, docs, {})
             case contact.ContactPointBounced():
                 on = fact.event.occurredon.isoformat()
                 known = docs.get(POINTS, fact.aggregate_id) or {"bounces": 0}
