@@ -296,12 +296,10 @@ async def test_a_relay_person_is_a_means_only_while_nominated(town: LostTown) ->
     assert (await town.do(case_id, "search-step", **step)).json()["code"] == "search_means_missing"
     named = {"member_id": member_id, "name": "王示例", "phone": "13912345678", "in_writing": True}
     relay = (await town.post("/v1/relay-persons", named)).json()["id"]
-    await town.town.settle()
     passed = await town.do(case_id, "search-step", means="RELAY_PERSON", result="NOT_APPLICABLE")
     assert passed.json()["code"] == "search_means_applies"
     assert (await town.do(case_id, "search-step", **step)).status_code == 200
     assert (await town.post(f"/v1/relay-persons/{relay}/withdraw", {})).status_code == 200
-    await town.town.settle()
     assert (await town.do(case_id, "search-step", **step)).json()["code"] == "search_means_missing"
     assert (await town.do(case_id, "regain", channel="VIA_RELAY_PERSON")).json()["code"] == "relay_person_missing"
 
@@ -311,7 +309,6 @@ async def test_what_the_organisation_holds_is_not_passed_over(town: LostTown) ->
     member_id, case_id = await town.searching()
     point = {"member_id": member_id, "kind": "POSTAL", "value": "示例路1号"}
     assert (await town.post("/v1/contact-points", point)).status_code == 201
-    await town.town.settle()
     for means in ("OWN_CONTACT_POINTS", "REGISTERED_LETTER"):
         passed = await town.do(case_id, "search-step", means=means, result="NOT_APPLICABLE")
         assert passed.json()["code"] == "search_means_applies"

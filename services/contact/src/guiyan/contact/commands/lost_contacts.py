@@ -17,7 +17,7 @@ from guiyan.contact.projections import lost_people as people
 from guiyan.contact.projections.lost_people import LOST_PEOPLE
 from guiyan.contact.projections.lost_rows import LOST_CONTACTS, counted_from
 from guiyan.contact.projections.people import PEOPLE
-from guiyan.events.codes import LostStep
+from guiyan.events.codes import LostStep, SearchMeans
 from guiyan.ledger import (
     Call,
     Clock,
@@ -107,6 +107,21 @@ class LostDesk:
         """Since when contact is lost in a case: by the member's signs, else as was told at its opening."""
         row = await self.lost.get(LOST_CONTACTS, id_)
         return people.since(person) if row is None else counted_from(row, person)
+
+    async def held(self, member_id: str, means: SearchMeans, on: date) -> bool | None:
+        """Whether the organisation holds a means for a member, by all that the ledger holds now."""
+        await self._means_know()
+        return await self.means.held(member_id, means, on)
+
+    async def relay_person(self, member_id: str, on: date) -> bool:
+        """Whether somebody was nominated on the day: a withdrawal of this moment counts already."""
+        await self._means_know()
+        return await self.means.relay_person(member_id, on)
+
+    async def _means_know(self) -> None:
+        head = await self.ledger.head()
+        for one in (self.means.cycle, self.means.points, self.means.relays):
+            await wait_for(one, head, WAIT_SECONDS)
 
     async def parameters(self, on: date) -> LostParameters:
         """The parameters valid on a business date."""

@@ -100,7 +100,7 @@ async def start_search(case_id: str, caller: Searcher, desk: Here, body: Body | 
 async def search_step(case_id: str, body: lost_bodies.Step, caller: Searcher, desk: Here) -> JSONResponse:
     """With its day and coded result; a means that is not there is told as NOT_APPLICABLE, never left out."""
     known, when = await _known(desk, caller, case_id), _when(desk, body)
-    held = await desk.means.held(known["member_id"], body.means, when["on"])
+    held = await desk.held(known["member_id"], body.means, when["on"])
     act = ask.TakeStep(**when, means=body.means, result=body.result, channel=body.channel, held=held)
     return await _do(desk, caller, case_id, act)
 
@@ -132,7 +132,7 @@ async def confirm(
 async def regain(case_id: str, body: lost_bodies.Found, caller: Searcher, desk: Here) -> JSONResponse:
     """At any time; what follows is decided by people."""
     known, when = await _known(desk, caller, case_id), _when(desk, body)
-    relay = await desk.means.relay_person(known["member_id"], when["on"])
+    relay = await desk.relay_person(known["member_id"], when["on"])
     act = ask.Regain(**when, channel=body.channel, since=known["since"], relay_person=relay)
     return await _do(desk, caller, case_id, act)
 
