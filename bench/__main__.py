@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import appending, commanding, importing, looking, machine, projecting, rebuilding, scaling
+from bench import appending, commanding, importing, looking, machine, projecting, quartering, rebuilding, scaling
 from bench.place import Place
 from bench.report import Report, Row
 from bench.sizes import FULL, QUICK, USUAL
@@ -32,8 +32,9 @@ ROWS: dict[str, Measure] = {
     "http": commanding.measure,
     "scale": scaling.measure,
     "find": looking.measure,
+    "quarter": quartering.measure,
 }
-BY_NAME_ALONE = frozenset({"scale", "find"})  # half an hour and several gigabytes: only when asked for
+BY_NAME_ALONE = frozenset({"scale", "find", "quarter"})  # half an hour and several gigabytes: only when asked for
 
 
 def main(arguments: list[str] | None = None) -> int:

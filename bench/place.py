@@ -107,10 +107,10 @@ class Place:
 
     @asynccontextmanager
     async def services(
-        self, town: Town, wanted: Iterable[str], *, ready_seconds: float = READY_SECONDS
+        self, town: Town, wanted: Iterable[str], *, ready_seconds: float = READY_SECONDS, clock: str = "system"
     ) -> AsyncIterator[dict[str, ServiceProcess]]:
         """Services as processes of their own, each ready, stopped at the end."""
-        processes = {name: self._process(town, name) for name in wanted}
+        processes = {name: self._process(town, name, clock) for name in wanted}
         try:
             for process in processes.values():
                 process.start()
@@ -123,11 +123,11 @@ class Place:
             for process in processes.values():
                 process.stop()
 
-    def _process(self, town: Town, name: str) -> ServiceProcess:
+    def _process(self, town: Town, name: str, clock: str) -> ServiceProcess:
         addresses = self.servers.addresses
         installation = Installation(self.folder, addresses.nats_url, addresses.mongo_url)
         port = ports.choose(1)[0]
-        settings = environment_of(name, installation, clock="system") | {
+        settings = environment_of(name, installation, clock=clock) | {
             "GUIYAN_PORT": str(port),
             "GUIYAN_STREAM_PREFIX": town.prefix,
             "GUIYAN_MONGO_DATABASE": database_of(town, name),

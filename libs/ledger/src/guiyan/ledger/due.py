@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -36,7 +36,7 @@ class DueSettings:
 
     poll_seconds: float = 1.0
     round_limit: int = 500
-    at_once: int = 16
+    at_once: int = 64
     apply_seconds: float = 30.0
 
 
@@ -154,13 +154,20 @@ class DueLoop:
         """What each timer means; a second timer for the same aggregate waits for the next round."""
         planned: list[tuple[Due, Sequence[Call] | Exception]] = []
         aimed: set[str] = set()
-        for due in found:
-            calls = await self._ask(due.timer)
+        for due, calls in [one for some in self._some(found) for one in await self._asked(some)]:
             aims = set() if isinstance(calls, Exception) else {str(c.decider.subject(c.aggregate_id)) for c in calls}
             if aims.isdisjoint(aimed):
                 planned.append((due, calls))
                 aimed |= aims
         return planned
+
+    def _some(self, found: Sequence[Due]) -> Iterator[Sequence[Due]]:
+        return (found[start : start + self._settings.at_once] for start in range(0, len(found), self._settings.at_once))
+
+    async def _asked(self, some: Sequence[Due]) -> list[tuple[Due, Sequence[Call] | Exception]]:
+        """Each timer with what it means; handlers only read, and read together what they ask for at one moment."""
+        answers = await asyncio.gather(*(self._ask(one.timer) for one in some))
+        return list(zip(some, answers, strict=True))
 
     async def _ask(self, timer: Timer) -> Sequence[Call] | Exception:
         handler = self._handlers.get(timer.kind)
