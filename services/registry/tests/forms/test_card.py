@@ -79,6 +79,12 @@ def test_every_box_is_on_paper(told: str) -> None:
     assert told in text
 
 
+def test_an_id_number_is_copied_whole() -> None:
+    """From the file, as it is: nothing stands between its digits."""
+    (page,) = PdfReader(io.BytesIO(CARD_FORM.pdf({"cards": [card()]}, made_at=AT))).pages
+    assert TEXT["id_no"] in page.extract_text()
+
+
 def test_ethnicity_is_asked_by_the_form_and_never_answered() -> None:
     """The guard rail: the box is there, blank; nothing is told for it anywhere in the data."""
     (text,) = printed(card())
