@@ -86,6 +86,8 @@ CATALOGUE = [
     "ProjectionsPurged",
     "ErasureCertified",
     "TransferSuggested",
+    "TransferSuggestionCleared",
+    "TransferSuggestionDismissed",
     "TransferRequested",
     "TransferApprovedByBranch",
     "TransferReturned",

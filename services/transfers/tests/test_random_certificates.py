@@ -177,7 +177,7 @@ class AnyCertificates(RuleBasedStateMachine):
 
     def timers(self) -> list[dict[str, Any]]:
         """What the clock has to do yet: what was fired and is still there is done, as the due loop remembers it."""
-        there = timers_of(self.documents).values()
+        there = [one for one in timers_of(self.documents).values() if "certificate_id" in one["data"]]
         return [one for one in there if (one["_id"], one["due_at"]) not in self.fired]
 
     def _timed(self, timer: dict[str, Any]) -> list[Act]:

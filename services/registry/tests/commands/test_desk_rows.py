@@ -8,7 +8,9 @@ from typing import Any
 from services.registry.tests.city import CITY, FAR, HOME, OTHER_TOWN, TOWN, CityOfTests
 from services.registry.tests.commands.test_departures import leave, transfer
 from services.registry.tests.commands.test_desk import an_id, at, desk, tell
+from services.registry.tests.elsewhere import Elsewhere
 
+from guiyan.events import Payload, transfers
 from guiyan.events.codes import (
     DuplicateRule,
     LostStep,
@@ -357,3 +359,23 @@ async def test_a_lost_contact_lies_with_whoever_acts_next(city: CityOfTests) -> 
     assert await told(confirmed) == []
     assert await told(due(LostStep.MAY_PROPOSE_REMOVAL)) == [("LOST_STEP_DUE", HOME)]
     assert await told(LostContactClosed(member_id=member, how="REMOVED")) == []
+
+
+async def test_a_suggested_transfer_is_a_task_until_somebody_answers(city: CityOfTests) -> None:
+    """S-12: on the branch's desk; off it when it is asked for, dismissed or cleared - and when the relation moved."""
+    elsewhere = Elsewhere(city)
+    facts = {"channel": "PAPER", "change_type": "OUT_INSIDE", "to_title": "示例", "dues_paid_to": "2026-05"}
+    asked = {**facts, "from_branch": HOME, "from_committee": TOWN}
+    answers: tuple[tuple[type[Payload], dict[str, Any]], ...] = (
+        (transfers.TransferRequested, asked),
+        (transfers.TransferSuggestionDismissed, {"departure_id": an_id("trip"), "obstacle": "NOT_SETTLED"}),
+        (transfers.TransferSuggestionCleared, {"departure_id": an_id("trip"), "reason": "CAME_HOME"}),
+        (transfers.RelationTransferred, {"transferred_on": "2026-07-01"}),
+    )
+    for kind, more in answers:
+        member = (await city.register(HOME, joined_on=date(2010, 7, 1), education_code="21", mobile="13812345678")).id
+        told = {"member_id": member, "departure_id": an_id("trip"), "branch": HOME}
+        id_ = await elsewhere.tell(transfers.TransferSuggested, "2026-07-01", **told)
+        assert await desk(city) == [("TRANSFER_SUGGESTED", HOME)], kind
+        await elsewhere.tell(kind, "2026-07-01", id_, member_id=member, **more)
+        assert await desk(city) == [], kind

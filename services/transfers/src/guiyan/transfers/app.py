@@ -20,7 +20,7 @@ from guiyan.transfers.domain.certificate_acts import SayCheckDue, SayReturnOverd
 from guiyan.transfers.domain.commands import Expire, Remind, SayReceiptOverdue, SayStepOverdue
 from guiyan.transfers.domain.decide import transfer_decider
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.doors import book, certificate_paper, certificates, http, incoming, receivers
+from guiyan.transfers.doors import book, certificate_paper, certificates, http, incoming, receivers, suggestions
 from guiyan.transfers.doors import paper as paper_doors
 from guiyan.transfers.doors.ingest import Reports
 from guiyan.transfers.messages import MESSAGES
@@ -28,9 +28,11 @@ from guiyan.transfers.office import Office, last_number
 from guiyan.transfers.policies.certificates import CertificatesEnd
 from guiyan.transfers.policies.letters import LettersVoid
 from guiyan.transfers.policies.membership import MembershipEnds
+from guiyan.transfers.policies.suggestions import SuggestionsEnd
 from guiyan.transfers.projections.certificate_rows import CERTIFICATE_STEP, CHECK, RETURN
 from guiyan.transfers.projections.ledger import TransferLedger
 from guiyan.transfers.projections.rows import LETTER_EXPIRY, RECEIPT, REMINDER, STEP
+from guiyan.transfers.projections.suggestions import SUGGEST
 from guiyan.transfers.settings import TransfersSettings
 
 
@@ -67,16 +69,23 @@ def compose(parts: Parts[TransfersSettings]) -> Composed:
             receivers.router,
             http.router,
             incoming.router,
+            suggestions.router,
             paper_doors.router,
             book.router,
             certificate_paper.router,
             certificates.router,
         ],
-        policies=[MembershipEnds(office.desk), LettersVoid(), CertificatesEnd(papers.desk)],
+        policies=[
+            MembershipEnds(office.desk),
+            SuggestionsEnd(office.desk),
+            LettersVoid(),
+            CertificatesEnd(papers.desk),
+        ],
         timers={
             LETTER_EXPIRY: partial(expire, office.desk),
             REMINDER: partial(remind, office.desk),
             STEP: partial(say_overdue, office.desk),
+            SUGGEST: office.suggest,
             RECEIPT: partial(say_receipt_overdue, office.desk),
             CHECK: partial(say_check_due, papers.desk),
             RETURN: partial(say_return_overdue, papers.desk),

@@ -26,6 +26,8 @@ def waits_for(row: Document, today: date, parameters_on: ParametersOn, title_of:
 
     `by` is a code; a receiver outside has none, only its title.
     """
+    if row["channel"] is None:
+        return None  # only suggested: people ask, or say why not, whenever they will
     state, channel = TransferState(row["state"]), TransferChannel(row["channel"])
     step = steps.waited_for(state, channel, incoming=row["direction"] == IN)
     if step is not None:

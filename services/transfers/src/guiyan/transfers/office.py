@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from guiyan.events.codes import HandedOverHow, PersonCategory
-from guiyan.ledger import Context, Document, Ledger, Outcome, Refused
+from guiyan.ledger import Call, Context, Document, Ledger, Outcome, Refused, Timer
 from guiyan.ledger.blind import BlindIndex
 from guiyan.service.directory import Directory
 from guiyan.service.problems import NotFound
@@ -23,6 +23,7 @@ from guiyan.transfers.domain.numbering import letter_id
 from guiyan.transfers.domain.state import Transfer
 from guiyan.transfers.projections.people import PEOPLE
 from guiyan.transfers.projections.rows import LETTERS, TRANSFERS
+from guiyan.transfers.projections.suggestions import is_called_for
 
 WAIT_SECONDS = 5.0
 
@@ -76,6 +77,29 @@ class Office:
         """Who can take a member in at a place: the nearest by area code (S-15)."""
         await self.directory.refresh()
         return nearest(area, self.directory.all(), self.directory.basic_committee)
+
+    async def suggest(self, timer: Timer) -> list[Call]:
+        """So long at a fixed place: the member's next transfer is suggested, unless one is under way (S-12)."""
+        member_id, trip = timer.data["member_id"], timer.data["departure_id"]
+        person = await self.find_person(member_id)
+        if person is None or not is_called_for(person) or person["trip"]["id"] != trip:
+            return []
+        id_ = await self.desk.find_free_number(member_id, trip)
+        if id_ is None:
+            return []
+        on, area = date.fromisoformat(timer.data["due_on"]), person["trip"]["area"]
+        near = (await self.nearest(area)).only if area else None
+        own = filled.committee_of(self.directory, person["branch"])
+        act = ask.Suggest(
+            on=on,
+            today=on,
+            member_id=member_id,
+            departure_id=trip,
+            branch=person["branch"],
+            dest_area_code=area,
+            to_committee=None if near == own else near,
+        )
+        return [Call(self.desk.decider, id_, act)]
 
     async def prepare_incoming(self, told: Entered, person: Document) -> ask.RecordIncoming:
         """The entry of a transfer from outside for somebody whose relation is there; raises Refused."""

@@ -6,7 +6,6 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
-from guiyan.events import transfers
 from guiyan.events.codes import (
     CancelReason,
     ChangeType,
@@ -14,7 +13,9 @@ from guiyan.events.codes import (
     HandedOverHow,
     PersonCategory,
     ReturnReason,
+    SuggestionEnd,
     TransferChannel,
+    TransferObstacle,
     TransferSide,
     TransferState,
 )
@@ -86,6 +87,10 @@ LIST: Final = Listing(
             Column("responsible_branch", "责任支部", "Responsible", 16, book="organisation"),
             Column("returned_by", "退回方", "Returned by", 10, labels=SIDES),
             Column("cancel_reason", "撤销原因", "Cancel reason", 16, labels=labels(CancelReason)),
+            Column("departure_id", "外出编号", "Departure", 38),
+            Column("suggested_on", "建议日期", "Suggested", 12),
+            Column("dismissed_for", "暂不转接原因", "Why not for now", 14, labels=labels(TransferObstacle)),
+            Column("cleared_for", "建议消除原因", "Suggestion cleared", 14, labels=labels(SuggestionEnd)),
             Column("ended_on", "办结日期", "Ended", 12),
             Column("overdue_step", "逾期环节", "Late step", 14, labels=WORDS),
             Column("overdue_since", "环节期限", "Step due", 12),
@@ -116,6 +121,8 @@ LIST: Final = Listing(
         "expires_on": Filter(Kind.DATE),
         "receipt_due_on": Filter(Kind.DATE),
         "outside": Filter(Kind.BOOLEAN, description="true: the receiver has no system here"),
+        "suggestion": Filter(Kind.BOOLEAN, description="true: suggested, and asked for by nobody"),
+        "departure_id": Filter(),
         "direction": Filter(
             choices=tuple(rows.DIRECTIONS), description="IN: from an organisation without a system here"
         ),
@@ -172,7 +179,7 @@ def row_at(history: History, now: Document, at: TimeAxes, parameters_on: Paramet
         for index, event in enumerate(commit.events):
             if at.keep(event):
                 fact = Fact(event, commit.sequence, index)
-                if isinstance(fact.payload, transfers.TransferRequested | transfers.IncomingTransferRecorded):
+                if isinstance(fact.payload, rows.Begins):
                     row = rows.begun(fact.payload, fact, now)
                 elif row is not None:
                     row = rows.changed(row, fact, partial(parameters_on, event.occurredon))

@@ -9,6 +9,9 @@ from guiyan.transfers.domain.steps import WORDS
 
 Words = tuple[str, str]
 HAPPENED: Final[dict[str, Words]] = {
+    "TransferSuggested": ("应转提醒", "Suggested: the relation has to follow"),
+    "TransferSuggestionDismissed": ("暂不转接", "Not for now"),
+    "TransferSuggestionCleared": ("应转提醒消除", "No longer suggested"),
     "TransferRequested": ("申请转接", "Requested"),
     "IncomingTransferRecorded": ("登记系统外转入", "Entered from a letter from outside"),
     "TransferResubmitted": ("修改后重新提交", "Set right and sent again"),
@@ -64,7 +67,7 @@ def _more(payload: Payload) -> Words | None:
 
 def _code_of(payload: Payload) -> Words | None:
     """The first coded answer that an event carries: a reason, a way, a channel, a side."""
-    for name in ("reason", "how", "to_channel", "converter"):
+    for name in ("reason", "obstacle", "how", "to_channel", "converter"):
         code = getattr(payload, name, None)
         if isinstance(code, Code):
             return code.zh, code.en

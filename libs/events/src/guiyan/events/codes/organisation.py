@@ -182,6 +182,7 @@ class TaskKind(Code):
     LOST_WATCH = "LOST_WATCH", "失联关注"
     LOST_STEP_DUE = "LOST_STEP_DUE", "失联办理到期"
     LOST_DECISION_DUE = "LOST_DECISION_DUE", "失联待党委办理"
+    TRANSFER_SUGGESTED = "TRANSFER_SUGGESTED", "应转组织关系"
 
 
 class TaskEnd(Code):

@@ -146,6 +146,16 @@ class TransferObstacle(Code):
     PAPERS_MISSING = "PAPERS_MISSING", "手续不全"
 
 
+class SuggestionEnd(Code):
+    """Why a suggested transfer is no longer one, without anybody's answer (S-12)."""
+
+    CAME_HOME = "CAME_HOME", "已返回"
+    TRIP_CLOSED = "TRIP_CLOSED", "外出记录已关闭"
+    NOT_FIXED = "NOT_FIXED", "去向不再固定"
+    TRANSFERRED = "TRANSFERRED", "已转接"
+    MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", "党籍终止"
+
+
 class VoidReason(Code):
     """Why a letter or certificate was voided."""
 

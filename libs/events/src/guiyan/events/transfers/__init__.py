@@ -54,6 +54,8 @@ from guiyan.events.transfers.transfer import (
     TransferReturnText,
     TransferStepOverdue,
     TransferSuggested,
+    TransferSuggestionCleared,
+    TransferSuggestionDismissed,
     TransferWithdrawn,
 )
 
@@ -107,5 +109,7 @@ __all__ = [
     "TransferReturned",
     "TransferStepOverdue",
     "TransferSuggested",
+    "TransferSuggestionCleared",
+    "TransferSuggestionDismissed",
     "TransferWithdrawn",
 ]

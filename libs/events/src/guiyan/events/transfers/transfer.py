@@ -6,7 +6,16 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel
 
 from guiyan.events.classes import P0, P1, P2, P3
-from guiyan.events.codes import CancelReason, ChangeType, HandedOverHow, ReturnReason, TransferChannel, TransferSide
+from guiyan.events.codes import (
+    CancelReason,
+    ChangeType,
+    HandedOverHow,
+    ReturnReason,
+    SuggestionEnd,
+    TransferChannel,
+    TransferObstacle,
+    TransferSide,
+)
 from guiyan.events.fields import BranchCode, DueOn, MemberId
 from guiyan.events.payload import Facts, Payload, Pii
 from guiyan.events.values import AreaCode, Code, Count, Days, Id, Month, OrgCode, Text, Title, Year
@@ -38,6 +47,20 @@ class TransferSuggested(TransferEvent):
     branch: BranchCode
     dest_area_code: Annotated[AreaCode | None, P3("The destination, GB/T 2260.")] = None
     to_committee: Annotated[OrgCode | None, P1("The nearest receiving committee by area (S-15).")] = None
+
+
+class TransferSuggestionDismissed(TransferEvent):
+    """The branch says why the relation cannot follow for now; it is not suggested again for this departure (S-12)."""
+
+    departure_id: Annotated[Id, P1("The departure that called for it.")]
+    obstacle: Annotated[TransferObstacle, P1("Why not.")]
+
+
+class TransferSuggestionCleared(TransferEvent):
+    """What had called for a transfer is no longer so; nobody has to answer (S-12)."""
+
+    departure_id: Annotated[Id, P1("The departure that called for it.")]
+    reason: Annotated[SuggestionEnd, P1("Why.")]
 
 
 class TransferRequested(RequestFacts, TransferEvent):

@@ -17,6 +17,7 @@ from guiyan.registry.domain.correction import asked_for
 from guiyan.registry.domain.dates import months_after
 from guiyan.registry.domain.desk import Detector, Matter, On, Place
 from guiyan.registry.domain.desk_certificates import CERTIFICATE_ROWS
+from guiyan.registry.domain.desk_transfers import TRANSFER_ROWS
 from guiyan.registry.domain.parameters import Parameters
 
 
@@ -241,6 +242,7 @@ TABLE: Final[tuple[Detector, ...]] = (
         due=_retained_until,
     ),
     *CERTIFICATE_ROWS,
+    *TRANSFER_ROWS,
     # -- dues (§2.9) --------------------------------------------------------------------------------------------------
     Detector(
         Kind.DUES_ARREARS,

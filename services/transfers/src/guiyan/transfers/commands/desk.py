@@ -6,12 +6,14 @@ from datetime import date
 from itertools import count
 from typing import Final
 
+from guiyan.events.codes import TransferState
+from guiyan.events.transfers import TransferSuggested
 from guiyan.ledger import Clock, Commands, Context, Decider, History, Outcome
 from guiyan.service.rulebook import Rulebook
 from guiyan.transfers.domain.commands import Act
 from guiyan.transfers.domain.numbering import transfer_id
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.domain.state import Transfer
+from guiyan.transfers.domain.state import DORMANT, OPEN, Transfer
 
 MOST_TRANSFERS_OF_A_MEMBER: Final = 1000
 
@@ -47,6 +49,19 @@ class Desk:
             newest = id_
         return newest
 
+    async def find_free_number(self, member_id: str, departure_id: str) -> str | None:
+        """The id of the member's next transfer, to be suggested for a departure.
+
+        None while one may go on, and when one was suggested for that departure already, whatever became of it.
+        """
+        for id_ in numbers(member_id):
+            found = await self.find(id_)
+            if found is None:
+                return id_
+            if found[0].state in OPEN | DORMANT | {TransferState.DRAFT} or _suggested(found[1], departure_id):
+                return None
+        raise AssertionError("numbers do not end")
+
     async def parameters(self, on: date) -> Parameters:
         """The parameters valid on a business date."""
         await self.rulebook.refresh()
@@ -59,6 +74,11 @@ class Desk:
     def today(self) -> date:
         """The business date now."""
         return self.clock.today()
+
+
+def _suggested(history: History, departure_id: str) -> bool:
+    told = (event.payload for event in history.events)
+    return any(isinstance(one, TransferSuggested) and one.departure_id == departure_id for one in told)
 
 
 def numbers(member_id: str) -> Iterable[str]:

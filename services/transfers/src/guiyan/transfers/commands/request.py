@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from guiyan.events.codes import TransferState
 from guiyan.ledger import Context, Decider, Outcome, Refused
 from guiyan.transfers.commands.desk import Desk, numbers
 from guiyan.transfers.domain.commands import RecordIncoming, Request, Supersede
@@ -25,11 +26,12 @@ async def request(desk: Desk, act: Request | RecordIncoming, context: Context) -
             state, history = found
             if history.find_command(f"{context.command_id}.1") is not None and before is not None:
                 return await _instead_of(desk, before, id_, act, context)
-            if not state.is_open and history.find_command(context.command_id) is None:
+            suggested = state.state is TransferState.DRAFT
+            if not (state.is_open or suggested) and history.find_command(context.command_id) is None:
                 before, waits = id_, state.state in DORMANT
                 moved = state if state.moved_on is not None else moved
                 continue
-        else:
+        if found is None or found[0].state is TransferState.DRAFT:
             relation_is_there(act, moved)
         try:
             if before is not None and waits and found is None:

@@ -7,7 +7,16 @@ recorded late but never ahead.
 from dataclasses import dataclass
 from datetime import date
 
-from guiyan.events.codes import CancelReason, ChangeType, HandedOverHow, ReturnReason, TransferChannel, TransferSide
+from guiyan.events.codes import (
+    CancelReason,
+    ChangeType,
+    HandedOverHow,
+    ReturnReason,
+    SuggestionEnd,
+    TransferChannel,
+    TransferObstacle,
+    TransferSide,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +63,32 @@ class RecordIncoming(Act):
     to_branch: str | None
     dues_paid_to: str
     probationary: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggest(Act):
+    """The clock: so long at a fixed place; `to_committee` is the one that is nearest, where it is just one."""
+
+    member_id: str
+    departure_id: str
+    branch: str
+    dest_area_code: str | None
+    to_committee: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DismissSuggestion(Act):
+    """The branch says why the relation cannot follow for now."""
+
+    obstacle: TransferObstacle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearSuggestion(Act):
+    """What had called for it is no longer so; `departure_id` of the trip that it is about, None for whichever."""
+
+    reason: SuggestionEnd
+    departure_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from guiyan.events.transfers import (
 )
 from guiyan.ledger import Decider, Draft, Refused
 from guiyan.transfers.domain import commands as ask
-from guiyan.transfers.domain import incoming, letters, receipts, rules, steps
+from guiyan.transfers.domain import incoming, letters, receipts, rules, steps, suggestions
 from guiyan.transfers.domain.parameters import DEFAULTS, Parameters, ParametersOn, by_default
 from guiyan.transfers.domain.state import DORMANT, WITH_LETTER, Transfer, evolve
 
@@ -209,6 +209,9 @@ def _drafts(act: ask.Act, *payloads: Payload) -> list[Draft]:
 ANSWERS: Final[dict[type[ask.Act], Answer]] = {
     ask.Request: request,
     ask.RecordIncoming: incoming.record,
+    ask.Suggest: suggestions.suggest,
+    ask.DismissSuggestion: suggestions.dismiss,
+    ask.ClearSuggestion: suggestions.clear,
     ask.Resubmit: resubmit,
     ask.Approve: approve,
     ask.ChangeChannel: change_channel,
@@ -233,7 +236,9 @@ ANSWERS: Final[dict[type[ask.Act], Answer]] = {
     ask.ScanReceipt: receipts.scan_receipt,
     ask.PasteReceipt: receipts.paste_receipt,
 }
-BY_THE_CLOCK: Final = (ask.Expire, ask.Remind, ask.SayStepOverdue, ask.SayReceiptOverdue)
+BY_THE_CLOCK: Final = (
+    ask.Expire, ask.Remind, ask.SayStepOverdue, ask.SayReceiptOverdue, ask.Suggest, ask.ClearSuggestion,
+)  # fmt: skip
 """Acts of a day of their own, whatever was recorded since."""
 
 

@@ -21,10 +21,13 @@ def in_state(transfer: Transfer, *states: TransferState) -> None:
 
 
 def unused(transfer: Transfer) -> None:
-    """This number of the member's transfers is free: at most one is open, and each number is one transfer (§2.3)."""
+    """This number of the member's transfers is free: at most one is open, and each number is one transfer (§2.3).
+
+    One that was only suggested is free to be asked for: the request goes on under its number (S-12).
+    """
     if transfer.is_open:
         raise Refused("transfer_already_open")
-    if transfer.state is not None:
+    if transfer.state not in {None, TransferState.DRAFT}:
         raise Refused("transfer_number_used")
 
 

@@ -31,6 +31,9 @@ from guiyan.events.transfers import (
     TransferResubmitted,
     TransferReturned,
     TransferStepOverdue,
+    TransferSuggested,
+    TransferSuggestionCleared,
+    TransferSuggestionDismissed,
     TransferWithdrawn,
 )
 from guiyan.transfers.domain.numbering import letter_id
@@ -81,7 +84,7 @@ class Transfer:
     `since` is the day on which it came into its present state, `overdue` the step of which it was said that it is
     late. `converters` is what each side said last about who converts. `incoming`: it was entered from the letter of an
     organisation outside; there is no branch here that it comes from, and no letter of ours. `moved_on` is the day on
-    which the relation moved.
+    which the relation moved. `departure_id` is the departure that called for it, when it was suggested (DRAFT).
     """
 
     state: TransferState | None = None
@@ -106,6 +109,7 @@ class Transfer:
     from_title: str = ""
     letter_outside_until: date | None = None
     moved_on: date | None = None
+    departure_id: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -146,6 +150,8 @@ def evolve(transfer: Transfer, event: Event) -> Transfer:
     moved = _apply(transfer, event.payload, event.occurredon)
     if moved.state != transfer.state:
         moved = replace(moved, since=event.occurredon, overdue=None)
+    if moved.state is S.DRAFT:
+        return moved  # of the clock's own day: what people asked for before may still be recorded
     return replace(moved, last_on=max(event.occurredon, transfer.last_on or event.occurredon))
 
 
@@ -159,6 +165,8 @@ NEXT: Final[dict[type[Payload], TransferState]] = {
     TransferReturned: S.RETURNED,
     TransferWithdrawn: S.WITHDRAWN,
     TransferCancelled: S.CANCELLED,
+    TransferSuggestionDismissed: S.CANCELLED,
+    TransferSuggestionCleared: S.CANCELLED,
     LetterExpired: S.EXPIRED,
 }
 """The state that an event leads to, for the events that carry nothing else the rules ask for."""
@@ -176,6 +184,9 @@ def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:  # noqa:
             )
         case IncomingTransferRecorded():
             return _entered(payload)
+        case TransferSuggested():
+            who, branch, trip = payload.member_id, payload.branch, payload.departure_id
+            return Transfer(state=S.DRAFT, member_id=who, from_branch=branch, departure_id=trip)
         case RelationTransferred():
             return replace(transfer, state=S.COMPLETED, moved_on=payload.transferred_on)
         case TransferResubmitted():

@@ -41,9 +41,13 @@ Here = Annotated[Office, Depends(office_here)]
 
 @router.get("/v1/transfers", summary="The transfer ledger of both sides of the own scope", **LIST.openapi())
 async def list_transfers(request: Request, caller: Reader, office: Here) -> Response:
-    """Transfers out of and into the own scope; a member sees the own ones."""
+    """Transfers out of and into the own scope; a member sees the own ones. What is only suggested: `state=DRAFT`."""
     reads = RowsToday(office.reads, office.desk.today())
-    return await LIST.answer(request, caller, reads, where=access.visible(caller))
+    where = access.visible(caller)
+    asked = request.query_params
+    if "suggestion" not in asked and TransferState.DRAFT not in asked.getlist("state"):
+        where = {"$and": [where, {"suggestion": False}]}
+    return await LIST.answer(request, caller, reads, where=where)
 
 
 @router.post("/v1/transfers", status_code=201, summary="Request a transfer")

@@ -10,6 +10,7 @@ from guiyan.events import registry
 from guiyan.events.codes import DestCertainty, FlowReason, MobileMemberKind
 from guiyan.ledger import Document, Fact
 from guiyan.transfers.domain.certificate_acts import Absence
+from guiyan.transfers.projections import suggestions
 
 LEAVES: Final = frozenset({"DepartureAnnounced", "MemberLeft"})
 COMES_HOME: Final = frozenset({"MemberReturned", "DepartureClosed"})
@@ -37,7 +38,8 @@ def changed(person: Document | None, fact: Fact) -> Document | None:  # noqa: PL
     if fact.type in COMES_HOME:
         return {**person, "trip": {**trip, "home_on": fact.event.occurredon.isoformat()}}
     if isinstance(payload, registry.DestinationChanged):
-        return {**person, "trip": {**trip, **_place(payload)}}
+        fixed_on = suggestions.fixed_since(trip, payload.dest_certainty, fact.event.occurredon.isoformat())
+        return {**person, "trip": {**trip, **_place(payload), "fixed_on": fixed_on}}
     gone = fact.type in {"HostDeclined", "HostEnded"}
     host = None if gone else payload.model_dump(include={"host_branch"})["host_branch"]
     return {**person, "trip": {**trip, "host": host}}
@@ -67,11 +69,14 @@ def absence_of(person: Document) -> Absence | None:
 def _begun(before: Document | None, fact: Fact) -> Document:
     told = fact.payload.model_dump(mode="json")
     same = before if before is not None and before["id"] == fact.aggregate_id else {}
+    since = told.get("planned_on") or fact.event.occurredon.isoformat()
     return {
         "id": fact.aggregate_id,
+        "fixed_on": suggestions.fixed_since({}, told["dest_certainty"], since),
+        "suggested": same.get("suggested", False),
         "left": fact.type == "MemberLeft",
         "reason": told["reason"],
-        "since": told.get("planned_on") or fact.event.occurredon.isoformat(),
+        "since": since,
         "until": told["expected_return"],
         "certainty": told["dest_certainty"],
         "kind": told["member_kind"],

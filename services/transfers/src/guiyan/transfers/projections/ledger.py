@@ -8,7 +8,7 @@ from guiyan.events import transfers
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, Timer
 from guiyan.service import rulebook
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.projections import certificates, people, rows, stubs
+from guiyan.transfers.projections import certificates, people, rows, stubs, suggestions
 from guiyan.transfers.projections.people import PEOPLE
 from guiyan.transfers.projections.rows import LETTERS, TRANSFERS
 from guiyan.transfers.projections.stubs import STUBS
@@ -22,7 +22,7 @@ class TransferLedger(Projection):
     """
 
     name: ClassVar[str] = "transfers"
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
     handles: ClassVar[frozenset[str]] = (
         people.HANDLES | rows.HANDLES | certificates.HANDLES | {"LetterNumberTaken"} | rulebook.HANDLES
     )
@@ -59,7 +59,7 @@ class TransferLedger(Projection):
             certificates.apply(fact, docs)
         elif isinstance(payload, transfers.LetterNumberTaken):
             docs.put(LETTERS, f"{payload.issuer}-{payload.letter_year}", {"last": payload.letter_sn})
-        elif isinstance(payload, transfers.TransferRequested | transfers.IncomingTransferRecorded):
+        elif isinstance(payload, rows.Begins):
             _begin(payload, fact, docs)
         else:
             _change(fact, docs)
@@ -67,11 +67,19 @@ class TransferLedger(Projection):
 
 def _begin(payload: rows.Begins, fact: Fact, docs: Docs) -> None:
     person = docs.get(PEOPLE, payload.member_id)
+    suggested = docs.get(TRANSFERS, fact.aggregate_id)
     row = rows.begun(payload, fact, person)
+    if suggested is not None:
+        row |= {name: suggested[name] for name in ("departure_id", "suggested_on")}
     docs.put(TRANSFERS, fact.aggregate_id, row)
     _set_timers(fact, row, docs)
-    if person is not None:
-        docs.put(PEOPLE, payload.member_id, {**person, "transfers": [*person["transfers"], fact.aggregate_id]})
+    if person is None:
+        return
+    if suggested is None:
+        person = {**person, "transfers": [*person["transfers"], fact.aggregate_id]}
+    if isinstance(payload, transfers.TransferSuggested):
+        person = suggestions.noted(person, payload.departure_id)
+    docs.put(PEOPLE, payload.member_id, person)
 
 
 def _change(fact: Fact, docs: Docs) -> None:
@@ -129,6 +137,8 @@ def _apply_to_person(fact: Fact, docs: Docs) -> None:
     if after is None:
         return
     docs.put(PEOPLE, member_id, after)
+    timer = suggestions.timer(member_id, after, lambda on: Parameters.of(rulebook.valued(docs, on)))
+    docs.schedule(timer) if isinstance(timer, Timer) else docs.cancel(timer)
     if before is not None:
         certificates.follow(before, after, docs)
     if before is not None and before["name"] != after["name"]:

@@ -78,5 +78,7 @@ _FACTS: Final[dict[type[Payload], Told]] = {
     transfers.RelationTransferred: lambda one, _: {"transferred_on": one.transferred_on.isoformat()},
     transfers.ReceiptReturned: lambda one, _: {"receipt_on": one.receipt_on.isoformat()},
     transfers.TransferReturned: lambda one, _: {"return_reason": one.reason, "returned_by": one.by_side},
+    transfers.TransferSuggestionDismissed: lambda one, _: {"dismissed_for": one.obstacle},
+    transfers.TransferSuggestionCleared: lambda one, _: {"cleared_for": one.reason},
     transfers.TransferCancelled: lambda one, _: {"cancel_reason": one.reason},
 }  # fmt: skip

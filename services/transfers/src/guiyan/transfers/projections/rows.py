@@ -24,8 +24,8 @@ REMINDERS: Final = (-10, -3, 0, 7)
 WAITING_FOR_RECEIVER: Final = WITH_LETTER
 HANDLES: Final = frozenset(
     name for name, kind in EVENT_TYPES.items() if (kind.service, kind.aggregate) == ("transfers", "transfer")
-) - {"TransferSuggested"}
-Begins = transfers.TransferRequested | transfers.IncomingTransferRecorded
+)
+Begins = transfers.TransferRequested | transfers.IncomingTransferRecorded | transfers.TransferSuggested
 IN: Final = "IN"
 OUT: Final = "OUT"
 DIRECTIONS: Final = {IN: ("转入", "In"), OUT: ("转出", "Out")}
@@ -63,12 +63,23 @@ _EMPTY: Final[Document] = dict.fromkeys(
         "from_title",
         "from_area_code",
         "to_title",
+        "to_branch",
+        "channel",
+        "change_type",
+        "dues_paid_to",
+        "departure_id",
+        "suggested_on",
+        "dismissed_for",
+        "cleared_for",
+        "requested_on",
     )
 )
 
 
 def begun(payload: Begins, fact: Fact, person: Document | None) -> Document:
     """The row of a new transfer, with what is shown of the member."""
+    if isinstance(payload, transfers.TransferSuggested):
+        return _noted({**_EMPTY, **_suggested(payload, fact), **_of(person)}, fact)
     own = _requested(payload) if isinstance(payload, transfers.TransferRequested) else _entered(payload)
     return _noted(
         {
@@ -79,17 +90,43 @@ def begun(payload: Begins, fact: Fact, person: Document | None) -> Document:
             "open": True,
             "letter_void": False,
             "prints": 0,
-            "name": (person or {}).get("name"),
-            "person_category": (person or {}).get("person_category"),
+            **_of(person),
             "requested_on": fact.event.occurredon.isoformat(),
         },
         fact,
     )
 
 
+def _of(person: Document | None) -> Document:
+    """What is shown of the member."""
+    return {name: (person or {}).get(name) for name in ("name", "person_category")}
+
+
+def _suggested(payload: transfers.TransferSuggested, fact: Fact) -> Document:
+    """Of a suggestion: from which branch, and who is nearest; the place itself stays with the trip."""
+    on = fact.event.occurredon.isoformat()
+    return {
+        "member_id": payload.member_id,
+        "departure_id": payload.departure_id,
+        "direction": OUT,
+        "state": TransferState.DRAFT,
+        "suggestion": True,
+        "since": on,
+        "suggested_on": on,
+        "open": False,
+        "outside": False,
+        "letter_void": False,
+        "prints": 0,
+        "from_branch": payload.branch,
+        "to_committee": payload.to_committee,
+        "responsible_branch": payload.branch,
+    }
+
+
 def _requested(payload: transfers.TransferRequested) -> Document:
     return {
         "direction": OUT,
+        "suggestion": False,
         "state": TransferState.SUBMITTED,
         "outside": payload.to_committee is None,
         "responsible_branch": payload.from_branch,
@@ -102,6 +139,7 @@ def _entered(payload: transfers.IncomingTransferRecorded) -> Document:
     days = (payload.expires_on - payload.issued_on).days if payload.expires_on and payload.issued_on else None
     return {
         "direction": IN,
+        "suggestion": False,
         "state": TransferState.IN_TRANSIT,
         "outside": False,
         "number": "-".join(written) or None,
@@ -114,7 +152,7 @@ def changed(row: Document, fact: Fact, parameters: Callable[[], Parameters]) -> 
     """The row after an event of its transfer; `parameters` are those valid on its business date."""
     payload = fact.payload
     after = {**row, **facts_of(payload, fact.event.occurredon, parameters)}
-    if not rules.needs_letter(TransferChannel(after["channel"])):
+    if after["channel"] is not None and not rules.needs_letter(TransferChannel(after["channel"])):
         after["receipt_due_on"] = None  # where no letter went, no receipt comes back
     state = state_after(TransferState(row["state"]), payload)
     if state is not None and state != row["state"]:
@@ -136,7 +174,8 @@ def timers(transfer_id: str, row: Document, parameters: Parameters) -> Iterator[
         yield timer_id(transfer_id, LETTER_EXPIRY)
     for offset in REMINDERS:
         yield _reminder(transfer_id, row, offset, expires_on)
-    step = steps.waited_for(state, TransferChannel(row["channel"]), incoming=row["direction"] == IN)
+    channel = TransferChannel(row["channel"] or TransferChannel.PAPER)
+    step = steps.waited_for(state, channel, incoming=row["direction"] == IN)
     if step is None:
         yield timer_id(transfer_id, STEP)
     else:
