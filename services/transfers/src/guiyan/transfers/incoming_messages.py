@@ -51,7 +51,7 @@ INCOMING_MESSAGES: Final[Mapping[str, Message]] = {
         "A letter of this issuer and number was entered for another member: transfer {other}.",
         "同一单位同一编号的介绍信已为另一党员登记(转接 {other})。",
     ),
-    "change_type_direction": Message("This change type is not one of those that come in.", "该变动类别不是转入类别。"),
+    "change_type_direction": Message("This change type is of the other direction.", "变动类别与转入、转出方向不符。"),
     "change_type_contradicts_area": Message(
         "Change type and area code contradict each other.", "变动类别与地区代码不一致。"
     ),

@@ -6,6 +6,7 @@ from datetime import date
 from guiyan.events.codes import ChangeType, PersonCategory, TransferChannel
 from guiyan.ledger import Document, Refused
 from guiyan.service.directory import Directory, Organisation
+from guiyan.transfers.commands import change_types
 from guiyan.transfers.domain.commands import Request
 
 
@@ -17,6 +18,7 @@ class Asked:
     to_branch: str | None = None
     to_committee: str | None = None
     to_title: str | None = None
+    to_area_code: str | None = None
     channel: TransferChannel = TransferChannel.PAPER
     change_type: ChangeType | None = None
     dues_paid_to: str | None = None
@@ -50,7 +52,7 @@ def request_of(asked: Asked, person: Document, directory: Directory, today: date
         today=today,
         member_id=asked.member_id,
         channel=asked.channel,
-        change_type=asked.change_type or _change_type(asked.channel),
+        change_type=_change_type(asked, directory, from_committee, receiver),
         from_branch=person["branch"],
         from_committee=from_committee,
         to_title=asked.to_title or (receiver.name if receiver else ""),
@@ -100,6 +102,14 @@ def committee_of(directory: Directory, code: str) -> str:
     return (found.parent if found else None) or code
 
 
-def _change_type(channel: TransferChannel) -> ChangeType:
-    """251 unless the channel itself leads out of the province (domain.md finding 9)."""
-    return ChangeType.OUT_OTHER_PROVINCE if channel is TransferChannel.ONLINE_NATIONAL else ChangeType.OUT_INSIDE
+def _change_type(asked: Asked, directory: Directory, from_committee: str, to: Organisation | None) -> ChangeType:
+    """241 or 251 by the provinces of origin and receiver, else by the channel; paper to who knows where is 251.
+
+    A receiver here stands where the directory says; of one outside the area is what the request tells.
+    """
+    origin = directory.known(from_committee)
+    there = asked.to_area_code if to is None else to.area_code
+    here = origin.area_code if origin is not None else ""
+    told, there = asked.change_type, there if here else None
+    found = change_types.change_type_of(change_types.OUT, told, asked.channel, here=here, there=there)
+    return found or ChangeType.OUT_INSIDE

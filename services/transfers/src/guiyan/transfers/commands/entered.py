@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from guiyan.events.codes import ChangeType, PersonCategory, TransferChannel
 from guiyan.ledger import Document, Refused
 from guiyan.service.directory import Directory
+from guiyan.transfers.commands import change_types
 from guiyan.transfers.commands.asked import named_receiver
 from guiyan.transfers.domain.commands import RecordIncoming
 from guiyan.transfers.domain.parameters import Parameters
-
-PROVINCE_DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +76,10 @@ def _last_day(told: Entered, parameters: Parameters) -> date:
 
 
 def _change_type(told: Entered, here: str) -> ChangeType:
-    """141 or 151 (§4.1): by the provinces of issuer and receiver, else by the channel; a guess is never made."""
-    by_area = None
-    if told.from_area_code is not None:
-        same = told.from_area_code[:PROVINCE_DIGITS] == here[:PROVINCE_DIGITS]
-        by_area = ChangeType.IN_SAME_PROVINCE if same else ChangeType.IN_OTHER_PROVINCE
-    if told.change_type is not None:
-        if by_area is not None and by_area is not told.change_type:
-            raise Refused("change_type_contradicts_area", pointer="/change_type")
-        return told.change_type
-    by_channel = {
-        TransferChannel.ONLINE_PROVINCE: ChangeType.IN_SAME_PROVINCE,
-        TransferChannel.ONLINE_NATIONAL: ChangeType.IN_OTHER_PROVINCE,
-    }
-    found = by_area or by_channel.get(told.channel)
+    """141 or 151 by the provinces of issuer and receiver, else by the channel; a guess is never made."""
+    found = change_types.change_type_of(
+        change_types.IN, told.change_type, told.channel, here=here, there=told.from_area_code
+    )
     if found is None:
         raise Refused("change_type_unknown", pointer="/from_area_code")
     return found

@@ -37,6 +37,7 @@ def request(act: ask.Request, transfer: Transfer, parameters: Parameters) -> lis
     rules.unused(transfer)
     rules.dues_known(act.dues_paid_to, act.today, parameters)
     rules.goes_elsewhere(act.from_branch, act.to_branch)
+    rules.goes_out(act.change_type)
     return _drafts(
         act,
         TransferRequested(
@@ -64,6 +65,7 @@ def resubmit(act: ask.Resubmit, transfer: Transfer, parameters: Parameters) -> l
     to_branch = act.to_branch or (before.to_branch if to_committee == before.to_committee else None)
     rules.dues_known(paid_to, act.today, parameters)
     rules.goes_elsewhere(transfer.from_branch, to_branch)
+    rules.goes_out(act.change_type or before.change_type)
     again = TransferResubmitted(
         member_id=transfer.member_id,
         channel=act.channel or before.channel,

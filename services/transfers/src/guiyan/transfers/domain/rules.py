@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from guiyan.events.codes import ReturnReason, TransferChannel, TransferSide, TransferState
+from guiyan.events.codes import ChangeType, ReturnReason, TransferChannel, TransferSide, TransferState
 from guiyan.ledger import Refused
 from guiyan.ledger.calendar import add_months
 from guiyan.transfers.domain.commands import Act, RecordOutsideReceipt
@@ -29,6 +29,12 @@ def unused(transfer: Transfer) -> None:
         raise Refused("transfer_already_open")
     if transfer.state not in {None, TransferState.DRAFT}:
         raise Refused("transfer_number_used")
+
+
+def goes_out(change_type: ChangeType) -> None:
+    """What begins at a branch here is of a kind that goes out: 241 or 251 (§4.1)."""
+    if change_type not in {ChangeType.OUT_OTHER_PROVINCE, ChangeType.OUT_INSIDE}:
+        raise Refused("change_type_direction", pointer="/change_type")
 
 
 def has_come(act: Act) -> None:

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from guiyan.events.codes import CancelReason, ChangeType, HandedOverHow, ReturnReason, TransferChannel, TransferSide
 from guiyan.events.exact import Exact
 from guiyan.events.names import OrganisationName
-from guiyan.events.values import DocumentNo, Id, Month, OrgCode, Text
+from guiyan.events.values import AreaCode, DocumentNo, Id, Month, OrgCode, Text
 
 
 class Body(Exact):
@@ -29,7 +29,12 @@ class NewTransfer(Body):
         OrganisationName | None, Field(description="抬头 of the letter; the committee's name when absent")
     ] = None
     channel: TransferChannel = TransferChannel.PAPER
-    change_type: Annotated[ChangeType | None, Field(description="变动类别; by the channel when absent")] = None
+    to_area_code: Annotated[
+        AreaCode | None, Field(description="Where a receiver without a system here is: 241 or 251 follows from it")
+    ] = None
+    change_type: Annotated[
+        ChangeType | None, Field(description="变动类别; by the areas, else by the channel, when absent")
+    ] = None
     dues_paid_to: Annotated[Month | None, Field(description="Last month paid; from the register when absent")] = None
 
 
