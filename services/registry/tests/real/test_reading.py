@@ -29,13 +29,13 @@ from guiyan.registry.commands.members import Payment, record_dues
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.domain.spelling import key_asked, keys_of
 from guiyan.registry.doors import departure_forms, dues, inflows, members, tasks
-from guiyan.registry.doors.parts import Below
 from guiyan.registry.projections import Desk, Inflows, Register
 from guiyan.service.caller import Caller
 from guiyan.service.listing import Listing
 from guiyan.service.paging import Page, Place, all_of
 from guiyan.service.reads import Query
 from guiyan.service.scope import Scope
+from guiyan.service.subtree import Below
 
 BRANCHES: Final = [f"654002{number:06}" for number in range(1, 301)]
 """More than MongoDB takes apart for one ordered reading (200): who sees them all is another case than a township."""
