@@ -121,7 +121,7 @@ def test_a_letter_of_its_last_day_is_in_force() -> None:
 def test_what_was_shown_too_late_goes_back() -> None:
     """Entered in time and not taken in: expired by the clock, then refused, and returned for that reason."""
     story = Story().when(entered(), ask.Expire(**late(31)))
-    assert story.refuses(receive(DAY + timedelta(days=31))) == "transfer_wrong_state"
+    assert story.refuses(receive(DAY + timedelta(days=31))) == "letter_expired"
     story.when(send_back(DAY + timedelta(days=32), reason=ReturnReason.LETTER_EXPIRED))
     assert (story.state.state, story.state.responsible_branch) == ("RETURNED", OUTSIDE)
     assert Story().when(entered()).refuses(receive(DAY + timedelta(days=31))) == "letter_expired"

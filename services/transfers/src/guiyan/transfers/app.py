@@ -28,6 +28,7 @@ from guiyan.transfers.office import Office, last_number
 from guiyan.transfers.policies.certificates import CertificatesEnd
 from guiyan.transfers.policies.letters import LettersVoid
 from guiyan.transfers.policies.membership import MembershipEnds
+from guiyan.transfers.policies.origins import FollowsOrigin
 from guiyan.transfers.policies.suggestions import SuggestionsEnd
 from guiyan.transfers.projections.certificate_rows import CERTIFICATE_STEP, CHECK, RETURN
 from guiyan.transfers.projections.ledger import TransferLedger
@@ -78,6 +79,7 @@ def compose(parts: Parts[TransfersSettings]) -> Composed:
         policies=[
             MembershipEnds(office.desk),
             SuggestionsEnd(office.desk),
+            FollowsOrigin(office.desk, parts.directory),
             LettersVoid(),
             CertificatesEnd(papers.desk),
         ],

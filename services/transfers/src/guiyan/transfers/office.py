@@ -178,9 +178,9 @@ class Office:
         to_branch: str | None = None,
         how: HandedOverHow | None = None,
     ) -> Outcome:
-        """The receiving committee accepts; the branch, if one is named, stands below it."""
+        """The receiving committee accepts; the branch named now, or by the request, is at work and stands below it."""
         transfer = await self.get(id_)
-        await self._check_branch(transfer, to_branch)
+        await self._check_branch(transfer, to_branch or transfer.to_branch)
         ends_on = await self._probation_ends_on(transfer)
         act = ask.Receive(**self.when(on), to_branch=to_branch, handed_over_how=how, probation_ends_on=ends_on)
         return await self.desk.act(id_, act, context, version)

@@ -15,6 +15,7 @@ HAPPENED: Final[dict[str, Words]] = {
     "TransferRequested": ("申请转接", "Requested"),
     "IncomingTransferRecorded": ("登记系统外转入", "Entered from a letter from outside"),
     "TransferResubmitted": ("修改后重新提交", "Set right and sent again"),
+    "TransferOriginChanged": ("组织调整,转出支部变更", "The origin branch is another one since a reorganisation"),
     "TransferApprovedByBranch": ("支部同意", "Agreed to by the branch"),
     "TransferChannelChanged": ("改用其他渠道", "Goes by another channel"),
     "ConverterAgreed": ("商定由哪方办理转正", "Who converts was agreed"),

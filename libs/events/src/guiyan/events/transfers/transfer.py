@@ -88,6 +88,13 @@ class IncomingTransferRecorded(TransferEvent):
     probationary: Annotated[bool, P2("The member is on probation: the training file comes along (§2.8).")] = False
 
 
+class TransferOriginChanged(TransferEvent):
+    """A reorganisation put the member into another branch meanwhile: that one, and its committee, go on with it."""
+
+    from_branch: BranchCode
+    from_committee: Annotated[OrgCode, P1("The committee that issues from now on.")]
+
+
 class TransferApprovedByBranch(TransferEvent):
     """The secretary of the origin branch agreed, within five working days."""
 

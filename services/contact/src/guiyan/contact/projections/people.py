@@ -32,7 +32,7 @@ STATUS: Final = frozenset(
         "MemberJoinedAnew",
     }
 )
-TRANSFER_OPENS: Final = frozenset({"TransferRequested", "TransferResubmitted", "LetterReissued"})
+TRANSFER_OPENS: Final = frozenset({"TransferRequested", "TransferResubmitted", "LetterReissued", "TransferReceived"})
 """After these a transfer of the member is open: the relation may move by it (§2.3, as in registry)."""
 TRANSFER_RESTS: Final = frozenset({"TransferReturned", "TransferWithdrawn", "TransferCancelled", "LetterExpired"})
 """After these it waits for people, or has ended, and moves nobody meanwhile (ADR 0021)."""

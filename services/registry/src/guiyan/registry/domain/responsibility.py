@@ -13,6 +13,7 @@ from guiyan.events.transfers.transfer import (
     IncomingTransferRecorded,
     RelationTransferred,
     TransferCancelled,
+    TransferReceived,
     TransferRequested,
     TransferResubmitted,
     TransferReturned,
@@ -25,7 +26,10 @@ OUTSIDE: Final = "OUTSIDE"
 ENTRY: Final = "entry"
 """In place of a transfer: the relation was outside already when the member was entered."""
 
-OPENING: Final = (TransferRequested, TransferResubmitted, LetterReissued, IncomingTransferRecorded)
+OPENING: Final = (
+    TransferRequested, TransferResubmitted, LetterReissued, IncomingTransferRecorded, TransferReceived,
+)  # fmt: skip
+"""After these the relation may move by the transfer; received late, an expired one is open again (§8)."""
 CLOSING: Final = (TransferReturned, TransferWithdrawn, TransferCancelled, LetterExpired)
 
 
@@ -73,7 +77,13 @@ def relation_after(relation: Relation, payload: Payload, aggregate_id: str) -> R
     A transfer counts as accepted at RelationTransferred: what a committee has taken in it may still send back (§2.3).
     """
     match payload:
-        case TransferRequested() | TransferResubmitted() | LetterReissued() | IncomingTransferRecorded():
+        case (
+            TransferRequested()
+            | TransferResubmitted()
+            | LetterReissued()
+            | IncomingTransferRecorded()
+            | TransferReceived()
+        ):
             return _opened(relation, aggregate_id)
         case TransferReturned() | TransferWithdrawn() | TransferCancelled() | LetterExpired():
             return _closed(relation, aggregate_id)

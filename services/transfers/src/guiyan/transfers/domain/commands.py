@@ -119,6 +119,14 @@ class AgreeConverter(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowOrigin(Act):
+    """A reorganisation has put the member into another branch: the transfer goes on from there."""
+
+    from_branch: str
+    from_committee: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approve(Act):
     """The origin branch's secretary agrees."""
 

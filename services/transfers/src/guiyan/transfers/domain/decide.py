@@ -13,6 +13,7 @@ from guiyan.events.transfers import (
     TransferApprovedByBranch,
     TransferCancelled,
     TransferChannelChanged,
+    TransferOriginChanged,
     TransferReceived,
     TransferRequested,
     TransferResubmitted,
@@ -78,6 +79,18 @@ def resubmit(act: ask.Resubmit, transfer: Transfer, parameters: Parameters) -> l
     return [*letters.voided(act, transfer, VoidReason.RETURNED), *_drafts(act, again)]
 
 
+def follow_origin(act: ask.FollowOrigin, transfer: Transfer, _: Parameters) -> list[Draft]:
+    """A reorganisation has changed the member's branch: it goes on with whatever has not moved or ended yet."""
+    if transfer.incoming or transfer.state not in {*BEFORE_ACCEPTANCE, S.RECEIVED_BY_COMMITTEE, S.DRAFT}:
+        return []
+    if (transfer.from_branch, transfer.from_committee) == (act.from_branch, act.from_committee):
+        return []
+    changed = TransferOriginChanged(
+        member_id=transfer.member_id, from_branch=act.from_branch, from_committee=act.from_committee
+    )
+    return _drafts(act, changed)
+
+
 def approve(act: ask.Approve, transfer: Transfer, _: Parameters) -> list[Draft]:
     """SUBMITTED → BRANCH_APPROVED."""
     rules.in_state(transfer, S.SUBMITTED)
@@ -105,11 +118,11 @@ def agree_converter(act: ask.AgreeConverter, transfer: Transfer, _: Parameters) 
 
 
 def receive(act: ask.Receive, transfer: Transfer, parameters: Parameters) -> list[Draft]:
-    """→ RECEIVED_BY_COMMITTEE inside the validity; with a branch at once on to COMPLETED.
+    """→ RECEIVED_BY_COMMITTEE inside the validity, also when that is told late (§8); with a branch on to COMPLETED.
 
     The branch is the one named now, else the one that the request named.
     """
-    rules.in_state(transfer, *rules.receivable(transfer))
+    rules.in_state(transfer, *rules.receivable(transfer), S.EXPIRED)
     rules.inside_validity(act.on, transfer)
     received = TransferReceived(
         member_id=transfer.member_id, to_committee=transfer.to_committee, handed_over_how=act.handed_over_how
@@ -216,6 +229,7 @@ ANSWERS: Final[dict[type[ask.Act], Answer]] = {
     ask.ClearSuggestion: suggestions.clear,
     ask.Resubmit: resubmit,
     ask.Approve: approve,
+    ask.FollowOrigin: follow_origin,
     ask.ChangeChannel: change_channel,
     ask.AgreeConverter: agree_converter,
     ask.Issue: letters.issue,
@@ -240,8 +254,9 @@ ANSWERS: Final[dict[type[ask.Act], Answer]] = {
 }
 BY_THE_CLOCK: Final = (
     ask.Expire, ask.Remind, ask.SayStepOverdue, ask.SayReceiptOverdue, ask.Suggest, ask.ClearSuggestion,
+    ask.FollowOrigin,
 )  # fmt: skip
-"""Acts of a day of their own, whatever was recorded since."""
+"""Acts of a day of their own, whatever was recorded since: the clock's, and what happens to the origin branch."""
 
 
 def decide(act: ask.Act, transfer: Transfer, parameters: Parameters = DEFAULTS) -> list[Draft]:

@@ -26,6 +26,7 @@ from guiyan.events.transfers import (
     TransferApprovedByBranch,
     TransferCancelled,
     TransferChannelChanged,
+    TransferOriginChanged,
     TransferReceived,
     TransferRequested,
     TransferResubmitted,
@@ -150,11 +151,13 @@ def evolve(transfer: Transfer, event: Event) -> Transfer:
     moved = _apply(transfer, event.payload, event.occurredon)
     if moved.state != transfer.state:
         moved = replace(moved, since=event.occurredon, overdue=None)
-    if moved.state is S.DRAFT:
-        return moved  # of the clock's own day: what people asked for before may still be recorded
+    if moved.state is S.DRAFT or isinstance(event.payload, OF_THEMSELVES):
+        return moved  # of a day of its own: what people did before it may still be recorded (§8)
     return replace(moved, last_on=max(event.occurredon, transfer.last_on or event.occurredon))
 
 
+OF_THEMSELVES: Final = (TransferStepOverdue, LetterReminderSent, LetterExpired, ReceiptOverdue, TransferOriginChanged)
+"""What the clock tells, and what happens to the origin branch: acts of people may be told of days before it."""
 NEXT: Final[dict[type[Payload], TransferState]] = {
     TransferApprovedByBranch: S.BRANCH_APPROVED,
     LetterHandedOver: S.IN_TRANSIT,
@@ -172,7 +175,7 @@ NEXT: Final[dict[type[Payload], TransferState]] = {
 """The state that an event leads to, for the events that carry nothing else the rules ask for."""
 
 
-def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:  # noqa: C901, PLR0911 - one case an event
+def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:  # noqa: C901, PLR0911, PLR0912 - one case an event
     match payload:
         case TransferRequested():
             asked = _asked(Transfer(state=S.SUBMITTED, member_id=payload.member_id), payload)
@@ -189,6 +192,8 @@ def _apply(transfer: Transfer, payload: Payload, on: date) -> Transfer:  # noqa:
             return Transfer(state=S.DRAFT, member_id=who, from_branch=branch, departure_id=trip)
         case RelationTransferred():
             return replace(transfer, state=S.COMPLETED, moved_on=payload.transferred_on)
+        case TransferOriginChanged():
+            return replace(transfer, from_branch=payload.from_branch, from_committee=payload.from_committee)
         case TransferResubmitted():
             return replace(_asked(transfer, payload), state=S.SUBMITTED)
         case TransferReceived():

@@ -68,6 +68,9 @@ _FACTS: Final[dict[type[Payload], Told]] = {
     transfers.LetterReminderSent: lambda _, day: {"reminded_on": day},
     transfers.LetterHandedOver: lambda one, _: {"handed_over_how": one.how},
     transfers.TransferResubmitted: _asked_again,
+    transfers.TransferOriginChanged: lambda one, _: {
+        "from_branch": one.from_branch, "from_committee": one.from_committee, "responsible_branch": one.from_branch,
+    },
     transfers.TransferChannelChanged: lambda one, _: {"channel": one.to_channel},
     transfers.ConverterAgreed: _agreed,
     transfers.TransferStepOverdue: lambda one, _: {
