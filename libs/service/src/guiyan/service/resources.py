@@ -100,15 +100,19 @@ def document_answer(
 
 
 async def get_history(ledger: Ledger, decider: Decider[S, C], aggregate_id: str) -> History:
-    """Every commit of one aggregate; raises NotFound when there is none (or the id can be nobody's)."""
+    """Every commit of one aggregate; raises NotFound when there is none (or the id can be nobody's).
+
+    Where a replica has nothing the leader is asked: it may only lag behind what the caller has seen already.
+    """
     try:
         subject = decider.subject(aggregate_id)
     except ValueError:
         raise NotFound from None
-    history = await ledger.read(subject)
-    if not history.commits:
-        raise NotFound
-    return history
+    for fresh in (False, True):
+        history = await ledger.read(subject, fresh=fresh)
+        if history.commits:
+            return history
+    raise NotFound
 
 
 async def state_at(ledger: Ledger, decider: Decider[S, C], aggregate_id: str, at: TimeAxes) -> tuple[S, int]:
