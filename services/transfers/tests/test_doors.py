@@ -270,6 +270,42 @@ async def test_returned_and_set_right(town: TransferTown) -> None:
     assert (row["number"], row["state"], row["return_reason"], row["to_branch"]) == ("2026-002", "ISSUED", None, FAR)
 
 
+async def test_set_right_to_a_receiver_outside(town: TransferTown) -> None:
+    """A title alone is a receiver without a system here, as in a request: the branch of before is none of its own."""
+    id_ = await town.issued(to_branch=FAR)
+    await town.post(f"/v1/transfers/{id_}/return", {"reason": "WRONG_RECEIVER"}, town.receiver)
+    inside = {"to_title": "示例省示例县委组织部", "channel": "INTERNAL"}
+    refused = await town.post(f"/v1/transfers/{id_}/resubmit", inside, town.secretary)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/to_committee")
+    right = await town.post(f"/v1/transfers/{id_}/resubmit", {"to_title": "示例省示例县委组织部"}, town.secretary)
+    assert right.status_code == 200, right.text
+    await town.town.settle()
+    row = (await town.get(f"/v1/transfers/{id_}")).json()
+    told = (row["to_title"], row["to_committee"], row["to_branch"], row["outside"])
+    assert told == ("示例省示例县委组织部", None, None, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "branch", "code"),
+    [
+        ({"dues_paid_to": "2026-03"}, FAR, None),
+        ({"to_committee": OTHER}, FAR, None),
+        ({"to_branch": NEXT}, NEXT, None),
+        ({"channel": "INTERNAL"}, FAR, "not_one_committee"),
+    ],
+)
+async def test_the_receiver_stays_or_is_named_anew(
+    town: TransferTown, body: dict[str, str], branch: str, code: str | None
+) -> None:
+    """Who names none keeps the receiver; a branch brings its committee; INTERNAL stays inside one committee."""
+    id_ = await town.issued(to_branch=FAR)
+    await town.post(f"/v1/transfers/{id_}/return", {"reason": "FORM_FAULTY"}, town.receiver)
+    again = await town.post(f"/v1/transfers/{id_}/resubmit", body, town.secretary)
+    assert again.json().get("code") == code
+    await town.town.settle()
+    assert (await town.get(f"/v1/transfers/{id_}")).json()["to_branch"] == branch
+
+
 async def test_an_online_transfer_falls_back_to_paper(town: TransferTown) -> None:
     """§2.3: what failed online goes on by letter, approved already; inside one committee there is none."""
     id_ = await town.issued(channel="ONLINE_PROVINCE")

@@ -7,6 +7,7 @@ from guiyan.events.codes import ChangeType, PersonCategory, TransferChannel
 from guiyan.ledger import Document, Refused
 from guiyan.service.directory import Directory, Organisation
 from guiyan.transfers.commands import change_types
+from guiyan.transfers.domain import rules
 from guiyan.transfers.domain.commands import Request
 
 
@@ -39,14 +40,12 @@ def request_of(asked: Asked, person: Document, directory: Directory, today: date
         raise Refused("relation_outside")
     from_committee = committee_of(directory, person["branch"])
     receiver = named_receiver(directory, asked.to_branch, asked.to_committee)
-    inside = asked.channel is TransferChannel.INTERNAL
-    if receiver is None and (inside or asked.to_title is None):
+    if receiver is None and asked.to_title is None:
         raise Refused("receiver_missing", pointer="/to_committee")
     dues = asked.dues_paid_to or person["dues_paid_to"]
     if dues is None:
         raise Refused("dues_month_unknown", pointer="/dues_paid_to")
-    if inside and receiver is not None and receiver.code != from_committee:
-        raise Refused("not_one_committee", pointer="/channel")
+    rules.stays_inside(asked.channel, from_committee, receiver.code if receiver else None)
     return Request(
         on=asked.occurred_on or today,
         today=today,

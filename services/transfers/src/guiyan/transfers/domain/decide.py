@@ -57,19 +57,24 @@ def request(act: ask.Request, transfer: Transfer, parameters: Parameters) -> lis
 
 
 def resubmit(act: ask.Resubmit, transfer: Transfer, parameters: Parameters) -> list[Draft]:
-    """RETURNED → SUBMITTED with what was set right; a letter that was out is void, a new one is issued (§2.3)."""
+    """RETURNED → SUBMITTED with what was set right; a letter that was out is void, a new one is issued (§2.3).
+
+    Who names neither title nor committee nor branch keeps the receiver; a title alone is a receiver without a system
+    here, as in a request.
+    """
     rules.in_state(transfer, S.RETURNED)
     before = transfer.request
     assert before is not None  # noqa: S101 - it was requested
-    to_committee = act.to_committee or before.to_committee
+    channel = act.channel or before.channel
+    to_committee, to_branch = _receiver_again(act, before)
     paid_to = act.dues_paid_to or transfer.dues_paid_to
-    to_branch = act.to_branch or (before.to_branch if to_committee == before.to_committee else None)
+    rules.stays_inside(channel, transfer.from_committee, to_committee)
     rules.dues_known(paid_to, act.today, parameters)
     rules.goes_elsewhere(transfer.from_branch, to_branch)
     rules.goes_out(act.change_type or before.change_type)
     again = TransferResubmitted(
         member_id=transfer.member_id,
-        channel=act.channel or before.channel,
+        channel=channel,
         change_type=act.change_type or before.change_type,
         to_title=act.to_title or before.to_title,
         to_committee=to_committee,
@@ -77,6 +82,16 @@ def resubmit(act: ask.Resubmit, transfer: Transfer, parameters: Parameters) -> l
         dues_paid_to=paid_to,
     )
     return [*letters.voided(act, transfer, VoidReason.RETURNED), *_drafts(act, again)]
+
+
+def _receiver_again(
+    act: ask.Resubmit, before: TransferRequested | TransferResubmitted
+) -> tuple[str | None, str | None]:
+    """Committee and branch of a resubmission; a branch in view stays only with its committee."""
+    if act.to_committee is None and act.to_branch is None and act.to_title is not None:
+        return None, None
+    to_committee = act.to_committee or before.to_committee
+    return to_committee, act.to_branch or (before.to_branch if to_committee == before.to_committee else None)
 
 
 def follow_origin(act: ask.FollowOrigin, transfer: Transfer, _: Parameters) -> list[Draft]:

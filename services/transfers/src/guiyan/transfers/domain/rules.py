@@ -68,6 +68,16 @@ def goes_elsewhere(from_branch: str, to_branch: str | None) -> None:
         raise Refused("same_branch", pointer="/to_branch")
 
 
+def stays_inside(channel: TransferChannel, from_committee: str, to_committee: str | None) -> None:
+    """INTERNAL is between branches of one committee: the receiver is named, and is the origin's committee (§2.3)."""
+    if channel is not TransferChannel.INTERNAL:
+        return
+    if to_committee is None:
+        raise Refused("receiver_missing", pointer="/to_committee")
+    if to_committee != from_committee:
+        raise Refused("not_one_committee", pointer="/channel")
+
+
 def within_cap(valid_days: int, parameters: Parameters) -> None:
     """A letter is valid for 1 day up to the cap (letter.valid_days, §2.14)."""
     if not 1 <= valid_days <= parameters.letter_valid_days_cap:

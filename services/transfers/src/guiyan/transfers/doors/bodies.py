@@ -46,7 +46,7 @@ class Issue(Body):
 
 
 class Resubmit(Body):
-    """What is set right; what is absent stays as it was."""
+    """What is set right; what is absent stays as it was. A title alone names a receiver without a system here."""
 
     channel: TransferChannel | None = None
     change_type: ChangeType | None = None
