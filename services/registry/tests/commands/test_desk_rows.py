@@ -379,3 +379,39 @@ async def test_a_suggested_transfer_is_a_task_until_somebody_answers(city: CityO
         assert await desk(city) == [("TRANSFER_SUGGESTED", HOME)], kind
         await elsewhere.tell(kind, "2026-07-01", id_, member_id=member, **more)
         assert await desk(city) == [], kind
+
+
+async def test_a_late_transfer_lies_with_whoever_has_to_act(city: CityOfTests) -> None:
+    """§2.3: nobody acts on it, so it is on a desk until it has gone on or ended; the next late step is another task."""
+    elsewhere = Elsewhere(city)
+    told = {"member_id": (await city.register(HOME, occurred_on=date(2026, 1, 5))).id}
+    ends: tuple[tuple[type[Payload], dict[str, Any]], ...] = (
+        (transfers.TransferApprovedByBranch, {"from_branch": HOME}),
+        (transfers.TransferReturned, {"by_side": "ORIGIN", "by_org": HOME, "reason": "FORM_FAULTY"}),
+        (transfers.TransferReceived, {"to_committee": TOWN}),
+        (transfers.TransferWithdrawn, {}),
+        (transfers.TransferCancelled, {"reason": "ASKED_ANEW"}),
+    )
+    late = {"step": "RECEIVE", "responsible_org": TOWN, "due_on": "2026-07-01", "working_days": 10}
+    other = await elsewhere.tell(transfers.TransferStepOverdue, "2026-07-02", **told, **late)
+    for kind, facts in ends:
+        id_ = await elsewhere.tell(transfers.TransferStepOverdue, "2026-07-02", **told, **late)
+        assert await desk(city) == [("TRANSFER_STEP", TOWN)] * 2, kind
+        await elsewhere.tell(kind, "2026-07-02", id_, **told, **facts)
+        assert await desk(city) == [("TRANSFER_STEP", TOWN)], kind
+        await elsewhere.tell(transfers.TransferStepOverdue, "2026-07-02", id_, **told, **(late | {"step": "NEXT"}))
+        assert await desk(city) == [("TRANSFER_STEP", TOWN)] * 2, kind
+        await elsewhere.tell(transfers.TransferCancelled, "2026-07-02", id_, **told, reason="ASKED_ANEW")
+    await elsewhere.tell(transfers.TransferCancelled, "2026-07-02", other, **told, reason="ASKED_ANEW")
+    assert await desk(city) == []
+
+
+async def test_a_late_receipt_lies_with_the_receiver(city: CityOfTests) -> None:
+    """R4: it is owed by the receiving committee, whatever else the member's transfers wait for."""
+    elsewhere = Elsewhere(city)
+    told = {"member_id": (await city.register(HOME, occurred_on=date(2026, 1, 5))).id}
+    late = {"due_on": "2026-07-01", "after_days": 30, "responsible_org": OTHER_TOWN}
+    id_ = await elsewhere.tell(transfers.ReceiptOverdue, "2026-07-02", **told, **late)
+    assert await desk(city) == [("TRANSFER_RECEIPT", OTHER_TOWN)]
+    await elsewhere.tell(transfers.ReceiptReturned, "2026-07-03", id_, **told, receipt_on="2026-07-03")
+    assert await desk(city) == []

@@ -183,6 +183,8 @@ class TaskKind(Code):
     LOST_STEP_DUE = "LOST_STEP_DUE", "失联办理到期"
     LOST_DECISION_DUE = "LOST_DECISION_DUE", "失联待党委办理"
     TRANSFER_SUGGESTED = "TRANSFER_SUGGESTED", "应转组织关系"
+    TRANSFER_STEP = "TRANSFER_STEP", "转接办理逾期"
+    TRANSFER_RECEIPT = "TRANSFER_RECEIPT", "转接回执逾期"
 
 
 class TaskEnd(Code):

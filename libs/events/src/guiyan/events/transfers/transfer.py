@@ -183,6 +183,7 @@ class ReceiptOverdue(TransferEvent):
 
     due_on: DueOn
     after_days: Annotated[Days, P1("Days since it was received.")]
+    responsible_org: Annotated[OrgCode | None, P1("Who has to send it, when it has a code here.")] = None
 
 
 class ReceiptPastedOnStub(TransferEvent):

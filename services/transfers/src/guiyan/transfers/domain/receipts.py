@@ -64,7 +64,12 @@ def say_receipt_overdue(act: ask.SayReceiptOverdue, transfer: Transfer, _: Param
     if transfer.state is not S.COMPLETED or transfer.received_on is None or transfer.receipt_overdue:
         return []
     after_days = (act.due_on - transfer.received_on).days
-    told = ReceiptOverdue(member_id=transfer.member_id, due_on=act.due_on, after_days=after_days)
+    told = ReceiptOverdue(
+        member_id=transfer.member_id,
+        due_on=act.due_on,
+        after_days=after_days,
+        responsible_org=transfer.to_committee,
+    )
     return [Draft(told, act.on)]
 
 
