@@ -31,8 +31,10 @@ from guiyan.events.transfers import (
     CertificateCheckDue,
     CertificateRequested,
     CertificateReturnOverdue,
+    CertificateStepOverdue,
     IntroductionLetterIssued,
     LetterExpired,
+    LetterLostReported,
     LetterReissued,
     LetterReminderSent,
     LetterVoided,
@@ -230,6 +232,25 @@ async def test_a_void_letter_is_told_to_whom_it_was_written(town: Sides) -> None
         "Letter void": [secretary(OTHER)],
         "Letter due": [keeper(HOME), secretary(CITY)],
     }
+
+
+async def test_a_lost_letter_is_checked_first_and_told_to_the_receiver(town: Sides) -> None:
+    """§2.3: who issued it last checks; who may still see the paper is warned before anything is void."""
+    await town.asked()
+    await town.issued()
+    await town.happen(LetterLostReported(member_id=town.member))
+    assert await town.told() == {"Letter lost": [secretary(OTHER)], "Letter lost, to be checked": [secretary(TOWN)]}
+
+
+async def test_a_late_step_of_a_certificate_is_told_to_whom_it_waits_for(town: Sides) -> None:
+    """§2.4: the organisation that has to number, seal or hand out; where it is not known the member's branch."""
+    certificate, member = town.world.id("certificate", "late"), {"member_id": town.member}
+    asked = CertificateRequested(**member, branch=HOME, reason=FlowReason.MIGRANT_WORK)
+    await town.world.happen(certificate, asked)
+    late = {**member, "step": "SEALING", "due_on": "2027-03-10", "working_days": 10}
+    await town.world.happen(certificate, CertificateStepOverdue(**late, responsible_org=TOWN))
+    await town.world.happen(certificate, CertificateStepOverdue(**late))
+    assert await town.told() == {"Certificate step overdue": sorted([secretary(HOME), secretary(TOWN)])}
 
 
 async def test_told_twice_is_one_mail(town: Sides) -> None:

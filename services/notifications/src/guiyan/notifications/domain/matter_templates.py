@@ -25,6 +25,23 @@ TEMPLATES: Final[Mapping[str, Words]] = {
         "The letter of a transfer was valid until $expires_on and nobody has received it. Please decide "
         "whether to issue a new one or to end the transfer. Its number is above.\n",
     ),
+    "letter_lost_check": Words(
+        1,
+        frozenset({"transfer"}),
+        "介绍信遗失待核查 Letter lost, to be checked",
+        "您好:\n\n一项转接的介绍信报称遗失。请先核查是否已被接收方收到或受理,再决定作废补开。转接编号:\n$transfer\n\n"
+        "The letter of a transfer was reported lost. Please check first whether the receiver has it or has "
+        "accepted it, and then decide on a new one. The transfer's number is above.\n",
+    ),
+    "letter_lost": Words(
+        1,
+        frozenset({"transfer"}),
+        "介绍信遗失 Letter lost",
+        "您好:\n\n寄往贵处的一项转接的介绍信报称遗失,转出方正在核查。如有人持该介绍信前来,请先与转出方核对。"
+        "转接编号:\n$transfer\n\n"
+        "A letter written to you was reported lost and is being checked. If somebody brings it, please ask "
+        "the origin first. The transfer's number is above.\n",
+    ),
     "letter_void": Words(
         1,
         frozenset({"transfer", "letter", "reason"}),
@@ -87,6 +104,14 @@ TEMPLATES: Final[Mapping[str, Words]] = {
         "证件年审 Certificate check due: $due_on",
         "您好:\n\n一本活动证的年审应于 $due_on 前完成。请登录工作台办理,登记编号:\n$certificate\n\n"
         "The yearly check of a certificate is due by $due_on. Its register number is above.\n",
+    ),
+    "certificate_step": Words(
+        1,
+        frozenset({"certificate", "step", "due_on"}),
+        "证件办理超期 Certificate step overdue: $due_on",
+        "您好:\n\n一本活动证的步骤 $step 应于 $due_on 前办理,现已超期。请登录工作台办理,登记编号:\n$certificate\n\n"
+        "The step $step of a certificate was due by $due_on. Please see to it; its register number is "
+        "above.\n",
     ),
     "certificate_return": Words(
         1,

@@ -49,6 +49,10 @@ def matter_of(payload: Payload, aggregate_id: str, known: Known) -> Matter:
         case transfers.CertificateCheckDue() | transfers.CertificateReturnOverdue():
             params = {"certificate": aggregate_id, "due_on": payload.due_on.isoformat()}
             return Matter(payload.member_id, _present({Side.MEMBERS_BRANCH: known.branch}), params)
+        case transfers.CertificateStepOverdue():
+            params = {"certificate": aggregate_id, "step": payload.step, "due_on": payload.due_on.isoformat()}
+            late = {Side.RESPONSIBLE: payload.responsible_org or known.branch, Side.MEMBERS_BRANCH: known.branch}
+            return Matter(payload.member_id, _present(late), params)
         case TransferEvent():
             sides = _sides(payload, known)
             return Matter(payload.member_id, _present(sides), {"transfer": aggregate_id, **_params(payload)})

@@ -64,6 +64,10 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         _here("letter_expired_to_committee", Side.ORIGIN_COMMITTEE, S, "letter_expired"),
         _here("letter_expired_to_origin", Side.ORIGIN_BRANCH, C, "letter_expired"),
     ),
+    "LetterLostReported": (
+        Rule("letter_lost_to_committee", Side.ORIGIN_COMMITTEE, S, "letter_lost_check"),
+        _here("letter_lost_to_receiver", Side.RECEIVER, S, "letter_lost"),
+    ),
     "LetterVoided": (Rule("letter_void_to_receiver", Side.LETTER_RECEIVER, S, "letter_void"),),
     "TransferStepOverdue": (Rule("step_overdue_to_responsible", Side.RESPONSIBLE, S, "step_overdue"),),
     "TransferReturned": (Rule("transfer_returned_to_origin", Side.ORIGIN_BRANCH, C, "transfer_returned"),),
@@ -75,6 +79,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "ReceiptOverdue": (Rule("receipt_overdue_to_receiver", Side.RECEIVER, S, "receipt_overdue"),),
     "TransferSuggested": (Rule("transfer_suggested_to_branch", Side.ORIGIN_BRANCH, C, "transfer_suggested"),),
     "CertificateCheckDue": (Rule("certificate_check_to_branch", Side.MEMBERS_BRANCH, C, "certificate_check"),),
+    "CertificateStepOverdue": (Rule("certificate_step_to_responsible", Side.RESPONSIBLE, S, "certificate_step"),),
     "CertificateReturnOverdue": (Rule("certificate_return_to_branch", Side.MEMBERS_BRANCH, C, "certificate_return"),),
 }
 """Several rules of one event tell the same person once."""
