@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from services.transfers.tests.town import CITY, FAR, HOME, OTHER, TransferTown
+from services.transfers.tests.town import CITY, FAR, HOME, OTHER, TOWN, TransferTown
 
 from guiyan.events.codes import MemberSource, PersonCategory
 from guiyan.events.registry import MemberRegistered
@@ -103,7 +103,8 @@ async def test_who_is_known_is_found_by_the_number(town: TransferTown) -> None:
         ({"id_no": ID_NO, "from_area_code": None}, "change_type_unknown"),
         ({"id_no": ID_NO, "change_type": "IN_SAME_PROVINCE"}, "change_type_contradicts_area"),
         ({"id_no": ID_NO, "issued_on": "2026-01-01"}, "letter_expired"),
-        ({"id_no": ID_NO, "to_committee": CITY, "to_branch": FAR}, "receiver_of_others"),
+        ({"id_no": ID_NO, "to_committee": CITY, "to_branch": FAR}, "receiver_without_power"),
+        ({"id_no": ID_NO, "to_committee": TOWN}, "receiver_of_others"),
     ],
 )
 async def test_what_is_missing_or_cannot_be_is_named(town: TransferTown, body: dict[str, Any], code: str) -> None:

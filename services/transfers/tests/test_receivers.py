@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from services.transfers.tests.town import SETTINGS
+from services.transfers.tests.test_incoming_doors import LETTER, expected
+from services.transfers.tests.town import NEXT, SETTINGS, TransferTown
 
 from guiyan.events.codes import OrganisationKind
 from guiyan.events.registry import OrganisationCreated, OrganisationDissolved
@@ -91,6 +92,43 @@ async def test_a_place_told_as_a_prefecture_is_no_place() -> None:
     powers = {"area_code": "654000", "is_basic_committee": True, "may_approve_probation": True}
     async with on_twins(BLUEPRINT, SETTINGS, await organised(**{f"o{CITY}": powers})) as town:
         assert await ask(town, "654000") == []
+
+
+async def test_only_who_can_receive_is_asked() -> None:
+    """R1 Art. 25, one rule for request, resubmission and entry: told at the field that named the committee."""
+    world = await organised(**{f"o{THIRD}": {"may_approve_probation": False}})
+    async with on_twins(BLUEPRINT, SETTINGS, world) as running:
+        await running.settle()
+        town = TransferTown(running)
+        member = await town.member()
+        for named, pointer in (({"to_committee": THIRD}, "/to_committee"), ({"to_branch": AWAY}, "/to_branch")):
+            body = {"member_id": member, "dues_paid_to": "2026-02", **named}
+            refused = await town.post("/v1/transfers", body, town.city)
+            assert refused.json()["code"] == "receiver_without_power", refused.text
+            assert refused.json()["errors"][0]["pointer"] == pointer
+        id_ = await town.requested(member)
+        assert (await town.post(f"/v1/transfers/{id_}/return", {"reason": "WRONG_RECEIVER"})).status_code == 200
+        again = await town.post(f"/v1/transfers/{id_}/resubmit", {"to_branch": AWAY})
+        assert again.json().get("code") == "receiver_without_power"
+        letter = LETTER | {"member_id": await expected(town, "two"), "to_committee": THIRD}
+        entered = await town.post("/v1/transfers/incoming", letter, town.city)
+        assert entered.json().get("code") == "receiver_without_power"
+
+
+async def test_inside_one_committee_no_power_is_asked_for() -> None:
+    """A move between its branches is the committee's own affair (§2.3)."""
+    world = await organised(**{f"o{TOWN}": {"may_approve_probation": False}})
+    await world.happen(NEXT, OrganisationCreated.model_validate(_branch(NEXT, TOWN)))
+    async with on_twins(BLUEPRINT, SETTINGS, world) as running:
+        await running.settle()
+        town = TransferTown(running)
+        inside = {"member_id": await town.member(), "dues_paid_to": "2026-02", "channel": "INTERNAL", "to_branch": NEXT}
+        assert (await town.post("/v1/transfers", inside)).status_code == 201
+
+
+def _branch(code: str, parent: str) -> dict[str, Any]:
+    facts = {"name": code, "short_name": code, "kind": OrganisationKind.BRANCH, "parent": parent}
+    return {**facts, "area_code": "654002"}
 
 
 def _dissolved() -> OrganisationDissolved:

@@ -110,7 +110,7 @@ class World:
         return derived_id(START, "world", *parts)
 
     async def organise(self, parents: dict[str, str | None], basic: Sequence[str] = ()) -> None:
-        """Organisations by their parents; those in `basic` issue and receive letters, leaves are branches."""
+        """Organisations by their parents; those in `basic` have the power to issue and receive, leaves are branches."""
         leaves = set(parents) - set(parents.values())
         for code, parent in parents.items():
             kind = OrganisationKind.BRANCH if code in leaves else OrganisationKind.COMMITTEE
@@ -121,6 +121,7 @@ class World:
                 parent=parent,
                 area_code="654002",
                 is_basic_committee=code in basic,
+                may_approve_probation=code in basic,
             )
             await self.happen(code, created)
 

@@ -109,6 +109,11 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "请填写接收党委或支部;可按地区代码查询就近接收组织。",
     ),
     "organisation_unknown": Message("No such organisation is at work here.", "没有该组织,或该组织已撤销。"),
+    "receiver_without_power": Message(
+        "This committee has no power to receive: it is no basic committee that may approve probationary members."
+        " /v1/transfers/receivers tells the nearest that has.",
+        "该组织不是具有预备党员审批权限的基层党委,无权接收组织关系。可按地区代码查询就近接收组织。",
+    ),
     "branch_not_below_receiver": Message(
         "This branch does not stand below the receiving committee.", "该支部不属于接收党委。"
     ),

@@ -155,10 +155,13 @@ class Office:
         return await self.letters.issue(id_, said, transfer.from_committee, context, version)
 
     async def resubmit(self, id_: str, context: Context, version: int | None, act: ask.Resubmit) -> Outcome:
-        """What was returned, set right; a receiver that is named is one that is here and at work."""
+        """What was returned, set right; a receiver that is named is here, at work and has the power to receive."""
+        transfer = await self.get(id_)
         await self.directory.refresh()
         receiver = filled.named_receiver(self.directory, act.to_branch, act.to_committee)
         if receiver is not None:
+            if receiver.code != transfer.from_committee:
+                filled.with_power(receiver, act.to_committee)
             act = replace(act, to_committee=receiver.code, to_title=act.to_title or receiver.name)
         return await self.desk.act(id_, act, context, version)
 

@@ -7,6 +7,7 @@ from guiyan.events.codes import ChangeType, PersonCategory, TransferChannel
 from guiyan.ledger import Document, Refused
 from guiyan.service.directory import Directory, Organisation
 from guiyan.transfers.commands import change_types
+from guiyan.transfers.commands.nearest import can_receive
 from guiyan.transfers.domain import rules
 from guiyan.transfers.domain.commands import Request
 
@@ -45,6 +46,8 @@ def request_of(asked: Asked, person: Document, directory: Directory, today: date
     dues = asked.dues_paid_to or person["dues_paid_to"]
     if dues is None:
         raise Refused("dues_month_unknown", pointer="/dues_paid_to")
+    if receiver is not None and receiver.code != from_committee:
+        with_power(receiver, asked.to_committee)
     rules.stays_inside(asked.channel, from_committee, receiver.code if receiver else None)
     return Request(
         on=asked.occurred_on or today,
@@ -74,6 +77,15 @@ def named_receiver(directory: Directory, to_branch: str | None, to_committee: st
         if not under(directory, to_branch, to_committee):
             raise Refused("branch_not_below_receiver", pointer="/to_branch")
     return None if to_committee is None else active(directory, to_committee, "/to_committee")
+
+
+def with_power(receiver: Organisation, to_committee: str | None) -> None:
+    """Another committee receives only with the power to approve probationary members (R1 Art. 25).
+
+    Raises Refused at the field that named it: the committee, or the branch that it stands above.
+    """
+    if not can_receive(receiver):
+        raise Refused("receiver_without_power", pointer="/to_branch" if to_committee is None else "/to_committee")
 
 
 def active(directory: Directory, code: str, pointer: str) -> Organisation:

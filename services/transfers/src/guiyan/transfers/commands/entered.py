@@ -7,7 +7,7 @@ from guiyan.events.codes import ChangeType, PersonCategory, TransferChannel
 from guiyan.ledger import Document, Refused
 from guiyan.service.directory import Directory
 from guiyan.transfers.commands import change_types
-from guiyan.transfers.commands.asked import named_receiver
+from guiyan.transfers.commands.asked import named_receiver, with_power
 from guiyan.transfers.domain.commands import RecordIncoming
 from guiyan.transfers.domain.parameters import Parameters
 
@@ -42,6 +42,7 @@ def incoming_of(
     receiver = named_receiver(directory, told.to_branch, told.to_committee)
     if receiver is None:
         raise Refused("receiver_missing", pointer="/to_committee")
+    with_power(receiver, told.to_committee)
     if told.channel is TransferChannel.PAPER and (told.letter_year is None or told.letter_sn is None):
         raise Refused("letter_number_missing", pointer="/letter_sn")
     return RecordIncoming(
