@@ -1,7 +1,7 @@
 """The city's rules reach transfers as events: by the values of the business date it decides (domain.md §2.14)."""
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 
 from services.transfers.tests.town import TransferTown
 
@@ -50,3 +50,20 @@ async def test_a_cap_that_does_not_hold_yet_changes_nothing(town: TransferTown) 
     id_ = await town.requested()
     await town.post(f"/v1/transfers/{id_}/approve", None, town.secretary)
     assert (await town.post(f"/v1/transfers/{id_}/issue", {"valid_days": 60}, town.origin)).status_code == 200
+
+
+async def test_a_letter_is_reminded_of_on_the_days_of_the_rule_of_its_issuing(town: TransferTown) -> None:
+    """§2.3 [D]: five and one days before, two days after instead of the defaults; a later rule is not its own."""
+    today = town.world.clock.today()
+    await rule(town, "letter.remind_before", "1,5", today)
+    await rule(town, "letter.remind_after", "2", today)
+    id_ = await town.issued()
+    await rule(town, "letter.remind_before", "2", today + timedelta(days=1))
+    expires_on = date.fromisoformat((await town.get(f"/v1/transfers/{id_}")).json()["expires_on"])
+    found = []
+    for _ in range((expires_on - town.world.clock.today()).days + 8):
+        await town.town.advance(days=1)
+        told = (await town.get(f"/v1/transfers/{id_}")).json()["reminded_on"]
+        if told is not None and told not in found:
+            found.append(told)
+    assert [(date.fromisoformat(day) - expires_on).days for day in found] == [-5, -1, 2]

@@ -26,6 +26,7 @@ class Unit(Code):
     FEN = "fen", "分", "fen"
     YUAN = "yuan", "元", "yuan"
     DAYS_BEFORE = "days before", "提前天数", "days before"
+    DAYS_AFTER = "days after", "之后天数", "days after"
     MONTHS_SINCE = "months since", "起算后月数", "months since"
     DIGITS = "digits", "位", "digits"
     YES_NO = "true or false", "是否", "true or false"
@@ -91,6 +92,7 @@ _READERS: Final[Mapping[Unit, Callable[[Parameter, str], Value]]] = {
     Unit.YES_NO: _yes_no,
     Unit.DAYS_OF_QUARTER: _days,
     Unit.DAYS_BEFORE: _days,
+    Unit.DAYS_AFTER: _days,
     Unit.MONTHS_SINCE: _days,
 }
 _M, _D, _W, _Y = Unit.MONTHS, Unit.DAYS, Unit.WORKING_DAYS, Unit.YEARS
@@ -123,6 +125,8 @@ _TABLE: Final = (
     ),
     Parameter("letter.valid_days_cap", 90, _D, 1, 366, "R5 [S]", "介绍信最长有效期", "A letter is valid at most"),
     Parameter("letter.receipt_within", 1, _M, 1, 12, "R4, form [S]", "回执返回", "The receipt comes back within"),
+    Parameter("letter.remind_before", (0, 3, 10), Unit.DAYS_BEFORE, 0, 90, "§2.3 [D]", "介绍信到期提醒", "It runs out"),
+    Parameter("letter.remind_after", (7,), Unit.DAYS_AFTER, 1, 180, "§2.3 [D]", "介绍信逾期提醒", "It has expired"),
     Parameter("letter.reissue_window_graduate", 6, _M, 1, 24, "R6 [S]", "毕业生重开", "Graduates: reissue within"),
     Parameter("letter.stub_retention", 10, _Y, 1, 100, "local [L]", "存根保存", "Stubs are kept for"),
     Parameter("cert.check_every", 12, _M, 1, 36, "R4 [S]", "活动证年审", "A certificate is checked every"),

@@ -110,7 +110,7 @@ def reminded_in(day_offset: int) -> frozenset[TransferState]:
 
 
 def remind(act: ask.Remind, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """−10, −3 and 0 while the letter waits, +7 while nobody decided on the expired one; each once of this letter."""
+    """To the last day while the letter waits, later while nobody decided on the expired one; each once a letter."""
     letter = transfer.letter
     if letter is None or letter.expires_on != act.expires_on or act.day_offset in letter.reminded:
         return []

@@ -24,6 +24,10 @@ class Parameters:
     """letter.valid_days_province: of a transfer inside the province's system, local practice."""
     letter_valid_days_national: int = 30
     """letter.valid_days_national: of one through the national system."""
+    remind_before_days: tuple[int, ...] = (0, 3, 10)
+    """letter.remind_before: days before a letter's last day on which both sides are reminded (§2.3)."""
+    remind_after_days: tuple[int, ...] = (7,)
+    """letter.remind_after: days after it, while nobody has decided on the expired letter (§2.3)."""
     reissue_graduate_months: int = 6
     """letter.reissue_window_graduate: since the transfer-out on the old letter (R6)."""
     last_months_of_probation: int = 3
@@ -45,6 +49,11 @@ class Parameters:
     certificate_number_digits: int = 4
     """cert.number_digits: the present form of the number is not verified (§9.4)."""
 
+    @property
+    def reminder_offsets(self) -> tuple[int, ...]:
+        """Days after a letter's last day on which is reminded of it; negative before it."""
+        return (*sorted(-days for days in self.remind_before_days), *sorted(self.remind_after_days))
+
     def valid_days(self, channel: TransferChannel) -> int:
         """How long a letter is valid where nobody says otherwise."""
         return {
@@ -61,6 +70,8 @@ class Parameters:
             letter_valid_days_cap=cap,
             letter_valid_days_province=min(value("letter.valid_days_province"), cap),
             letter_valid_days_national=min(value("letter.valid_days_national"), cap),
+            remind_before_days=value("letter.remind_before"),
+            remind_after_days=value("letter.remind_after"),
             reissue_graduate_months=value("letter.reissue_window_graduate"),
             last_months_of_probation=value("probation.last_months"),
             branch_answer_working_days=value("transfer.branch_answer_within"),

@@ -1,7 +1,6 @@
 """The transfer ledger as a projection: rows, people, letter numbers, and the timers of the letters' validity."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import ClassVar, Final
 
 from guiyan.events import transfers
@@ -107,9 +106,8 @@ _TIMED: Final = ("state", "since", "expires_on", "letter_void")
 
 
 def _set_timers(fact: Fact, row: Document, docs: Docs) -> None:
-    """The clock follows the transfer; what is due by the parameters is due by those of the day it began."""
-    valid = Parameters.of(rulebook.valued(docs, date.fromisoformat(row["since"])))
-    for timer in rows.timers(fact.aggregate_id, row, valid):
+    """The clock follows the transfer, by the parameters of each business date."""
+    for timer in rows.timers(fact.aggregate_id, row, lambda on: Parameters.of(rulebook.valued(docs, on))):
         if isinstance(timer, Timer):
             docs.schedule(timer)
         else:

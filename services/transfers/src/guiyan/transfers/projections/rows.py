@@ -19,8 +19,6 @@ LETTER_EXPIRY: Final = "letter_expiry"
 REMINDER: Final = "letter_reminder"
 STEP: Final = "transfer_step"
 RECEIPT: Final = "transfer_receipt"
-REMINDERS: Final = (-10, -3, 0, 7)
-"""Days after a letter's last day on which both sides are reminded (domain.md §2.3)."""
 WAITING_FOR_RECEIVER: Final = WITH_LETTER
 HANDLES: Final = frozenset(
     name for name, kind in EVENT_TYPES.items() if (kind.service, kind.aggregate) == ("transfers", "transfer")
@@ -164,24 +162,29 @@ def changed(row: Document, fact: Fact, parameters: Callable[[], Parameters]) -> 
     return _noted(after, fact)
 
 
-def timers(transfer_id: str, row: Document, parameters: Parameters) -> Iterator[Timer | str]:
-    """What the clock has to do for a transfer as it stands: each timer, or the id of one that has nothing to do."""
+def timers(transfer_id: str, row: Document, parameters: Callable[[date], Parameters]) -> Iterator[Timer | str]:
+    """What the clock has to do for a transfer as it stands: each timer, or the id of one that has nothing to do.
+
+    A step is due by the parameters of the day on which it began, a letter is reminded of by those of its issuing.
+    """
+    since = date.fromisoformat(row["since"])
     state = TransferState(row["state"])
     expires_on = date.fromisoformat(row["expires_on"]) if row["expires_on"] else None
     if state in WAITING_FOR_RECEIVER and expires_on is not None:
         yield _timer(transfer_id, LETTER_EXPIRY, rules.first_day_expired(expires_on))
     else:
         yield timer_id(transfer_id, LETTER_EXPIRY)
-    for offset in REMINDERS:
+    issued_on = date.fromisoformat(row["issued_on"]) if row["issued_on"] else since
+    for offset in parameters(issued_on).reminder_offsets:
         yield _reminder(transfer_id, row, offset, expires_on)
     channel = TransferChannel(row["channel"] or TransferChannel.PAPER)
     step = steps.waited_for(state, channel, incoming=row["direction"] == IN)
     if step is None:
         yield timer_id(transfer_id, STEP)
     else:
-        since = date.fromisoformat(row["since"])
-        due = steps.due_on(step, since, parameters)
-        told = {"step": step.name, "since": row["since"], "due": due.isoformat(), "days": step.limit(parameters)}
+        then = parameters(since)
+        due = steps.due_on(step, since, then)
+        told = {"step": step.name, "since": row["since"], "due": due.isoformat(), "days": step.limit(then)}
         yield _timer(transfer_id, STEP, due + timedelta(days=1), **told)
     if state is TransferState.COMPLETED and row["receipt_due_on"]:
         due = date.fromisoformat(row["receipt_due_on"])
