@@ -214,6 +214,14 @@ def test_dues_written_in_are_not_further_ahead_than_may_be_paid() -> None:
     assert story.when(ask.AddDues(**when(), months=("2026-09",))).types[-1] == "CertificateDuesEntryAdded"
 
 
+def test_dues_written_in_could_still_be_paid_when_it_was_issued() -> None:
+    """dues.backpay_max before the month of issue (§2.9); written in when the member leaves, so not by today."""
+    story = reached(S.IN_USE)
+    assert story.refuses(ask.AddDues(**when(), months=("2026-03", "2025-08"))) == "certificate_dues_too_early"
+    late = ask.AddDues(**when(date(2027, 3, 1)), months=("2025-09", "2026-03"))
+    assert story.when(late).types[-1] == "CertificateDuesEntryAdded"
+
+
 def test_void_as_lost_is_only_what_was_reported_lost() -> None:
     """LOST → VOIDED, when nobody asks for another one."""
     act = ask.VoidCertificate(**when(), reason=VoidReason.LOST)

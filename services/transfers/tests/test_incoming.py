@@ -104,6 +104,7 @@ def test_the_origin_outside_answers_until_the_relation_moves() -> None:
         ({"channel": TransferChannel.INTERNAL}, "incoming_by_letter"),
         ({"change_type": ChangeType.OUT_INSIDE}, "change_type_direction"),
         ({"dues_paid_to": "2027-02"}, "dues_too_far_ahead"),
+        ({"dues_paid_to": "1900-01"}, "dues_too_far_back"),
         ({"on": DAY + timedelta(days=1)}, "date_in_future"),
     ],
 )

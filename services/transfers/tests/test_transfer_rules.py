@@ -129,6 +129,16 @@ def test_the_dues_month_is_known_and_not_too_far_ahead() -> None:
     assert Story().when(request(dues_paid_to="2026-09")).state.dues_paid_to == "2026-09"
 
 
+def test_dues_are_not_paid_to_a_month_long_gone() -> None:
+    """Two years back at most (§2.9), at the request and at the letter, by the day of the act."""
+    for month in ("1900-01", "2024-02"):
+        assert Story().refuses(request(dues_paid_to=month)) == "dues_too_far_back"
+        assert Story().when(request(), approve()).refuses(issue(dues_paid_to=month)) == "dues_too_far_back"
+    late = request(on=date(2025, 9, 1), dues_paid_to="2023-09")
+    assert Story().when(late).state.dues_paid_to == "2023-09"
+    assert Story().when(request(dues_paid_to="2024-03")).state.dues_paid_to == "2024-03"
+
+
 def test_the_letter_says_what_was_agreed() -> None:
     """The letter carries number, validity and dues month (R4)."""
     story = Story().when(request(), approve(), issue(dues_paid_to="2026-03", valid_days=90, letter_sn=7))

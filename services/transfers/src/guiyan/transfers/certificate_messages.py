@@ -55,6 +55,11 @@ CERTIFICATE_MESSAGES: Final[Mapping[str, Message]] = {
     "certificate_arrival_impossible": Message(
         "The day of arrival lies between {earliest} and {latest}.", "到达日期应在 {earliest} 与 {latest} 之间。"
     ),
+    "certificate_dues_too_early": Message(
+        "On this certificate dues are written in for {earliest} and later: what was due before could not be paid any"
+        " more when it was issued.",
+        "本证只能登记 {earliest} 及以后月份的党费,更早的月份在发证时已不能补交。",
+    ),
     "certificate_not_lost": Message("It was not reported lost.", "该活动证未报失。"),
     "certificate_number_taken": Message("The number was just given away. Try again.", "编号刚被占用。请重试。"),
     "certificate_not_signed": Message(

@@ -24,6 +24,10 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "It is not known up to which month dues are paid. Tell the month.", "不知道党费交至何月。请填写。"
     ),
     "dues_too_far_ahead": Message("Dues can be paid at most {limit} months ahead.", "党费最多可预交 {limit} 个月。"),
+    "dues_too_far_back": Message(
+        "Dues cannot be paid up to a month more than {limit} months ago. Check the month.",
+        "党费交至月份不应早于 {limit} 个月前。请核对月份。",
+    ),
     "same_branch": Message("The member already belongs to this branch.", "该党员已在此支部。"),
     "valid_days_out_of_range": Message("A letter is valid for 1 to {limit} days.", "介绍信有效期为 1 至 {limit} 天。"),
     "letter_expired": Message(

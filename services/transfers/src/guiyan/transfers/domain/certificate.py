@@ -130,7 +130,7 @@ def add_activities(act: ask.AddActivities, certificate: Certificate, _: Paramete
 def add_dues(act: ask.AddDues, certificate: Certificate, parameters: Parameters) -> list[Payload]:
     """For which months the host took dues."""
     in_state(certificate, *HELD)
-    rules.months_have_come(act.months, act.today, parameters)
+    rules.months_payable(act.months, act.today, certificate, parameters)
     months = tuple(sorted(set(act.months)))
     return [CertificateDuesEntryAdded(member_id=certificate.member_id, host_branch=act.host_branch, months=months)]
 

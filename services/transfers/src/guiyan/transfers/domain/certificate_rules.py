@@ -71,8 +71,15 @@ def arrived_in_time(arrived_on: date, on: date, certificate: Certificate) -> Non
         raise Refused("certificate_arrival_impossible", pointer="/arrived_on", earliest=earliest, latest=latest)
 
 
-def months_have_come(months: tuple[str, ...], today: date, parameters: Parameters) -> None:
-    """Dues are written in for months paid, no further ahead than prepayment is allowed (§2.9)."""
+def months_payable(months: tuple[str, ...], today: date, certificate: Certificate, parameters: Parameters) -> None:
+    """Dues are written in for months that a host could take: none further ahead than prepayment is allowed (§2.9).
+
+    Nor any that were too late to be paid when the certificate was issued: before that no host took dues on it.
+    """
+    if certificate.issued_on is not None:
+        first = add_months(certificate.issued_on.replace(day=1), -parameters.dues_backpay_max_months)
+        if any(month < f"{first:%Y-%m}" for month in months):
+            raise Refused("certificate_dues_too_early", pointer="/months", earliest=f"{first:%Y-%m}")
     latest = add_months(today.replace(day=1), parameters.dues_prepay_max_months)
     if any(month > f"{latest:%Y-%m}" for month in months):
         raise Refused("dues_too_far_ahead", pointer="/months", limit=parameters.dues_prepay_max_months)

@@ -36,7 +36,7 @@ Answer = Callable[[Any, Transfer, Parameters], list[Draft]]
 def request(act: ask.Request, transfer: Transfer, parameters: Parameters) -> list[Draft]:
     """– → SUBMITTED: dues month known, to another branch; this number of the member's transfers is not yet used."""
     rules.unused(transfer)
-    rules.dues_known(act.dues_paid_to, act.today, parameters)
+    rules.dues_known(act.dues_paid_to, act, parameters)
     rules.goes_elsewhere(act.from_branch, act.to_branch)
     rules.goes_out(act.change_type)
     return _drafts(
@@ -69,7 +69,7 @@ def resubmit(act: ask.Resubmit, transfer: Transfer, parameters: Parameters) -> l
     to_committee, to_branch = _receiver_again(act, before)
     paid_to = act.dues_paid_to or transfer.dues_paid_to
     rules.stays_inside(channel, transfer.from_committee, to_committee)
-    rules.dues_known(paid_to, act.today, parameters)
+    rules.dues_known(paid_to, act, parameters)
     rules.goes_elsewhere(transfer.from_branch, to_branch)
     rules.goes_out(act.change_type or before.change_type)
     again = TransferResubmitted(

@@ -34,7 +34,7 @@ def record(act: ask.RecordIncoming, transfer: Transfer, parameters: Parameters) 
     if act.change_type not in INCOMING:
         raise Refused("change_type_direction", pointer="/change_type")
     _letter_in_force(act)
-    rules.dues_known(act.dues_paid_to, act.today, parameters)
+    rules.dues_known(act.dues_paid_to, act, parameters)
     told = IncomingTransferRecorded(
         member_id=act.member_id,
         channel=act.channel,

@@ -139,7 +139,7 @@ def _facts(act: ask.Issue, transfer: Transfer, parameters: Parameters) -> dict[s
     """What a letter says (R4)."""
     rules.within_cap(act.valid_days, parameters)
     paid_to = act.dues_paid_to or transfer.dues_paid_to
-    rules.dues_known(paid_to, act.today, parameters)
+    rules.dues_known(paid_to, act, parameters)
     return {
         "member_id": transfer.member_id,
         "issuer": transfer.from_committee,

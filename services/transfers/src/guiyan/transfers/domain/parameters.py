@@ -38,6 +38,8 @@ class Parameters:
     """transfer.step_within: every other step of a committee; no national figure was found (§2.3)."""
     dues_prepay_max_months: int = 6
     """dues.prepay_max, local practice: how far ahead of today a member can have paid."""
+    dues_backpay_max_months: int = 6
+    """dues.backpay_max (R7): how far back dues may be paid afterwards."""
     must_transfer_months: int = 6
     """transfer.must_after: so long at a fixed place, and the relation has to follow (R1 Art. 25)."""
     check_every_months: int = 12
@@ -79,6 +81,7 @@ class Parameters:
             receipt_within_months=value("letter.receipt_within"),
             stub_kept_years=value("letter.stub_retention"),
             dues_prepay_max_months=value("dues.prepay_max"),
+            dues_backpay_max_months=value("dues.backpay_max"),
             must_transfer_months=value("transfer.must_after"),
             check_every_months=value("cert.check_every"),
             return_within_days=value("cert.return_within"),

@@ -10,6 +10,8 @@ from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.domain.state import Transfer
 
 MONTHS_A_YEAR = 12
+ARREARS_MAX_MONTHS = 24
+"""Further back no letter says that dues are paid (see `dues_known`)."""
 
 
 def in_state(transfer: Transfer, *states: TransferState) -> None:
@@ -49,9 +51,16 @@ def in_order(act: Act, transfer: Transfer) -> None:
         raise Refused("date_out_of_order", pointer="/occurred_on", earliest=transfer.last_on.isoformat())
 
 
-def dues_known(paid_to: str, today: date, parameters: Parameters) -> None:
-    """The month dues are paid to is known and not further ahead than prepayment is allowed (§2.3, §2.9)."""
-    ahead = months_between(today, paid_to)
+def dues_known(paid_to: str, act: Act, parameters: Parameters) -> None:
+    """The month dues are paid to is known, not further ahead than prepayment is allowed, nor impossibly far back.
+
+    Arrears alone keep nobody here (§2.3: the receiver returns for DUES_NOT_CLEAR). But no office may wait for more than
+    24 months before it decides of who does not pay (the most that selfleft.threshold and dues.backpay_max can be, §2.9,
+    §2.14): a month before that is a slip of the pen. The month of joining is not known to this service.
+    """
+    if months_between(act.on, paid_to) < -ARREARS_MAX_MONTHS:
+        raise Refused("dues_too_far_back", pointer="/dues_paid_to", limit=ARREARS_MAX_MONTHS)
+    ahead = months_between(act.today, paid_to)
     if ahead > parameters.dues_prepay_max_months:
         raise Refused("dues_too_far_ahead", pointer="/dues_paid_to", limit=parameters.dues_prepay_max_months)
 
