@@ -20,6 +20,13 @@ KINDS = st.sampled_from([IN, OUT])
 AREAS = st.sampled_from(["654002", "650102", "510104", "440306"])
 
 
+async def test_a_place_in_no_province(town: TransferTown) -> None:
+    """000000 says nothing of a province, so no change type follows from it."""
+    asked = {"member_id": await town.member(), "to_title": "示例", "dues_paid_to": "2026-02", "to_area_code": "000000"}
+    refused = await town.post("/v1/transfers", asked)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/to_area_code")
+
+
 @pytest.mark.parametrize(
     ("body", "found"),
     [

@@ -83,6 +83,36 @@ async def test_in_and_out_in_one_ledger(town: TransferTown) -> None:
     assert (await town.get("/v1/transfers", town.origin, direction="IN")).json()["items"] == []
 
 
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"valid_days": 91}, "/valid_days"),
+        ({"valid_days": None, "expires_on": "2026-05-31"}, "/expires_on"),
+        ({"letter_year": 2027}, "/letter_year"),
+        ({"letter_year": 2024}, "/letter_year"),
+        ({"from_area_code": "000000"}, "/from_area_code"),
+        ({"from_area_code": "000000", "change_type": "IN_OTHER_PROVINCE"}, "/from_area_code"),
+    ],
+)
+async def test_a_letter_that_nobody_issues_is_told_by_field(
+    town: TransferTown, body: dict[str, Any], pointer: str
+) -> None:
+    """letter.valid_days_cap, the register of the year, a place in some province; nothing is written."""
+    member_id = await expected(town)
+    before = await town.world.ledger.head()
+    refused = await enter(town, member_id=member_id, **body)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer), refused.text
+    assert await town.world.ledger.head() == before
+
+
+@pytest.mark.parametrize(
+    "body", [{"valid_days": 90}, {"valid_days": None, "expires_on": "2026-05-30"}, {"letter_year": 2025}]
+)
+async def test_the_longest_letter_and_the_register_of_last_year(town: TransferTown, body: dict[str, Any]) -> None:
+    """What can just be is entered."""
+    assert (await enter(town, member_id=await expected(town), **body)).status_code == 201
+
+
 async def test_who_is_known_is_found_by_the_number(town: TransferTown) -> None:
     """No second record: by ID number, however it is written, also of a record that another office has."""
     member_id = await expected(town)

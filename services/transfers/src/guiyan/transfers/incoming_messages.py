@@ -47,6 +47,14 @@ INCOMING_MESSAGES: Final[Mapping[str, Message]] = {
     "letter_validity_missing": Message(
         "Tell the letter's last day, or for how many days it is valid.", "请填写介绍信到期日或有效天数。"
     ),
+    "letter_year_impossible": Message(
+        "A letter's number is of the year it was issued in, or of the year before: {years}.",
+        "介绍信编号年份应为开具当年或上一年:{years}。",
+    ),
+    "area_code_no_place": Message(
+        "This area code is of no province. Tell the code of GB/T 2260, or leave it out and tell the change type.",
+        "该地区代码不属于任何省级行政区。请按 GB/T 2260 填写,或不填而填写变动类别。",
+    ),
     "letter_seen_before": Message(
         "A letter of this issuer and number was entered for another member: transfer {other}.",
         "同一单位同一编号的介绍信已为另一党员登记(转接 {other})。",

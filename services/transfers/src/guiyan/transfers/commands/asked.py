@@ -118,6 +118,7 @@ def _change_type(asked: Asked, directory: Directory, from_committee: str, to: Or
 
     A receiver here stands where the directory says; of one outside the area is what the request tells.
     """
+    change_types.names_a_province(asked.to_area_code, "/to_area_code")
     origin = directory.known(from_committee)
     there = asked.to_area_code if to is None else to.area_code
     here = origin.area_code if origin is not None else ""

@@ -7,6 +7,7 @@ from guiyan.events.codes import ChangeType, TransferChannel
 from guiyan.ledger import Refused
 
 PROVINCE_DIGITS: Final = 2
+REGIONS: Final = "12345678"
 C = TransferChannel
 IN: Final[Mapping[bool, ChangeType]] = {True: ChangeType.IN_SAME_PROVINCE, False: ChangeType.IN_OTHER_PROVINCE}
 OUT: Final[Mapping[bool, ChangeType]] = {True: ChangeType.OUT_INSIDE, False: ChangeType.OUT_OTHER_PROVINCE}
@@ -15,6 +16,15 @@ OUT: Final[Mapping[bool, ChangeType]] = {True: ChangeType.OUT_INSIDE, False: Cha
 _BY_CHANNEL: Final[Mapping[TransferChannel, bool]] = {
     C.INTERNAL: True, C.ONLINE_PROVINCE: True, C.ONLINE_NATIONAL: False,
 }  # fmt: skip
+
+
+def names_a_province(area: str | None, pointer: str) -> None:
+    """GB/T 2260: the first digit is one of the eight regions; 000000 is no place, and no province follows from it.
+
+    A code that no table knows is no reason to refuse: counties come and go.
+    """
+    if area is not None and area[0] not in REGIONS:
+        raise Refused("area_code_no_place", pointer=pointer)
 
 
 def change_type_of(

@@ -8,6 +8,7 @@ from guiyan.ledger import Document, Refused
 from guiyan.service.directory import Directory
 from guiyan.transfers.commands import change_types
 from guiyan.transfers.commands.asked import named_receiver, with_power
+from guiyan.transfers.domain import rules
 from guiyan.transfers.domain.commands import RecordIncoming
 from guiyan.transfers.domain.parameters import Parameters
 
@@ -73,11 +74,13 @@ def _last_day(told: Entered, parameters: Parameters) -> date:
         if told.channel is TransferChannel.PAPER:
             raise Refused("letter_validity_missing", pointer="/expires_on")
         days = parameters.valid_days(told.channel)
+    rules.within_cap(days, parameters)
     return told.issued_on + timedelta(days=days)
 
 
 def _change_type(told: Entered, here: str) -> ChangeType:
     """141 or 151 by the provinces of issuer and receiver, else by the channel; a guess is never made."""
+    change_types.names_a_province(told.from_area_code, "/from_area_code")
     found = change_types.change_type_of(
         change_types.IN, told.change_type, told.channel, here=here, there=told.from_area_code
     )

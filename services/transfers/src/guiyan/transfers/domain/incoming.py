@@ -34,6 +34,7 @@ def record(act: ask.RecordIncoming, transfer: Transfer, parameters: Parameters) 
     if act.change_type not in INCOMING:
         raise Refused("change_type_direction", pointer="/change_type")
     _letter_in_force(act)
+    _letter_possible(act, parameters)
     rules.dues_known(act.dues_paid_to, act, parameters)
     told = IncomingTransferRecorded(
         member_id=act.member_id,
@@ -61,6 +62,19 @@ def _letter_in_force(act: ask.RecordIncoming) -> None:
         raise Refused("letter_date_impossible", pointer="/expires_on")
     if act.expires_on < act.on:
         raise Refused("letter_expired", pointer="/expires_on", expired_on=act.expires_on.isoformat())
+
+
+def _letter_possible(act: ask.RecordIncoming, parameters: Parameters) -> None:
+    """Valid no longer than a letter can be (§2.14), and numbered in the register of its year or, in January, the last.
+
+    Its last day may follow from the days told: `rules.within_cap` has told those at their own field.
+    """
+    cap = parameters.letter_valid_days_cap
+    if (act.expires_on - act.issued_on).days > cap:
+        raise Refused("valid_days_out_of_range", pointer="/expires_on", limit=cap)
+    years = (act.issued_on.year - 1, act.issued_on.year)
+    if act.letter_year is not None and act.letter_year not in years:
+        raise Refused("letter_year_impossible", pointer="/letter_year", years=", ".join(map(str, years)))
 
 
 def has_an_origin_here(act: ask.Act, transfer: Transfer) -> None:
