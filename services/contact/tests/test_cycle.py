@@ -83,7 +83,7 @@ async def test_the_quarters_last_day_still_counts(town: ContactTown) -> None:
     assert "ContactMissed" in await town.types(missed)
     assert "ContactMissed" not in await town.types(reached)
     late = await town.post(f"/v1/duties/{town.duty(missed)}/complete", {"channel": "PHONE"})
-    assert late.status_code == 409
+    assert late.json()["code"] == "outside_quarter"
 
 
 async def test_two_missed_quarters_in_a_row_go_to_the_township(town: ContactTown) -> None:
@@ -288,3 +288,35 @@ async def test_a_leaving_told_late_moves_nobody_back(town: ContactTown) -> None:
     await town.come_home(member_id)
     await town.leave(member_id, trip="second", branch=OTHER, on=date(2026, 2, 9))
     assert (await town.row(member_id))["branch"] == OTHER
+
+
+async def test_what_was_done_in_time_may_be_told_late(town: ContactTown) -> None:
+    """After the quarter's end, on a day of it: the member was reached, and only later misses are in a row (§8)."""
+    member = await town.away()
+    await town.until(date(2026, 4, 2))
+    assert (await town.row(member))["part"] == "missed"
+    path = f"/v1/duties/{town.duty(member)}"
+    tried = {"channel": "SMS", "outcome": "NO_ANSWER", "occurred_on": "2026-03-30"}
+    assert (await town.post(f"{path}/attempt", tried)).status_code == 200
+    for day, code in (("2026-04-01", "outside_quarter"), ("2026-01-01", "outside_quarter"), ("2026-03-31", None)):
+        told = await town.post(f"{path}/complete", {"channel": "PHONE", "occurred_on": day})
+        assert told.json().get("code") == code
+    row = await town.row(member)
+    assert (row["state"], row["part"], row["contacted_on"]) == ("REACHED", "completed", "2026-03-31")
+    again = await town.post(f"{path}/complete", {"channel": "PHONE", "occurred_on": "2026-03-31"})
+    assert again.json()["code"] == "duty_not_open"
+    await town.until(date(2026, 7, 2))
+    assert (await town.row(member, "2026-Q2"))["missed_in_a_row"] == 1
+    reconciled = (await town.get("/v1/duties/reconciliation")).json()
+    assert (reconciled["completed"], reconciled["missed"], reconciled["difference"]) == (1, 1, 0)
+
+
+async def test_a_first_quarter_told_late_leaves_the_second_in_the_row(town: ContactTown) -> None:
+    """Two were missed; the older one was done after all: one is in a row, and the third missed one is the second."""
+    member = await town.away()
+    await town.until(date(2026, 7, 2))
+    assert (await town.row(member, "2026-Q2"))["missed_in_a_row"] == 2
+    done = {"channel": "PHONE", "occurred_on": "2026-03-31"}
+    assert (await town.post(f"/v1/duties/{town.duty(member)}/complete", done)).status_code == 200
+    await town.until(date(2026, 10, 2))
+    assert (await town.row(member, "2026-Q3"))["missed_in_a_row"] == 2

@@ -154,6 +154,21 @@ async def test_a_contact_point_is_sealed_and_shown_masked(town: ContactTown) -> 
     assert b"12345678" not in bodies
 
 
+async def test_nobody_elses_number_is_closed(town: ContactTown) -> None:
+    """What was called is the member's own contact point, at the door and in a report; of any other nothing is said."""
+    member, other = [await town.away(name) for name in ("one", "two")]
+    made = await town.post("/v1/contact-points", {"member_id": other, "kind": "MOBILE", "value": "13912345678"})
+    point, tried = str(made.json()["id"]), {"channel": "PHONE", "outcome": "WRONG_NUMBER"}
+    for named in (point, town.world.id("nobody")):
+        body = tried | {"contact_point_id": named}
+        refused = await town.post(f"/v1/duties/{town.duty(member)}/attempt", body)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/contact_point_id")
+        report = await town.town.report(HOME, "ContactAttempted", {"member_id": member, **body})
+        assert report.kind == "rejected"
+    await town.town.settle()
+    assert (await town.get(f"/v1/contact-points/{point}")).json()["open"] is True
+
+
 async def test_a_wrong_number_closes_its_contact_point_at_once(town: ContactTown) -> None:
     """Wrong-number outcome closes it (§2.6); a closed one cannot be verified."""
     member_id = await town.away()

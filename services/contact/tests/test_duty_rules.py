@@ -32,7 +32,7 @@ from guiyan.contact.domain.parameters import DEFAULTS
 from guiyan.contact.domain.state import COMPLETED, EXEMPTED, MISSED, OPEN, PAUSED, STOPPED
 from guiyan.contact.domain.window import window_at
 from guiyan.events import is_id
-from guiyan.events.codes import ContactChannel, ContactState, ContactStop, DuesAnswer, EscalationLevel
+from guiyan.events.codes import ContactChannel, ContactOutcome, ContactState, ContactStop, DuesAnswer, EscalationLevel
 from guiyan.events.contact import ContactMissed
 from guiyan.ledger.calendar import Quarter
 from guiyan.ledger.testing.deciders import Scenario
@@ -223,3 +223,18 @@ def test_no_words_anywhere_on_a_contact() -> None:
     for act in (ask.Attempt, ask.Complete, ask.ContactHost, ask.Miss, ask.Stop):
         assert not words & set(act.__dataclass_fields__)
     assert not words & set(type(PLANNED).model_fields)
+
+
+def test_who_was_reached_was_not_tried_in_vain() -> None:
+    """Three calls that reached the member are no early miss; three in vain beside them are."""
+    story = planned()
+    reached = ContactOutcome.REACHED
+    for day, channel in ((10, ContactChannel.PHONE), (11, ContactChannel.SMS), (12, ContactChannel.LETTER)):
+        story.when(attempt(date(2026, 2, day), channel, outcome=reached))
+    miss = ask.Miss(on=date(2026, 2, 13), today=date(2026, 2, 13), missed_before=0)
+    story.when(miss).then_refused("too_few_attempts")
+    for day, channel in ((13, ContactChannel.PHONE), (14, ContactChannel.SMS), (14, ContactChannel.PHONE)):
+        story.when(attempt(date(2026, 2, day), channel))
+    story.when(ask.Miss(on=date(2026, 2, 14), today=date(2026, 2, 14), missed_before=0)).then_state(
+        state=ContactState.MISSED
+    )

@@ -41,11 +41,13 @@ async def test_a_duty_still_on_its_way_is_waited_for(town: ContactTown) -> None:
 
 
 async def test_a_settled_duty_is_a_wrong_state(town: ContactTown) -> None:
-    """Wrong state: rejected with the reason, nothing stored."""
+    """Told after the quarter of a day in it: recorded. Once more: rejected with the reason, nothing stored."""
     member_id = await town.away()
     await town.until(date(2026, 4, 1))
     data = {"member_id": member_id, "channel": "SMS", "quarter": "2026-Q1"}
-    result = await town.town.report(TOWN, "ContactCompleted", data, occurredon="2026-03-30")
+    late = await town.town.report(TOWN, "ContactCompleted", data, occurredon="2026-03-30")
+    assert late.kind == "accepted"
+    result = await town.town.report(TOWN, "ContactCompleted", data, occurredon="2026-03-31")
     assert (result.kind, result.problems[0].code) == ("rejected", "duty_not_open")
 
 

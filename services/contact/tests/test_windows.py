@@ -84,8 +84,12 @@ async def test_an_unknown_place_is_asked_for_each_month(town: ContactTown) -> No
     await town.world.happen(town.world.id("departure", member, "first"), told)
     await town.until(date(2026, 8, 1))
     found = await rows(town, member)
-    assert days(found)[2:] == [("2026-Q2", "2026-04-01", "2026-04-30"), ("2026-Q3", "2026-07-01", "2026-09-30")]
-    assert [one["missed_in_a_row"] for one in found] == [1, 1, 2, None]
+    assert days(found)[2:] == [
+        ("2026-Q2", "2026-04-01", "2026-04-30"),
+        ("2026-Q2", "2026-05-01", "2026-06-30"),
+        ("2026-Q3", "2026-07-01", "2026-09-30"),
+    ]
+    assert [one["missed_in_a_row"] for one in found] == [1, 1, 2, 2, None]
 
 
 async def test_abroad_once_in_half_a_year(town: ContactTown) -> None:
@@ -100,6 +104,19 @@ async def test_abroad_once_in_half_a_year(town: ContactTown) -> None:
     assert sent == [45, 75, 85]
     await town.until(date(2026, 12, 30))
     assert days(await rows(town, member))[1:] == [("2026-Q3", "2026-07-01", "2026-12-31")]
+
+
+async def test_abroad_from_the_middle_of_a_quarter_on(town: ContactTown) -> None:
+    """No day lies between: what is left of the half year after the quarter's duty has a duty of its own."""
+    member = await town.away()
+    told = DestinationChanged(member_id=member, range=FlowRange.OVERSEAS)
+    await town.world.happen(town.world.id("departure", member, "first"), told)
+    await town.until(date(2026, 8, 1))
+    assert days(await rows(town, member)) == [
+        ("2026-Q1", "2026-02-10", "2026-03-31"),
+        ("2026-Q1", "2026-04-01", "2026-06-30"),
+        ("2026-Q3", "2026-07-01", "2026-12-31"),
+    ]
 
 
 async def test_back_in_the_country_the_half_year_still_holds(town: ContactTown) -> None:

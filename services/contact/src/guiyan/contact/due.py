@@ -36,7 +36,7 @@ class DueDuties:
         window = await self._desk.window_at(person, on)
         settled = [] if not person["away"]["agreed"] else await self._desk.unsettled_duties(member_id=member_id)
         over = [Call(self._desk.decider, duty["_id"], SettleAgreed(on=on, today=on)) for duty in settled]
-        return [*over, await self._desk.plan(member_id, person, window, on)]
+        return [*over, await self._desk.plan(member_id, person, window, on, opens_from=on)]
 
     def remind(self, timer: Timer) -> Sequence[Call]:
         """Day 45, 75 or 85."""

@@ -5,7 +5,7 @@ from datetime import date
 
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.commands.search_means import MeansHeld
-from guiyan.contact.domain.commands import Act, Miss
+from guiyan.contact.domain.commands import Act, Attempt, Miss
 from guiyan.contact.domain.contact_point import CONTACT_POINT, PHONES, Add, ChangeValue, Command, ContactPoint, Reveal
 from guiyan.contact.domain.report import REPORT, Give
 from guiyan.contact.domain.state import Duty
@@ -55,7 +55,18 @@ class Office:
         """Do one act on one duty; through a relay person only while the member has one nominated (§2.6)."""
         if getattr(act, "channel", None) is ContactChannel.VIA_RELAY_PERSON:
             await self._relay_person(id_, act.on)
+        if isinstance(act, Attempt) and act.contact_point_id is not None:
+            await self._own_point(id_, act.contact_point_id)
         return await self.desk.act(id_, act, context, version)
+
+    async def _own_point(self, id_: str, point_id: str) -> None:
+        """The contact point that was called is the member's; of nobody else is anything said."""
+        try:
+            point, _ = await self.desk.commands.load(CONTACT_POINT, point_id)
+        except ValueError:
+            point = ContactPoint()
+        if not point.member_id or point.member_id != (await self.get(id_)).member_id:
+            raise Refused("contact_point_not_found", pointer="/contact_point_id")
 
     async def _relay_person(self, id_: str, on: date) -> None:
         await wait_for(self.means.relays, await self.ledger.head(), WAIT_SECONDS)

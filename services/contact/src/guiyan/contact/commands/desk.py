@@ -91,8 +91,10 @@ class Desk:
         """The window of a member away that a day lies in: a quarter, or what the trip calls for (§2.5)."""
         return window_at(day, months_of(person["away"]["cycle"], await self.parameters(day)))
 
-    async def plan(self, member_id: str, person: Document, window: Window, on: date) -> Call:
-        """The plan of a window for a member who is away."""
+    async def plan(
+        self, member_id: str, person: Document, window: Window, on: date, opens_from: date | None = None
+    ) -> Call:
+        """The plan of a window for a member who is away; from a later day on where what was before covers its first."""
         away = person["away"]
         act = Plan(
             on=on,
@@ -101,7 +103,7 @@ class Desk:
             departure_id=away["departure_id"],
             branch=person["branch"],
             quarter=str(window.quarter),
-            opens_on=rules.first_day(window, date.fromisoformat(away["since"])),
+            opens_on=max(rules.first_day(window, date.fromisoformat(away["since"])), opens_from or date.min),
             closes_on=window.last,
             cycle_from=None if window.is_quarter else window.first,
             contact_person_id=await self.find_keeper_of(person),

@@ -77,8 +77,8 @@ def attempt(act: ask.Attempt, duty: Duty, _: Parameters) -> list[Payload]:
 
 
 def complete(act: ask.Complete, duty: Duty, _: Parameters) -> list[Payload]:
-    """→ REACHED: the member answered (leg MEMBER)."""
-    rules.unsettled(duty)
+    """→ REACHED: the member answered (leg MEMBER), also when that is told after the duty was called missed."""
+    rules.recordable(duty)
     rules.inside_quarter(act, duty)
     rules.month_with_paid_to(act.dues, act.dues_paid_to)
     return [

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from guiyan.contact.domain.commands import Act
 from guiyan.contact.domain.parameters import Parameters
-from guiyan.contact.domain.state import Duty, Try
+from guiyan.contact.domain.state import MISSED, Duty, Try
 from guiyan.contact.domain.window import Window
 from guiyan.events.codes import ContactLeg, ContactState, DuesAnswer, EscalationLevel
 from guiyan.ledger import Refused
@@ -31,11 +31,18 @@ def unsettled(duty: Duty) -> None:
         raise Refused("duty_not_open", state=duty.state or "-")
 
 
+def recordable(duty: Duty) -> None:
+    """What was done inside the duty's days may be told after it was called missed: late reports are normal (§8)."""
+    planned(duty)
+    if duty.state not in MISSED:
+        unsettled(duty)
+
+
 def leg_open(duty: Duty, leg: ContactLeg) -> None:
     """The host organisation may also be asked after the member was reached (two legs, S-22)."""
     if leg is ContactLeg.HOST_ORG and duty.state is ContactState.REACHED:
         return
-    unsettled(duty)
+    recordable(duty)
 
 
 def inside_quarter(act: Act, duty: Duty) -> None:
@@ -57,8 +64,8 @@ def month_with_paid_to(dues: DuesAnswer, paid_to: str | None) -> None:
 
 
 def tried_enough(tries: Iterable[Try], parameters: Parameters) -> None:
-    """≥ 3 attempts on ≥ 2 channels on ≥ 2 days before a contact may be called missed early."""
-    made = tuple(tries)
+    """≥ 3 attempts in vain on ≥ 2 channels on ≥ 2 days before a contact may be called missed early."""
+    made = tuple(one for one in tries if not one.reached)
     channels, days = {one.channel for one in made}, {one.on for one in made}
     enough = (
         len(made) >= parameters.early_miss_attempts

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from guiyan.events import Event, Payload
-from guiyan.events.codes import ContactChannel, ContactLeg, ContactState
+from guiyan.events.codes import ContactChannel, ContactLeg, ContactOutcome, ContactState
 from guiyan.events.contact import (
     ContactAttempted,
     ContactClosed,
@@ -41,6 +41,7 @@ class Try:
 
     on: date
     channel: ContactChannel
+    reached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +144,6 @@ def _tried(duty: Duty, payload: ContactAttempted, on: date) -> Duty:
     if payload.leg is not ContactLeg.MEMBER:
         return duty
     state = ContactState.ATTEMPTED if duty.state is ContactState.PLANNED else duty.state
-    return replace(duty, state=state, tries=(*duty.tries, Try(on, payload.channel)))
+    return replace(
+        duty, state=state, tries=(*duty.tries, Try(on, payload.channel, payload.outcome is ContactOutcome.REACHED))
+    )

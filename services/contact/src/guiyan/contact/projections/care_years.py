@@ -101,8 +101,9 @@ def _dues(payload: Payload, event_id: str, known_years: Iterable[int]) -> dict[i
 
 
 def _by_year(months: Iterable[str]) -> Iterable[tuple[int, frozenset[str]]]:
-    found = frozenset(months)
-    return [(year, frozenset(one for one in found if int(one[:4]) == year)) for year in {int(m[:4]) for m in found}]
+    found = sorted(frozenset(months))
+    years = sorted({int(one[:4]) for one in found})
+    return [(year, frozenset(one for one in found if int(one[:4]) == year)) for year in years]
 
 
 def _with(months: frozenset[str]) -> Change:

@@ -1,7 +1,7 @@
 """The contact cycle as a projection: duties, people, contact persons, and every timer that keeps the cycle going."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar, Final
 
 from guiyan.contact.domain.numbering import duty_id
@@ -26,7 +26,7 @@ class ContactCycle(Projection):
     """Collections `duties` (one row each), `people` (one per member), `branches` (who keeps contact)."""
 
     name: ClassVar[str] = "cycle"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -91,6 +91,8 @@ class ContactCycle(Projection):
         if isinstance(fact.payload, contact.ContactReminderSent):
             after = _reminded(fact, after, rows.window_of(after).reminder(fact.payload.day), docs)
         docs.put(DUTIES, fact.aggregate_id, after)
+        if row["part"] == "missed" and after["part"] == "completed":
+            _take_back(row, docs)
         if row["part"] not in rows.UNSETTLED_PARTS:
             return
         if after["part"] not in rows.UNSETTLED_PARTS:
@@ -168,6 +170,22 @@ def _count_misses(fact: Fact, row: Document, docs: Docs) -> None:
     missed = fact.payload.missed_in_a_row if isinstance(fact.payload, contact.ContactMissed) else 0
     person = {**person, "missed_in_a_row": missed, "missed_quarter": row["quarter"] if missed else None}
     docs.put(PEOPLE, row["member_id"], person)
+    _later_ends(row, person, docs)
+
+
+def _take_back(row: Document, docs: Docs) -> None:
+    """A duty that was called missed was done in time, as is told now: only what was missed after it is in a row."""
+    person = docs.get(PEOPLE, row["member_id"])
+    if person is None:
+        return
+    missed = max(person["missed_in_a_row"] - row["missed_in_a_row"], 0)
+    person = {**person, "missed_in_a_row": missed, "missed_quarter": person["missed_quarter"] if missed else None}
+    docs.put(PEOPLE, row["member_id"], person)
+    _later_ends(row, person, docs)
+
+
+def _later_ends(row: Document, person: Document, docs: Docs) -> None:
+    """Later duties that are still open end with the number of misses before them."""
     for later in person["duties"]:
         other = docs.get(DUTIES, later)
         if other is not None and other["open"] and other["opens_on"] > row["opens_on"]:
@@ -190,8 +208,7 @@ def _apply_to_person(fact: Fact, docs: Docs) -> None:
     after = people.changed(before, fact)
     docs.put(PEOPLE, member_id, after)
     if people.is_due(after) and not _same_trip(before, after):
-        covered = max([business_date(fact.event.time), *_last_days(after, docs)])
-        docs.schedule(timers.plan(member_id, _next_window(after, covered, fact, docs)))
+        docs.schedule(timers.plan(member_id, _next_plan(after, fact, docs)))
     elif people.is_due(before) and not people.is_due(after):
         docs.cancel(timers.plan_id(member_id))
     for id_ in after["duties"] if rows.is_shown_otherwise(before, after) else ():
@@ -200,14 +217,18 @@ def _apply_to_person(fact: Fact, docs: Docs) -> None:
             docs.put(DUTIES, id_, rows.shown(row, before, after))
 
 
-def _last_days(person: Document, docs: Docs) -> Iterable[date]:
-    """Until when the trip's duties run that nothing has settled: no other is planned beside them."""
-    found = (docs.get(DUTIES, one) for one in person["duties"])
-    return [
-        rows.window_of(one).last
-        for one in found
-        if one and one["part"] in rows.UNSETTLED_PARTS and people.has_trip(person, one)
-    ]
+def _next_plan(person: Document, fact: Fact, docs: Docs) -> date:
+    """When a member whose trip or cycle is another one now is planned for next: no day lies between two duties.
+
+    The first window of the new length after what nothing has settled; or what is left of the window that the day after
+    the trip's last duty lies in, whichever comes first.
+    """
+    day = business_date(fact.event.time)
+    found = [one for one in (docs.get(DUTIES, id_) for id_ in person["duties"]) if one and people.has_trip(person, one)]
+    unsettled = [rows.window_of(one).last for one in found if one["part"] in rows.UNSETTLED_PARTS]
+    full = _next_window(person, max([day, *unsettled]), fact, docs)
+    last = max((rows.window_of(one).last for one in found if one["part"] != "stopped"), default=None)
+    return full if last is None else min(full, max(day, last) + timedelta(days=1))
 
 
 def _same_trip(before: Document, after: Document) -> bool:
