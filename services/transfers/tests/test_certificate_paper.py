@@ -128,6 +128,8 @@ async def test_every_box_is_on_paper(office: TransferTown) -> None:
     ):
         assert told in second, told
     assert "690101198005010019" not in first + second
+    for page in PdfReader(io.BytesIO(answer.content)).pages:
+        assert "654002-2026-0001" in page.extract_text(), "copied whole from the file, as it is"
 
 
 async def test_the_code_is_checked_by_anybody_with_the_public_key_alone(
