@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, timedelta
 from typing import Any
 
+import httpx
+import openpyxl
+from pypdf import PdfReader
 from services.transfers.tests.test_paper import HANDING_OVER, issued, known_member
 from services.transfers.tests.town import FAR, HOME, NEXT, OTHER, TOWN, TransferTown
 
 from guiyan.ledger.working_days import add_working_days
 from guiyan.service.auth import Role
+from guiyan.service.printing import PDF_TYPE
 from guiyan.service.resources import TimeAxes, get_history
+from guiyan.service.tables import CSV_TYPE, XLSX_TYPE
 from guiyan.transfers.detail import timeline
 from guiyan.transfers.domain.decide import TRANSFER
 from guiyan.transfers.projections.rows import HANDLES
@@ -160,3 +167,26 @@ def test_everything_that_may_happen_has_its_words() -> None:
     """No event of a transfer is shown by the name of its type, in either language."""
     assert set(HAPPENED) >= HANDLES
     assert all(zh and en and zh != en for zh, en in HAPPENED.values())
+
+
+async def test_one_transfer_is_a_file_too(town: TransferTown) -> None:
+    """§6 no. 5: its time line as CSV, XLSX and PDF, a row an event, under what it is; no name in clear."""
+    id_ = await issued(town)
+    one = await detail(town, id_)
+
+    async def file(kind: str, **query: str) -> httpx.Response:
+        answer = await town.get(f"/v1/transfers/{id_}", town.origin | {"Accept": kind}, **query)
+        assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, kind), answer.text
+        return answer
+
+    lines = list(csv.DictReader(io.StringIO((await file(CSV_TYPE)).text.lstrip("\ufeff"))))
+    assert [line["事项"] for line in lines] == [event["zh"] for event in one["timeline"]]
+    book = openpyxl.load_workbook(io.BytesIO((await file(XLSX_TYPE)).content))
+    cells = [str(cell) for values in book.worksheets[0].iter_rows(values_only=True) for cell in values if cell]
+    printed = PdfReader(io.BytesIO((await file(PDF_TYPE)).content)).pages[0].extract_text()
+    for told in ("组织关系转接明细", one["number"], one["timeline"][0]["zh"], one["waits_for"]["due_on"]):
+        assert told in printed
+        assert any(told in cell for cell in cells), told
+    assert "李示例" not in printed + "".join(cells)
+    past = await file(CSV_TYPE, as_of=TODAY.isoformat())
+    assert past.text.count("\n") == len(lines) + 1

@@ -8,12 +8,13 @@ from starlette.responses import JSONResponse, Response
 from guiyan.events.codes import TransferSide, TransferState
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander, commands, requires
+from guiyan.service.listing import accepted
 from guiyan.service.problems import FieldProblem, Invalid, NotFound
 from guiyan.service.reads import Document
 from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
 from guiyan.service.tables import row
 from guiyan.transfers.commands.asked import Asked
-from guiyan.transfers.detail import timeline, waits_for
+from guiyan.transfers.detail import FILES, sheet, timeline, waits_for
 from guiyan.transfers.domain import commands as ask
 from guiyan.transfers.domain.decide import TRANSFER
 from guiyan.transfers.doors import access, bodies
@@ -63,9 +64,12 @@ async def request_transfer(body: bodies.NewTransfer, caller: Asker, office: Here
     return answer(outcome, location=f"/v1/transfers/{outcome.id}")
 
 
-@router.get("/v1/transfers/{transfer_id}", summary="One transfer")
-async def get_transfer(transfer_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
-    """All its fields, what it waits for, from whom, until when, its time line; `as_of` and `known_at`: as it was."""
+@router.get("/v1/transfers/{transfer_id}", summary="One transfer", responses=FILES)
+async def get_transfer(request: Request, transfer_id: str, caller: Reader, office: Here, at: AtTime) -> Response:
+    """All its fields, what it waits for, from whom, until when, its time line; `as_of` and `known_at`: as it was.
+
+    As CSV, XLSX and PDF the time line, a row an event, under what the transfer is and waits for.
+    """
     found = await _visible(office, transfer_id, caller)
     history = await get_history(office.ledger, TRANSFER, transfer_id)
     await office.desk.rulebook.refresh()
@@ -76,7 +80,12 @@ async def get_transfer(transfer_id: str, caller: Reader, office: Here, at: AtTim
     body = {key: plain(value) for key, value in shown.items()}
     body["waits_for"] = waits_for(found, today, office.desk.parameters_known, title_of)
     body["timeline"] = timeline(history, at, found["version"], title_of)
-    return document_answer(body, version=found["version"], sequence=await office.reads.applied())
+    sequence = await office.reads.applied()
+    if accepted(request.headers.get("accept", "")) is not None:
+        english = caller.language == "en"
+        listing, lines = sheet(found, body["waits_for"], body["timeline"], english=english, sequence=sequence)
+        return await listing.answer(request, caller, lines)
+    return document_answer(body, version=found["version"], sequence=sequence)
 
 
 @router.get("/v1/transfers/{transfer_id}/history", summary="Every event of one transfer")
