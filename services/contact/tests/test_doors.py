@@ -154,6 +154,28 @@ async def test_a_contact_point_is_sealed_and_shown_masked(town: ContactTown) -> 
     assert b"12345678" not in bodies
 
 
+@pytest.mark.parametrize("outcome", ["WRONG_NUMBER", "NUMBER_DEAD"])
+async def test_a_number_that_reaches_nobody_is_closed(town: ContactTown, outcome: str) -> None:
+    """Wrong or dead: nobody calls it again (§2.6)."""
+    member = await town.away()
+    made = await town.post("/v1/contact-points", {"member_id": member, "kind": "MOBILE", "value": "13912345678"})
+    tried = {"channel": "PHONE", "outcome": outcome, "contact_point_id": made.json()["id"]}
+    assert (await town.post(f"/v1/duties/{town.duty(member)}/attempt", tried)).status_code == 200
+    await town.town.settle()
+    assert (await town.get(f"/v1/contact-points/{made.json()['id']}")).json()["end_reason"] == outcome
+
+
+async def test_reconciliation_of_a_part(town: ContactTown) -> None:
+    """Down to one branch; the parts add up to the whole."""
+    for branch in (HOME, OTHER):
+        await town.leave(await town.member(branch, branch), branch=branch)
+    await town.town.settle()
+    planned = [
+        (await town.get("/v1/duties/reconciliation", under=one)).json()["planned"] for one in (HOME, OTHER, CITY)
+    ]
+    assert planned == [1, 1, 2]
+
+
 async def test_nobody_elses_number_is_closed(town: ContactTown) -> None:
     """What was called is the member's own contact point, at the door and in a report; of any other nothing is said."""
     member, other = [await town.away(name) for name in ("one", "two")]

@@ -72,3 +72,15 @@ async def test_a_page_is_small_and_of_the_own_branch(town: ContactTown) -> None:
     assert (await page(town, other))["to_contact"]["count"] == 0
     member = town.town.bearer(Role.MEMBER, org=HOME, sub="somebody")
     assert (await town.get("/v1/today", member)).status_code == 403
+
+
+async def test_the_number_that_was_proved_is_called(town: ContactTown) -> None:
+    """Before one that nobody proved; one that is valid later is not offered yet."""
+    member = await town.away()
+    proved = await add_point(town, member, "MOBILE", "13900001111")
+    await add_point(town, member, "MOBILE", "13900002222")
+    assert (await town.post(f"/v1/contact-points/{proved}/verify", {"how": "TALKED"})).status_code == 200
+    later = {"member_id": member, "kind": "MOBILE", "value": "13900003333", "valid_from": "2040-01-01"}
+    assert (await town.post("/v1/contact-points", later)).status_code == 201
+    (row,) = (await page(town))["to_contact"]["first"]
+    assert row["call"]["number"] == "139****1111"

@@ -147,6 +147,20 @@ async def test_a_place_that_is_lost_shortens_the_cycle(town: ContactTown) -> Non
     ]
 
 
+async def test_a_place_told_and_then_lost(town: ContactTown) -> None:
+    """An area was told, and later that nobody knows: from the next month on it is asked for each month (P-03)."""
+    member = await town.member()
+    await town.leave(member, dest_area_code="310115")
+    await town.town.advance(days=2)
+    told = DestinationChanged(member_id=member, dest_certainty=DestCertainty.UNKNOWN)
+    await town.world.happen(town.world.id("departure", member, "first"), told)
+    await town.until(date(2026, 5, 2))
+    assert days(await rows(town, member))[1:] == [
+        ("2026-Q2", "2026-04-01", "2026-04-30"),
+        ("2026-Q2", "2026-05-01", "2026-05-31"),
+    ]
+
+
 async def test_an_office_may_set_it_otherwise(town: ContactTown) -> None:
     """By its parameters: a quarter also for those whose place is unknown (§2.14)."""
     changed = PolicyParameterChanged(

@@ -32,10 +32,10 @@ async def list_duties(request: Request, caller: Reader, office: Here, tree: OfTr
 
 
 @router.get("/v1/duties/reconciliation", summary="Planned = completed + missed + exempted + stopped + paused + open")
-async def reconciliation(caller: Reader, office: Here, quarter: OfQuarter = None) -> JSONResponse:
-    """The numbers of the own scope; the difference is 0 at every instant."""
+async def reconciliation(caller: Reader, office: Here, tree: OfTree, quarter: OfQuarter = None) -> JSONResponse:
+    """The numbers of the own scope, or of a part of it, down to one branch; the difference is 0 at every instant."""
     sequence = await caller.wait.until_applied(office.desk.cycle)
-    where: dict[str, Any] = access.visible(caller)
+    where: dict[str, Any] = await tree.narrowed(caller, office.desk, access.visible(caller))
     if quarter is not None:
         where = {"$and": [where, {"quarter": quarter}]}
     return JSONResponse({"quarter": quarter, **await reconcile(office.desk.cycle, where), "sequence": sequence})

@@ -111,7 +111,7 @@ def _care(caller: Caller, reads: CountingReads, on: date) -> dict[str, Part]:
 
 async def _duties(office: Office, part: Part, on: date, limit: int) -> dict[str, Any]:
     found = await part.first(limit)
-    numbers = await _numbers_to_call(office, [one["member_id"] for one in found])
+    numbers = await _numbers_to_call(office, [one["member_id"] for one in found], on)
     rows = [
         {**_small(DUTY_LIST, with_days_left(one, on), DUTY_FIELDS), "call": numbers.get(one["member_id"])}
         for one in found
@@ -130,9 +130,10 @@ def _small(listing: Listing, document: Document, fields: Sequence[str]) -> dict[
     return {name: shown[name] for name in fields if shown[name] not in {None, ""}}
 
 
-async def _numbers_to_call(office: Office, members: Sequence[str]) -> dict[str, dict[str, Any]]:
+async def _numbers_to_call(office: Office, members: Sequence[str], on: date) -> dict[str, dict[str, Any]]:
     """For each member the telephone in use that was proved last, masked; a mobile before a landline."""
     query: Where = {"member_id": {"$in": list(members)}, "open": True, "kind": {"$in": list(CALLED)}}
+    query["valid_from"] = {"$lte": on.isoformat()}
     best: dict[str, Document] = {}
     for point in sorted(await office.points.find(POINTS, query), key=_trust) if members else ():
         best[point["member_id"]] = point

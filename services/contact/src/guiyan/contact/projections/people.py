@@ -214,7 +214,9 @@ def _place(told: Document | None, departure_id: str) -> Document:
     """What is kept of a trip's place, and which cycle it calls for (§2.5)."""
     facts = told["facts"] if told and told["departure_id"] == departure_id else {}
     now = {name: facts.get(name, (None, None))[1] for name in PLACE}
-    unknown = now["dest_certainty"] if now["dest_area_code"] is None else None
+    told_on = {name: facts[name][0] for name in facts}
+    lost = now["dest_area_code"] is None or told_on.get("dest_certainty", "") > told_on["dest_area_code"]
+    unknown = now["dest_certainty"] if lost else None
     return {"dest_area_code": now["dest_area_code"], "cycle": cycle_of(now["range"], now["reason"], unknown)}
 
 
