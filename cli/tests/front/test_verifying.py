@@ -52,6 +52,7 @@ def test_every_other_code_is_told_why_not(guiyan: Guiyan, published: tuple[Path,
     changed = f"{head}.{facts}.{'A' * len(signature)}"
     for text, on, verdict in (
         (code, "2027-03-11", "check_overdue"),
+        (code, "2026-03-09", "not_yet_issued"),
         (changed, "2026-06-01", "tampered"),
         (code[:100], "2026-06-01", "unreadable"),
         (other, "2026-06-01", "unknown_key"),

@@ -17,7 +17,7 @@ from services.transfers.tests.certificate_stories import (
     request,
     when,
 )
-from services.transfers.tests.stories import BRANCH, DAY, NEW_BRANCH, ORIGIN, TRANSFER_ID
+from services.transfers.tests.stories import BRANCH, DAY, MEMBER, NEW_BRANCH, ORIGIN, TRANSFER_ID
 
 from guiyan.events.codes import (
     CertDispatch,
@@ -220,6 +220,20 @@ def test_dues_written_in_could_still_be_paid_when_it_was_issued() -> None:
     assert story.refuses(ask.AddDues(**when(), months=("2026-03", "2025-08"))) == "certificate_dues_too_early"
     late = ask.AddDues(**when(date(2027, 3, 1)), months=("2025-09", "2026-03"))
     assert story.when(late).types[-1] == "CertificateDuesEntryAdded"
+
+
+def test_what_is_told_twice_is_one_entry() -> None:
+    """The same arrival, the check of the same day: nothing new; another day, host or contact person is."""
+    story = reached(S.IN_USE)
+    here = ask.AddHostEntry(**when(), arrived_on=DAY, host_branch=NEW_BRANCH)
+    check = ask.Check(**when(), checked_by=BRANCH)
+    story.when(here, here, check, check)
+    assert story.types.count("CertificateHostEntryAdded") == story.types.count("CertificateAnnualCheckDone") == 1
+    contact = ask.AddHostEntry(**when(), arrived_on=DAY, host_branch=NEW_BRANCH, host_contact_id=MEMBER)
+    again = ask.AddHostEntry(**when(date(2026, 3, 11)), arrived_on=date(2026, 3, 11), host_branch=NEW_BRANCH)
+    story.when(contact, contact, here, again, again, ask.Check(**when(date(2026, 3, 11)), checked_by=BRANCH))
+    assert story.types.count("CertificateHostEntryAdded") == 3
+    assert story.types.count("CertificateAnnualCheckDone") == 2
 
 
 def test_void_as_lost_is_only_what_was_reported_lost() -> None:

@@ -105,6 +105,8 @@ async def test_from_request_to_the_day_it_is_handed_in(town: TransferTown) -> No
     (written,) = row["entries"]
     assert (written["activities"], written["months"]) == (3, ["2026-02", "2026-03"])
     assert row["checks"] == [{"on": "2026-03-10", "by": HOME}]
+    assert await refused(town, f"/v1/certificates/{id_}/return") == (409, "certificate_still_away")
+    await home(town, member_id, trip)
     await act(town, id_, "return")
     row = await shown(town, id_)
     assert (row["state"], row["returned_on"], row["open"]) == ("RETURNED", "2026-03-10", False)
@@ -137,6 +139,30 @@ async def test_a_fixed_place_for_long_means_transfer(town: TransferTown) -> None
     id_ = await asked(town, member_id, ground="TRANSFER_NOT_POSSIBLE", obstacle="NO_ORGANISATION_THERE")
     row = await shown(town, id_)
     assert (row["ground"], row["obstacle"]) == ("TRANSFER_NOT_POSSIBLE", "NO_ORGANISATION_THERE")
+
+
+async def test_none_is_handed_out_while_the_relation_may_move(town: TransferTown) -> None:
+    """One of the two, never both (S-16): neither issued nor given nor posted while a transfer is open."""
+    member_id = await town.member()
+    await left(town, member_id)
+    id_ = await issued(town, member_id)
+    transfer = await town.requested(member_id)
+    path, body = f"/v1/certificates/{id_}/dispatch", {"how": "IN_PERSON"}
+    assert await refused(town, path, body) == (409, "certificate_transfer_open")
+    await town.post(f"/v1/transfers/{transfer}/withdraw", {}, town.secretary)
+    await act(town, id_, "dispatch", body)
+
+
+async def test_handed_in_by_the_days_of_the_trip(town: TransferTown) -> None:
+    """Away is between leaving and coming home: told late it counts by its own day."""
+    member_id = await town.member()
+    trip = await left(town, member_id)
+    id_ = await issued(town, member_id)
+    await town.town.advance(days=10)
+    await home(town, member_id, trip)
+    early = {"occurred_on": "2026-03-19"}
+    assert await refused(town, f"/v1/certificates/{id_}/return", early) == (409, "certificate_still_away")
+    await act(town, id_, "return", {"occurred_on": "2026-03-20"})
 
 
 async def test_each_act_is_of_one_office(town: TransferTown) -> None:

@@ -21,6 +21,10 @@ WORDS: Final = {
         "The certificate was issued; its yearly check was due on {due}. Look for a later one on it, or ask the issuer.",
         "该活动证确由发证机关发放,但应于 {due} 前年审:请查看证上是否有其后的年审记录,或向发证机关核实。",
     ),
+    Verdict.NOT_YET_ISSUED: (
+        "The certificate was issued on {issued}: on the day asked about there was none. Judge by a later day.",
+        "该活动证于 {issued} 发放,所查日期尚未发证。请按之后的日期查验。",
+    ),
     Verdict.TAMPERED: (
         "This code was changed, or signed by somebody else: do not believe it. Ask the issuer.",
         "该二维码已被改动或并非发证机关所签,不可采信。请向发证机关核实。",
@@ -51,7 +55,7 @@ def verify_certificate(
     facts = {name: str(getattr(code, name)) for name in CertificateCode.__slots__}
     verdict = code.verdict(on.date() if on else _today())
     if verdict is not Verdict.VALID:
-        en, zh = (words.format(due=code.check_due_on) for words in WORDS[verdict])
+        en, zh = (words.format(due=code.check_due_on, issued=code.issued_on) for words in WORDS[verdict])
         raise Failure(en, zh, code=verdict.lower(), **facts)
     Output(as_json=as_json).result(
         {"verdict": verdict.value, **facts},

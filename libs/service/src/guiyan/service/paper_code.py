@@ -37,6 +37,7 @@ class Verdict(StrEnum):
 
     VALID = "VALID"
     CHECK_OVERDUE = "CHECK_OVERDUE"
+    NOT_YET_ISSUED = "NOT_YET_ISSUED"
     UNREADABLE = "UNREADABLE"
     UNKNOWN_KEY = "UNKNOWN_KEY"
     TAMPERED = "TAMPERED"
@@ -61,7 +62,9 @@ class CertificateCode:
     certificate_id: str
 
     def verdict(self, on: date) -> Verdict:
-        """Whether the yearly check that stands on the paper was due before a day."""
+        """Whether it was issued by a day, and the yearly check that stands on the paper was not due before it."""
+        if on < self.issued_on:
+            return Verdict.NOT_YET_ISSUED
         return Verdict.CHECK_OVERDUE if on > self.check_due_on else Verdict.VALID
 
     def claims(self) -> dict[str, str]:

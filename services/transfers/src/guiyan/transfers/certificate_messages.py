@@ -60,6 +60,10 @@ CERTIFICATE_MESSAGES: Final[Mapping[str, Message]] = {
         " more when it was issued.",
         "本证只能登记 {earliest} 及以后月份的党费,更早的月份在发证时已不能补交。",
     ),
+    "certificate_still_away": Message(
+        "By what is recorded the member is away on that day. Record the coming home first, then hand it in.",
+        "登记显示该党员当日仍在外。请先登记返回,再交回活动证。",
+    ),
     "certificate_not_lost": Message("It was not reported lost.", "该活动证未报失。"),
     "certificate_number_taken": Message("The number was just given away. Try again.", "编号刚被占用。请重试。"),
     "certificate_not_signed": Message(

@@ -15,7 +15,7 @@ from guiyan.transfers.domain import certificate_acts as ask
 from guiyan.transfers.domain.certificate_state import Certificate
 from guiyan.transfers.domain.certificate_steps import RESPONSIBLE, By
 from guiyan.transfers.office import Office
-from guiyan.transfers.projections.absences import absence_of
+from guiyan.transfers.projections.absences import absence_of, was_away
 from guiyan.transfers.projections.certificate_rows import CERTIFICATES, NUMBERS
 
 
@@ -115,6 +115,18 @@ class CertificateOffice:
             raise Refused("certificate_not_away")
         await self._check_no_transfer(state.member_id)
         return await self.desk.act(id_, ask.IssueCertificate(on=on, today=self.desk.today()), context, version)
+
+    async def dispatch(self, id_: str, act: ask.Dispatch, context: Context, version: int | None) -> Outcome:
+        """The member gets it; not while a transfer is open."""
+        await self._check_no_transfer((await self.get(id_)).member_id)
+        return await self.desk.act(id_, act, context, version)
+
+    async def hand_in(self, id_: str, act: ask.HandIn, context: Context, version: int | None) -> Outcome:
+        """The member hands it in, and has come home by that day (§2.4); coming home is recorded first."""
+        member = await self.office.find_person((await self.get(id_)).member_id)
+        if member is not None and was_away(member, act.on):
+            raise Refused("certificate_still_away")
+        return await self.desk.act(id_, act, context, version)
 
     def when(self, on: date | None) -> dict[str, date]:
         """The dates of an act: the business date told, else today."""

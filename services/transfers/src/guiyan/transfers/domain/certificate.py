@@ -104,9 +104,15 @@ def dispatch(act: ask.Dispatch, certificate: Certificate, _: Parameters) -> list
 
 
 def add_host_entry(act: ask.AddHostEntry, certificate: Certificate, _: Parameters) -> list[Payload]:
-    """The host's part on arrival; however often the member moves on (HOST_ENTRY_ADDED)*."""
+    """The host's part on arrival; however often the member moves on (HOST_ENTRY_ADDED)*.
+
+    The same arrival told again says nothing, unless it tells another contact person.
+    """
     in_state(certificate, *HELD)
     rules.arrived_in_time(act.arrived_on, act.on, certificate)
+    known = certificate.arrivals.get((act.host_branch, act.arrived_on), "")
+    if known != "" and act.host_contact_id in {None, known}:
+        return []
     return [
         CertificateHostEntryAdded(
             member_id=certificate.member_id,
@@ -136,8 +142,10 @@ def add_dues(act: ask.AddDues, certificate: Certificate, parameters: Parameters)
 
 
 def check(act: ask.Check, certificate: Certificate, parameters: Parameters) -> list[Payload]:
-    """→ CHECKED, when it is due or before; the next one counts from this day."""
+    """→ CHECKED, when it is due or before; the next one counts from this day. Told again of one day it says nothing."""
     in_state(certificate, *HELD)
+    if certificate.checked_on == act.on:
+        return []
     return [
         CertificateAnnualCheckDone(
             member_id=certificate.member_id,

@@ -1,6 +1,7 @@
 """The state of one activity certificate and how each event changes it (domain.md §2.4)."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -69,6 +70,7 @@ class Certificate:
 
     `host_branch` is the one that wrote in the last arrival. `since` is the day on which it came into its present
     state, `overdue` the step of which it was said that it is late, `returns_told` the due days of returns told late.
+    `arrivals` are the contact persons of the arrivals written in, by host branch and day.
     """
 
     state: CertState | None = None
@@ -87,6 +89,8 @@ class Certificate:
     since: date | None = None
     overdue: str | None = None
     returns_told: frozenset[date] = frozenset()
+    arrivals: Mapping[tuple[str | None, date], str | None] = field(default_factory=dict)
+    checked_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -132,9 +136,10 @@ def _apply(certificate: Certificate, payload: Payload, on: date) -> Certificate:
         case CertificateIssued():
             return replace(certificate, issued_on=on, check_due_on=payload.check_due_on)
         case CertificateHostEntryAdded():
-            return replace(certificate, host_branch=payload.host_branch)
+            arrival = {(payload.host_branch, payload.arrived_on): payload.host_contact_id}
+            return replace(certificate, host_branch=payload.host_branch, arrivals={**certificate.arrivals, **arrival})
         case CertificateAnnualCheckDone():
-            return replace(certificate, check_due_on=payload.next_due_on)
+            return replace(certificate, check_due_on=payload.next_due_on, checked_on=on)
         case CertificatePrinted():
             return replace(certificate, prints=payload.print_count)
         case CertificateReturnOverdue():

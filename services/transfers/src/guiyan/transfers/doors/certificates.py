@@ -123,10 +123,10 @@ async def issue(certificate_id: str, caller: Keeper, office: Here, body: Body | 
 
 @router.post("/v1/certificates/{certificate_id}/dispatch", summary="It is given or posted to the member")
 async def dispatch(certificate_id: str, caller: Keeper, office: Here, body: bodies.Dispatch) -> JSONResponse:
-    """In person, to a relative, or by post with the number of the postal item (S-16)."""
+    """In person, to a relative, or by post with the number of the postal item (S-16); not while a transfer is open."""
     access.check_origin(caller, await office.get(certificate_id), await office.get_row(certificate_id))
     act = ask.Dispatch(**office.when(body.occurred_on), how=body.how, tracking_no=body.tracking_no)
-    return await _act(office, certificate_id, caller, act)
+    return answer(await office.dispatch(certificate_id, act, caller.context, caller.expected_version))
 
 
 @router.post("/v1/certificates/{certificate_id}/add-host-entry", summary="The host writes in the arrival")
@@ -179,7 +179,8 @@ async def check(
 async def hand_in(certificate_id: str, caller: Keeper, office: Here, body: Body | None = None) -> JSONResponse:
     """Within thirty days after coming home; for the next absence another one is asked for."""
     access.check_origin(caller, await office.get(certificate_id), await office.get_row(certificate_id))
-    return await _act(office, certificate_id, caller, ask.HandIn(**office.when((body or Body()).occurred_on)))
+    act = ask.HandIn(**office.when((body or Body()).occurred_on))
+    return answer(await office.hand_in(certificate_id, act, caller.context, caller.expected_version))
 
 
 @router.post("/v1/certificates/{certificate_id}/report-lost", summary="It was lost")

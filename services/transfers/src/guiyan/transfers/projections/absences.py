@@ -50,6 +50,14 @@ def is_away(person: Document) -> bool:
     return person["trip"] is not None and person["trip"]["home_on"] is None
 
 
+def was_away(person: Document, on: date) -> bool:
+    """Whether the member had left by a day and was not home then, as far as the newest trip tells."""
+    trip = person["trip"]
+    if trip is None or not trip["left"] or on < date.fromisoformat(trip["since"]):
+        return False
+    return trip["home_on"] is None or on < date.fromisoformat(trip["home_on"])
+
+
 def absence_of(person: Document) -> Absence | None:
     """The open trip as the rules of certificates ask for it."""
     trip = person["trip"]
