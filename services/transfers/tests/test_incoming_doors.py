@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from guiyan.events.codes import MemberSource, PersonCategory
 from guiyan.events.registry import MemberRegistered
 from guiyan.events.registry.member import MemberText
 from guiyan.service.auth import Role
+from guiyan.service.tables import CSV_TYPE
 
 TITLE = "示例省示例县委组织部"
 LETTER = {
@@ -81,6 +84,11 @@ async def test_in_and_out_in_one_ledger(town: TransferTown) -> None:
     (row,) = (await town.get("/v1/transfers", direction="IN")).json()["items"]
     assert (row["from_title"], row["from_branch"], row["to_committee"]) == (TITLE, None, OTHER)
     assert (await town.get("/v1/transfers", town.origin, direction="IN")).json()["items"] == []
+    answer = await town.get("/v1/transfers", town.city | {"Accept": CSV_TYPE})
+    printed = {
+        line["转入/转出"]: line["转出党委"] for line in csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff")))
+    }
+    assert printed == {"转入": TITLE, "转出": TOWN}, "whom it comes from stands in the column of the origin"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ LIST: Final = Listing(
         Column("channel", "渠道", "Channel", 12, labels=labels(TransferChannel)),
         Column("change_type", "变动类别", "Change type", 12, labels=labels(ChangeType)),
         Column("from_branch", "转出支部", "From branch", 16, book="organisation"),
-        Column("from_committee", "转出党委", "From committee", 16, book="organisation"),
+        Column("origin", "转出党委", "From", 16, book="organisation"),
         Column("to_title", "转入抬头", "To", 24),
         Column("to_branch", "转入支部", "To branch", 16, book="organisation"),
         Column("issued_on", "开具日期", "Issued", 12),
@@ -74,6 +74,7 @@ LIST: Final = Listing(
         Column("handled_by", "经办人", "Handled by", 14),
         *beside(
             Column("direction", "转入/转出", "Direction", 8, labels=rows.DIRECTIONS),
+            Column("from_committee", "转出党委(系统内)", "From committee", 16, book="organisation"),
             Column("from_title", "转出单位(系统外)", "From, outside", 24),
             Column("from_area_code", "转出地代码", "From area", 10),
             Column("to_committee", "转入党委", "To committee", 16, book="organisation"),
@@ -136,7 +137,7 @@ LIST: Final = Listing(
 
 
 class RowsToday:
-    """The rows with what depends on the day they are looked at: the days left of a letter's validity."""
+    """The rows as they are shown: with their origin, and the days left of a letter's validity on the day."""
 
     def __init__(self, reads: Reads, today: date) -> None:
         self._reads = reads
@@ -164,9 +165,13 @@ class RowsToday:
 
 
 def with_days_left(row: Document, today: date) -> Document:
-    """The row with the days a letter on its way is still valid; none when it is not on its way."""
+    """The row with the days a letter on its way is still valid, none when it is not on its way; and with its origin.
+
+    The origin is a committee here, or an organisation outside as it is written on the letter.
+    """
     waiting = row["state"] in rows.WAITING_FOR_RECEIVER and row["expires_on"]
-    return {**row, "days_left": (date.fromisoformat(row["expires_on"]) - today).days if waiting else None}
+    left = (date.fromisoformat(row["expires_on"]) - today).days if waiting else None
+    return {**row, "days_left": left, "origin": row["from_committee"] or row["from_title"]}
 
 
 def row_at(history: History, now: Document, at: TimeAxes, parameters_on: ParametersOn) -> Document:
