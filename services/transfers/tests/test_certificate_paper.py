@@ -200,7 +200,7 @@ async def test_a_host_shows_by_the_code_that_the_paper_lies_before_it(
     broken = code[:-4] + ("AAAA" if not code.endswith("AAAA") else "BBBB")
     assert await refused(office, path, {**entry, "code": broken}, host) == (422, "certificate_code_tampered")
     assert await refused(office, path, {**entry, "code": code[:-9]}, host) == (422, "certificate_code_unreadable")
-    await act(office, id_, "add-host-entry", {**entry, "code": code}, host)
+    await act(office, id_, "add-host-entry", {**entry, "code": f"{code}\r\n"}, host)
     row = await shown(office, id_, host)
     assert (row["host_branch"], row["entries"][0]["host_branch"]) == (FAR, FAR)
     await act(office, id_, "add-activities", {"activities": 1}, host)

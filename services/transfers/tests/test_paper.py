@@ -237,7 +237,7 @@ async def test_the_code_on_the_paper_brings_the_receipt_home(
     (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page)))
     assert read.text == code(id_)
     await town.post(f"/v1/transfers/{id_}/receive", {"to_branch": FAR}, town.receiver)
-    done = await scan(town, f" {read.text} ", receipt_on="2026-03-10")
+    done = await scan(town, f"\t {read.text} \r\n", receipt_on="2026-03-10")
     assert [event["type"] for event in done.json()["events"]] == ["ReceiptReturned"]
     assert (await office.get(id_)).state == "RECEIPT_RETURNED"
     assert (await town.post(f"/v1/transfers/{id_}/archive")).status_code == 200
@@ -296,6 +296,20 @@ async def test_a_void_letters_receipt_proves_nothing(town: TransferTown) -> None
     await town.post(f"/v1/transfers/{id_}/cancel", {"reason": "ENTERED_IN_ERROR"})
     refused = await scan(town, code(id_, "2026-2"))
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "receipt_of_void_letter")
+
+
+async def test_a_number_that_was_never_given_is_unknown(town: TransferTown) -> None:
+    """It took no place and none took its: not told as replaced, whatever the letter in force is."""
+    id_ = await issued(town)
+    await town.post(f"/v1/transfers/{id_}/report-lost")
+    assert (await town.post(f"/v1/transfers/{id_}/reissue", {"certified_by": HOME})).status_code == 200
+    for number, told in (
+        ("2026-3", "receipt_not_known"),
+        ("2025-1", "receipt_not_known"),
+        ("2026-1", "receipt_of_replaced_letter"),
+    ):
+        refused = await scan(town, code(id_, number))
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, told)
 
 
 async def test_a_receipt_too_early_is_told_so(town: TransferTown) -> None:

@@ -97,10 +97,10 @@ def scan_receipt(act: ask.ScanReceipt, transfer: Transfer, parameters: Parameter
 
 
 def _of_this_letter(act: ask.ScanReceipt, transfer: Transfer) -> None:
-    letter = transfer.letter
-    if letter is None:
+    letter, scanned = transfer.letter, (act.letter_year, act.letter_sn)
+    if letter is None or scanned not in {(letter.year, letter.serial), *transfer.letters_before}:
         raise Refused("receipt_not_known", pointer="/code")
-    if (letter.year, letter.serial) != (act.letter_year, act.letter_sn):
+    if (letter.year, letter.serial) != scanned:
         valid = rules.letter_number(letter.year, letter.serial)
         raise Refused("receipt_of_replaced_letter", pointer="/code", receipt_of=_number(act), valid=valid)
     if letter.void:

@@ -86,6 +86,7 @@ class Transfer:
     late. `converters` is what each side said last about who converts. `incoming`: it was entered from the letter of an
     organisation outside; there is no branch here that it comes from, and no letter of ours. `moved_on` is the day on
     which the relation moved. `departure_id` is the departure that called for it, when it was suggested (DRAFT).
+    `letters_before` are year and serial of the letters that another one took the place of.
     """
 
     state: TransferState | None = None
@@ -111,6 +112,7 @@ class Transfer:
     letter_outside_until: date | None = None
     moved_on: date | None = None
     departure_id: str | None = None
+    letters_before: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def is_open(self) -> bool:
@@ -249,7 +251,9 @@ def _apply_letter(transfer: Transfer, payload: Payload) -> Transfer:
             state = S.REISSUED if isinstance(payload, LetterReissued) else S.ISSUED
             number = (payload.issuer, payload.letter_year, payload.letter_sn)
             letter = Letter(*number, payload.issued_on, payload.expires_on)
-            return replace(transfer, state=state, letter=letter, dues_paid_to=payload.dues_paid_to)
+            old = () if transfer.letter is None else ((transfer.letter.year, transfer.letter.serial),)
+            before, paid_to = transfer.letters_before.union(old), payload.dues_paid_to
+            return replace(transfer, state=state, letter=letter, letters_before=before, dues_paid_to=paid_to)
         case LetterVoided() if transfer.letter is not None:
             return replace(transfer, letter=replace(transfer.letter, void=True))
         case LetterPrinted() if transfer.letter is not None:

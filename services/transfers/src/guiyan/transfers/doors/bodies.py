@@ -3,12 +3,17 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
 from guiyan.events.codes import CancelReason, ChangeType, HandedOverHow, ReturnReason, TransferChannel, TransferSide
 from guiyan.events.exact import Exact
 from guiyan.events.names import OrganisationName
 from guiyan.events.values import AreaCode, DocumentNo, Id, Month, OrgCode, Text
+
+
+def scanned(most: int) -> StringConstraints:
+    """What a scanner read, so many signs at most; the blanks and the end of line that scanners add are taken off."""
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=most)
 
 
 class Body(Exact):

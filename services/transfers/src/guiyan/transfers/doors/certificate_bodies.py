@@ -9,7 +9,7 @@ from pydantic import Field
 from guiyan.events.codes import CertDispatch, CertGround, TransferObstacle
 from guiyan.events.values import Code, Id, Month, OrgCode
 from guiyan.service.paper_code import MAX_CODE_CHARS
-from guiyan.transfers.doors.bodies import Body
+from guiyan.transfers.doors.bodies import Body, scanned
 
 MOST_ACTIVITIES = 1_000
 MOST_MONTHS = 24
@@ -40,11 +40,8 @@ class Dispatch(Body):
 
 
 Scanned = Annotated[
-    str | None,
-    Field(
-        max_length=MAX_CODE_CHARS,
-        description="What was read from the code on the paper: shows the host that has no other tie to the member",
-    ),
+    Annotated[str, scanned(MAX_CODE_CHARS)] | None,
+    Field(description="What was read from the code on the paper: shows the host that has no other tie to the member"),
 ]
 
 

@@ -32,7 +32,7 @@ _PDF: Final[dict[int | str, dict[str, Any]]] = {
 class ScanAsk(bodies.Body):
     """What the scanner read, and the days written on the receipt: both are asked where the receiver is outside."""
 
-    code: Annotated[str, Field(min_length=1, max_length=200, description="The text of the receipt's code")]
+    code: Annotated[str, bodies.scanned(200), Field(description="The text of the receipt's code")]
     received_on: Annotated[date | None, Field(description="The day the receiver took the member in")] = None
     receipt_on: Annotated[date | None, Field(description="The day on the receipt; the business date when absent")] = (
         None
