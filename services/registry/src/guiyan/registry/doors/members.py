@@ -237,9 +237,9 @@ class Search(Ask):
         Text | None,
         Field(description="What was typed: an ID number, a telephone, the beginning of a name or of its pinyin"),
     ] = None
-    id_no: IdNo | None = None
-    mobile: Phone | None = None
-    name: Text | None = None
+    id_no: Annotated[IdNo | None, Field(description="The whole ID number")] = None
+    mobile: Annotated[Phone | None, Field(description="The whole telephone number")] = None
+    name: Annotated[Text | None, Field(description="The whole name")] = None
 
 
 @router.get("/v1/members", summary="Members of the own scope", **LIST.openapi())
@@ -263,7 +263,7 @@ async def register_member(body: NewMember, caller: Registrar, tools: ToolsHere) 
 
 @router.post("/v1/members/find", summary="Look somebody up by ID number, telephone, name or pinyin")
 async def find(body: Search, caller: Annotated[Caller, requires(*roles.READ)], tools: ToolsHere) -> JSONResponse:
-    """Records of the own scope, masked; `more` when there are others beyond the first 50."""
+    """By exactly one of `term`, `id_no`, `mobile`, `name`: records of the own scope, masked, 50 at most (`more`)."""
     await caller.wait.until_applied(tools.register)
     found = await find_members(tools, caller.scope, given(body, Search.model_fields))
     return JSONResponse({"items": [row(LIST.columns, one) for one in found.members], "more": found.more})
