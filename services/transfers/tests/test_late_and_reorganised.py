@@ -7,7 +7,7 @@ from typing import Any
 
 from services.transfers.tests.town import FAR, HOME, NEXT, OTHER, TOWN, TransferTown
 
-from guiyan.events.registry import BranchAssigned, OrganisationMerged
+from guiyan.events.registry import BranchAssigned, OrganisationCreated, OrganisationDissolved, OrganisationMerged
 from guiyan.ledger.calendar import moment_of
 from guiyan.service.auth import Role
 
@@ -99,6 +99,26 @@ async def test_nobody_is_moved_into_a_branch_that_has_ended(town: TransferTown) 
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/to_branch")
     assert (await row(town, id_))["state"] == "ISSUED"
     assert (await act(town, id_, "receive", town.receiver, to_branch=OTHER)).status_code == 200
+
+
+async def test_what_has_ended_is_not_named_as_receiver(town: TransferTown) -> None:
+    """A branch named in so many words, at receiving and at assigning, and the committee of a request: all at work."""
+    id_, member = await town.issued(), await town.member("two")
+    gone = "654002002009"
+    facts = {"name": "示例支部", "short_name": "示例支部", "kind": "BRANCH", "parent": OTHER, "area_code": "654002"}
+    await town.world.happen(gone, OrganisationCreated.model_validate(facts))
+    await town.world.happen(gone, OrganisationDissolved.model_validate({}))
+    received = await act(town, id_, "receive", town.receiver, to_branch=gone)
+    assert (received.status_code, received.json()["errors"][0]["code"]) == (422, "organisation_unknown")
+    assert (await act(town, id_, "receive", town.receiver)).status_code == 200
+    assigned = await act(town, id_, "assign", town.receiver, to_branch=gone)
+    assert (assigned.status_code, assigned.json()["errors"][0]["code"]) == (422, "organisation_unknown")
+    assert (await act(town, id_, "assign", town.receiver, to_branch=FAR)).status_code == 200
+    await town.world.happen(OTHER, OrganisationDissolved.model_validate({}))
+    await town.town.settle()
+    asked = await town.post("/v1/transfers", {"member_id": member, "to_committee": OTHER, "dues_paid_to": "2026-02"})
+    assert (asked.status_code, asked.json()["errors"][0]["pointer"]) == (422, "/to_committee")
+    assert asked.json()["errors"][0]["code"] == "organisation_unknown"
 
 
 async def test_the_branch_of_now_goes_on_with_it(town: TransferTown) -> None:

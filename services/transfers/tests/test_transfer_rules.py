@@ -25,8 +25,11 @@ from guiyan.events.codes import (
     TransferState,
 )
 from guiyan.events.transfers import IntroductionLetterIssued, ReceiptPastedOnStub, RelationTransferred
+from guiyan.ledger import Fact
 from guiyan.transfers.domain import commands as ask
+from guiyan.transfers.domain.parameters import DEFAULTS
 from guiyan.transfers.domain.state import OPEN
+from guiyan.transfers.projections import rows
 
 
 def issued() -> Story:
@@ -127,6 +130,23 @@ def test_the_dues_month_is_known_and_not_too_far_ahead() -> None:
     """Dues paid-to month: six months ahead at most (dues.prepay_max, local)."""
     assert Story().refuses(request(dues_paid_to="2026-10")) == "dues_too_far_ahead"
     assert Story().when(request(dues_paid_to="2026-09")).state.dues_paid_to == "2026-09"
+
+
+def test_the_row_answers_for_the_origin_until_the_relation_moves() -> None:
+    """The ledger's row after each event, the branch in view or not: R1 Art. 25, as the state tells it."""
+    story = Story().when(request(to_branch=NEW_BRANCH), approve(), issue(), hand_over(), receive())
+    later = Story().when(request(), approve(), issue(), hand_over(), receive())
+    later.when(ask.Assign(on=DAY, today=DAY, to_branch=NEW_BRANCH), ask.ReturnReceipt(on=DAY, today=DAY))
+    for events in (story.events, later.events):
+        first, *others = (Fact(event, number) for number, event in enumerate(events, 1))
+        assert isinstance(first.payload, rows.Begins)
+        seen = [rows.begun(first.payload, first, None)]
+        for fact in others:
+            seen.append(rows.changed(seen[-1], fact, lambda: DEFAULTS))
+        told = [(row["state"], row["responsible_branch"]) for row in seen]
+        moved = [state for state, branch in told if branch != BRANCH]
+        assert {branch for _, branch in told} == {BRANCH, NEW_BRANCH}
+        assert set(moved) <= {"COMPLETED", "RECEIPT_RETURNED"}, moved
 
 
 def test_dues_are_not_paid_to_a_month_long_gone() -> None:
