@@ -84,8 +84,14 @@ MESSAGES: Final[Mapping[str, Message]] = {
     ),
     "not_probationary": Message("Only of a probationary member.", "仅适用于预备党员。"),
     "converter_not_agreed": Message(
-        "Probation ends on {ends_on}: both sides first agree who converts (agree-converter).",
-        "预备期将于 {ends_on} 届满,请转出、转入双方先商定由哪方办理转正。",
+        "Probation ends on {ends_on}: both sides first agree who converts (agree-converter; the word of a"
+        " side outside is told from its paper, with side).",
+        "预备期将于 {ends_on} 届满,请转出、转入双方先商定由哪方办理转正"
+        "(系统外一方的意见按其书面材料代为登记,注明 side)。",
+    ),
+    "side_ambiguous": Message(
+        "You stand above both sides: say in side for which of them, ORIGIN or RECEIVER.",
+        "您同时管辖转出方和转入方,请在 side 中注明代表哪一方(ORIGIN 或 RECEIVER)。",
     ),
     "receiver_is_here": Message(
         "The receiver records this itself; it has a system here.", "接收党委在本系统内,由其自行登记。"

@@ -171,6 +171,13 @@ class Office:
         told = None if person is None or person["person_category"] != PersonCategory.PROBATIONARY else person
         return date.fromisoformat(told["probation_ends_on"]) if told and told["probation_ends_on"] else None
 
+    async def record_receipt(
+        self, id_: str, act: ask.RecordOutsideReceipt | ask.ScanReceipt, context: Context, version: int | None
+    ) -> Outcome:
+        """A receipt that came back on paper; of a probationary member it matters when probation ends (§2.8)."""
+        ends_on = await self._probation_ends_on(await self.get(id_))
+        return await self.desk.act(id_, replace(act, probation_ends_on=ends_on), context, version)
+
     async def receive(  # noqa: PLR0913 - what receiving says
         self,
         id_: str,

@@ -208,6 +208,7 @@ class RecordOutsideReceipt(Act):
     received_on: date
     receipt_on: date
     handed_over_how: HandedOverHow | None = None
+    probation_ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +261,7 @@ class ScanReceipt(Act):
     received_on: date | None = None
     receipt_on: date | None = None
     handed_over_how: HandedOverHow | None = None
+    probation_ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

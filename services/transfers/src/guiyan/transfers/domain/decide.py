@@ -123,8 +123,12 @@ def change_channel(act: ask.ChangeChannel, transfer: Transfer, _: Parameters) ->
 
 
 def agree_converter(act: ask.AgreeConverter, transfer: Transfer, _: Parameters) -> list[Draft]:
-    """Both sides of a probationary member's transfer say who converts, before it is accepted (§2.8)."""
-    rules.in_state(transfer, S.SUBMITTED, S.BRANCH_APPROVED, *WITH_LETTER, S.LETTER_LOST, S.RECEIVED_BY_COMMITTEE)
+    """Both sides of a probationary member's transfer say who converts, before it is accepted (§2.8).
+
+    Also when the letter has expired: what was inside its days may be recorded still.
+    """
+    waiting = (*WITH_LETTER, S.LETTER_LOST, S.EXPIRED)
+    rules.in_state(transfer, S.SUBMITTED, S.BRANCH_APPROVED, *waiting, S.RECEIVED_BY_COMMITTEE)
     if not transfer.probationary:
         raise Refused("not_probationary")
     if transfer.converters.get(act.side) is act.converter:

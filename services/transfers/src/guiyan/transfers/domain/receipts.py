@@ -32,7 +32,7 @@ def return_receipt(act: ask.ReturnReceipt, transfer: Transfer, _: Parameters) ->
     return [Draft(receipt, act.on)]
 
 
-def record_outside(act: ask.RecordOutsideReceipt, transfer: Transfer, _: Parameters) -> list[Draft]:
+def record_outside(act: ask.RecordOutsideReceipt, transfer: Transfer, parameters: Parameters) -> list[Draft]:
     """The paper receipt of a receiver outside: received, moved and returned in one, each as of its own day.
 
     It may come after the letter's last day, when the receiving was inside it (§2.3, §8: late receipts are normal).
@@ -41,6 +41,7 @@ def record_outside(act: ask.RecordOutsideReceipt, transfer: Transfer, _: Paramet
     if not transfer.goes_outside:
         raise Refused("receiver_is_here")
     rules.outside_dates(act, transfer)
+    rules.converter_agreed(act.received_on, act.probation_ends_on, transfer, parameters)
     who = transfer.member_id
     moved = RelationTransferred(member_id=who, from_branch=transfer.from_branch, transferred_on=act.received_on)
     return [
@@ -92,6 +93,7 @@ def scan_receipt(act: ask.ScanReceipt, transfer: Transfer, parameters: Parameter
         received_on=act.received_on,
         receipt_on=act.receipt_on,
         handed_over_how=act.handed_over_how,
+        probation_ends_on=act.probation_ends_on,
     )
     return record_outside(outside, transfer, parameters)
 

@@ -139,8 +139,8 @@ def inside_graduate_window(on: date, issued_on: date, parameters: Parameters) ->
 
 
 def converter_agreed(on: date, probation_ends_on: date | None, transfer: Transfer, parameters: Parameters) -> None:
-    """In the last months of probation both sides here have named the same one who converts (§2.8)."""
-    if not transfer.probationary or probation_ends_on is None or transfer.goes_outside:
+    """In the last months of probation both sides have named the same one who converts; one outside on paper (§2.8)."""
+    if not transfer.probationary or probation_ends_on is None:
         return
     if on < add_months(probation_ends_on, -parameters.last_months_of_probation):
         return

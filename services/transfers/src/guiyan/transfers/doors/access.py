@@ -3,7 +3,8 @@
 from enum import Enum
 from typing import Any, Final
 
-from guiyan.events.codes import TransferSide
+from guiyan.events.codes import TransferChannel, TransferSide, TransferState
+from guiyan.ledger import Refused
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
 from guiyan.service.problems import Forbidden, NotFound
@@ -32,10 +33,33 @@ def visible(caller: Caller) -> dict[str, Any]:
     return {"member_id": caller.principal.sub}
 
 
-def stands_at(caller: Caller, transfer: Transfer) -> TransferSide:
-    """On which side the caller acts: the receiver's when the caller stands there, else the origin's."""
+def speaks_for(caller: Caller, transfer: Transfer, told: TransferSide | None) -> TransferSide:
+    """Which side's word the caller tells: the one named, else the one at which the caller stands.
+
+    A scope that holds both sides does not tell which: raises Refused. Inside one committee there is but one to speak.
+    Of a receiver, or an origin, without a system here the other side tells the word from paper, and names it.
+    """
+    if told is not None:
+        return told
     receives = transfer.to_committee is not None and caller.scope.covers(transfer.to_committee)
+    sends = caller.scope.covers(transfer.from_branch, transfer.from_committee)
+    if receives and sends and transfer.from_committee != transfer.to_committee:
+        raise Refused("side_ambiguous", pointer="/side")
     return TransferSide.RECEIVER if receives else TransferSide.ORIGIN
+
+
+def returns_for(caller: Caller, transfer: Transfer, told: TransferSide | None) -> TransferSide:
+    """Which side sends it back: the one named; before the letter the origin where the caller stands there.
+
+    Where no letter goes the one committee returns as the receiver what the branch has agreed to.
+    """
+    if told is not None:
+        return told
+    before = transfer.state is TransferState.SUBMITTED or (
+        transfer.state is TransferState.BRANCH_APPROVED and transfer.channel is not TransferChannel.INTERNAL
+    )
+    sends = caller.scope.covers(transfer.from_branch, transfer.from_committee)
+    return TransferSide.ORIGIN if before and sends else TransferSide.RECEIVER
 
 
 def check_receipt(caller: Caller, transfer: Transfer) -> None:

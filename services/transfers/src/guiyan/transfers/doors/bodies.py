@@ -73,7 +73,9 @@ class AgreeConverter(Body):
     converter: TransferSide
     side: Annotated[
         TransferSide | None,
-        Field(description="Of a transfer from outside: whose word it is; ORIGIN's is told from its paper"),
+        Field(
+            description="Whose word it is, where the caller stands at both sides, or tells an outside one's from paper"
+        ),
     ] = None
 
 
@@ -117,6 +119,7 @@ class Return(Body):
 
     reason: ReturnReason
     text: Text | None = None
+    side: Annotated[TransferSide | None, Field(description="Which side returns it, where the caller is at both")] = None
 
 
 class Cancel(Body):

@@ -1,6 +1,6 @@
 """`/v1/transfers`: the transfer ledger and every act of a transfer."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
@@ -24,7 +24,6 @@ from guiyan.transfers.projections.rows import TRANSFERS
 from guiyan.transfers.queries import LIST, RowsToday, plain, row_at, with_days_left
 
 router = APIRouter(tags=["transfers"])
-BEFORE_THE_LETTER: Final = (TransferState.SUBMITTED, TransferState.BRANCH_APPROVED)
 Reader = Annotated[Caller, requires(*access.READ)]
 Asker = Annotated[Commander, commands(*access.ASK)]
 Secretary = Annotated[Commander, commands(*access.AGREE)]
@@ -172,10 +171,8 @@ async def assign(transfer_id: str, caller: Officer, office: Here, body: bodies.A
 async def send_back(transfer_id: str, caller: Officer, office: Here, body: bodies.Return) -> JSONResponse:
     """With a coded reason (R1 Art. 25); the origin stays responsible. Before the letter the origin may do so itself."""
     transfer = await office.get(transfer_id)
-    own = transfer.state in BEFORE_THE_LETTER and access.stands_at(caller, transfer) is TransferSide.ORIGIN
-    side, who = (
-        (TransferSide.ORIGIN, Side.ORIGIN_COMMITTEE) if own else (TransferSide.RECEIVER, access.answers(transfer))
-    )
+    side = access.returns_for(caller, transfer, body.side)
+    who = Side.ORIGIN_COMMITTEE if side is TransferSide.ORIGIN else access.answers(transfer)
     act = ask.Return(**office.when(body.occurred_on), reason=body.reason, text=body.text, side=side)
     return await _act(office, transfer_id, caller, who, act)
 
@@ -231,10 +228,9 @@ async def agree_converter(
 ) -> JSONResponse:
     """Each side says so for itself; both before the relation moves in the last months of probation (§2.8)."""
     transfer = await office.get(transfer_id)
-    told_for = body.side if transfer.incoming else None
-    side = told_for or access.stands_at(caller, transfer)
+    side = access.speaks_for(caller, transfer, body.side)
     act = ask.AgreeConverter(**office.when(body.occurred_on), side=side, converter=body.converter)
-    where = Side.RECEIVER if side is TransferSide.RECEIVER else Side.ORIGIN_BRANCH
+    where = access.answers(transfer) if side is TransferSide.RECEIVER else Side.ORIGIN_BRANCH
     return await _act(office, transfer_id, caller, where, act)
 
 
@@ -247,7 +243,8 @@ async def record_receipt(transfer_id: str, caller: Officer, office: Here, body: 
         receipt_on=body.receipt_on,
         handed_over_how=body.how,
     )
-    return await _act(office, transfer_id, caller, Side.ORIGIN_COMMITTEE, act)
+    access.check(caller, await office.get(transfer_id), Side.ORIGIN_COMMITTEE)
+    return answer(await office.record_receipt(transfer_id, act, caller.context, caller.expected_version))
 
 
 @router.post("/v1/transfers/{transfer_id}/withdraw", summary="The member takes it back")

@@ -85,4 +85,4 @@ async def scan_receipt(body: ScanAsk, caller: Officer, office: Here) -> JSONResp
         receipt_on=body.receipt_on,
         handed_over_how=body.how,
     )
-    return answer(await office.act(read.transfer_id, act, caller.context, caller.expected_version))
+    return answer(await office.record_receipt(read.transfer_id, act, caller.context, caller.expected_version))
