@@ -100,6 +100,7 @@ def test_any_environment_gives_settings_or_sentences(environ: dict[str, str]) ->
         ("GUIYAN_MONGO_URL", "mongodb://a:99999"),
         ("GUIYAN_MONGO_URL", "mongodb://user:secret-word@"),
         ("GUIYAN_NATS_CA_FILE", "mac.json"),
+        ("GUIYAN_NATS_CA_FILE", "x" * 300),
     ],
 )
 def test_an_address_or_file_that_no_driver_could_use_is_told_at_start(

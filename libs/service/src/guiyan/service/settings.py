@@ -31,6 +31,14 @@ class SettingsError(Exception):
         self.sentences = sentences
 
 
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; a path that no file can have, such as one too long, is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 class Settings(BaseSettings):
     """What every service is told from outside; a service adds its own by a subclass that names itself."""
 
@@ -147,7 +155,7 @@ class Settings(BaseSettings):
     @classmethod
     def _file_is_there(cls, value: Path | None) -> Path | None:
         """A key file that cannot be read is told at start, not at the first event."""
-        if value is not None and not (value.is_file() and os.access(value, os.R_OK)):
+        if value is not None and not (_is_file(value) and os.access(value, os.R_OK)):
             raise ValueError("no readable file is there")
         return value
 
@@ -192,7 +200,7 @@ class Settings(BaseSettings):
     @classmethod
     def _keys_are_there(cls, value: str) -> str:
         """The issuer's keys are an address or a readable file."""
-        if not value.startswith(("http://", "https://")) and not Path(value).is_file():
+        if not value.startswith(("http://", "https://")) and not _is_file(Path(value)):
             raise ValueError("it is neither an http(s) address nor a readable file")
         return value
 
