@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from typing import Final
 
 from guiyan.contact.commands.search_means import MeansHeld
@@ -28,18 +27,17 @@ from guiyan.ledger import (
     History,
     Ledger,
     Outcome,
-    Refused,
     Sealer,
     Timer,
     business_date,
 )
+from guiyan.service import numbered
 from guiyan.service.directory import Directory
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import CountingReads, wait_for
 from guiyan.service.rulebook import Rulebook
 
 WAIT_SECONDS: Final = 5.0
-MOST_CASES_OF_A_MEMBER: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -58,11 +56,7 @@ class LostDesk:
 
     async def find(self, id_: str) -> tuple[Case, History] | None:
         """A case as it is now and its history, from the ledger; None when there is none, or the id can be nobody's."""
-        try:
-            case, history = await self.commands.load(self.decider, id_)
-        except ValueError:
-            return None
-        return None if case.state is None else (case, history)
+        return await numbered.find(self.commands, self.decider, id_)
 
     async def find_person(self, member_id: str) -> Document | None:
         """What is known of a member."""
@@ -146,16 +140,13 @@ class LostDesk:
 
         A repeat of the same command finds its own first try on the way.
         """
-        for id_ in numbers(act.member_id):
-            found = await self.find(id_)
-            if found is not None and not found[0].is_open and found[1].find_command(context.command_id) is None:
-                continue
-            try:
-                return await self.act(id_, act, context)
-            except Refused as refused:
-                if refused.code != "lost_contact_number_used":
-                    raise
-        raise AssertionError("numbers do not end")
+
+        async def begin(id_: str) -> Outcome:
+            return await self.act(id_, act, context)
+
+        return await numbered.begin_next(
+            numbers(act.member_id), self.find, begin, context.command_id, used="lost_contact_number_used"
+        )
 
     async def watch_by_system(self, member_id: str, on: date, missed: int, cause_id: str | None) -> Call | None:
         """The call that opens a watch of somebody away; None when one is open, or this cause has opened one before."""
@@ -207,6 +198,4 @@ def _watch(member_id: str, person: Document, on: date, missed: int) -> ask.Watch
 
 def numbers(member_id: str) -> Iterator[str]:
     """The ids of the member's cases, first to last and on."""
-    for ordinal in count(1):
-        assert ordinal <= MOST_CASES_OF_A_MEMBER, "a member with so many cases is a fault"  # noqa: S101
-        yield lost_contact_id(member_id, ordinal)
+    return numbered.numbers(lost_contact_id, member_id)

@@ -3,10 +3,9 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import count
-from typing import Final
 
-from guiyan.ledger import Clock, Commands, Context, Decider, History, Outcome, Refused, VersionConflict
+from guiyan.ledger import Clock, Commands, Context, Decider, History, Outcome, VersionConflict
+from guiyan.service import numbered
 from guiyan.service.rulebook import Rulebook
 from guiyan.transfers.commands.series import Calls, Numbered, Series
 from guiyan.transfers.domain import certificate_acts as ask
@@ -21,7 +20,6 @@ from guiyan.transfers.domain.certificate_state import Certificate
 from guiyan.transfers.domain.commands import Act
 from guiyan.transfers.domain.parameters import Parameters
 
-MOST_CERTIFICATES_OF_A_MEMBER: Final = 1000
 Register = tuple[str, int]
 """What the numbers begin with, and the year."""
 LastNumber = Callable[[str, int], Awaitable[int]]
@@ -46,11 +44,7 @@ class CertificateDesk:
 
     async def find(self, id_: str) -> tuple[Certificate, History] | None:
         """A certificate as it is now and its history; None when it was never asked for, or the id can be nobody's."""
-        try:
-            state, history = await self.commands.load(self.decider, id_)
-        except ValueError:
-            return None
-        return None if state.state is None else (state, history)
+        return await numbered.find(self.commands, self.decider, id_)
 
     async def act(self, id_: str, act: Act, context: Context, expected_version: int | None = None) -> Outcome:
         """Do one act on one certificate."""
@@ -73,16 +67,13 @@ class CertificateDesk:
         The certificates of a member are numbered and each number is one stream, so that two requests of one instant
         meet on one stream (ADR 0011). A repeat of the same command finds its own first try on the way.
         """
-        for id_ in numbers(act.member_id):
-            found = await self.find(id_)
-            if found is not None and not found[0].is_open and found[1].find_command(context.command_id) is None:
-                continue
-            try:
-                return await self.act(id_, act, context)
-            except Refused as refused:
-                if refused.code != "certificate_number_used":
-                    raise
-        raise AssertionError("numbers do not end")
+
+        async def begin(id_: str) -> Outcome:
+            return await self.act(id_, act, context)
+
+        return await numbered.begin_next(
+            numbers(act.member_id), self.find, begin, context.command_id, used="certificate_number_used"
+        )
 
     async def replace_lost(
         self, id_: str, act: ask.RequestCertificate, context: Context, expected_version: int | None = None
@@ -133,14 +124,14 @@ class CertificateNumbers:
 
     def __init__(self, desk: CertificateDesk, last_number: LastNumber) -> None:
         self._desk = desk
-        numbered: Numbered[Register] = Numbered(
+        of_the_year: Numbered[Register] = Numbered(
             decider=CERTIFICATE_NUMBER,
             id_of=lambda register, serial: certificate_number_id(*register, serial),
             is_taken=lambda number: number.certificate_id is not None,
             taken="certificate_number_taken",
             last=lambda register: last_number(*register),
         )
-        self._series = Series(desk.commands, numbered)
+        self._series = Series(desk.commands, of_the_year)
 
     async def give(
         self, id_: str, issuer: Issuer, on: date, context: Context, expected_version: int | None = None
@@ -170,6 +161,4 @@ class CertificateNumbers:
 
 def numbers(member_id: str) -> Iterator[str]:
     """The ids of the member's certificates, first to last and on."""
-    for ordinal in count(1):
-        assert ordinal <= MOST_CERTIFICATES_OF_A_MEMBER, "a member with so many certificates is a fault"  # noqa: S101
-        yield certificate_id(member_id, ordinal)
+    return numbered.numbers(certificate_id, member_id)

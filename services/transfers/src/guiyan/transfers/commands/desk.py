@@ -1,21 +1,18 @@
 """The desk: what the handlers of transfers work with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
-from typing import Final
 
 from guiyan.events.codes import TransferState
 from guiyan.events.transfers import TransferSuggested
 from guiyan.ledger import Clock, Commands, Context, Decider, History, Outcome
+from guiyan.service import numbered
 from guiyan.service.rulebook import Rulebook
 from guiyan.transfers.domain.commands import Act
 from guiyan.transfers.domain.numbering import transfer_id
 from guiyan.transfers.domain.parameters import Parameters
 from guiyan.transfers.domain.state import DORMANT, OPEN, Transfer
-
-MOST_TRANSFERS_OF_A_MEMBER: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -29,11 +26,7 @@ class Desk:
 
     async def find(self, id_: str) -> tuple[Transfer, History] | None:
         """A transfer as it is now and its history; None when it was never requested, or the id can be nobody's."""
-        try:
-            state, history = await self.commands.load(self.decider, id_)
-        except ValueError:
-            return None
-        return None if state.state is None else (state, history)
+        return await numbered.find(self.commands, self.decider, id_)
 
     async def act(self, id_: str, act: Act, context: Context, expected_version: int | None = None) -> Outcome:
         """Do one act on one transfer."""
@@ -81,8 +74,6 @@ def _suggested(history: History, departure_id: str) -> bool:
     return any(isinstance(one, TransferSuggested) and one.departure_id == departure_id for one in told)
 
 
-def numbers(member_id: str) -> Iterable[str]:
+def numbers(member_id: str) -> Iterator[str]:
     """The ids of the member's transfers, first to last and on."""
-    for ordinal in count(1):
-        assert ordinal <= MOST_TRANSFERS_OF_A_MEMBER, "a member with so many transfers is a fault"  # noqa: S101
-        yield transfer_id(member_id, ordinal)
+    return numbered.numbers(transfer_id, member_id)
