@@ -296,6 +296,14 @@ class Directory:
         """The nearest organisation at or above it that issues and receives letters (R1 Art. 25), or None."""
         return next((one for one in reversed(self.path(code)) if one.is_basic_committee), None)
 
+    def committee_above(self, code: str) -> str:
+        """The basic committee that it stands under; its parent where none is known, itself at the top of the tree."""
+        basic = self.basic_committee(code)
+        if basic is not None and basic.code != code:
+            return basic.code
+        found = self.known(code)
+        return (found.parent if found else None) or code
+
     def all(self) -> tuple[Organisation, ...]:
         """Every organisation, as of the last refresh."""
         return tuple(self._found.values())

@@ -9,7 +9,7 @@ from guiyan.contact.domain.target import TARGET, Agree, target_id
 from guiyan.contact.projections.care import MEMBERS, member_of
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.events.codes import AidKind, AidRaisedBy
-from guiyan.ledger import Clock, Commands, Decider, Document, Ledger, Outcome, Refused
+from guiyan.ledger import Clock, Commands, Decider, Document, Ledger, Outcome
 from guiyan.ledger.sealing import Sealer
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander
@@ -135,14 +135,6 @@ class CareDesk:
             **self.when(on), member_id=member_id, year=year, meetings=meetings, study_hours=hours, reports=reports
         )
         return await self.run(caller, TARGET, target_id(member_id, year), act)
-
-    async def check_known(self, code: str, pointer: str) -> None:
-        """An organisation that is known and has not ended, in whatever scope; raises Refused at the field."""
-        found = await self.directory.find(code)
-        if found is None:
-            raise Refused("organisation_outside", pointer=pointer)
-        if not found.is_active:
-            raise Refused("organisation_ended", pointer=pointer)
 
     async def named(self, rows: list[Document]) -> list[Document]:
         """Rows with their members' names, which lists show masked."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from guiyan.contact.commands.organisations import check_at_work
 from guiyan.contact.domain import inquiry as ask
 from guiyan.contact.domain.inquiry import Inquiry
 from guiyan.contact.projections.people import PEOPLE
@@ -44,7 +45,7 @@ class InquiryDesk:
         point_id = facts.get("service_point_id")
         await self._check_point(caller, point_id)
         if is_officer(caller):
-            await self._check_here(caller, org_code, within=True)
+            await check_at_work(self.directory, org_code, "/org_code", within=caller.scope)
         asker_id = facts.get("member_id") or caller.new_id("asker")
         received = InquiryReceived(**{**facts, "org_code": org_code, "asker_id": asker_id, "due_on": when["on"]})
         return await self._run(caller, caller.new_id("inquiry"), ask.Receive(**when, facts=received, text=text))
@@ -53,7 +54,7 @@ class InquiryDesk:
         """Do one act on an inquiry that the caller answers for; whom it is passed on to is here and at work."""
         await self.find(caller, id_)
         if isinstance(act, ask.PassOn) and act.to_org is not None:
-            await self._check_here(caller, act.to_org, within=False)
+            await check_at_work(self.directory, act.to_org, "/to_org")
         return await self._run(caller, id_, act)
 
     async def find(self, caller: Caller, id_: str) -> Inquiry:
@@ -94,15 +95,6 @@ class InquiryDesk:
         point = await self.points.get(SERVICE_POINTS, point_id)
         if point is None or not point["open"] or not caller.scope.covers(point["org_code"]):
             raise Refused("service_point_not_found", pointer="/service_point_id")
-
-    async def _check_here(self, caller: Caller, org_code: str, *, within: bool) -> None:
-        """An organisation at work here; `within` the caller's scope where the caller takes it for that one."""
-        pointer = "/org_code" if within else "/to_org"
-        found = await self.directory.find(org_code)
-        if found is None or (within and not caller.scope.covers(org_code)):
-            raise Refused("organisation_outside", pointer=pointer)
-        if not found.is_active:
-            raise Refused("organisation_ended", pointer=pointer)
 
     async def _run(self, caller: Commander, id_: str, act: ask.Act) -> Outcome:
         await self.rulebook.refresh()

@@ -73,11 +73,7 @@ class LostDesk:
     async def committee(self, branch: str) -> str:
         """The basic committee that a branch stands under; the organisation above where none is known."""
         await self.directory.refresh()
-        found = self.directory.basic_committee(branch)
-        if found is not None and found.code != branch:
-            return found.code
-        known = self.directory.known(branch)
-        return (known.parent if known else None) or branch
+        return self.directory.committee_above(branch)
 
     async def way_up(self, branch: str) -> tuple[str, ...]:
         """The branch and every organisation above it: who may decide about its members."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from guiyan.contact.commands.organisations import check_at_work
 from guiyan.contact.domain.service_point import (
     SERVICE_POINT,
     Change,
@@ -55,7 +56,7 @@ class PointDesk:
         self, caller: Commander, facts: ServicePointOpened, staff: tuple[NamedServer, ...], on: date | None
     ) -> Outcome:
         """Open a point of an active organisation of the scope, under one of the scope."""
-        await self._check_organisation(caller, facts.org_code)
+        await check_at_work(self.directory, facts.org_code, "/org_code", within=caller.scope)
         parent = None if facts.parent_id is None else await self._parent(caller, facts.parent_id)
         servers = tuple(_server(caller, one, place) for place, one in enumerate(staff))
         act = Open(on=on or self.clock.today(), today=self.clock.today(), facts=facts, parent=parent, staff=servers)
@@ -100,14 +101,6 @@ class PointDesk:
             return await self.get(caller, id_)
         except NotFound:
             raise Refused("service_point_not_found", pointer="/parent_id") from None
-
-    async def _check_organisation(self, caller: Commander, code: str) -> None:
-        """It lies in the scope and has not ended."""
-        found = await self.directory.find(code)
-        if found is None or not caller.scope.covers(code):
-            raise Refused("organisation_outside", pointer="/org_code")
-        if not found.is_active:
-            raise Refused("organisation_ended", pointer="/org_code")
 
     async def _run(self, caller: Commander, id_: str, act: Command) -> Outcome:
         return await self.commands.execute(SERVICE_POINT, id_, act, caller.context, caller.expected_version)

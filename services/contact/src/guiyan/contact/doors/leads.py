@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from guiyan.contact.commands.organisations import check_at_work
 from guiyan.contact.domain import lead as ask
 from guiyan.contact.domain.lead import LEAD
 from guiyan.contact.doors import care_parts
@@ -83,7 +84,7 @@ async def list_leads(request: Request, caller: Reader, desk: CareHere) -> Respon
 async def submit(body: NewLead, caller: Teller, desk: CareHere) -> JSONResponse:
     """For a township, street, village or community that is known here."""
     await desk.member(caller, body.member_id, own=True)
-    await desk.check_known(body.to_org, "/to_org")
+    await check_at_work(desk.directory, body.to_org, "/to_org")
     said = body.model_dump(exclude={"occurred_on"})
     outcome = await desk.run(caller, LEAD, caller.new_id("lead"), ask.Submit(**desk.when(body.occurred_on), **said))
     return answer(outcome, location=f"/v1/leads/{outcome.id}")
@@ -112,7 +113,7 @@ async def assess(lead_id: str, body: Assessment, caller: Settler, desk: CareHere
 async def forward(lead_id: str, body: Forwarding, caller: Settler, desk: CareHere) -> JSONResponse:
     """A useful one only."""
     if body.to_org is not None:
-        await desk.check_known(body.to_org, "/to_org")
+        await check_at_work(desk.directory, body.to_org, "/to_org")
     return answer(await desk.act(caller, LEAD, lead_id, ask.Forward(**desk.when(body.occurred_on), to_org=body.to_org)))
 
 

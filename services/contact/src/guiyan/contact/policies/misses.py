@@ -42,8 +42,4 @@ def _told(directory: Directory, branch: str, level: EscalationLevel) -> str:
     """The branch itself, or the committee above it; the branch where nothing is known above."""
     if level is EscalationLevel.BRANCH_SECRETARY:
         return branch
-    committee = directory.basic_committee(branch)
-    if committee is not None and committee.code != branch:
-        return committee.code
-    known = directory.known(branch)
-    return (known.parent if known else None) or branch
+    return directory.committee_above(branch)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import ClassVar, Final
 
-from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.domain.window import months_of, window_after
 from guiyan.contact.projections import people, rows, timers
@@ -13,7 +12,6 @@ from guiyan.contact.projections.rows import DUTIES
 from guiyan.events import contact, registry
 from guiyan.events.codes import ContactPause
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, business_date
-from guiyan.ledger.calendar import Quarter
 from guiyan.service import rulebook
 
 BRANCHES: Final = "branches"
@@ -245,8 +243,3 @@ def _apply_to_branch(fact: Fact, docs: Docs) -> None:
         known = docs.get(BRANCHES, payload.org_code) or {}
         if known.get("contact_person_id") == payload.person_id:
             docs.put(BRANCHES, payload.org_code, {"contact_person_id": None})
-
-
-def duty_of(member_id: str, quarter: str) -> str:
-    """The id of a member's duty in a quarter given as text."""
-    return duty_id(member_id, Quarter.parse(quarter))
