@@ -16,6 +16,7 @@ from guiyan.service.conformance import (
     check_every_door_is_guarded,
     check_every_read_waits,
     check_no_nonsense_breaks,
+    check_no_parameter_is_ignored,
     check_problem,
 )
 
@@ -24,6 +25,12 @@ async def test_every_read_takes_after_sequence() -> None:
     """Lists, one, history, the past: a caller reads its own writes, or is told to come again."""
     async with a_town(list_wait_seconds=0.05) as town:
         await check_every_read_waits(Doors(town.town.app, town.town.http, town.city))
+
+
+async def test_no_parameter_is_ignored() -> None:
+    """What a door does not know is refused by name, in lists, reports, one record and its history alike."""
+    async with a_town() as town:
+        await check_no_parameter_is_ignored(Doors(town.town.app, town.town.http, town.city))
 
 
 async def test_a_key_is_one_request() -> None:

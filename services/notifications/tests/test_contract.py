@@ -19,6 +19,7 @@ from guiyan.service.conformance import (
     check_every_door_is_guarded,
     check_every_read_waits,
     check_no_nonsense_breaks,
+    check_no_parameter_is_ignored,
     check_problem,
 )
 
@@ -29,6 +30,12 @@ async def test_every_read_takes_after_sequence(tmp_path: Path) -> None:
     """Lists, one, history, the account of a day: a caller reads its own writes, or is told to come again."""
     async with a_town(tmp_path, list_wait_seconds=0.05) as town:
         await check_every_read_waits(Doors(town.town.app, town.town.http, town.city))
+
+
+async def test_no_parameter_is_ignored(tmp_path: Path) -> None:
+    """What a door does not know is refused by name, in lists, reports, one record and its history alike."""
+    async with a_town(tmp_path) as town:
+        await check_no_parameter_is_ignored(Doors(town.town.app, town.town.http, town.city))
 
 
 async def test_the_doors_are_guarded_and_nothing_breaks_them(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from guiyan.service.conformance import (
     check_every_door_is_guarded,
     check_every_read_waits,
     check_no_nonsense_breaks,
+    check_no_parameter_is_ignored,
     check_problem,
 )
 from guiyan.service.testing import client, make_app, make_shell
@@ -25,6 +26,11 @@ async def test_every_read_takes_after_sequence(office: Office) -> None:
     app = make_app(shell, *city.composed.routers, gates=city.composed.gates, state=city.composed.state)
     async with client(app) as http:
         await check_every_read_waits(Doors(app, http, office.headers()))
+
+
+async def test_no_parameter_is_ignored(office: Office) -> None:
+    """What a door does not know is refused by name, in lists, reports, one record and its history alike."""
+    await check_no_parameter_is_ignored(Doors(office.app, office.http, office.headers()))
 
 
 async def test_a_key_is_one_request(office: Office) -> None:

@@ -15,6 +15,7 @@ from fastapi.security import HTTPBearer
 from guiyan.events import derived_id, new_id
 from guiyan.ledger import Clock, Context
 from guiyan.ledger.blind import BlindIndex
+from guiyan.service.asked import refuse_unknown
 from guiyan.service.auth import NO_MEMBER_DATA_ROLES, Authenticator, Principal, Role
 from guiyan.service.filters import MAX_INTEGER
 from guiyan.service.language import Language
@@ -98,6 +99,7 @@ def shell(request: Request) -> Shell:
 def requires(*roles: Role, member_data: bool = True) -> Any:
     """A dependency that gives the Caller, or answers 401/403/422/429, or 503 when `after_sequence` is not reached.
 
+    A parameter that the door does not declare is refused as well, in every door that reads.
     `member_data=False` is for what administrators and operators may see; no other route may name their roles.
     """
     _check_roles(roles, member_data=member_data)
@@ -105,7 +107,9 @@ def requires(*roles: Role, member_data: bool = True) -> Any:
     async def caller(
         request: Request, _token: Annotated[Any, Depends(_bearer)] = None, after_sequence: _AfterSequence = 0
     ) -> Caller:
-        return await _caller(request, roles, after_sequence, member_data=member_data)
+        who = await _caller(request, roles, after_sequence, member_data=member_data)
+        refuse_unknown(request)
+        return who
 
     return Depends(caller)
 

@@ -98,6 +98,20 @@ async def check_every_read_waits(doors: Doors) -> None:
         assert "?after_sequence" in {one["pointer"] for one in check_problem(wrong, 422, "invalid")["errors"]}, path
 
 
+async def check_no_parameter_is_ignored(doors: Doors) -> None:
+    """Every GET refuses a parameter that it does not know, by name and with those it knows: 422, also beside others."""
+    for path, told in doors.routes("get"):
+        names = [one["name"] for one in told.get("parameters", ()) if one["in"] == "query"]
+        query = {**({"day": "2026-01-01"} if "day" in names else {}), "nonsense": "1", "after_sequence": "0"}
+        answer = await doors.http.get(_PLACE.sub(NOBODY, path), params=query, headers=doors.headers)
+        (error,) = check_problem(answer, 422, "invalid")["errors"]
+        assert (error["pointer"], error["code"]) in {
+            ("?nonsense", "unknown_filter"),
+            ("?nonsense", "unknown_parameter"),
+        }, path
+        assert all(name in error["detail"] for name in names), path
+
+
 async def check_a_key_is_one_request(
     doors: Doors, path: str, body: Any, *others: tuple[str, Any], ledger: MemoryLedger
 ) -> None:

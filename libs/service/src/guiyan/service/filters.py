@@ -69,7 +69,7 @@ def query_of(filters: Filters, asked: Sequence[tuple[str, str]]) -> tuple[Query,
         if name in known:
             wanted.setdefault(name, []).append(value)
         else:
-            faults.append(FieldProblem("?" + _shown(name), "unknown_filter", {"known": ", ".join(known)}))
+            faults.append(FieldProblem("?" + shown_name(name), "unknown_filter", {"known": ", ".join(known)}))
     query: dict[str, Query] = {}
     for name, values in wanted.items():
         base, operator, one = known[name]
@@ -110,7 +110,7 @@ def _presence(values: list[Any]) -> tuple[str, list[Any]]:
     return ("$ne" if values[0] else "$eq"), [None]
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """A parameter's name that the caller made up is told back only when it is a plain word."""
     return name if name.isascii() and name.isidentifier() and len(name) <= 40 else "*"  # noqa: PLR2004
 

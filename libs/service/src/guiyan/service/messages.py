@@ -128,6 +128,9 @@ SHELL: Final[Mapping[str, Message]] = {
         "Must be one mail address like sample@example.com.", "必须是一个邮箱地址,如 sample@example.com。"
     ),
     "unknown_filter": Message("This list has no such filter. Known: {known}.", "此列表没有该筛选条件。可用:{known}。"),
+    "unknown_parameter": Message(
+        "This address takes no such parameter. Known: {known}.", "此地址没有该参数。可用:{known}。"
+    ),
     "unknown_sort": Message("This list cannot be sorted so. Known: {known}.", "此列表不能这样排序。可用:{known}。"),
     "bad_cursor": Message(
         "This cursor is not from this list. Start again without a cursor.", "该游标不属于此列表。请不带游标重新开始。"
