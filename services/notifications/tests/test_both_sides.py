@@ -49,8 +49,8 @@ from guiyan.events.transfers import (
 )
 from guiyan.ledger import Context, Fact, Subject
 from guiyan.notifications.channels.mailbox import Mailbox
+from guiyan.notifications.domain.fields import FIELDS
 from guiyan.notifications.domain.rules import RULES
-from guiyan.notifications.domain.templates import TEMPLATES
 from guiyan.notifications.sender import Sender
 from guiyan.service.testing import until
 
@@ -121,7 +121,9 @@ class Sides(NoticeTown):
         await self.town.settle()
         channel = Mailbox(self.folder, "guiyan@guiyan.example", self.world.clock)
         parts = self.town.parts
-        sender = Sender(parts.commands, parts.clock, self.notices, self.posts, channel, parts.store.leases)
+        sender = Sender(
+            parts.commands, parts.clock, self.notices, self.posts, self.wordings, channel, parts.store.leases
+        )
         task = asyncio.create_task(sender.run())
         await until(sender.at_rest)
         await sender.stop()
@@ -130,10 +132,10 @@ class Sides(NoticeTown):
         return [(str(mail["To"]).rpartition("<")[2].partition("@")[0], mail) for mail in mails]
 
     async def told(self) -> dict[str, list[str]]:
-        """Who was told, by subject up to its first value."""
+        """Who was told, by the English subject up to its first value."""
         found: dict[str, list[str]] = {}
         for name, mail in await self.sent():
-            found.setdefault(str(mail["Subject"]).partition(":")[0].partition(" ")[2], []).append(name)
+            found.setdefault(str(mail["Subject"]).partition(" / ")[2].partition(":")[0], []).append(name)
         return {subject: sorted(names) for subject, names in found.items()}
 
 
@@ -339,4 +341,4 @@ def test_every_rule_has_its_event_and_its_words() -> None:
     names = [rule.name for rules in RULES.values() for rule in rules]
     assert len(names) == len(set(names))
     assert set(RULES) <= set(EVENT_TYPES)
-    assert {rule.template for rules in RULES.values() for rule in rules} == set(TEMPLATES)
+    assert {rule.template for rules in RULES.values() for rule in rules} <= set(FIELDS)

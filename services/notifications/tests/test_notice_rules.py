@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,7 +35,6 @@ from guiyan.notifications.domain.notice import (
     Suppress,
     Taken,
 )
-from guiyan.notifications.domain.templates import TEMPLATES, Words, check_templates
 
 DAY = date(2026, 4, 1)
 LATER = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -152,17 +150,3 @@ def test_every_hand_over_has_its_own_claim(commands: list[Command]) -> None:
             sent = sent or isinstance(draft.payload, NoticeSent)
             history.append(draft.payload)
     assert results <= claims <= results + 1
-
-
-def test_templates_use_their_fields_only() -> None:
-    """A template with an unknown field is told before the service starts."""
-    check_templates()
-    with pytest.raises(ValueError, match="unknown field name"):
-        check_templates({"bad": Words(1, frozenset({"quarter"}), "$quarter", "$name")})
-
-
-def test_no_template_names_a_person() -> None:
-    """Mails carry codes and numbers only: no field for a name, a phone or an ID number exists."""
-    fields = {name for words in TEMPLATES.values() for name in words.fields}
-    duty, matter = {"quarter", "duty", "days_left", "missed"}, {"transfer", "certificate", "letter", "step", "reason"}
-    assert fields <= duty | matter | {"due_on", "expires_on", "on"}

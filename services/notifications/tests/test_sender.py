@@ -61,7 +61,7 @@ def a_sender(town: NoticeTown, channel: Scripted, *, owner: str = "one", **more:
     parts = town.town.parts
     leases = Leases(parts.database, owner, patience_seconds=0.5)
     commands = more.pop("commands", parts.commands)
-    return Sender(commands, parts.clock, town.notices, town.posts, channel, leases, **more)
+    return Sender(commands, parts.clock, town.notices, town.posts, town.wordings, channel, leases, **more)
 
 
 @contextlib.asynccontextmanager

@@ -68,6 +68,9 @@ Title = Annotated[
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Field(examples=["示例"])]
 """Personal text; stands in sealed blocks and in reports at the door, never in clear in the ledger."""
 
+TemplateLine = Annotated[str, StringConstraints(max_length=300), Field(examples=["{{ quarter }} 季度有一项联系任务"])]
+"""One line of a template, with its fields as `{{ name }}`; checked to hold no personal data before it is published."""
+
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{1,64}$"), Field(examples=["SAMPLE_CODE"])]
 """A code of a table that changes by event or belongs to another standard."""
 

@@ -29,6 +29,7 @@ class Unit(Code):
     DAYS_AFTER = "days after", "之后天数", "days after"
     MONTHS_SINCE = "months since", "起算后月数", "months since"
     DIGITS = "digits", "位", "digits"
+    SEGMENTS = "segments", "条", "segments"
     YES_NO = "true or false", "是否", "true or false"
 
 
@@ -191,6 +192,9 @@ _TABLE: Final = (
     ),
     Parameter("study.hours_per_year", 32, Unit.HOURS, 1, 400, "R1 Art. 20 [T]", "年度学时", "Group study a year"),
     Parameter("study.notice_before", 14, _D, 0, 90, "S-25 [D]", "活动预告", "An activity is announced before"),
+    Parameter(
+        "notice.sms_segments_most", 2, Unit.SEGMENTS, 1, 5, "§6 no. 16 [D]", "短信最多条数", "An SMS is sent as at most"
+    ),
     Parameter("study.remind_before", 3, _D, 0, 90, "S-25 [D]", "活动提醒", "A reminder of it goes out before"),
     Parameter("sweep.plan_before", 30, _D, 1, 90, "S-30 [D]", "摸底:提前安排", "Sweep: planned before it opens"),
     Parameter("sweep.branch_within", 3, _D, 1, 60, "§2.12 [D]", "摸底:支部上报", "Sweep: branches submit within"),

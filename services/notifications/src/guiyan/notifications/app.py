@@ -7,16 +7,17 @@ from guiyan.ledger import Call, Clock, Timer
 from guiyan.notifications.channels.mailbox import Mailbox
 from guiyan.notifications.channels.port import Channel
 from guiyan.notifications.channels.smtp import Smtp
-from guiyan.notifications.domain.templates import check_templates
+from guiyan.notifications.domain.editions import check_templates
 from guiyan.notifications.doors.http import NoticeDoors
 from guiyan.notifications.doors.ingest import ingest_handlers
 from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.policies.intents import Intents
-from guiyan.notifications.projections import Notices, Posts, Sides
+from guiyan.notifications.projections import Notices, Offices, Posts, Sides, Templates
 from guiyan.notifications.projections.notices import RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.sender import Sender
 from guiyan.notifications.settings import NotificationsSettings
+from guiyan.notifications.wordings import Wordings
 from guiyan.service.blueprint import Blueprint, Composed, Parts
 
 
@@ -33,18 +34,20 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     channel = make_channel(parts.settings, parts.clock)
     reads = parts.reads(Notices)
     notices, posts = NoticeReads(reads), PostReads(parts.reads(Posts), parts.reads(Sides))
+    wordings = Wordings(parts.reads(Templates), parts.reads(Offices), parts.directory)
     sender = Sender(
         parts.commands,
         parts.clock,
         notices,
         posts,
+        wordings,
         channel,
         parts.store.leases,
         parts.settings.send_attempts_most,
     )
     return Composed(
         routers=[NoticeDoors(parts.commands, parts.ledger, parts.clock, reads, notices).router()],
-        policies=[Intents(posts, channel.code)],
+        policies=[Intents(posts, wordings, channel.code)],
         timers={RETRY: retry_is_due},
         ingest=ingest_handlers(parts.commands, parts.clock, posts, parts.index, parts.directory),
         jobs=[sender],
@@ -61,6 +64,6 @@ BLUEPRINT: Final = Blueprint(
     description="Every reminder that is due arrives once, or somebody knows why not.",
     settings=NotificationsSettings,
     compose=compose,
-    projections=(Notices(), Posts(), Sides()),
+    projections=(Notices(), Offices(), Posts(), Sides(), Templates()),
     messages=MESSAGES,
 )

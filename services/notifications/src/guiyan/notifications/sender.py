@@ -31,8 +31,8 @@ from guiyan.notifications.domain.notice import (
     Suppress,
     Taken,
 )
-from guiyan.notifications.domain.templates import TEMPLATES
 from guiyan.notifications.queries import NoticeReads, PostReads
+from guiyan.notifications.wordings import Wordings
 from guiyan.service.reads import Document
 
 LEASE: Final = "sender"
@@ -63,6 +63,7 @@ class Sender:
         clock: Clock,
         notices: NoticeReads,
         posts: PostReads,
+        wordings: Wordings,
         channel: Channel,
         leases: Leases,
         attempts_most: int = 8,
@@ -72,6 +73,7 @@ class Sender:
         self._clock = clock
         self._notices = notices
         self._posts = posts
+        self._wordings = wordings
         self._channel = channel
         self._leases = leases
         self._attempts_most = attempts_most
@@ -217,8 +219,10 @@ class Sender:
         person = await self._posts.find_person(notice["recipient_id"])
         if person is None or not person.get("email"):
             return None
-        subject, body = TEMPLATES[notice["template"]].render(notice["params"])
-        return Message(notice["_id"], notice["cause_event_id"], person["name"], person["email"], subject, body)
+        said = await self._wordings.written(notice, self._channel.code)
+        return Message(
+            notice["_id"], notice["cause_event_id"], person["name"], person["email"], said.subject, said.body
+        )
 
     async def _execute(self, notice: Document, command: Command) -> int:
         """Run a command on the notice; 0 when somebody else was first."""

@@ -7,7 +7,7 @@ from guiyan.events.classes import P0, P1, P2
 from guiyan.events.codes import CampaignResult, NoticeChannel
 from guiyan.events.fields import MemberId
 from guiyan.events.payload import Payload
-from guiyan.events.values import Code, Count, Digest, Id, OrgCode, Quarter
+from guiyan.events.values import Code, Count, Digest, Id, OrgCode, Quarter, TemplateLine
 
 
 class TemplateEvent(Payload, abstract=True):
@@ -25,6 +25,12 @@ class TemplatePublished(TemplateEvent):
     channel: Annotated[NoticeChannel, P0("For which channel.")]
     language: Annotated[Code, P0("In which language.", "zh-CN")]
     digest: Annotated[Digest, P0("SHA-256 of its text.")]
+    subject: Annotated[
+        TemplateLine | None, P0("Its subject, with fields; empty for an SMS.", "未联系提醒:{{ quarter }}")
+    ] = None
+    lines: Annotated[
+        tuple[TemplateLine, ...], P0("Its text line by line, with fields; no personal data.", ("您好:",))
+    ] = ()
 
 
 class TemplateRetired(TemplateEvent):

@@ -31,6 +31,7 @@ class NoticeQueued(NoticeEvent):
     channel: Annotated[NoticeChannel, P1("Which channel is tried first.")]
     template: Annotated[Code, P1("Which template.", "contact_missed")]
     template_version: Annotated[Count, P1("Which version of it.", 1)]
+    language: Annotated[Code | None, P1("In which language; absent: Chinese, a mail in English below.", "zh-CN")] = None
     params: Annotated[dict[Code, Code], P1("Codes, ids, dates, counts for the template.", {"quarter": "2026-Q1"})] = (
         Field(default_factory=dict)
     )

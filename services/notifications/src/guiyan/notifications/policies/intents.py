@@ -14,7 +14,6 @@ from guiyan.ledger import Call, Fact, Policy, business_date
 from guiyan.notifications.domain.matters import Known, Matter, matter_of
 from guiyan.notifications.domain.notice import NOTICE, Queue
 from guiyan.notifications.domain.rules import RULES, Rule, Whom
-from guiyan.notifications.domain.templates import TEMPLATES
 
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,6 +28,13 @@ class Recipients(Protocol):
         """What else is known of a matter: a transfer's sides, and the member's branch."""
 
 
+class Versions(Protocol):
+    """Knows which version of a template is in use."""
+
+    async def current(self, template: str) -> int:
+        """The version that a notice of now is made from."""
+
+
 class Intents(Policy):
     """Queues one notice per cause, rule and recipient; a gap in the posts is an intent too, with its reason.
 
@@ -38,8 +44,9 @@ class Intents(Policy):
     name: ClassVar[str] = "intents"
     handles: ClassVar[frozenset[str]] = frozenset(RULES)
 
-    def __init__(self, recipients: Recipients, channel: NoticeChannel) -> None:
+    def __init__(self, recipients: Recipients, versions: Versions, channel: NoticeChannel) -> None:
         self._recipients = recipients
+        self._versions = versions
         self._channel = channel
 
     async def react(self, fact: Fact) -> Sequence[Call]:
@@ -53,7 +60,7 @@ class Intents(Policy):
             person = None if org is None else await self._find(rule, org, matter)
             on_behalf = org or matter.on_behalf
             recipient = person or derived_id(_NO_TIME, "nobody", on_behalf or "-")
-            calls.setdefault(recipient, self._queue(fact, rule, matter, recipient, on_behalf, person is None))
+            calls.setdefault(recipient, await self._queue(fact, rule, matter, recipient, on_behalf, person is None))
         return list(calls.values())
 
     async def _known(self, fact: Fact) -> Known:
@@ -62,7 +69,7 @@ class Intents(Policy):
             return Known()
         return await self._recipients.find_known(fact.aggregate_id, fact.event.data["member_id"])
 
-    def _queue(  # noqa: PLR0913, PLR0917 - what an intent says
+    async def _queue(  # noqa: PLR0913, PLR0917 - what an intent says
         self,
         fact: Fact,
         rule: Rule,
@@ -80,7 +87,7 @@ class Intents(Policy):
             member_id=matter.member_id,
             channel=self._channel,
             template=rule.template,
-            template_version=TEMPLATES[rule.template].version,
+            template_version=await self._versions.current(rule.template),
             params=dict(matter.params),
         )
         suppressed = Suppression.NO_CONTACT_POINT if gap else None

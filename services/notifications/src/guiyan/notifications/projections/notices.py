@@ -37,6 +37,7 @@ class Notices(Projection):
     """One document a notice."""
 
     name: ClassVar[str] = "notices"
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = frozenset({*_STATES, "NoticeSettled", "NoticeAcknowledged"})
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(NOTICES, ("state", "retry_at", "_id")),
@@ -88,6 +89,7 @@ def _fields(fact: Fact) -> dict[str, Any]:
                 "channel": str(intent.channel),
                 "template": intent.template,
                 "template_version": intent.template_version,
+                "language": intent.language,
                 "params": dict(intent.params),
                 "queued_on": business_date(fact.event.time).isoformat(),
                 "queued_at": fact.event.time,

@@ -1,0 +1,161 @@
+"""What a template may use: its fields, what kind of value each is, and samples to try it out with (made up, all)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from guiyan.events.codes import ReturnReason, VoidReason
+from guiyan.events.codes.base import Code
+
+
+class Kind(StrEnum):
+    """What a value is: how it is put in, and where it may stand."""
+
+    COUNT = "COUNT"
+    DATE = "DATE"
+    QUARTER = "QUARTER"
+    PHONE = "PHONE"
+    """An office's number; empty where none is listed."""
+    CODE = "CODE"
+    NUMBER = "NUMBER"
+    """The number of a paper or record."""
+    ORGANISATION = "ORGANISATION"
+    PERSON = "PERSON"
+
+
+IN_SMS: Final = frozenset({Kind.COUNT, Kind.DATE, Kind.QUARTER, Kind.PHONE})
+"""What cannot tell who somebody is or where they belong (domain.md §1.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field with its samples: each template is tried with every one of them."""
+
+    kind: Kind
+    zh: str
+    en: str
+    samples: tuple[str, ...]
+    labels: tuple[type[Code], ...] = ()
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def value(self, text: str) -> Any:
+        """The value as a template takes it: counts can be compared, codes know their words. ValueError for no such."""
+        match self.kind:
+            case Kind.COUNT:
+                return int(text)
+            case Kind.DATE:
+                return date.fromisoformat(text)
+            case Kind.CODE:
+                return Told(text, *self._labels(text))
+            case _:
+                return text
+
+    def _labels(self, text: str) -> tuple[str, str]:
+        if text in self.words:
+            return self.words[text]
+        known = next((one for codes in self.labels for one in codes if one.value == text), None)
+        return (text, text) if known is None else (known.zh, known.en)
+
+
+class Told(str):
+    """A code as text, with what it is called in Chinese and English."""
+
+    __slots__ = ("en", "zh")
+
+    zh: str
+    en: str
+
+    def __new__(cls, text: str, zh: str, en: str) -> Self:
+        """Keep the words beside the code."""
+        told = super().__new__(cls, text)
+        told.zh, told.en = zh, en
+        return told
+
+
+STEPS: Final[Mapping[str, tuple[str, str]]] = {
+    "BRANCH_APPROVAL": ("支部审核", "branch approval"),
+    "ISSUE": ("开具介绍信", "issue of the letter"),
+    "RECEIVE": ("接收", "receipt"),
+    "CORRECTION": ("退回修改", "correction"),
+    "REISSUE": ("补开介绍信", "a new letter"),
+    "DECISION": ("逾期处理", "decision on the expired letter"),
+    "ASSIGNMENT": ("编入支部", "assignment to a branch"),
+    "ARCHIVING": ("回执归档", "filing of the receipt"),
+    "NUMBERING": ("编号", "numbering"),
+    "SEALING": ("盖章", "sealing"),
+    "ISSUING": ("发放", "issue"),
+    "REPLACEMENT": ("补发或作废", "replacement"),
+}
+"""The steps that transfers tell by their codes; one that is not here stands as its code."""
+
+DISCREET: Final[Mapping[str, tuple[str, str]]] = {
+    "DUES_NOT_CLEAR": ("费用未交清", "fees not clear"),
+    "MEMBERSHIP_CHANGED": ("情况变化", "circumstances changed"),
+}
+"""Codes whose own words would say of what kind a matter is: a mail may be read by others, too."""
+
+PHONE: Final = Field(Kind.PHONE, "本单位联系电话", "The office's phone", ("0999-0000001", ""))
+"""Every template may name the phone of the branch (or of the committee above it) on whose behalf it is sent."""
+_QUARTER: Final = Field(Kind.QUARTER, "季度", "The quarter", ("2026-Q1", "2026-Q4"))
+_DUE: Final = Field(Kind.DATE, "截止日期", "The last day", ("2026-03-10", "2026-12-31"))
+_MISSED: Final = Field(Kind.COUNT, "连续未联系的季度数", "Quarters missed in a row", ("1", "3"))
+_STEP: Final = Field(Kind.CODE, "办理步骤", "The step", ("BRANCH_APPROVAL", "SEALING"), words=STEPS)
+
+
+def _number(zh: str, en: str, *samples: str) -> Field:
+    return Field(Kind.NUMBER, zh, en, samples or ("019b76da-a800-7000-8000-000000000001",))
+
+
+_TRANSFER: Final = _number("转接编号", "The transfer's number")
+_CERTIFICATE: Final = _number("活动证登记编号", "The certificate's register number")
+_DUTY: Final = _number("任务编号", "The duty's number")
+
+FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
+    "duty_due": {
+        "quarter": _QUARTER,
+        "duty": _DUTY,
+        "days_left": Field(Kind.COUNT, "剩余天数", "Days left", ("0", "1", "45")),
+    },
+    "contact_missed": {"quarter": _QUARTER, "duty": _DUTY, "missed": _MISSED},
+    "contact_escalated": {"quarter": _QUARTER, "duty": _DUTY, "missed": _MISSED},
+    "letter_due": {"transfer": _TRANSFER, "expires_on": _DUE},
+    "letter_expired": {"transfer": _TRANSFER, "expires_on": _DUE},
+    "letter_lost_check": {"transfer": _TRANSFER},
+    "letter_lost": {"transfer": _TRANSFER},
+    "letter_void": {
+        "transfer": _TRANSFER,
+        "letter": _number("介绍信编号", "The letter's number", "2026-001"),
+        "reason": Field(Kind.CODE, "作废原因", "Why", ("LOST", "SPOILT"), (VoidReason,), DISCREET),
+    },
+    "step_overdue": {"transfer": _TRANSFER, "step": _STEP, "due_on": _DUE},
+    "transfer_returned": {
+        "transfer": _TRANSFER,
+        "reason": Field(Kind.CODE, "退回原因", "Why", ("WRONG_RECEIVER", "NOT_ARRIVED"), (ReturnReason,), DISCREET),
+    },
+    "transfer_received": {"transfer": _TRANSFER},
+    "transfer_done": {"transfer": _TRANSFER, "on": Field(Kind.DATE, "完成日期", "The day", ("2026-03-10",))},
+    "receipt_overdue": {"transfer": _TRANSFER, "due_on": _DUE},
+    "transfer_suggested": {"transfer": _TRANSFER},
+    "certificate_check": {"certificate": _CERTIFICATE, "due_on": _DUE},
+    "certificate_step": {"certificate": _CERTIFICATE, "step": _STEP, "due_on": _DUE},
+    "certificate_return": {"certificate": _CERTIFICATE, "due_on": _DUE},
+}
+"""Every template by its name; what happens decides over its fields, an office over its words."""
+
+
+def fields_of(template: str) -> Mapping[str, Field]:
+    """The fields of a template, the office's phone among them; raises KeyError for a name that is none."""
+    return {**FIELDS[template], "phone": PHONE}
+
+
+def samples_of(template: str) -> tuple[dict[str, str], ...]:
+    """Made-up values, as many sets as the longest row of samples: each sample of each field is tried."""
+    fields = fields_of(template)
+    return tuple(
+        {name: one.samples[turn % len(one.samples)] for name, one in fields.items()}
+        for turn in range(max(len(one.samples) for one in fields.values()))
+    )
