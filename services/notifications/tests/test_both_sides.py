@@ -49,6 +49,7 @@ from guiyan.events.transfers import (
 )
 from guiyan.ledger import Context, Fact, Subject
 from guiyan.notifications.channels.mailbox import Mailbox
+from guiyan.notifications.channels.pool import Member, Pools
 from guiyan.notifications.domain.fields import FIELDS
 from guiyan.notifications.domain.rules import RULES
 from guiyan.notifications.sender import Sender
@@ -119,11 +120,9 @@ class Sides(NoticeTown):
     async def sent(self) -> list[tuple[str, EmailMessage]]:
         """Everything in the mailbox once nothing waits to be sent, as (address's name, mail)."""
         await self.town.settle()
-        channel = Mailbox(self.folder, "guiyan@guiyan.example", self.world.clock)
+        pools = Pools(Member(Mailbox(self.folder, "guiyan@guiyan.example", self.world.clock)))
         parts = self.town.parts
-        sender = Sender(
-            parts.commands, parts.clock, self.notices, self.posts, self.wordings, channel, parts.store.leases
-        )
+        sender = Sender(parts.commands, parts.clock, self.notices, self.writer, pools, parts.store.leases)
         task = asyncio.create_task(sender.run())
         await until(sender.at_rest)
         await sender.stop()

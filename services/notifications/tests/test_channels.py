@@ -4,6 +4,7 @@ import asyncio
 import email
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,10 @@ from guiyan.events.codes import NoticeFailure
 from guiyan.ledger import ManualClock
 from guiyan.notifications.channels.mailbox import Mailbox
 from guiyan.notifications.channels.port import Message
-from guiyan.notifications.channels.smtp import Smtp
+from guiyan.notifications.channels.smtp import Smtp, SmtpServer
 from guiyan.notifications.domain.notice import Deferred, Lost, Returned, Taken
-from guiyan.notifications.settings import NotificationsSettings
 
+CONNECTIONS = 4
 CLOCK = ManualClock(datetime(2026, 4, 1, 1, tzinfo=UTC))
 MESSAGE = Message("019c1bdd-1680-7712-bd27-176c707fb458", "cause-1", "张示例", "contact@guiyan.example", "提醒", "您好")
 
@@ -28,10 +29,21 @@ class Desk:
     """An SMTP peer's handler that answers as it is told and keeps what it took."""
 
     def __init__(self) -> None:
+        self.greeted = 0
         self.rcpt_answer = "250 OK"
         self.data_answer = "250 OK"
+        self.fresh_answer: str | None = None
         self.hang_up = False
         self.taken: list[bytes] = []
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's names
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Count connections."""
+        self.greeted += 1
+        self.rcpt_answer = self.fresh_answer or self.rcpt_answer
+        session.host_name = hostname
+        return responses
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's names
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
@@ -64,14 +76,12 @@ def smtp(desk: Desk) -> Iterator[Smtp]:
         port = probe.getsockname()[1]
     controller = Controller(desk, hostname="127.0.0.1", port=port)
     controller.start()
-    settings = NotificationsSettings.model_construct(
-        smtp_host="127.0.0.1",
-        smtp_port=port,
-        smtp_tls="none",
-        smtp_timeout_seconds=3.0,
-        mail_sender="guiyan@guiyan.example",
+    yield Smtp(
+        SmtpServer(
+            "127.0.0.1", "guiyan@guiyan.example", port, "none", timeout_seconds=3.0, connections_most=CONNECTIONS
+        ),
+        CLOCK,
     )
-    yield Smtp(settings, CLOCK)
     controller.stop()
 
 
@@ -87,7 +97,7 @@ async def test_a_mail_is_taken_once_with_its_reference(smtp: Smtp, desk: Desk) -
 async def test_a_temporary_refusal_is_deferred(smtp: Smtp, desk: Desk) -> None:
     """4xx before or after the text: certainly not taken, to be tried again."""
     desk.rcpt_answer = "451 later"
-    assert await smtp.deliver(MESSAGE) == Deferred("451")
+    assert await smtp.deliver(MESSAGE) == Deferred("451", provider_at_fault=False), "the next mail may be taken"
     desk.rcpt_answer, desk.data_answer = "250 OK", "452 full"
     assert await smtp.deliver(MESSAGE) == Deferred("452")
 
@@ -107,12 +117,41 @@ async def test_a_lost_answer_after_the_text_is_unknown(smtp: Smtp, desk: Desk) -
     assert len(desk.taken) == 1
 
 
+async def test_a_connection_takes_many_mails(smtp: Smtp, desk: Desk) -> None:
+    """One greeting for all of them, also across a refusal; each mail has its own reference."""
+    for number in range(5):
+        assert isinstance(await smtp.deliver(replace(MESSAGE, reference=f"r-{number}")), Taken)
+    desk.rcpt_answer = "550 no such user"
+    assert isinstance(await smtp.deliver(MESSAGE), Returned)
+    desk.rcpt_answer = "250 OK"
+    assert isinstance(await smtp.deliver(MESSAGE), Taken)
+    assert (desk.greeted, len(desk.taken)) == (1, 6)
+    await smtp.close()
+
+
+async def test_a_kept_connection_that_was_closed_costs_no_mail(smtp: Smtp, desk: Desk) -> None:
+    """The server hung up between two mails: before any text, so the second goes over a fresh connection, once."""
+    assert isinstance(await smtp.deliver(MESSAGE), Taken)
+    desk.rcpt_answer = "421 closing"
+    desk.fresh_answer = "250 OK"
+    assert isinstance(await smtp.deliver(MESSAGE), Taken)
+    assert (desk.greeted, len(desk.taken)) == (2, 2)
+
+
+async def test_several_at_once_use_several_connections_up_to_a_limit(smtp: Smtp, desk: Desk) -> None:
+    """No more connections than the settings allow; every mail is taken once."""
+    references = [f"r-{number}" for number in range(40)]
+    outcomes = await asyncio.gather(*(smtp.deliver(replace(MESSAGE, reference=one)) for one in references))
+    assert all(isinstance(one, Taken) for one in outcomes)
+    assert 1 < desk.greeted <= CONNECTIONS
+    found = sorted(str(email.message_from_bytes(one)["X-Guiyan-Notice"]) for one in desk.taken)
+    assert found == sorted(references)
+
+
 async def test_no_server_is_deferred() -> None:
     """Nothing listens: certainly not taken."""
-    settings = NotificationsSettings.model_construct(
-        smtp_host="127.0.0.1", smtp_port=1, smtp_tls="none", smtp_timeout_seconds=1.0, mail_sender="a@b.example"
-    )
-    assert await Smtp(settings, CLOCK).deliver(MESSAGE) == Deferred("no_connection")
+    nobody = SmtpServer("127.0.0.1", "a@b.example", 1, "none", timeout_seconds=1.0)
+    assert await Smtp(nobody, CLOCK).deliver(MESSAGE) == Deferred("no_connection")
 
 
 async def test_the_mailbox_holds_one_file_a_notice(tmp_path: Path) -> None:

@@ -15,12 +15,15 @@ from services.notifications.tests.town import NoticeTown, a_town
 from guiyan.events.codes import NoticeChannel, NoticeFailure
 from guiyan.ledger import Commands, FenceLost, LedgerUnavailable
 from guiyan.ledger.lease import Leases
-from guiyan.notifications.channels.port import Message
+from guiyan.notifications.channels.pool import Member, Pool, Pools
+from guiyan.notifications.channels.port import Message, Outcome, Provider
 from guiyan.notifications.domain.notice import Deferred, Lost, Report, Returned, Taken
-from guiyan.notifications.sender import AT_ONCE, Sender
+from guiyan.notifications.handing import ASKS_MOST
+from guiyan.notifications.line import AT_ONCE
+from guiyan.notifications.sender import Sender
 from guiyan.service.testing import until
 
-Answer = Taken | Deferred | Returned | Lost | Exception
+Answer = Outcome | Exception
 
 
 class Scripted:
@@ -29,16 +32,17 @@ class Scripted:
     While it is `stuck` no answer comes: a process that dies then has claimed, and perhaps delivered.
     """
 
-    code = NoticeChannel.EMAIL
-    provider = "scripted"
+    channel = NoticeChannel.EMAIL
+    answers = False
 
-    def __init__(self, *answers: Answer, repeatable: bool = False, stuck: bool = False) -> None:
+    def __init__(self, *answers: Answer, name: str = "scripted", repeatable: bool = False, stuck: bool = False) -> None:
+        self.name = name
         self.repeatable = repeatable
         self.stuck = stuck
         self.handed: list[Message] = []
         self._answers = list(answers)
 
-    async def deliver(self, message: Message) -> Taken | Deferred | Returned | Lost:
+    async def deliver(self, message: Message) -> Outcome:
         """Be handed one."""
         self.handed.append(message)
         if self.stuck:
@@ -48,6 +52,13 @@ class Scripted:
             raise answer
         return answer
 
+    async def ask(self, reference: str) -> Outcome:
+        """Say nothing."""
+        return Lost()
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[NoticeTown]:
@@ -56,12 +67,13 @@ async def town(tmp_path: Path) -> AsyncIterator[NoticeTown]:
         yield running
 
 
-def a_sender(town: NoticeTown, channel: Scripted, *, owner: str = "one", **more: Any) -> Sender:
+def a_sender(town: NoticeTown, *providers: Provider, owner: str = "one", **more: Any) -> Sender:
     """A replica's sender, with a lease of its own."""
     parts = town.town.parts
     leases = Leases(parts.database, owner, patience_seconds=0.5)
     commands = more.pop("commands", parts.commands)
-    return Sender(commands, parts.clock, town.notices, town.posts, town.wordings, channel, leases, **more)
+    pools = more.pop("pools", None) or Pools(*(Member(one) for one in providers))
+    return Sender(commands, parts.clock, town.notices, town.writer, pools, leases, **more)
 
 
 @contextlib.asynccontextmanager
@@ -162,7 +174,7 @@ class Gated(Scripted):
         self.held = frozenset(held)
         self.opened = asyncio.Event()
 
-    async def deliver(self, message: Message) -> Taken | Deferred | Returned | Lost:
+    async def deliver(self, message: Message) -> Outcome:
         """Be handed one."""
         if message.reference in self.held:
             await self.opened.wait()
@@ -190,14 +202,14 @@ async def test_no_more_are_begun_once_one_finds_the_lease_lost(town: NoticeTown)
     sender = a_sender(town, Scripted())
     begun: list[str] = []
 
-    async def lost(notice: dict[str, Any]) -> int:
+    async def lost(_pool: Pool, notice: dict[str, Any]) -> int:
         begun.append(notice["_id"])
         await asyncio.sleep(0)
         raise FenceLost("another sender took over")
 
-    sender._send = lost  # type: ignore[method-assign]
+    sender._handing.send = lost  # type: ignore[method-assign, assignment]
     with pytest.raises(FenceLost):
-        await sender._round()
+        await sender._lead(await sender._leases.try_acquire("sender") or 0)
     assert len(begun) == AT_ONCE < len(ids)
 
 
@@ -275,6 +287,91 @@ async def test_a_channel_that_breaks_leaves_an_unknown_outcome(town: NoticeTown)
     assert len(channel.handed) == 1
 
 
+async def test_what_one_provider_could_not_take_another_gets_at_once(town: NoticeTown) -> None:
+    """The retry goes elsewhere without a pause, and the claims name who had it when."""
+    id_ = await town.queued()
+    down, up = Scripted(*[Deferred("no_connection")] * 9, name="down"), Scripted(name="up")
+    pools = Pools(Member(down, weight=100), Member(up))
+    async with at_work(a_sender(town, pools=pools)):
+        row = await becomes(town, id_, "SENT")
+    assert (row["attempts"], len(down.handed), len(up.handed)) == (2, 1, 1)
+    history = (await town.town.http.get(f"/v1/notices/{id_}/history", headers=town.city)).json()
+    told = [one["data"]["provider"] for one in history["events"] if one["type"] == "NoticeSendStarted"]
+    assert told == ["down", "up"]
+
+
+async def test_a_provider_that_fails_is_suspended_and_comes_back(town: NoticeTown) -> None:
+    """After so many failures its share goes to the other; after its pause one message tries it; both are told."""
+    person = await town.officer()
+    ids = [await town.queued(f"n{number}", to=person) for number in range(3 * AT_ONCE)]
+    shaky, sound = Scripted(*[Deferred("421")] * 5, name="shaky"), Scripted(name="sound")
+    pools = Pools(Member(shaky, weight=100), Member(sound))
+    async with at_work(a_sender(town, pools=pools)):
+        for id_ in ids:
+            await becomes(town, id_, "SENT")
+        assert len(shaky.handed) < len(ids), "it was left alone"
+        assert await town.notices.suspended() == ["shaky"]
+        before = len(shaky.handed)
+        await town.town.advance(minutes=2)
+        more = [await town.queued(f"m{number}", to=person) for number in range(30)]
+        for id_ in more:
+            await becomes(town, id_, "SENT")
+        await until(lambda: _nobody_suspended(town))
+    assert len(shaky.handed) > before, "it was tried again"
+
+
+async def test_while_no_provider_works_notices_wait_unclaimed(town: NoticeTown) -> None:
+    """The only provider is suspended: nothing uses up attempts, and the office's clock is not held up."""
+    person = await town.officer()
+    first = [await town.queued(f"a{number}", to=person) for number in range(5)]
+    channel = Scripted(*[Deferred("421")] * 5)
+    sender = a_sender(town, channel)
+    async with at_work(sender):
+        await until(lambda: _suspended(town))
+        late = await town.queued("late", to=person)
+        assert await sender.at_rest()
+        assert (await town.row(late))["attempts"] == 0
+        await town.town.advance(minutes=2)
+        for id_ in (*first, late):
+            await becomes(town, id_, "SENT")
+
+
+class Answering(Scripted):
+    """A provider that can be asked: `knows` is what became of a reference."""
+
+    answers = True
+
+    def __init__(self, *answers: Answer, knows: Outcome | None = None) -> None:
+        super().__init__(*answers)
+        self.knows = knows or Lost()
+        self.asked: list[str] = []
+
+    async def ask(self, reference: str) -> Outcome:
+        """Say what became of it."""
+        self.asked.append(reference)
+        return self.knows
+
+
+@pytest.mark.parametrize(("knows", "handed"), [(Taken("r-9"), 1), (Deferred("not_there"), 2)])
+async def test_an_unknown_outcome_is_asked_back(town: NoticeTown, knows: Outcome, handed: int) -> None:
+    """Nobody knows whether it was taken, so the provider is asked: taken is sent, never there is sent again."""
+    id_, channel = await town.queued(), Answering(Lost(), knows=knows)
+    async with at_work(a_sender(town, channel, orphan_seconds=0.2)):
+        await until(lambda: _asked(channel))
+        await town.town.advance(minutes=2)
+        row = await becomes(town, id_, "SENT")
+    assert "NoticeOutcomeUnknown" not in story(row)
+    assert len(channel.handed) == handed
+
+
+async def test_a_question_without_an_answer_ends_as_unknown(town: NoticeTown) -> None:
+    """Asked so many times in vain: a person decides, nothing is sent again."""
+    id_, channel = await town.queued(), Answering(Lost())
+    async with at_work(a_sender(town, channel, orphan_seconds=0.05)):
+        await becomes(town, id_, "UNKNOWN")
+    assert (len(channel.asked), len(channel.handed)) == (ASKS_MOST, 1)
+
+
 class Forgetful:
     """The write path, with a ledger that is away when results are to be written, so many times."""
 
@@ -292,6 +389,18 @@ class Forgetful:
 
 async def _in_story(town: NoticeTown, id_: str, event: str) -> bool:
     return event in story(await town.row(id_))
+
+
+async def _asked(channel: Answering) -> bool:
+    return bool(channel.asked)
+
+
+async def _suspended(town: NoticeTown) -> bool:
+    return bool(await town.notices.suspended())
+
+
+async def _nobody_suspended(town: NoticeTown) -> bool:
+    return not await town.notices.suspended()
 
 
 async def _handed(channel: Scripted) -> bool:

@@ -15,10 +15,11 @@ from guiyan.events.registry.post import PersonText
 from guiyan.ledger import Context
 from guiyan.notifications.app import BLUEPRINT
 from guiyan.notifications.domain.notice import NOTICE, Queue
-from guiyan.notifications.projections import Notices, Offices, Posts, Sides, Templates
+from guiyan.notifications.projections import Notices, Offices, Posts, Providers, Sides, Templates
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.settings import NotificationsSettings
 from guiyan.notifications.wordings import Wordings
+from guiyan.notifications.writing import Writer
 from guiyan.service.auth import Role
 from guiyan.service.twins import START, Town, World, on_twins
 
@@ -34,9 +35,10 @@ class NoticeTown:
         self.town = town
         self.world = town.world
         self.city = town.bearer(Role.CITY_OFFICER, org=CITY, sub="city")
-        self.notices = NoticeReads(town.parts.reads(Notices))
+        self.notices = NoticeReads(town.parts.reads(Notices), town.parts.reads(Providers))
         self.posts = PostReads(town.parts.reads(Posts), town.parts.reads(Sides))
         self.wordings = Wordings(town.parts.reads(Templates), town.parts.reads(Offices), town.parts.directory)
+        self.writer = Writer(self.posts, self.wordings)
 
     async def officer(self, name: str = "one", email: str | None = "officer@guiyan.example") -> str:
         """Somebody who keeps contact for a branch; gives the person's id."""

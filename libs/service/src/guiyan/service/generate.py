@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -51,6 +52,7 @@ def page() -> str:
         parts.append(f"\n## {service}\n\nPort {found.default_port}, database `guiyan_{found.service}` unless set.\n")
         if own:
             parts.append("\n" + _table(own))
+        parts.extend(f"\n{title}:\n\n" + _file_table(model) for title, model in found.file_tables.items())
     return "".join(parts)
 
 
@@ -85,6 +87,11 @@ def find_settings(service: str) -> type[Settings] | None:
 def _table(fields: dict[str, FieldInfo]) -> str:
     rows = [f"| `{PREFIX}{name.upper()}` | {_default(field)} | {_cell(field)} |" for name, field in fields.items()]
     return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def _file_table(model: type[BaseModel]) -> str:
+    rows = [f"| `{name}` | {_default(field)} | {_cell(field)} |" for name, field in model.model_fields.items()]
+    return "\n".join(["| key | default | meaning |", "|---|---|---|", *rows]) + "\n"
 
 
 def _default(field: FieldInfo) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pymongo.errors import PyMongoError
@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     )
     service: ClassVar[str] = "service"
     default_port: ClassVar[int] = 8100
+    file_tables: ClassVar[Mapping[str, type[BaseModel]]] = {}
+    """What tables of a file named by a setting may say, by what they are called; they stand in the reference too."""
 
     nats_url: str = Field(
         description="Address of NATS, nats:// or tls://, several parted by commas",

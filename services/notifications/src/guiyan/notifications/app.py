@@ -3,51 +3,43 @@
 from collections.abc import Sequence
 from typing import Final
 
-from guiyan.ledger import Call, Clock, Timer
-from guiyan.notifications.channels.mailbox import Mailbox
-from guiyan.notifications.channels.port import Channel
-from guiyan.notifications.channels.smtp import Smtp
+from guiyan.ledger import Call, Timer
+from guiyan.notifications.channels.making import make_pools
 from guiyan.notifications.domain.editions import check_templates
 from guiyan.notifications.doors.http import NoticeDoors
 from guiyan.notifications.doors.ingest import ingest_handlers
 from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.policies.intents import Intents
-from guiyan.notifications.projections import Notices, Offices, Posts, Sides, Templates
+from guiyan.notifications.projections import Notices, Offices, Posts, Providers, Sides, Templates
 from guiyan.notifications.projections.notices import RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.sender import Sender
 from guiyan.notifications.settings import NotificationsSettings
 from guiyan.notifications.wordings import Wordings
+from guiyan.notifications.writing import Writer
 from guiyan.service.blueprint import Blueprint, Composed, Parts
-
-
-def make_channel(settings: NotificationsSettings, clock: Clock) -> Channel:
-    """The channel that the settings name."""
-    if settings.channel == "smtp":
-        return Smtp(settings, clock)
-    return Mailbox(settings.mailbox, settings.mail_sender, clock)
 
 
 def compose(parts: Parts[NotificationsSettings]) -> Composed:
     """Doors, the intents' policy, the sender."""
     check_templates()
-    channel = make_channel(parts.settings, parts.clock)
+    pools = make_pools(parts.settings, parts.clock)
     reads = parts.reads(Notices)
-    notices, posts = NoticeReads(reads), PostReads(parts.reads(Posts), parts.reads(Sides))
+    notices = NoticeReads(reads, parts.reads(Providers))
+    posts = PostReads(parts.reads(Posts), parts.reads(Sides))
     wordings = Wordings(parts.reads(Templates), parts.reads(Offices), parts.directory)
     sender = Sender(
         parts.commands,
         parts.clock,
         notices,
-        posts,
-        wordings,
-        channel,
+        Writer(posts, wordings),
+        pools,
         parts.store.leases,
         parts.settings.send_attempts_most,
     )
     return Composed(
         routers=[NoticeDoors(parts.commands, parts.ledger, parts.clock, reads, notices).router()],
-        policies=[Intents(posts, wordings, channel.code)],
+        policies=[Intents(posts, wordings, pools.first)],
         timers={RETRY: retry_is_due},
         ingest=ingest_handlers(parts.commands, parts.clock, posts, parts.index, parts.directory),
         jobs=[sender],
@@ -64,6 +56,6 @@ BLUEPRINT: Final = Blueprint(
     description="Every reminder that is due arrives once, or somebody knows why not.",
     settings=NotificationsSettings,
     compose=compose,
-    projections=(Notices(), Offices(), Posts(), Sides(), Templates()),
+    projections=(Notices(), Offices(), Posts(), Providers(), Sides(), Templates()),
     messages=MESSAGES,
 )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from guiyan.notifications.channels.port import Address, AddressKind
 from guiyan.notifications.domain.matters import Known
 from guiyan.notifications.domain.notice import NoticeState
 from guiyan.notifications.projections.notices import NOTICES
 from guiyan.notifications.projections.posts import MEMBERS, PERSONS, POSTS
+from guiyan.notifications.projections.providers import PROVIDERS
 from guiyan.notifications.projections.sides import SIDES
 from guiyan.service.reads import Document, Reads
 
@@ -36,6 +39,15 @@ class PostReads:
         """Name and address of a person who serves."""
         return await self._reads.get(PERSONS, person_id)
 
+    async def find_address(self, recipient_id: str, kind: AddressKind) -> Address | None:
+        """How a person who serves is reached, as the post's own record says."""
+        person = await self.find_person(recipient_id)
+        if person is None:
+            return None
+        by_kind = {AddressKind.MAIL: person.get("email"), AddressKind.PHONE: person.get("phone")}
+        value = by_kind.get(kind, recipient_id)
+        return Address(person["name"], value) if value else None
+
     async def find_member(self, *, member_id: str | None = None, id_index: str | None = None) -> Document | None:
         """A member by id or by the blind index of the ID number."""
         if member_id is not None:
@@ -45,19 +57,28 @@ class PostReads:
 
 
 class NoticeReads:
-    """The notices that a sender has to look at, and the daily account of all."""
+    """The notices and providers that a sender has to look at, and the daily account of all."""
 
-    def __init__(self, reads: Reads) -> None:
+    def __init__(self, reads: Reads, providers: Reads) -> None:
         self._reads = reads
+        self._providers = providers
 
-    async def to_send(self, now: datetime, limit: int) -> list[Document]:
-        """Queued notices whose time has come, oldest first."""
-        query = {"state": NoticeState.QUEUED, "$or": [{"retry_at": None}, {"retry_at": {"$lte": now}}]}
+    async def to_send(self, now: datetime, limit: int, channels: Sequence[str]) -> list[Document]:
+        """Queued notices of some channels whose time has come, oldest first."""
+        query = {
+            "state": NoticeState.QUEUED,
+            "channel": {"$in": list(channels)},
+            "$or": [{"retry_at": None}, {"retry_at": {"$lte": now}}],
+        }
         return await self._reads.find(NOTICES, query, sort=[("_id", 1)], limit=limit)
 
     async def in_hand(self, limit: int) -> list[Document]:
         """Notices that some sender has claimed."""
         return await self._reads.find(NOTICES, {"state": NoticeState.SENDING}, sort=[("_id", 1)], limit=limit)
+
+    async def suspended(self) -> list[str]:
+        """Names of the providers whose share goes to others at present."""
+        return [one["provider"] for one in await self._providers.find(PROVIDERS, {"suspended": True})]
 
     async def applied(self, sequence: int, wait_seconds: float) -> int:
         """Wait until the documents hold a sequence."""

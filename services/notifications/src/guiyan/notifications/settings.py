@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, model_validator
 
+from guiyan.notifications.channels.config import KINDS, read_providers
 from guiyan.service.settings import Settings
 
 
@@ -15,9 +17,17 @@ class NotificationsSettings(Settings):
 
     service: ClassVar[str] = "notifications"
     default_port: ClassVar[int] = 8104
+    file_tables: ClassVar[Mapping[str, type[BaseModel]]] = {
+        f"`[[provider]]` of kind `{k}`": v for k, v in KINDS.items()
+    }
 
     channel: Literal["mailbox", "smtp"] = Field(
         default="mailbox", description="How messages leave: a folder of .eml files, or an SMTP server"
+    )
+    providers_file: Path | None = Field(
+        default=None,
+        description="TOML file of several providers by channel (below), in place of GUIYAN_CHANNEL and GUIYAN_SMTP_*",
+        examples=["data/keys/providers.toml"],
     )
     mailbox: Path = Field(
         default=Path("mailbox"), description="Folder of the mailbox channel", examples=["data/mailbox"]
@@ -38,8 +48,10 @@ class NotificationsSettings(Settings):
     send_attempts_most: int = Field(default=8, description="Most attempts to hand one message over", ge=1, le=50)
 
     @model_validator(mode="after")
-    def _smtp_has_a_host(self) -> Self:
-        """The channel smtp needs its server."""
-        if self.channel == "smtp" and not self.smtp_host:
+    def _providers_can_be_used(self) -> Self:
+        """The channel smtp needs its server, unless a file names the providers; that file says all of each of them."""
+        if self.channel == "smtp" and not self.smtp_host and self.providers_file is None:
             raise ValueError("GUIYAN_CHANNEL=smtp needs GUIYAN_SMTP_HOST")
+        if self.providers_file is not None:
+            read_providers(self.providers_file)
         return self

@@ -44,6 +44,7 @@ class NoticeSendStarted(NoticeEvent):
     channel: Annotated[NoticeChannel, P1("Which channel.")]
     provider: Annotated[Code, P1("Which provider.", "smtp_main")]
     attempt: Annotated[Count, P1("Which attempt, counted from 1.", 1)]
+    contact_point_id: Annotated[Id | None, P1("The contact point used, where it is a member's.")] = None
 
 
 class NoticeSent(NoticeEvent):

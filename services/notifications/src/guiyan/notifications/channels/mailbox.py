@@ -12,23 +12,24 @@ from pathlib import Path
 from guiyan.events.codes import NoticeChannel, NoticeFailure
 from guiyan.ledger import Clock
 from guiyan.notifications.channels.mail import compose
-from guiyan.notifications.channels.port import Message
-from guiyan.notifications.domain.notice import Deferred, Lost, Returned, Taken
+from guiyan.notifications.channels.port import Message, Outcome
+from guiyan.notifications.domain.notice import Deferred, Returned, Taken
 
 
 class Mailbox:
     """Writes `<notice id>.eml`, whole or not at all; the name makes a second delivery of a notice impossible."""
 
-    code = NoticeChannel.MAILBOX
-    provider = "mailbox"
+    channel = NoticeChannel.MAILBOX
     repeatable = True
+    answers = True
 
-    def __init__(self, folder: Path, sender: str, clock: Clock) -> None:
+    def __init__(self, folder: Path, sender: str, clock: Clock, name: str = "mailbox") -> None:
+        self.name = name
         self._folder = folder
         self._sender = sender
         self._clock = clock
 
-    async def deliver(self, message: Message) -> Taken | Deferred | Returned | Lost:
+    async def deliver(self, message: Message) -> Outcome:
         """Write the file unless it is there; a full disk or a missing right is a failure to be tried again."""
         try:
             mail = compose(message, self._sender, self._clock.now())
@@ -39,6 +40,14 @@ class Mailbox:
         except OSError as error:
             return Deferred(status=f"errno_{error.errno}")
         return Taken(message.reference)
+
+    async def ask(self, reference: str) -> Outcome:
+        """Whether the file is there."""
+        there = await asyncio.to_thread((self._folder / f"{reference}.eml").exists)
+        return Taken(reference) if there else Deferred(status="not_there")
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
 
     def _write(self, reference: str, content: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

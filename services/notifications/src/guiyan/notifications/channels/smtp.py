@@ -1,82 +1,181 @@
-"""The SMTP channel: stage by stage, because only the stage tells whether a lost connection may have delivered."""
+"""The SMTP provider: stage by stage, because only the stage tells whether a lost connection may have delivered.
+
+Connections are kept and used again. One that the server has closed meanwhile fails at MAIL, before any text: that is
+certain, so the mail is tried once more on a fresh connection.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections import deque
+from dataclasses import dataclass, field
 from email.policy import SMTP as SMTP_LINES
-from typing import Final
+from typing import Final, Literal
 
 import aiosmtplib
 from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected, SMTPTimeoutError
+from pydantic import SecretStr
 
 from guiyan.events.codes import NoticeChannel, NoticeFailure
 from guiyan.ledger import Clock
 from guiyan.notifications.channels.mail import compose
-from guiyan.notifications.channels.port import Message
+from guiyan.notifications.channels.port import Message, Outcome
 from guiyan.notifications.domain.notice import Deferred, Lost, Returned, Taken
-from guiyan.notifications.settings import NotificationsSettings
 
 PERMANENT: Final = 500
+CLOSING: Final = 421
+MAILS_A_CONNECTION: Final = 100
+IDLE_SECONDS: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Which server, and as whom."""
+
+    host: str
+    sender: str
+    """Sender address of every mail."""
+    port: int = 587
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: SecretStr = field(default_factory=lambda: SecretStr(""))
+    timeout_seconds: float = 20.0
+    connections_most: int = 8
+
+
+@dataclass(slots=True)
+class _Line:
+    """A connection and what it has done."""
+
+    server: aiosmtplib.SMTP
+    mails: int = 0
+    rested_at: float = 0.0
+
+
+class _Stale(Exception):  # noqa: N818 - no error: another connection is taken
+    """A connection that had been kept was closed before it took anything."""
 
 
 class Smtp:
-    """Hands mails to one SMTP server, a connection a mail."""
+    """Hands mails to one SMTP server over kept connections, several at once."""
 
-    code = NoticeChannel.EMAIL
-    provider = "smtp"
+    channel = NoticeChannel.EMAIL
     repeatable = False
+    answers = False
 
-    def __init__(self, settings: NotificationsSettings, clock: Clock) -> None:
-        self._settings = settings
+    def __init__(self, server: SmtpServer, clock: Clock, name: str = "smtp") -> None:
+        self.name = name
+        self._server = server
         self._clock = clock
+        self._kept: deque[_Line] = deque()
+        self._free = asyncio.Semaphore(server.connections_most)
 
-    async def deliver(self, message: Message) -> Taken | Deferred | Returned | Lost:
+    async def deliver(self, message: Message) -> Outcome:
         """Hand one mail over. Before its text is sent every failure is certain; after that a silence is not."""
         try:
-            mail = compose(message, self._settings.mail_sender, self._clock.now())
+            mail = compose(message, self._server.sender, self._clock.now())
         except ValueError:
             return Returned(NoticeFailure.ADDRESS_INVALID)
-        server = self._server()
+        content = mail.as_bytes(policy=SMTP_LINES)
+        async with self._free:
+            return await self._try(message, content)
+
+    async def _try(self, message: Message, content: bytes) -> Outcome:
+        while True:
+            try:
+                line = await self._line()
+            except SMTPResponseException as answer:
+                return Deferred(status=str(answer.code))  # no login, no greeting: this mail is not at fault
+            except (SMTPException, OSError):
+                return Deferred(status="no_connection")
+            try:
+                return await self._hand_over(line, message, content)
+            except _Stale:
+                continue
+
+    async def ask(self, reference: str) -> Outcome:  # noqa: ARG002 - SMTP has no such question
+        """SMTP cannot be asked what became of a mail."""
+        return Lost()
+
+    async def close(self) -> None:
+        """Close the kept connections."""
+        while self._kept:
+            self._kept.pop().server.close()
+
+    async def _hand_over(self, line: _Line, message: Message, content: bytes) -> Outcome:
+        """One transaction; the connection is kept when the server is still in step with us."""
         try:
-            await server.connect()
-            await server.mail(self._settings.mail_sender)
-            await server.rcpt(message.to_address)
+            await line.server.mail(self._server.sender)
+            await line.server.rcpt(message.to_address)
         except SMTPResponseException as answer:
-            server.close()
-            return _refused(answer, NoticeFailure.ADDRESS_INVALID)
+            used = line.mails
+            await self._keep(line, in_step=answer.code != CLOSING, reset=True)
+            if used and answer.code == CLOSING:
+                raise _Stale from None
+            return _refused(answer, NoticeFailure.ADDRESS_INVALID, provider_at_fault=False)
         except (SMTPException, OSError):
-            server.close()
+            line.server.close()
+            if line.mails:
+                raise _Stale from None
             return Deferred(status="no_connection")
-        return await self._text(server, mail.as_bytes(policy=SMTP_LINES), message.reference)
-
-    async def _text(
-        self, server: aiosmtplib.SMTP, content: bytes, reference: str
-    ) -> Taken | Deferred | Returned | Lost:
         try:
-            await server.data(content)
+            await line.server.data(content)
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError):
+            line.server.close()
             return Lost()
         except SMTPResponseException as answer:
-            return _refused(answer, NoticeFailure.REFUSED_BY_PROVIDER)
+            await self._keep(line, in_step=answer.code != CLOSING, reset=True)
+            return _refused(answer, NoticeFailure.REFUSED_BY_PROVIDER, provider_at_fault=True)
         except SMTPException:
+            line.server.close()
             return Lost()
-        finally:
-            server.close()
-        return Taken(reference)
+        except BaseException:
+            line.server.close()
+            raise
+        await self._keep(line, in_step=True)
+        return Taken(message.reference)
 
-    def _server(self) -> aiosmtplib.SMTP:
-        settings = self._settings
-        return aiosmtplib.SMTP(
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            timeout=settings.smtp_timeout_seconds,
-            use_tls=settings.smtp_tls == "tls",
-            start_tls=settings.smtp_tls == "starttls",
-            username=settings.smtp_user or None,
-            password=settings.smtp_password.get_secret_value() or None,
+    async def _line(self) -> _Line:
+        """A kept connection, the freshest first, or a new one."""
+        while self._kept:
+            line = self._kept.pop()
+            if line.server.is_connected and time.monotonic() - line.rested_at < IDLE_SECONDS:
+                return line
+            line.server.close()
+        server = self._server
+        connection = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            timeout=server.timeout_seconds,
+            use_tls=server.tls == "tls",
+            start_tls=server.tls == "starttls",
+            username=server.user or None,
+            password=server.password.get_secret_value() or None,
         )
+        try:
+            await connection.connect()
+        except BaseException:
+            connection.close()
+            raise
+        return _Line(connection)
+
+    async def _keep(self, line: _Line, *, in_step: bool, reset: bool = False) -> None:
+        """Keep a connection for the next mail, cleared of the last one; or close it."""
+        line.mails += 1
+        if in_step and reset:
+            try:
+                await line.server.rset()
+            except (SMTPException, OSError):
+                in_step = False
+        if not in_step or line.mails >= MAILS_A_CONNECTION:
+            line.server.close()
+            return
+        line.rested_at = time.monotonic()
+        self._kept.append(line)
 
 
-def _refused(answer: SMTPResponseException, reason: NoticeFailure) -> Deferred | Returned:
+def _refused(answer: SMTPResponseException, reason: NoticeFailure, *, provider_at_fault: bool) -> Deferred | Returned:
     if answer.code >= PERMANENT:
         return Returned(reason, str(answer.code))
-    return Deferred(status=str(answer.code))
+    return Deferred(str(answer.code), provider_at_fault=provider_at_fault or answer.code == CLOSING)

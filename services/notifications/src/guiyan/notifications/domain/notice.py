@@ -52,6 +52,7 @@ class Notice:
     attempt: int = 0
     channel: NoticeChannel | None = None
     provider: str = ""
+    contact_point_id: str | None = None
     acknowledged: bool = False
 
 
@@ -71,6 +72,7 @@ class Claim:
     channel: NoticeChannel
     provider: str
     on: date
+    contact_point_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """The provider certainly did not take it; try again at `retry_at`, or never again when that is None."""
+    """The provider certainly did not take it; try again at `retry_at`, or never again when that is None.
+
+    `provider_at_fault` is False where another message would have been taken: a mailbox that is full, a number that is
+    off; it then says nothing about the provider.
+    """
 
     status: str | None = None
     retry_at: datetime | None = None
+    provider_at_fault: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,12 @@ def decide(command: Command, notice: Notice) -> Sequence[Draft]:
             return _queue(command, notice)
         case Claim():
             _require(notice, NoticeState.QUEUED)
-            claim = NoticeSendStarted(channel=command.channel, provider=command.provider, attempt=notice.attempt + 1)
+            claim = NoticeSendStarted(
+                channel=command.channel,
+                provider=command.provider,
+                attempt=notice.attempt + 1,
+                contact_point_id=command.contact_point_id,
+            )
             return [Draft(claim, command.on)]
         case Report():
             _require(notice, NoticeState.SENDING)
@@ -181,7 +193,7 @@ def _reported(outcome: Taken | Deferred | Returned | Lost, notice: Notice) -> Se
             )
             return [failed] if retry_at else [failed, NoticeFailed(reason=NoticeFailure.RETRIES_USED_UP)]
         case Returned(reason, status):
-            return [NoticeBounced(reason=reason, status=status)]
+            return [NoticeBounced(reason=reason, status=status, contact_point_id=notice.contact_point_id)]
         case Lost():
             return [NoticeOutcomeUnknown(channel=channel, provider=provider, attempt=attempt)]
 
@@ -205,6 +217,7 @@ def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911 - one
                 attempt=claim.attempt,
                 channel=claim.channel,
                 provider=claim.provider,
+                contact_point_id=claim.contact_point_id,
             )
         case NoticeSent():
             return replace(notice, state=NoticeState.SENT)

@@ -1,9 +1,10 @@
-"""What notifications reads: notices, templates, offices' phones, who serves where, whom a transfer concerns."""
+"""What notifications reads: notices, providers, templates, offices' phones, who serves where, transfers' sides."""
 
 from guiyan.notifications.projections.notices import Notices
 from guiyan.notifications.projections.offices import Offices
 from guiyan.notifications.projections.posts import Posts
+from guiyan.notifications.projections.providers import Providers
 from guiyan.notifications.projections.sides import Sides
 from guiyan.notifications.projections.templates import Templates
 
-__all__ = ["Notices", "Offices", "Posts", "Sides", "Templates"]
+__all__ = ["Notices", "Offices", "Posts", "Providers", "Sides", "Templates"]

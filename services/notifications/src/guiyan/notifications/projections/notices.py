@@ -37,10 +37,10 @@ class Notices(Projection):
     """One document a notice."""
 
     name: ClassVar[str] = "notices"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     handles: ClassVar[frozenset[str]] = frozenset({*_STATES, "NoticeSettled", "NoticeAcknowledged"})
     indexes: ClassVar[tuple[Index, ...]] = (
-        Index(NOTICES, ("state", "retry_at", "_id")),
+        Index(NOTICES, ("state", "channel", "retry_at", "_id")),
         Index(NOTICES, ("org_code", "queued_on", "_id")),
         Index(NOTICES, ("queued_on", "state")),
         Index(NOTICES, ("cause_event_id",)),
@@ -99,7 +99,8 @@ def _fields(fact: Fact) -> dict[str, Any]:
                 "acknowledged": False,
             }
         case NoticeSendStarted() as claim:
-            return {"attempts": claim.attempt, "provider": claim.provider, "retry_at": None}
+            told = {"attempts": claim.attempt, "provider": claim.provider, "channel": str(claim.channel)}
+            return {**told, "retry_at": None}
         case NoticeAttemptFailed() as failed:
             return {"retry_at": failed.retry_at}
         case NoticeSent():

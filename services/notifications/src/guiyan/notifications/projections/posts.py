@@ -27,6 +27,7 @@ class Posts(Projection):
     """Posts by organisation, persons by id, members by id."""
 
     name: ClassVar[str] = "posts"
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = _APPOINTED | _MEMBERS | {"SecretaryReleased", "ContactPersonReleased"}
     opens: ClassVar[frozenset[str]] = _APPOINTED
     indexes: ClassVar[tuple[Index, ...]] = (Index(MEMBERS, ("id_index",), sparse=True),)
@@ -58,7 +59,7 @@ class Posts(Projection):
 
     def _person(self, person_id: str, fact: Fact, docs: Docs) -> None:
         if isinstance(fact.pii, PersonText):
-            told: dict[str, Any] = {"name": fact.pii.name, "email": fact.pii.email}
+            told: dict[str, Any] = {"name": fact.pii.name, "email": fact.pii.email, "phone": fact.pii.phone}
             docs.put(PERSONS, person_id, told)
 
     def _member(self, fact: Fact, docs: Docs) -> None:

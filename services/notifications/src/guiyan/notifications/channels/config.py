@@ -1,0 +1,87 @@
+"""What the file of providers may say: one table a provider, checked before the service starts.
+
+The file is TOML: `[[provider]]` tables with `name`, `kind` and what the kind needs. It holds passwords: like a key file
+it is readable by the service alone.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
+
+MAIL_ADDRESS: Final = r"^[^@\s<>]+@[^@\s<>]+$"
+
+
+class ProviderConfig(BaseModel):
+    """What every provider has."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="Its name in events, logs and metrics")]
+    weight: Annotated[int, Field(ge=1, le=1_000, description="Its share against the channel's other providers")] = 1
+    rate_per_second: Annotated[
+        float | None, Field(gt=0, le=10_000, description="Messages a second at most; unset = no limit")
+    ] = None
+
+
+class MailboxConfig(ProviderConfig):
+    """A folder of .eml files, for trying out."""
+
+    kind: Annotated[Literal["mailbox"], Field(description="Which kind")]
+    folder: Annotated[Path, Field(description="The folder")]
+    sender: Annotated[str, Field(pattern=MAIL_ADDRESS, description="Sender address")] = "guiyan@localhost"
+
+
+class SmtpConfig(ProviderConfig):
+    """A mail server (RFC 5321)."""
+
+    kind: Annotated[Literal["smtp"], Field(description="Which kind")]
+    host: Annotated[str, Field(min_length=1, description="The server")]
+    sender: Annotated[str, Field(pattern=MAIL_ADDRESS, description="Sender address of every mail")]
+    port: Annotated[int, Field(ge=1, le=65535, description="Its port")] = 587
+    tls: Annotated[
+        Literal["starttls", "tls", "none"], Field(description="none only for a server on the same machine")
+    ] = "starttls"
+    user: Annotated[str, Field(description="User; unset = no login")] = ""
+    password: Annotated[SecretStr, Field(description="Password")] = SecretStr("")
+    timeout_seconds: Annotated[float, Field(gt=0, le=300, description="Longest wait for an answer")] = 20.0
+    connections_most: Annotated[int, Field(ge=1, le=100, description="Connections at once")] = 8
+
+
+AnyProvider = Annotated[MailboxConfig | SmtpConfig, Field(discriminator="kind")]
+KINDS: Final[Mapping[str, type[ProviderConfig]]] = {"mailbox": MailboxConfig, "smtp": SmtpConfig}
+_ALL: Final[TypeAdapter[list[AnyProvider]]] = TypeAdapter(list[AnyProvider])
+
+
+class ProvidersError(ValueError):
+    """The file of providers cannot be used; the sentences say which provider and why, never a value."""
+
+
+def read_providers(file: Path) -> Sequence[AnyProvider]:
+    """The providers of the file, in its order; raises ProvidersError."""
+    try:
+        told = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProvidersError(f"the file of providers cannot be read: {type(error).__name__}") from None
+    except tomllib.TOMLDecodeError:
+        raise ProvidersError("the file of providers is no TOML") from None
+    if set(told) != {"provider"} or not told["provider"]:
+        raise ProvidersError("the file of providers holds [[provider]] tables and nothing else, one at least")
+    try:
+        found = _ALL.validate_python(told["provider"])
+    except ValidationError as error:
+        raise ProvidersError("; ".join(_sentence(fault) for fault in error.errors())) from None
+    names = [one.name for one in found]
+    if len(set(names)) != len(names):
+        raise ProvidersError("two providers have the same name")
+    return found
+
+
+def _sentence(fault: Mapping[str, Any]) -> str:
+    number, *path = fault["loc"]
+    field = ".".join(str(part) for part in path[1:]) or "kind"
+    return f"provider {number + 1}: {field}: {fault['msg']}"

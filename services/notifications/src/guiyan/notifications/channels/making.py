@@ -1,0 +1,63 @@
+"""The providers as the settings name them, each in its channel's pool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from guiyan.ledger import Clock
+from guiyan.notifications.channels.config import AnyProvider, MailboxConfig, SmtpConfig, read_providers
+from guiyan.notifications.channels.mailbox import Mailbox
+from guiyan.notifications.channels.pool import Member, Pools, a_rate
+from guiyan.notifications.channels.port import Provider
+from guiyan.notifications.channels.smtp import Smtp, SmtpServer
+from guiyan.notifications.settings import NotificationsSettings
+
+
+def make_pools(settings: NotificationsSettings, clock: Clock) -> Pools:
+    """The pools of the file of providers, or of the one provider that the settings themselves name."""
+    return Pools(*(_member(config, clock) for config in provider_configs(settings)))
+
+
+def provider_configs(settings: NotificationsSettings) -> Sequence[AnyProvider]:
+    """What is configured; raises ProvidersError for a file that cannot be used."""
+    if settings.providers_file is not None:
+        return read_providers(settings.providers_file)
+    if settings.channel == "smtp":
+        return [
+            SmtpConfig(
+                kind="smtp",
+                name="smtp",
+                host=settings.smtp_host,
+                port=settings.smtp_port,
+                tls=settings.smtp_tls,
+                user=settings.smtp_user,
+                password=settings.smtp_password,
+                timeout_seconds=settings.smtp_timeout_seconds,
+                sender=settings.mail_sender,
+            )
+        ]
+    return [MailboxConfig(kind="mailbox", name="mailbox", folder=settings.mailbox, sender=settings.mail_sender)]
+
+
+def _member(config: AnyProvider, clock: Clock) -> Member:
+    rate = None if config.rate_per_second is None else a_rate(config.rate_per_second)
+    return Member(make_provider(config, clock), config.weight, rate)
+
+
+def make_provider(config: AnyProvider, clock: Clock) -> Provider:
+    """The provider that a table describes."""
+    match config:
+        case MailboxConfig():
+            return Mailbox(config.folder, config.sender, clock, config.name)
+        case SmtpConfig():
+            server = SmtpServer(
+                config.host,
+                config.sender,
+                config.port,
+                config.tls,
+                config.user,
+                config.password,
+                config.timeout_seconds,
+                config.connections_most,
+            )
+            return Smtp(server, clock, config.name)

@@ -1,0 +1,179 @@
+"""One notice on its way: claimed for a provider, handed over, its result written down (ADR 0010).
+
+What nobody can tell is asked back by its reference, where the provider answers; else it is UNKNOWN.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from guiyan.events import new_id
+from guiyan.events.codes import NoticeFailure, Suppression
+from guiyan.ledger import Clock, Commands, Context, LedgerUnavailable, OutcomeUnknown, Refused
+from guiyan.ledger.database import StoreUnavailable
+from guiyan.ledger.due import SYSTEM_ORG
+from guiyan.ledger.errors import Contention
+from guiyan.notifications.channels.health import Course
+from guiyan.notifications.channels.pool import Member, Pool, Pools
+from guiyan.notifications.channels.port import Message, Outcome
+from guiyan.notifications.domain.notice import NOTICE, Claim, Command, Deferred, Lost, Report, Returned, Suppress
+from guiyan.notifications.domain.provider import PROVIDER, ResumeProvider, SuspendProvider, provider_id
+from guiyan.notifications.writing import Writer
+from guiyan.service.reads import Document
+
+ORPHAN_SECONDS: Final = 60.0
+HARMLESS_SECONDS: Final = 0.5
+"""The documents follow the ledger: what has just been reported still stands as claimed in them."""
+ASKS_MOST: Final = 5
+PAUSE_SECONDS: Final = 0.2
+BACKOFF: Final = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+AWAY: Final = (StoreUnavailable, LedgerUnavailable, OutcomeUnknown, Contention)
+
+log = structlog.get_logger("guiyan.sender")
+
+
+class Handing:
+    """Hands notices over, one call a notice; `stopping` ends every wait."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what it works with
+        self,
+        commands: Commands,
+        clock: Clock,
+        writer: Writer,
+        pools: Pools,
+        stopping: asyncio.Event,
+        attempts_most: int = 8,
+        orphan_seconds: float = ORPHAN_SECONDS,
+    ) -> None:
+        self._commands = commands
+        self._clock = clock
+        self._writer = writer
+        self._pools = pools
+        self._stopping = stopping
+        self._attempts_most = attempts_most
+        self._orphan_seconds = orphan_seconds
+        self._found: dict[str, float] = {}
+        self._asked: dict[str, int] = {}
+        self.mine: set[str] = set()
+
+    async def send(self, pool: Pool, notice: Document) -> int:
+        """Claim one for a provider and hand it over; gives the ledger sequence it came to, 0 when it stays queued."""
+        message = await self._writer.write(notice, pool.channel)
+        if message is None:
+            return await self._execute(notice, Suppress(Suppression.NO_CONTACT_POINT, self._clock.today()))
+        failed_at = notice.get("provider") if notice["attempts"] else None
+        member = pool.choose(self._clock.now(), rather_not=failed_at)
+        if member is None:
+            return 0
+        self.mine.add(notice["_id"])
+        try:
+            with pool.in_hand(member) as provider:
+                if member.rate is not None:
+                    await member.rate.acquire()
+                claim = Claim(pool.channel, provider.name, self._clock.today(), message.contact_point_id)
+                if not await self._execute(notice, claim):
+                    return 0
+                return await self._hand_over(pool, member, {**notice, "attempts": notice["attempts"] + 1}, message)
+        finally:
+            self.mine.discard(notice["_id"])
+
+    def found(self, claimed: Sequence[Document]) -> None:
+        """Which notices are claimed without a result; whoever is not among them any more is forgotten."""
+        self._found = {one["_id"]: self._found.get(one["_id"], time.monotonic()) for one in claimed}
+        self._asked = {id_: asked for id_, asked in self._asked.items() if id_ in self._found}
+
+    async def adopt(self, notice: Document) -> None:
+        """A claim without a result: hand over again where that is harmless; else ask; else the outcome is unknown.
+
+        Not at once: whoever claimed it may still be at work, and what it sent may still be on its way.
+        """
+        if notice["_id"] in self.mine:
+            return
+        pool, member = self._pools.find(notice["provider"]) or (None, None)
+        for_seconds = time.monotonic() - self._found[notice["_id"]]
+        if pool is not None and member is not None and member.provider.repeatable:
+            if for_seconds > HARMLESS_SECONDS:
+                await self._hand_over(pool, member, notice, await self._writer.write(notice, pool.channel))
+            return
+        if for_seconds <= self._orphan_seconds:
+            return
+        outcome: Outcome = Lost()
+        if member is not None and member.provider.answers:
+            outcome = await member.provider.ask(notice["_id"])
+            asked = self._asked[notice["_id"]] = self._asked.get(notice["_id"], 0) + 1
+            if isinstance(outcome, Lost) and asked < ASKS_MOST:
+                self._found[notice["_id"]] = time.monotonic()
+                return
+        await self._report(pool, notice, outcome)
+
+    async def _hand_over(self, pool: Pool, member: Member, notice: Document, message: Message | None) -> int:
+        outcome: Outcome = (
+            await member.provider.deliver(message) if message else Returned(NoticeFailure.ADDRESS_INVALID)
+        )
+        await self._note(member, outcome)
+        if isinstance(outcome, Lost) and member.provider.answers:
+            return 0  # it stays claimed and is asked back
+        return await self._report(pool, notice, outcome)
+
+    async def _report(self, pool: Pool | None, notice: Document, outcome: Outcome) -> int:
+        """Write the result down, whatever is away meanwhile: the message may be out."""
+        if isinstance(outcome, Deferred) and notice["attempts"] < self._attempts_most:
+            retry_at = self._clock.now() + self._pause(pool, notice["attempts"])
+            outcome = Deferred(outcome.status, retry_at, outcome.provider_at_fault)
+        while True:
+            try:
+                return await self._execute(notice, Report(outcome, self._clock.today()))
+            except AWAY:
+                if self._stopping.is_set():
+                    raise
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), PAUSE_SECONDS)
+
+    def _pause(self, pool: Pool | None, attempts: int) -> timedelta:
+        """None while there are providers that have not had it; then longer and longer, up to a ceiling."""
+        rounds = attempts - (len(pool) if pool is not None else 1)
+        return BACKOFF[min(rounds, len(BACKOFF) - 1)] if rounds >= 0 else timedelta(0)
+
+    async def _note(self, member: Member, outcome: Outcome) -> None:
+        course = Pool.note(member, outcome, self._clock.now())
+        if course is Course.NONE:
+            return
+        name, today = member.provider.name, self._clock.today()
+        log.warning("provider_changed", course=course, provider=name, failures=member.health.failures)
+        command = (
+            SuspendProvider(name, member.health.failures, today)
+            if course is Course.SUSPENDED
+            else ResumeProvider(name, today)
+        )
+        id_ = new_id(self._clock.now())
+        context = Context(id_, "system:notifications", SYSTEM_ORG, causation_id=id_, correlation_id=id_)
+        with contextlib.suppress(*AWAY):  # it is a remark: what is sent does not depend on it
+            await self._commands.execute(PROVIDER, provider_id(name), command, context)
+
+    async def _execute(self, notice: Document, command: Command) -> int:
+        """Run a command on the notice; 0 when somebody else was first."""
+        context = Context(
+            command_id=new_id(self._clock.now()),
+            actor="system:notifications",
+            org=SYSTEM_ORG,
+            causation_id=notice["cause_event_id"],
+            correlation_id=notice["correlation_id"],
+        )
+        try:
+            return (await self._commands.execute(NOTICE, notice["_id"], command, context)).sequence
+        except Refused as refused:
+            log.info("notice_moved_on", notice=notice["_id"], code=refused.code)
+            return 0

@@ -1,0 +1,127 @@
+"""One channel's line: takes what is queued for it, in order, and keeps so many in hand at once.
+
+A message that takes long holds up no other, and neither does another channel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import structlog
+
+from guiyan.ledger import Clock, FenceLost
+from guiyan.notifications.channels.pool import Pool
+from guiyan.notifications.handing import AWAY, Handing
+from guiyan.notifications.queries import NoticeReads
+from guiyan.service.reads import Document
+
+POLL_SECONDS: Final = 0.2
+BATCH: Final = 100
+AT_ONCE: Final = 16
+FAULT_SECONDS: Final = 60.0
+
+log = structlog.get_logger("guiyan.sender")
+
+
+class Line:
+    """Works until `ending` is set, by whoever; then finishes what it has in hand."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a line works with
+        self,
+        pool: Pool,
+        channels: Sequence[str],
+        notices: NoticeReads,
+        handing: Handing,
+        clock: Clock,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        self._pool = pool
+        self._channels = channels
+        self._notices = notices
+        self._handing = handing
+        self._clock = clock
+        self._at_once = at_once
+        self._waiting: asyncio.Queue[Document] = asyncio.Queue()
+        self._taken: dict[str, int | None] = {}
+        """Those waiting or in hand (None), and those done whose result the documents do not show yet (its sequence)."""
+        self._faulty: dict[str, float] = {}
+
+    async def run(self, ending: asyncio.Event) -> None:
+        """Fetch and send; raises what ends a sender's work, and sets `ending` then so that the others end too."""
+        hands = [self._hand(ending) for _ in range(self._at_once)]
+        ends = await asyncio.gather(self._fetch(ending), *hands, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+
+    async def idle(self) -> bool:
+        """Whether nothing is queued for now that a provider could take."""
+        now = self._clock.now()
+        return not (self._pool.open(now) and await self._notices.to_send(now, 1, self._channels))
+
+    async def _fetch(self, ending: asyncio.Event) -> None:
+        with _ends(ending):
+            while not ending.is_set():
+                fresh = await self._fresh()
+                for notice in fresh:
+                    self._taken[notice["_id"]] = None
+                    self._waiting.put_nowait(notice)
+                await rest(ending, POLL_SECONDS / 10 if fresh else POLL_SECONDS)
+
+    async def _fresh(self) -> list[Document]:
+        """What is queued and not yet taken here; nothing while no provider can take it, or while enough waits."""
+        now = self._clock.now()
+        if not self._pool.open(now) or self._waiting.qsize() > self._at_once:
+            return []
+        if any(done is not None for done in self._taken.values()):
+            shown = await self._notices.applied(0, 0)
+            self._taken = {id_: done for id_, done in self._taken.items() if done is None or done > shown}
+        found = await self._notices.to_send(now, BATCH + len(self._taken), self._channels)
+        return [one for one in found if one["_id"] not in self._taken]
+
+    async def _hand(self, ending: asyncio.Event) -> None:
+        with _ends(ending):
+            while (notice := await self._next(ending)) is not None:
+                done = await self._try(notice)
+                if done:
+                    self._taken[notice["_id"]] = done
+                else:
+                    self._taken.pop(notice["_id"], None)
+
+    async def _next(self, ending: asyncio.Event) -> Document | None:
+        while not ending.is_set():
+            with contextlib.suppress(TimeoutError):
+                return await asyncio.wait_for(self._waiting.get(), POLL_SECONDS)
+        return None
+
+    async def _try(self, notice: Document) -> int:
+        """Send one; a fault of ours in one notice is told, and holds up no other."""
+        if time.monotonic() - self._faulty.get(notice["_id"], float("-inf")) < FAULT_SECONDS:
+            return 0
+        try:
+            return await self._handing.send(self._pool, notice)
+        except (*AWAY, FenceLost):
+            raise
+        except Exception:
+            log.exception("notice_faulty", notice=notice["_id"])
+            self._faulty[notice["_id"]] = time.monotonic()
+            return 0
+
+
+@contextlib.contextmanager
+def _ends(ending: asyncio.Event) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        ending.set()
+        raise
+
+
+async def rest(ending: asyncio.Event, seconds: float) -> None:
+    """Wait so long, or until `ending`."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(ending.wait(), seconds)

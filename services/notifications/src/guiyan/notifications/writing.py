@@ -1,0 +1,25 @@
+"""A notice becomes a message: the recipient's address for the channel, and the template's words."""
+
+from __future__ import annotations
+
+from guiyan.events.codes import NoticeChannel
+from guiyan.notifications.channels.port import ADDRESS_OF, AddressBook, Message
+from guiyan.notifications.wordings import Wordings
+from guiyan.service.reads import Document
+
+
+class Writer:
+    """Writes the message of a notice as it is to leave on a channel."""
+
+    def __init__(self, book: AddressBook, wordings: Wordings) -> None:
+        self._book = book
+        self._wordings = wordings
+
+    async def write(self, notice: Document, channel: NoticeChannel) -> Message | None:
+        """The message as it is to be read; None when the recipient cannot be reached on that channel."""
+        to = await self._book.find_address(notice["recipient_id"], ADDRESS_OF[channel])
+        if to is None:
+            return None
+        said = await self._wordings.written(notice, channel)
+        cause = notice["cause_event_id"]
+        return Message(notice["_id"], cause, to.name, to.value, said.subject, said.body, to.contact_point_id)
