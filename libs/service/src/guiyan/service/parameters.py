@@ -196,6 +196,7 @@ _TABLE: Final = (
         "notice.sms_segments_most", 2, Unit.SEGMENTS, 1, 5, "§6 no. 16 [D]", "短信最多条数", "An SMS is sent as at most"
     ),
     Parameter("study.remind_before", 3, _D, 0, 90, "S-25 [D]", "活动提醒", "A reminder of it goes out before"),
+    Parameter("study.record_within", 7, _D, 1, 90, "§2.12 [D]", "活动归档", "Its record is closed within"),
     Parameter("sweep.plan_before", 30, _D, 1, 90, "S-30 [D]", "摸底:提前安排", "Sweep: planned before it opens"),
     Parameter("sweep.branch_within", 3, _D, 1, 60, "§2.12 [D]", "摸底:支部上报", "Sweep: branches submit within"),
     Parameter("sweep.township_within", 7, _D, 1, 60, "§2.12 [D]", "摸底:乡镇审核", "Sweep: townships check within"),

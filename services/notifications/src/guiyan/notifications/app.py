@@ -10,11 +10,12 @@ from guiyan.notifications.doors.http import NoticeDoors
 from guiyan.notifications.doors.ingest import ingest_handlers
 from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.policies.intents import Intents
-from guiyan.notifications.projections import Notices, Offices, Posts, Providers, Sides, Templates
+from guiyan.notifications.projections import Notices, Offices, Posts, Providers, Sides, Study, Templates
 from guiyan.notifications.projections.notices import RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.sender import Sender
 from guiyan.notifications.settings import NotificationsSettings
+from guiyan.notifications.studying import studying
 from guiyan.notifications.wordings import Wordings
 from guiyan.notifications.writing import Writer
 from guiyan.service.blueprint import Blueprint, Composed, Parts
@@ -37,12 +38,14 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
         parts.store.leases,
         parts.settings.send_attempts_most,
     )
+    study = studying(parts)
     return Composed(
-        routers=[NoticeDoors(parts.commands, parts.ledger, parts.clock, reads, notices).router()],
+        routers=[NoticeDoors(parts.commands, parts.ledger, parts.clock, reads, notices).router(), *study.routers],
         policies=[Intents(posts, wordings, pools.first)],
-        timers={RETRY: retry_is_due},
-        ingest=ingest_handlers(parts.commands, parts.clock, posts, parts.index, parts.directory),
+        timers={RETRY: retry_is_due, **study.timers},
+        ingest=ingest_handlers(study.desk, posts, parts.index),
         jobs=[sender],
+        state=study.state,
     )
 
 
@@ -56,6 +59,6 @@ BLUEPRINT: Final = Blueprint(
     description="Every reminder that is due arrives once, or somebody knows why not.",
     settings=NotificationsSettings,
     compose=compose,
-    projections=(Notices(), Offices(), Posts(), Providers(), Sides(), Templates()),
+    projections=(Notices(), Offices(), Posts(), Providers(), Sides(), Study(), Templates()),
     messages=MESSAGES,
 )

@@ -113,6 +113,36 @@ class LectureForm(Code):
     CRAFTSMAN = "CRAFTSMAN", "技术能手讲技能"
 
 
+class StudyTopic(Code):
+    """What an activity is about (S-27); the last two are what the article misses: practical skills (P-06)."""
+
+    THEORY = "THEORY", "政治理论"
+    RULES = "RULES", "党章党规"
+    POLICY = "POLICY", "政策法规"
+    TRADITION = "TRADITION", "优良传统"
+    SKILLS = "SKILLS", "实用技能"
+    BUSINESS = "BUSINESS", "创业增收"
+
+
+class ActivityState(Code):
+    """Where a study activity stands (domain.md §2.12)."""
+
+    DRAFT = "DRAFT", "拟定"
+    ANNOUNCED = "ANNOUNCED", "已预告"
+    HELD = "HELD", "已开展"
+    RECORDED = "RECORDED", "已归档"
+    CANCELLED = "CANCELLED", "已取消"
+
+
+class ShortNotice(Code):
+    """Why an activity was announced later than the rule asks (S-25)."""
+
+    HIGHER_ORDER = "HIGHER_ORDER", "上级临时部署"
+    HOMECOMING = "HOMECOMING", "返乡集中时段"
+    SPEAKER = "SPEAKER", "讲课人时间所限"
+    URGENT = "URGENT", "紧急事项"
+
+
 class AttendanceMode(Code):
     """How a member took part (P-04)."""
 
@@ -144,6 +174,14 @@ class LetterKind(Code):
     LETTER_TO_MEMBER = "LETTER_TO_MEMBER", "致流动党员函"
     STUDY_MATERIAL = "STUDY_MATERIAL", "学习资料"
     HOST_NOTICE = "HOST_NOTICE", "致流入地党组织函"
+
+
+class MaterialState(Code):
+    """What became of a letter or of material that was sent (S-26, S-40)."""
+
+    SENT = "SENT", "已寄出"
+    RECEIVED = "RECEIVED", "已收到"
+    CAME_BACK = "CAME_BACK", "退回"
 
 
 class TaskKind(Code):

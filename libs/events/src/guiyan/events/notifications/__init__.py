@@ -32,6 +32,7 @@ from guiyan.events.notifications.notice import (
     ReminderSent,
 )
 from guiyan.events.notifications.study import (
+    ActivityPlan,
     AttendanceFacts,
     AttendanceRecorded,
     AttendanceWithdrawn,
@@ -42,12 +43,18 @@ from guiyan.events.notifications.study import (
     StudyActivityAnswered,
     StudyActivityCancelled,
     StudyActivityChanged,
+    StudyActivityDrafted,
     StudyActivityHeld,
     StudyActivityRecorded,
+    StudyActivityReopened,
+    StudyAnnouncementDue,
     StudyFeedbackGiven,
+    StudyRecordOverdue,
+    StudyReminderSent,
 )
 
 __all__ = [
+    "ActivityPlan",
     "AttendanceFacts",
     "AttendanceRecorded",
     "AttendanceWithdrawn",
@@ -83,9 +90,14 @@ __all__ = [
     "StudyActivityAnswered",
     "StudyActivityCancelled",
     "StudyActivityChanged",
+    "StudyActivityDrafted",
     "StudyActivityHeld",
     "StudyActivityRecorded",
+    "StudyActivityReopened",
+    "StudyAnnouncementDue",
     "StudyFeedbackGiven",
+    "StudyRecordOverdue",
+    "StudyReminderSent",
     "TemplatePublished",
     "TemplateRetired",
 ]

@@ -6,7 +6,16 @@ from typing import Annotated, ClassVar
 from pydantic import AwareDatetime
 
 from guiyan.events.classes import P0, P1, P2
-from guiyan.events.codes import ActivityAnswer, ActivityKind, AttendanceMode, FeedbackAnswer, LectureForm, LetterKind
+from guiyan.events.codes import (
+    ActivityAnswer,
+    ActivityKind,
+    AttendanceMode,
+    FeedbackAnswer,
+    LectureForm,
+    LetterKind,
+    ShortNotice,
+    StudyTopic,
+)
 from guiyan.events.fields import MemberId
 from guiyan.events.payload import Facts, Payload
 from guiyan.events.values import Code, Count, Hours, Id, OrgCode, Title
@@ -19,8 +28,8 @@ class ActivityEvent(Payload, abstract=True):
     aggregate: ClassVar[str] = "activity"
 
 
-class StudyActivityAnnounced(ActivityEvent):
-    """A branch announced an activity, at least 14 days ahead (S-25)."""
+class ActivityPlan(Facts):
+    """What a branch plans: the whole of it, so that whoever reads one event knows the activity."""
 
     branch: Annotated[OrgCode, P0("The branch that holds it.")]
     kind: Annotated[ActivityKind, P0("What kind.")]
@@ -31,13 +40,38 @@ class StudyActivityAnnounced(ActivityEvent):
     online: Annotated[bool, P0("One can take part online (P-04).")] = False
     place: Annotated[Title | None, P0("Where.")] = None
     sweep_id: Annotated[Id | None, P1("The sweep window it is tied to (S-28).")] = None
+    topic: Annotated[StudyTopic | None, P0("What it is about (S-27, P-06).")] = None
+    public: Annotated[bool, P0("The branch puts it on the public notice page (S-36).")] = False
+
+
+class StudyActivityDrafted(ActivityPlan, ActivityEvent):
+    """A branch noted an activity that nobody has been told of yet; what was never announced may still be held."""
+
+
+class StudyActivityAnnounced(ActivityPlan, ActivityEvent):
+    """A branch announced an activity, at least 14 days ahead (S-25)."""
+
+    invited: Annotated[Count | None, P1("How many members the announcement is for.")] = None
+    short_notice: Annotated[ShortNotice | None, P1("Why it was announced later than the rule asks.")] = None
+
+
+class StudyAnnouncementDue(ActivityEvent):
+    """A draft has to be announced within days, or it will be too late for its date (S-25)."""
+
+    branch: Annotated[OrgCode, P0("The branch that holds it.")]
+    announce_by: Annotated[date, P1("The last day for it.")]
 
 
 class StudyActivityChanged(ActivityEvent):
-    """Time or place changed; those who answered are told."""
+    """Time or place changed; those who answered are told. What is absent of the rest stays as it was."""
 
     starts_at: Annotated[AwareDatetime, P0("When it starts now.")]
     place: Annotated[Title | None, P0("Where now.")] = None
+    title: Annotated[Title | None, P0("Its title now.", "实用技能培训")] = None
+    hours: Annotated[Hours | None, P0("How many hours it counts for now.")] = None
+    online: Annotated[bool | None, P0("Whether one can take part online now.")] = None
+    public: Annotated[bool | None, P0("Whether it is on the public notice page now.")] = None
+    short_notice: Annotated[ShortNotice | None, P1("Why it was moved so near.")] = None
 
 
 class StudyActivityCancelled(ActivityEvent):
@@ -49,6 +83,15 @@ class StudyActivityAnswered(ActivityEvent):
 
     member_id: MemberId
     answer: Annotated[ActivityAnswer, P2("What.")]
+    on_behalf: Annotated[bool, P1("The office wrote it down for the member.")] = False
+
+
+class StudyReminderSent(ActivityEvent):
+    """The activity is near: whoever has not declined is reminded (S-25)."""
+
+    branch: Annotated[OrgCode, P0("The branch that holds it.")]
+    starts_at: Annotated[AwareDatetime, P0("When it starts.")]
+    days_left: Annotated[Count, P0("How many days are left.")]
 
 
 class StudyActivityHeld(ActivityEvent):
@@ -58,11 +101,23 @@ class StudyActivityHeld(ActivityEvent):
     hours: Annotated[Hours, P0("How many hours it counted for.")]
 
 
+class StudyRecordOverdue(ActivityEvent):
+    """It should have been held and its record closed by now."""
+
+    branch: Annotated[OrgCode, P0("The branch that holds it.")]
+    due_on: Annotated[date, P1("The last day for it.")]
+
+
 class StudyActivityRecorded(ActivityEvent):
     """Its record is complete: attendance is closed."""
 
     attended: Annotated[Count, P1("How many took part.")]
     online: Annotated[Count, P1("How many of them online.")]
+    at_host: Annotated[Count, P1("How many of them as guests of the branch (R1 Art. 32).")] = 0
+
+
+class StudyActivityReopened(ActivityEvent):
+    """Something in its record was wrong: attendance is open again until it is closed anew."""
 
 
 class StudyFeedbackGiven(ActivityEvent):

@@ -1,5 +1,6 @@
-"""What notifications reads: notices, providers, templates, offices' phones, who serves where, transfers' sides."""
+"""What notifications reads: notices, providers, templates, phones, who serves where, transfers' sides, studies."""
 
+from guiyan.notifications.projections.activities import Study
 from guiyan.notifications.projections.notices import Notices
 from guiyan.notifications.projections.offices import Offices
 from guiyan.notifications.projections.posts import Posts
@@ -7,4 +8,4 @@ from guiyan.notifications.projections.providers import Providers
 from guiyan.notifications.projections.sides import Sides
 from guiyan.notifications.projections.templates import Templates
 
-__all__ = ["Notices", "Offices", "Posts", "Providers", "Sides", "Templates"]
+__all__ = ["Notices", "Offices", "Posts", "Providers", "Sides", "Study", "Templates"]

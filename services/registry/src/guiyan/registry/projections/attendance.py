@@ -15,6 +15,7 @@ from guiyan.events.notifications.study import (
     AttendanceRecorded,
     AttendanceWithdrawn,
     StudyActivityAnnounced,
+    StudyActivityDrafted,
     StudyActivityHeld,
     StudyActivityRecorded,
 )
@@ -25,6 +26,7 @@ EVENTS: Final[tuple[type[Payload], ...]] = (
     AttendanceRecorded,
     AttendanceWithdrawn,
     StudyActivityAnnounced,
+    StudyActivityDrafted,
     StudyActivityHeld,
     StudyActivityRecorded,
 )
@@ -42,7 +44,7 @@ def apply(book: Notebook, payload: Payload) -> None:
             page = book.page(payload.member_id)
             page["attended"] = [one for one in page.get("attended", []) if one[0] != id_]
             _watch(book, payload.member_id)
-        case StudyActivityAnnounced():
+        case StudyActivityDrafted() | StudyActivityAnnounced():
             book.page(id_)["org"] = payload.branch
         case StudyActivityHeld():
             book.page(id_)["held_on"] = payload.held_on.isoformat()
