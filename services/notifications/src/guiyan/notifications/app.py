@@ -15,6 +15,7 @@ from guiyan.notifications.projections.notices import RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.sender import Sender
 from guiyan.notifications.settings import NotificationsSettings
+from guiyan.notifications.study_hearers import StudyHearers
 from guiyan.notifications.studying import studying
 from guiyan.notifications.wordings import Wordings
 from guiyan.notifications.writing import Writer
@@ -41,7 +42,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     study = studying(parts)
     return Composed(
         routers=[NoticeDoors(parts.commands, parts.ledger, parts.clock, reads, notices).router(), *study.routers],
-        policies=[Intents(posts, wordings, pools.first)],
+        policies=[Intents(posts, wordings, pools.first, StudyHearers(parts.reads(Study), posts))],
         timers={RETRY: retry_is_due, **study.timers},
         ingest=ingest_handlers(study.desk, posts, parts.index),
         jobs=[sender],

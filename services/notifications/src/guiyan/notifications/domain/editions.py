@@ -12,11 +12,13 @@ from guiyan.notifications.domain.checks import Limits, faults_of
 from guiyan.notifications.domain.fields import FIELDS
 from guiyan.notifications.domain.first_edition import FIRST
 from guiyan.notifications.domain.second_edition import SECOND
+from guiyan.notifications.domain.study_edition import STUDY
 from guiyan.notifications.domain.wording import Edition
 
 OFFICE_FIRST: Final = 101
+_NEWEST: Final[Mapping[str, Edition]] = {**SECOND, **STUDY}
 BUILT_IN: Final[Mapping[str, Mapping[int, Edition]]] = {
-    name: {one.version: one for one in (FIRST.get(name), SECOND[name]) if one is not None} for name in FIELDS
+    name: {one.version: one for one in (FIRST.get(name), _NEWEST[name]) if one is not None} for name in FIELDS
 }
 STANDING: Final[Mapping[str, int]] = {name: max(editions) for name, editions in BUILT_IN.items()}
 """The program's own version that is used while no office has published one."""

@@ -112,6 +112,8 @@ def _number(zh: str, en: str, *samples: str) -> Field:
 
 _TRANSFER: Final = _number("转接编号", "The transfer's number")
 _CERTIFICATE: Final = _number("活动证登记编号", "The certificate's register number")
+_ACTIVITY: Final = _number("活动编号", "The activity's number")
+_STARTS: Final = Field(Kind.DATE, "活动日期", "The day of the activity", ("2026-04-10", "2026-12-31"))
 _DUTY: Final = _number("任务编号", "The duty's number")
 
 FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
@@ -143,6 +145,16 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
     "certificate_check": {"certificate": _CERTIFICATE, "due_on": _DUE},
     "certificate_step": {"certificate": _CERTIFICATE, "step": _STEP, "due_on": _DUE},
     "certificate_return": {"certificate": _CERTIFICATE, "due_on": _DUE},
+    "study_announced": {"activity": _ACTIVITY, "starts_on": _STARTS},
+    "study_changed": {"activity": _ACTIVITY, "starts_on": _STARTS},
+    "study_cancelled": {"activity": _ACTIVITY, "starts_on": _STARTS},
+    "study_reminder": {
+        "activity": _ACTIVITY,
+        "starts_on": _STARTS,
+        "days_left": Field(Kind.COUNT, "剩余天数", "Days left", ("0", "1", "3")),
+    },
+    "study_announce_due": {"activity": _ACTIVITY, "due_on": _DUE},
+    "study_record_overdue": {"activity": _ACTIVITY, "due_on": _DUE},
 }
 """Every template by its name; what happens decides over its fields, an office over its words."""
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from guiyan.events import Payload, transfers
 from guiyan.events.contact.duty import ContactEscalated, ContactMissed, ContactReminderSent
+from guiyan.events.notifications import study
+from guiyan.events.notifications.study import ActivityEvent
 from guiyan.events.transfers.transfer import TransferEvent
-from guiyan.ledger import Document
+from guiyan.ledger import Document, business_date
 from guiyan.notifications.domain.rules import Side
 
 
@@ -17,25 +19,29 @@ from guiyan.notifications.domain.rules import Side
 class Matter:
     """Values are codes, ids, dates and counts only; a side that has no system here is absent."""
 
-    member_id: str
+    member_id: str | None
     sides: Mapping[Side, str]
     params: Mapping[str, str]
     contact_person_id: str | None = None
     """Who has the duty, where the event says so."""
+    keepers: Mapping[str, str] = field(default_factory=dict)
+    """Whoever keeps contact with the members it concerns, with the branch for which each does."""
 
     @property
     def on_behalf(self) -> str | None:
         """Who has to see to it where the side to be told is not here: the origin, else whoever is known."""
-        order = (Side.ORIGIN_COMMITTEE, Side.ORIGIN_BRANCH, Side.RECEIVER, Side.MEMBERS_BRANCH)
+        order = (Side.ORIGIN_COMMITTEE, Side.ORIGIN_BRANCH, Side.RECEIVER, Side.MEMBERS_BRANCH, Side.HOLDER)
         return next((self.sides[side] for side in order if side in self.sides), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What else is known: the transfer's sides as told so far, and the member's branch."""
+    """What else is known: a transfer's sides as told so far, the member's branch; a study activity, who is to hear."""
 
     transfer: Document = field(default_factory=dict)
     branch: str | None = None
+    activity: Document = field(default_factory=dict)
+    keepers: Mapping[str, str] = field(default_factory=dict)
 
 
 Duty = ContactReminderSent | ContactMissed | ContactEscalated
@@ -53,6 +59,8 @@ def matter_of(payload: Payload, aggregate_id: str, known: Known) -> Matter:
             params = {"certificate": aggregate_id, "step": payload.step, "due_on": payload.due_on.isoformat()}
             late = {Side.RESPONSIBLE: payload.responsible_org or known.branch, Side.MEMBERS_BRANCH: known.branch}
             return Matter(payload.member_id, _present(late), params)
+        case ActivityEvent():
+            return _study(payload, aggregate_id, known)
         case TransferEvent():
             sides = _sides(payload, known)
             return Matter(payload.member_id, _present(sides), {"transfer": aggregate_id, **_params(payload)})
@@ -72,6 +80,25 @@ def _duty(payload: Duty, duty_id: str) -> Matter:
         case ContactEscalated():
             told = {"missed": str(payload.missed_in_a_row)}
             return Matter(payload.member_id, {Side.DUTY: payload.to_org}, params | told)
+
+
+def _study(payload: ActivityEvent, activity_id: str, known: Known) -> Matter:
+    """What is told of a study activity: of a draft nothing but that it should be announced."""
+    row = known.activity
+    params = {"activity": activity_id, "starts_on": row["starts_on"]}
+    match payload:
+        case study.StudyActivityAnnounced() | study.StudyActivityChanged():
+            params |= {"starts_on": business_date(payload.starts_at).isoformat()}
+        case study.StudyReminderSent():
+            told = {"starts_on": business_date(payload.starts_at).isoformat(), "days_left": str(payload.days_left)}
+            params |= told
+        case study.StudyAnnouncementDue():
+            return Matter(None, {Side.HOLDER: row["branch"]}, params | {"due_on": payload.announce_by.isoformat()})
+        case study.StudyRecordOverdue():
+            return Matter(None, {Side.HOLDER: row["branch"]}, params | {"due_on": payload.due_on.isoformat()})
+    if row["announced_on"] is None:
+        return Matter(None, {}, params)
+    return Matter(None, {Side.HOLDER: row["branch"]}, params, keepers=known.keepers)
 
 
 def _sides(payload: TransferEvent, known: Known) -> dict[Side, str | None]:

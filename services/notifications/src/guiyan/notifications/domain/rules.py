@@ -13,6 +13,8 @@ class Whom(StrEnum):
 
     CONTACT_PERSON = "CONTACT_PERSON"
     SECRETARY = "SECRETARY"
+    KEEPERS = "KEEPERS"
+    """Whoever keeps contact with the members that the matter concerns, each once."""
 
 
 class Side(StrEnum):
@@ -29,6 +31,8 @@ class Side(StrEnum):
     LETTER_RECEIVER = "LETTER_RECEIVER"
     """The receiving committee that the letter in question was written to."""
     NEW_BRANCH = "NEW_BRANCH"
+    HOLDER = "HOLDER"
+    """The branch that holds a study activity."""
     RESPONSIBLE = "RESPONSIBLE"
     """Who has to take the step that is late."""
 
@@ -51,7 +55,7 @@ def _here(name: str, side: Side, whom: Whom, template: str) -> Rule:
     return Rule(name, side, whom, template, must=False)
 
 
-C, S = Whom.CONTACT_PERSON, Whom.SECRETARY
+C, S, K = Whom.CONTACT_PERSON, Whom.SECRETARY, Whom.KEEPERS
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "ContactReminderSent": (Rule("duty_due_to_contact_person", Side.DUTY, C, "duty_due"),),
     "ContactMissed": (Rule("contact_missed_to_contact_person", Side.DUTY, C, "contact_missed"),),
@@ -81,5 +85,23 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "CertificateCheckDue": (Rule("certificate_check_to_branch", Side.MEMBERS_BRANCH, C, "certificate_check"),),
     "CertificateStepOverdue": (Rule("certificate_step_to_responsible", Side.RESPONSIBLE, S, "certificate_step"),),
     "CertificateReturnOverdue": (Rule("certificate_return_to_branch", Side.MEMBERS_BRANCH, C, "certificate_return"),),
+    "StudyActivityAnnounced": (
+        Rule("study_announced_to_branch", Side.HOLDER, C, "study_announced"),
+        _here("study_announced_to_keepers", Side.HOLDER, K, "study_announced"),
+    ),
+    "StudyActivityChanged": (
+        _here("study_changed_to_branch", Side.HOLDER, C, "study_changed"),
+        _here("study_changed_to_keepers", Side.HOLDER, K, "study_changed"),
+    ),
+    "StudyActivityCancelled": (
+        _here("study_cancelled_to_branch", Side.HOLDER, C, "study_cancelled"),
+        _here("study_cancelled_to_keepers", Side.HOLDER, K, "study_cancelled"),
+    ),
+    "StudyReminderSent": (
+        Rule("study_reminder_to_branch", Side.HOLDER, C, "study_reminder"),
+        _here("study_reminder_to_keepers", Side.HOLDER, K, "study_reminder"),
+    ),
+    "StudyAnnouncementDue": (Rule("study_announce_due_to_branch", Side.HOLDER, C, "study_announce_due"),),
+    "StudyRecordOverdue": (Rule("study_record_overdue_to_branch", Side.HOLDER, C, "study_record_overdue"),),
 }
 """Several rules of one event tell the same person once."""

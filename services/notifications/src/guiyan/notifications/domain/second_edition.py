@@ -29,7 +29,7 @@ class Number(NamedTuple):
     field: str
 
 
-def _edition(zh: Mail, en: Mail, sms: Short, number: Number) -> Edition:
+def edition(zh: Mail, en: Mail, sms: Short, number: Number) -> Edition:
     """Both mails with the record's number below, and both SMS."""
     field = "{{ " + number.field + " }}"
     return Edition(
@@ -48,7 +48,7 @@ _TRANSFER: Final = Number("转接编号", "The transfer's number", "transfer")
 _CERTIFICATE: Final = Number("登记编号", "The register number", "certificate")
 
 SECOND: Final[Mapping[str, Edition]] = {
-    "duty_due": _edition(
+    "duty_due": edition(
         Mail(
             "联系任务提醒:{{ quarter|quarter }}",
             "{{ quarter|quarter }}有一项联系任务尚未完成,"
@@ -63,7 +63,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.DAYS_LEFT,
         _DUTY,
     ),
-    "contact_missed": _edition(
+    "contact_missed": edition(
         Mail(
             "未联系提醒:{{ quarter|quarter }}",
             "{{ quarter|quarter }}的一项联系任务到期未完成{% if missed > 1 %},"
@@ -77,7 +77,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.WAITS,
         _DUTY,
     ),
-    "contact_escalated": _edition(
+    "contact_escalated": edition(
         Mail(
             "联系任务上报:{{ quarter|quarter }}",
             "{{ quarter|quarter }}的一项联系任务未完成{% if missed > 1 %}(连续{{ missed }}个季度){% endif %},"
@@ -91,7 +91,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.WAITS,
         _DUTY,
     ),
-    "letter_due": _edition(
+    "letter_due": edition(
         Mail(
             "介绍信提醒:{{ expires_on|day }}到期",
             "一项转接的介绍信有效期至{{ expires_on|day }},请按期办理;已逾期的,请决定是否重新开具。",
@@ -104,7 +104,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.until("expires_on"),
         _TRANSFER,
     ),
-    "letter_expired": _edition(
+    "letter_expired": edition(
         Mail(
             "介绍信逾期:{{ expires_on|day }}",
             "一项转接的介绍信已于{{ expires_on|day }}到期,接收方尚未受理。请决定重新开具、撤销,或由本人撤回。",
@@ -117,7 +117,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.since("expires_on"),
         _TRANSFER,
     ),
-    "letter_lost_check": _edition(
+    "letter_lost_check": edition(
         Mail(
             "介绍信遗失待核查",
             "一项转接的介绍信报称遗失。请先核查接收方是否已收到或受理,再决定作废补开。",
@@ -130,7 +130,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.WAITS,
         _TRANSFER,
     ),
-    "letter_lost": _edition(
+    "letter_lost": edition(
         Mail(
             "介绍信遗失",
             "寄往贵处的一项转接的介绍信报称遗失,转出方正在核查。如有人持该介绍信前来,请先与转出方核对。",
@@ -143,7 +143,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.WAITS,
         _TRANSFER,
     ),
-    "letter_void": _edition(
+    "letter_void": edition(
         Mail(
             "介绍信作废:第{{ letter }}号",
             "寄往贵处的第{{ letter }}号介绍信已作废(原因:{{ reason|words }}),请勿受理。",
@@ -155,7 +155,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.NEWS,
         _TRANSFER,
     ),
-    "step_overdue": _edition(
+    "step_overdue": edition(
         Mail(
             "办理超期:{{ due_on|day }}",
             "一项转接的“{{ step|words }}”应于{{ due_on|day }}前办理,现已超期。请登录工作台办理。",
@@ -167,7 +167,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.since("due_on"),
         _TRANSFER,
     ),
-    "transfer_returned": _edition(
+    "transfer_returned": edition(
         Mail(
             "转接退回修改",
             "一项转接被退回修改(原因:{{ reason|words }})。办结之前仍由转出方负责,请更正后重新提交或结束。",
@@ -180,7 +180,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.WAITS,
         _TRANSFER,
     ),
-    "transfer_received": _edition(
+    "transfer_received": edition(
         Mail("转接已受理", "一项转接已由转入方受理;编入支部之前,仍由转出方负责。"),
         Mail(
             "Transfer received",
@@ -190,7 +190,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.NEWS,
         _TRANSFER,
     ),
-    "transfer_done": _edition(
+    "transfer_done": edition(
         Mail("转接完成:{{ on|day }}", "一项转接已于{{ on|day }}完成,自该日起由转入支部负责。"),
         Mail(
             "Transfer done: {{ on|day }}",
@@ -199,7 +199,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.NEWS,
         _TRANSFER,
     ),
-    "receipt_overdue": _edition(
+    "receipt_overdue": edition(
         Mail(
             "回执超期:{{ due_on|day }}",
             "一项已接收转接的回执应于{{ due_on|day }}前寄回转出方,现已超期。请尽快寄回并登记。",
@@ -212,7 +212,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.since("due_on"),
         _TRANSFER,
     ),
-    "transfer_suggested": _edition(
+    "transfer_suggested": edition(
         Mail("转接建议", "因去向已固定,系统建议办理一项转接。是否办理,由支部与本人商定。"),
         Mail(
             "Transfer suggested",
@@ -221,7 +221,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.WAITS,
         _TRANSFER,
     ),
-    "certificate_check": _edition(
+    "certificate_check": edition(
         Mail("证件年审:{{ due_on|day }}前", "一本活动证的年审应于{{ due_on|day }}前完成。请登录工作台办理。"),
         Mail(
             "Certificate check due: {{ due_on|day }}",
@@ -230,7 +230,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.until("due_on"),
         _CERTIFICATE,
     ),
-    "certificate_step": _edition(
+    "certificate_step": edition(
         Mail(
             "证件办理超期:{{ due_on|day }}",
             "一本活动证的“{{ step|words }}”应于{{ due_on|day }}前办理,现已超期。请登录工作台办理。",
@@ -242,7 +242,7 @@ SECOND: Final[Mapping[str, Edition]] = {
         short.since("due_on"),
         _CERTIFICATE,
     ),
-    "certificate_return": _edition(
+    "certificate_return": edition(
         Mail(
             "证件交回查验:{{ due_on|day }}",
             "一本活动证应于{{ due_on|day }}前交回查验,现已超期。请登录工作台办理。",

@@ -10,6 +10,7 @@ from guiyan.events import derived_id
 from guiyan.events.codes import NoticeChannel, Suppression
 from guiyan.events.contact.duty import DutyEvent
 from guiyan.events.notifications.notice import NoticeQueued
+from guiyan.events.notifications.study import ActivityEvent
 from guiyan.ledger import Call, Fact, Policy, business_date
 from guiyan.notifications.domain.matters import Known, Matter, matter_of
 from guiyan.notifications.domain.notice import NOTICE, Queue
@@ -28,6 +29,13 @@ class Recipients(Protocol):
         """What else is known of a matter: a transfer's sides, and the member's branch."""
 
 
+class StudyMatters(Protocol):
+    """Knows a study activity and who is to hear of what happens to it."""
+
+    async def known(self, fact: Fact) -> Known:
+        """The activity as it stands, and whoever keeps contact with those whom the event concerns."""
+
+
 class Versions(Protocol):
     """Knows which version of a template is in use."""
 
@@ -44,8 +52,9 @@ class Intents(Policy):
     name: ClassVar[str] = "intents"
     handles: ClassVar[frozenset[str]] = frozenset(RULES)
 
-    def __init__(self, recipients: Recipients, versions: Versions, channel: NoticeChannel) -> None:
+    def __init__(self, recipients: Recipients, versions: Versions, channel: NoticeChannel, study: StudyMatters) -> None:
         self._recipients = recipients
+        self._study = study
         self._versions = versions
         self._channel = channel
 
@@ -54,19 +63,28 @@ class Intents(Policy):
         matter = matter_of(fact.payload, fact.aggregate_id, await self._known(fact))
         calls: dict[str, Call] = {}
         for rule in RULES[fact.type]:
-            org = matter.sides.get(rule.side)
-            if org is None and not rule.must:
-                continue
-            person = None if org is None else await self._find(rule, org, matter)
-            on_behalf = org or matter.on_behalf
-            recipient = person or derived_id(_NO_TIME, "nobody", on_behalf or "-")
-            calls.setdefault(recipient, await self._queue(fact, rule, matter, recipient, on_behalf, person is None))
+            for person, on_behalf in await self._whom(rule, matter):
+                recipient = person or derived_id(_NO_TIME, "nobody", on_behalf or "-")
+                call = await self._queue(fact, rule, matter, recipient, on_behalf, person is None)
+                calls.setdefault(recipient, call)
         return list(calls.values())
+
+    async def _whom(self, rule: Rule, matter: Matter) -> Sequence[tuple[str | None, str | None]]:
+        """The persons that a rule tells, each with the organisation on whose behalf; None is a gap."""
+        if rule.whom is Whom.KEEPERS:
+            return [*matter.keepers.items()]
+        org = matter.sides.get(rule.side)
+        if org is None and not rule.must:
+            return []
+        person = None if org is None else await self._find(rule, org, matter)
+        return [(person, org or matter.on_behalf)]
 
     async def _known(self, fact: Fact) -> Known:
         """What the event leaves out: a contact duty's says all."""
         if isinstance(fact.payload, DutyEvent):
             return Known()
+        if isinstance(fact.payload, ActivityEvent):
+            return await self._study.known(fact)
         return await self._recipients.find_known(fact.aggregate_id, fact.event.data["member_id"])
 
     async def _queue(  # noqa: PLR0913, PLR0917 - what an intent says
