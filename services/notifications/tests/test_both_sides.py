@@ -52,6 +52,7 @@ from guiyan.notifications.channels.mailbox import Mailbox
 from guiyan.notifications.channels.pool import Member, Pools
 from guiyan.notifications.domain.fields import FIELDS
 from guiyan.notifications.domain.rules import RULES
+from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.sender import Sender
 from guiyan.service.testing import until
 
@@ -122,7 +123,8 @@ class Sides(NoticeTown):
         await self.town.settle()
         pools = Pools(Member(Mailbox(self.folder, "guiyan@guiyan.example", self.world.clock)))
         parts = self.town.parts
-        sender = Sender(parts.commands, parts.clock, self.notices, self.writer, pools, parts.store.leases)
+        receiving = Receiving(parts.commands, parts.clock, self.notices)
+        sender = Sender(parts.commands, parts.clock, self.notices, self.writer, pools, parts.store.leases, receiving)
         task = asyncio.create_task(sender.run())
         await until(sender.at_rest)
         await sender.stop()

@@ -11,6 +11,7 @@ from guiyan.events.notifications.notice import (
     NoticeAcknowledged,
     NoticeAttemptFailed,
     NoticeBounced,
+    NoticeDelivered,
     NoticeFailed,
     NoticeOutcomeUnknown,
     NoticeQueued,
@@ -24,11 +25,13 @@ from guiyan.ledger.testing.deciders import Scenario
 from guiyan.notifications.domain.notice import (
     NOTICE,
     Acknowledge,
+    Arrived,
     Claim,
     Command,
     Deferred,
     Lost,
     Queue,
+    Receive,
     Report,
     Returned,
     Settle,
@@ -94,6 +97,63 @@ def test_a_certain_failure_may_be_claimed_again_and_counts() -> None:
     Scenario(NOTICE).given(INTENT, STARTED, FAILED).when(CLAIM).then(second)
 
 
+ARRIVED = Receive("smtp", Arrived(), DAY, "r-1")
+CAME_BACK = Receive("smtp", Returned(NoticeFailure.ADDRESS_INVALID, "001"), DAY, "r-1")
+DELIVERED = NoticeDelivered(provider_reference="r-1")
+BACK = NoticeBounced(reason=NoticeFailure.ADDRESS_INVALID, status="001")
+
+
+def test_a_receipt_tells_what_became_of_it_and_the_first_word_stands() -> None:
+    """Arrived or come back, once; a second receipt, whatever it says, changes nothing."""
+    sent = (INTENT, STARTED, SENT)
+    Scenario(NOTICE).given(*sent).when(ARRIVED).then(DELIVERED)
+    Scenario(NOTICE).given(*sent).when(CAME_BACK).then(BACK)
+    for final in (DELIVERED, BACK):
+        for receipt in (ARRIVED, CAME_BACK):
+            Scenario(NOTICE).given(*sent, final).when(receipt).then()
+
+
+def test_a_receipt_may_be_faster_than_the_answer() -> None:
+    """It says that the message was taken, too; the answer that follows finds nothing to do."""
+    taken = NoticeSent(channel=NoticeChannel.EMAIL, provider="smtp", provider_reference="r-1")
+    Scenario(NOTICE).given(INTENT, STARTED).when(ARRIVED).then(taken, DELIVERED)
+    Scenario(NOTICE).given(INTENT, STARTED).when(CAME_BACK).then(taken, BACK)
+    Scenario(NOTICE).given(INTENT, STARTED, taken, DELIVERED).when(Report(Taken("r-1"), DAY)).then_refused(
+        "notice_state"
+    )
+
+
+def test_a_late_receipt_settles_what_nobody_knew() -> None:
+    """The provider's own record is as good as a person's word; what came back came back."""
+    settled = NoticeSettled(settlement=Settlement.ARRIVED, provider_reference="r-1")
+    Scenario(NOTICE).given(INTENT, STARTED, UNKNOWN).when(ARRIVED).then(settled)
+    Scenario(NOTICE).given(INTENT, STARTED, UNKNOWN).when(CAME_BACK).then(BACK)
+
+
+def test_what_arrived_by_an_earlier_attempt_is_not_sent_again() -> None:
+    """A provider said no and carried it all the same: it has arrived, whoever has it in hand now."""
+    again = NoticeSendStarted(channel=NoticeChannel.EMAIL, provider="other", attempt=2)
+    Scenario(NOTICE).given(INTENT, STARTED, FAILED).when(ARRIVED).then(DELIVERED)
+    Scenario(NOTICE).given(INTENT, STARTED, FAILED, DELIVERED).when(CLAIM).then_refused("notice_state")
+    Scenario(NOTICE).given(INTENT, STARTED, FAILED, again).when(ARRIVED).then(DELIVERED)
+    Scenario(NOTICE).given(INTENT, STARTED, FAILED, again).when(CAME_BACK).then()
+    Scenario(NOTICE).given(INTENT, STARTED, FAILED).when(CAME_BACK).then()
+
+
+def test_a_bounce_names_the_contact_point_that_was_used() -> None:
+    """Of the attempt in hand, from the claim; so that a dead number is closed."""
+    claim = Claim(NoticeChannel.SMS, "smpp", DAY, ID)
+    started = NoticeSendStarted(channel=NoticeChannel.SMS, provider="smpp", attempt=1, contact_point_id=ID)
+    Scenario(NOTICE).given(INTENT).when(claim).then(started)
+    back = NoticeBounced(reason=NoticeFailure.ADDRESS_INVALID, status="001", contact_point_id=ID)
+    for command in (Report(Returned(NoticeFailure.ADDRESS_INVALID, "001"), DAY), CAME_BACK):
+        sent = (INTENT, started)
+        if isinstance(command, Receive):
+            command = Receive("smpp", command.told, DAY, "r-1")  # noqa: PLW2901 - the same from that provider
+            sent = (*sent, NoticeSent(channel=NoticeChannel.SMS, provider="smpp", provider_reference="r-1"))
+        Scenario(NOTICE).given(*sent).when(command).then(back)
+
+
 def test_an_unknown_outcome_is_never_sent_again_by_itself() -> None:
     """UNKNOWN can only be settled by a person; NOT_ARRIVED queues it again."""
     Scenario(NOTICE).given(INTENT, STARTED, UNKNOWN).when(CLAIM).then_refused("notice_state")
@@ -112,7 +172,7 @@ def test_only_what_arrived_can_be_acknowledged_once() -> None:
 
 def test_nothing_can_be_done_with_a_notice_that_was_never_queued() -> None:
     """Every act on an unknown notice is refused as unknown."""
-    for command in (CLAIM, Report(Lost(), DAY), Settle(Settlement.ARRIVED, DAY), Acknowledge(DAY)):
+    for command in (CLAIM, ARRIVED, CAME_BACK, Report(Lost(), DAY), Settle(Settlement.ARRIVED, DAY), Acknowledge(DAY)):
         Scenario(NOTICE).given().when(command).then_refused("notice_unknown")
 
 
@@ -124,6 +184,9 @@ COMMANDS = st.sampled_from(
         Report(Deferred("451", LATER), DAY),
         Report(Lost(), DAY),
         Report(Returned(NoticeFailure.ADDRESS_INVALID), DAY),
+        ARRIVED,
+        CAME_BACK,
+        Receive("other", Arrived(), DAY),
         Settle(Settlement.NOT_ARRIVED, DAY),
         Acknowledge(DAY),
         Suppress(Suppression.NO_LONGER_NEEDED, DAY),
@@ -133,7 +196,7 @@ COMMANDS = st.sampled_from(
 
 @given(st.lists(COMMANDS, max_size=25))
 def test_every_hand_over_has_its_own_claim(commands: list[Command]) -> None:
-    """In any order of commands: results never outnumber claims, and nothing is claimed after it was sent."""
+    """In any order of commands: answers never outnumber claims, nothing is claimed after it was sent or arrived."""
     claims, results, sent = 0, 0, False
     history: list[Payload] = []
     for command in commands:
@@ -144,9 +207,9 @@ def test_every_hand_over_has_its_own_claim(commands: list[Command]) -> None:
         for draft in drafts:
             claims += isinstance(draft.payload, NoticeSendStarted)
             assert not (sent and isinstance(draft.payload, NoticeSendStarted))
-            results += isinstance(
+            results += isinstance(command, Report) and isinstance(
                 draft.payload, NoticeSent | NoticeOutcomeUnknown | NoticeBounced | NoticeAttemptFailed
             )
-            sent = sent or isinstance(draft.payload, NoticeSent)
+            sent = sent or isinstance(draft.payload, NoticeSent | NoticeDelivered)
             history.append(draft.payload)
     assert results <= claims <= results + 1

@@ -42,6 +42,9 @@ class Named:
         """Know it."""
         return Taken(reference)
 
+    async def open(self) -> None:
+        """Nothing is heard."""
+
     async def close(self) -> None:
         """Nothing is open."""
 

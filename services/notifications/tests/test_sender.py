@@ -20,6 +20,7 @@ from guiyan.notifications.channels.port import Message, Outcome, Provider
 from guiyan.notifications.domain.notice import Deferred, Lost, Report, Returned, Taken
 from guiyan.notifications.handing import ASKS_MOST
 from guiyan.notifications.line import AT_ONCE
+from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.sender import Sender
 from guiyan.service.testing import until
 
@@ -56,6 +57,9 @@ class Scripted:
         """Say nothing."""
         return Lost()
 
+    async def open(self) -> None:
+        """Nothing is heard."""
+
     async def close(self) -> None:
         """Nothing is open."""
 
@@ -72,8 +76,9 @@ def a_sender(town: NoticeTown, *providers: Provider, owner: str = "one", **more:
     parts = town.town.parts
     leases = Leases(parts.database, owner, patience_seconds=0.5)
     commands = more.pop("commands", parts.commands)
+    receiving = Receiving(commands, parts.clock, town.notices)
     pools = more.pop("pools", None) or Pools(*(Member(one) for one in providers))
-    return Sender(commands, parts.clock, town.notices, town.writer, pools, leases, **more)
+    return Sender(commands, parts.clock, town.notices, town.writer, pools, leases, receiving, **more)
 
 
 @contextlib.asynccontextmanager

@@ -98,7 +98,9 @@ def _default(field: FieldInfo) -> str:
     default: Any = field.default
     if default is PydanticUndefined:
         return "needed"
-    return f"`{default}`" if default not in {None, "", 0} else "–"
+    if isinstance(default, list):
+        return f"`{', '.join(map(str, default))}`"
+    return f"`{default}`" if default is not None and str(default) not in {"", "0"} else "–"
 
 
 def _cell(field: FieldInfo) -> str:

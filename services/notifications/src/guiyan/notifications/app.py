@@ -13,6 +13,7 @@ from guiyan.notifications.policies.intents import Intents
 from guiyan.notifications.projections import Notices, Offices, Posts, Providers, Sides, Study, Templates
 from guiyan.notifications.projections.notices import RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
+from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.sender import Sender
 from guiyan.notifications.settings import NotificationsSettings
 from guiyan.notifications.study_hearers import StudyHearers
@@ -25,9 +26,10 @@ from guiyan.service.blueprint import Blueprint, Composed, Parts
 def compose(parts: Parts[NotificationsSettings]) -> Composed:
     """Doors, the intents' policy, the sender."""
     check_templates()
-    pools = make_pools(parts.settings, parts.clock)
     reads = parts.reads(Notices)
     notices = NoticeReads(reads, parts.reads(Providers))
+    receiving = Receiving(parts.commands, parts.clock, notices)
+    pools = make_pools(parts.settings, parts.clock, receiving.told)
     posts = PostReads(parts.reads(Posts), parts.reads(Sides))
     wordings = Wordings(parts.reads(Templates), parts.reads(Offices), parts.directory)
     sender = Sender(
@@ -37,6 +39,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
         Writer(posts, wordings),
         pools,
         parts.store.leases,
+        receiving,
         parts.settings.send_attempts_most,
     )
     study = studying(parts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -23,7 +23,7 @@ from guiyan.ledger.errors import Contention
 from guiyan.notifications.channels.health import Course
 from guiyan.notifications.channels.pool import Member, Pool, Pools
 from guiyan.notifications.channels.port import Message, Outcome
-from guiyan.notifications.domain.notice import NOTICE, Claim, Command, Deferred, Lost, Report, Returned, Suppress
+from guiyan.notifications.domain.notice import NOTICE, Claim, Command, Deferred, Lost, Report, Returned, Suppress, Taken
 from guiyan.notifications.domain.provider import PROVIDER, ResumeProvider, SuspendProvider, provider_id
 from guiyan.notifications.writing import Writer
 from guiyan.service.reads import Document
@@ -46,7 +46,11 @@ log = structlog.get_logger("guiyan.sender")
 
 
 class Handing:
-    """Hands notices over, one call a notice; `stopping` ends every wait."""
+    """Hands notices over, one call a notice.
+
+    `stopping` ends every wait; `remember` is told provider, its reference and the notice before that is written down,
+    because a receipt may be faster.
+    """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what it works with
         self,
@@ -55,6 +59,7 @@ class Handing:
         writer: Writer,
         pools: Pools,
         stopping: asyncio.Event,
+        remember: Callable[[str, str, str], None],
         attempts_most: int = 8,
         orphan_seconds: float = ORPHAN_SECONDS,
     ) -> None:
@@ -63,6 +68,7 @@ class Handing:
         self._writer = writer
         self._pools = pools
         self._stopping = stopping
+        self._remember = remember
         self._attempts_most = attempts_most
         self._orphan_seconds = orphan_seconds
         self._found: dict[str, float] = {}
@@ -123,6 +129,8 @@ class Handing:
         outcome: Outcome = (
             await member.provider.deliver(message) if message else Returned(NoticeFailure.ADDRESS_INVALID)
         )
+        if isinstance(outcome, Taken) and outcome.reference is not None:
+            self._remember(member.provider.name, outcome.reference, notice["_id"])
         await self._note(member, outcome)
         if isinstance(outcome, Lost) and member.provider.answers:
             return 0  # it stays claimed and is asked back

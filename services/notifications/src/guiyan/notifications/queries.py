@@ -76,6 +76,16 @@ class NoticeReads:
         """Notices that some sender has claimed."""
         return await self._reads.find(NOTICES, {"state": NoticeState.SENDING}, sort=[("_id", 1)], limit=limit)
 
+    async def find_by_reference(self, provider: str, reference: str) -> Document | None:
+        """The notice that a provider took under its own reference, or None."""
+        query = {"provider_reference": reference, "provider": provider}
+        found = await self._reads.find(NOTICES, query, limit=1)
+        return found[0] if found else None
+
+    async def get(self, notice_id: str) -> Document | None:
+        """One notice, or None."""
+        return await self._reads.get(NOTICES, notice_id)
+
     async def suspended(self) -> list[str]:
         """Names of the providers whose share goes to others at present."""
         return [one["provider"] for one in await self._providers.find(PROVIDERS, {"suspended": True})]

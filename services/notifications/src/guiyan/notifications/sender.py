@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import Final
 
 import structlog
@@ -15,9 +16,11 @@ from guiyan.notifications.channels.pool import Pools
 from guiyan.notifications.handing import AWAY, ORPHAN_SECONDS, Handing
 from guiyan.notifications.line import BATCH, POLL_SECONDS, Line, rest
 from guiyan.notifications.queries import NoticeReads
+from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.writing import Writer
 
 LEASE: Final = "sender"
+OPEN_SECONDS: Final = 10.0
 
 log = structlog.get_logger("guiyan.sender")
 
@@ -33,6 +36,7 @@ class Sender:
         writer: Writer,
         pools: Pools,
         leases: Leases,
+        receiving: Receiving,
         attempts_most: int = 8,
         orphan_seconds: float = ORPHAN_SECONDS,
     ) -> None:
@@ -41,7 +45,9 @@ class Sender:
         self._pools = pools
         self._leases = leases
         self._stopping = asyncio.Event()
-        self._handing = Handing(commands, clock, writer, pools, self._stopping, attempts_most, orphan_seconds)
+        self._handing = Handing(
+            commands, clock, writer, pools, self._stopping, receiving.remember, attempts_most, orphan_seconds
+        )
 
     async def run(self) -> None:
         """Send while this replica holds the lease, until `stop`; outlives every outage."""
@@ -106,6 +112,9 @@ class Sender:
             if found is not None:
                 found[1].health.suspend(self._clock.now())
 
+    async def _open(self) -> None:
+        await asyncio.gather(*(member.provider.open() for pool in self._pools for member in pool))
+
     async def _beat(self, fence: int, ending: asyncio.Event) -> None:
         try:
             while True:
@@ -121,12 +130,16 @@ class Sender:
 
     async def _look_after(self, ending: asyncio.Event) -> None:
         """See to what is claimed without a result: an earlier sender's, or one that its provider did not answer."""
+        opened = float("-inf")
         try:
             while not ending.is_set():
                 claimed = await self._notices.in_hand(BATCH)
                 self._handing.found(claimed)
                 for left in claimed:
                     await self._handing.adopt(left)
+                if time.monotonic() - opened > OPEN_SECONDS:
+                    await self._open()
+                    opened = time.monotonic()
                 await rest(ending, POLL_SECONDS)
         finally:
             ending.set()

@@ -52,8 +52,28 @@ class SmtpConfig(ProviderConfig):
     connections_most: Annotated[int, Field(ge=1, le=100, description="Connections at once")] = 8
 
 
-AnyProvider = Annotated[MailboxConfig | SmtpConfig, Field(discriminator="kind")]
-KINDS: Final[Mapping[str, type[ProviderConfig]]] = {"mailbox": MailboxConfig, "smtp": SmtpConfig}
+class SmppConfig(ProviderConfig):
+    """A short message centre (SMPP 3.4)."""
+
+    kind: Annotated[Literal["smpp"], Field(description="Which kind")]
+    host: Annotated[str, Field(min_length=1, description="The centre")]
+    system_id: Annotated[str, Field(min_length=1, max_length=15, description="As whom to bind")]
+    source: Annotated[str, Field(min_length=1, max_length=20, description="Sender number or name, as agreed")]
+    port: Annotated[int, Field(ge=1, le=65535, description="Its port")] = 2775
+    password: Annotated[SecretStr, Field(description="Password")] = SecretStr("")
+    system_type: Annotated[str, Field(max_length=12, description="As the provider says; mostly unset")] = ""
+    tls: Annotated[bool, Field(description="false only inside a protected network")] = True
+    window: Annotated[int, Field(ge=1, le=1_000, description="Messages without an answer at once")] = 32
+    timeout_seconds: Annotated[float, Field(gt=0, le=29, description="Longest wait for an answer")] = 20.0
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="Country of numbers without a code")] = "CN"
+    international: Annotated[bool, Field(description="Whether numbers are given with the country code")] = True
+    dead_number_errors: Annotated[
+        list[str], Field(max_length=50, description="Errors of receipts that mean there is no such number")
+    ] = ["001"]
+
+
+AnyProvider = Annotated[MailboxConfig | SmtpConfig | SmppConfig, Field(discriminator="kind")]
+KINDS: Final[Mapping[str, type[ProviderConfig]]] = {"mailbox": MailboxConfig, "smtp": SmtpConfig, "smpp": SmppConfig}
 _ALL: Final[TypeAdapter[list[AnyProvider]]] = TypeAdapter(list[AnyProvider])
 
 

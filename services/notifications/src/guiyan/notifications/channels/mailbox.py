@@ -46,6 +46,9 @@ class Mailbox:
         there = await asyncio.to_thread((self._folder / f"{reference}.eml").exists)
         return Taken(reference) if there else Deferred(status="not_there")
 
+    async def open(self) -> None:
+        """Nothing is heard from it."""
+
     async def close(self) -> None:
         """Nothing is kept open."""
 

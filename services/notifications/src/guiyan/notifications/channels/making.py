@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guiyan.ledger import Clock
-from guiyan.notifications.channels.config import AnyProvider, MailboxConfig, SmtpConfig, read_providers
+from guiyan.notifications.channels.config import AnyProvider, MailboxConfig, SmppConfig, SmtpConfig, read_providers
 from guiyan.notifications.channels.mailbox import Mailbox
 from guiyan.notifications.channels.pool import Member, Pools, a_rate
 from guiyan.notifications.channels.port import Provider
+from guiyan.notifications.channels.receipts import Told
+from guiyan.notifications.channels.smpp import Smpp, SmppCentre
 from guiyan.notifications.channels.smtp import Smtp, SmtpServer
 from guiyan.notifications.settings import NotificationsSettings
 
 
-def make_pools(settings: NotificationsSettings, clock: Clock) -> Pools:
-    """The pools of the file of providers, or of the one provider that the settings themselves name."""
-    return Pools(*(_member(config, clock) for config in provider_configs(settings)))
+def make_pools(settings: NotificationsSettings, clock: Clock, told: Told) -> Pools:
+    """The pools of the file of providers, or of the one that the settings name; `told` hears receipts."""
+    return Pools(*(_member(config, clock, told) for config in provider_configs(settings)))
 
 
 def provider_configs(settings: NotificationsSettings) -> Sequence[AnyProvider]:
@@ -39,12 +41,12 @@ def provider_configs(settings: NotificationsSettings) -> Sequence[AnyProvider]:
     return [MailboxConfig(kind="mailbox", name="mailbox", folder=settings.mailbox, sender=settings.mail_sender)]
 
 
-def _member(config: AnyProvider, clock: Clock) -> Member:
+def _member(config: AnyProvider, clock: Clock, told: Told) -> Member:
     rate = None if config.rate_per_second is None else a_rate(config.rate_per_second)
-    return Member(make_provider(config, clock), config.weight, rate)
+    return Member(make_provider(config, clock, told), config.weight, rate)
 
 
-def make_provider(config: AnyProvider, clock: Clock) -> Provider:
+def make_provider(config: AnyProvider, clock: Clock, told: Told) -> Provider:
     """The provider that a table describes."""
     match config:
         case MailboxConfig():
@@ -61,3 +63,19 @@ def make_provider(config: AnyProvider, clock: Clock) -> Provider:
                 config.connections_most,
             )
             return Smtp(server, clock, config.name)
+        case SmppConfig():
+            centre = SmppCentre(
+                config.host,
+                config.port,
+                config.system_id,
+                config.source,
+                config.password,
+                config.system_type,
+                config.tls,
+                config.window,
+                config.timeout_seconds,
+                config.country,
+                config.international,
+                frozenset(config.dead_number_errors),
+            )
+            return Smpp(centre, told, config.name)

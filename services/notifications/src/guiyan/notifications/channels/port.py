@@ -92,5 +92,8 @@ class Provider(Protocol):
     async def ask(self, reference: str) -> Outcome:
         """What became of a reference: Taken, Returned, Deferred when it certainly never came, Lost when untold."""
 
+    async def open(self) -> None:
+        """Be ready to hear from the other side; called again and again, harmless when it is so already."""
+
     async def close(self) -> None:
         """Give connections back."""

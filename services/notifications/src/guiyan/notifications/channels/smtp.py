@@ -98,6 +98,9 @@ class Smtp:
         """SMTP cannot be asked what became of a mail."""
         return Lost()
 
+    async def open(self) -> None:
+        """Nothing is heard from it."""
+
     async def close(self) -> None:
         """Close the kept connections."""
         while self._kept:

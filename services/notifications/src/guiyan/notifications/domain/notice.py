@@ -117,6 +117,21 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """The provider says that it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """A provider's receipt for a message it took: early, late, twice, or of an earlier attempt."""
+
+    provider: str
+    told: Arrived | Returned
+    on: date
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settle:
     """A person settles an unknown outcome."""
 
@@ -139,11 +154,13 @@ class Suppress:
     on: date
 
 
-Command = Queue | Claim | Report | Settle | Acknowledge | Suppress
+Command = Queue | Claim | Report | Receive | Settle | Acknowledge | Suppress
 _REACHED: Final = frozenset({NoticeState.SENT, NoticeState.DELIVERED})
+_MAY_ARRIVE: Final = frozenset({NoticeState.SENDING, NoticeState.SENT, NoticeState.QUEUED, NoticeState.FAILED})
+_MAY_COME_BACK: Final = frozenset({NoticeState.SENDING, NoticeState.SENT, NoticeState.UNKNOWN})
 
 
-def decide(command: Command, notice: Notice) -> Sequence[Draft]:
+def decide(command: Command, notice: Notice) -> Sequence[Draft]:  # noqa: PLR0911 - one case a command
     """The events of a command; a repeat of what is already so gives none."""
     match command:
         case Queue():
@@ -160,6 +177,8 @@ def decide(command: Command, notice: Notice) -> Sequence[Draft]:
         case Report():
             _require(notice, NoticeState.SENDING)
             return [Draft(event, command.on) for event in _reported(command.outcome, notice)]
+        case Receive():
+            return [Draft(event, command.on) for event in _received(command, notice)]
         case Settle():
             _require(notice, NoticeState.UNKNOWN)
             return [Draft(NoticeSettled(settlement=command.settlement), command.on)]
@@ -196,6 +215,30 @@ def _reported(outcome: Taken | Deferred | Returned | Lost, notice: Notice) -> Se
             return [NoticeBounced(reason=reason, status=status, contact_point_id=notice.contact_point_id)]
         case Lost():
             return [NoticeOutcomeUnknown(channel=channel, provider=provider, attempt=attempt)]
+
+
+def _received(command: Receive, notice: Notice) -> Sequence[Payload]:
+    """What a receipt adds; the first final word stands, and what arrived is never sent again."""
+    if notice.state is NoticeState.NONE:
+        raise Refused("notice_unknown", status=404)
+    ours = command.provider == notice.provider
+    match command.told:
+        case Arrived() if notice.state is NoticeState.UNKNOWN:
+            return [NoticeSettled(settlement=Settlement.ARRIVED, provider_reference=command.reference)]
+        case Arrived() if notice.state in _MAY_ARRIVE:
+            return [*_taken_first(command, notice, ours), NoticeDelivered(provider_reference=command.reference)]
+        case Returned(reason, status) if ours and notice.state in _MAY_COME_BACK:
+            bounced = NoticeBounced(reason=reason, status=status, contact_point_id=notice.contact_point_id)
+            return [*_taken_first(command, notice, ours), bounced]
+        case _:
+            return []
+
+
+def _taken_first(command: Receive, notice: Notice, ours: bool) -> Sequence[Payload]:  # noqa: FBT001
+    """A receipt that is here before the answer to the hand-over says that it was taken, too."""
+    if notice.state is not NoticeState.SENDING or not ours or notice.channel is None:
+        return []
+    return [NoticeSent(channel=notice.channel, provider=notice.provider, provider_reference=command.reference)]
 
 
 def _require(notice: Notice, *states: NoticeState) -> None:

@@ -37,13 +37,14 @@ class Notices(Projection):
     """One document a notice."""
 
     name: ClassVar[str] = "notices"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     handles: ClassVar[frozenset[str]] = frozenset({*_STATES, "NoticeSettled", "NoticeAcknowledged"})
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(NOTICES, ("state", "channel", "retry_at", "_id")),
         Index(NOTICES, ("org_code", "queued_on", "_id")),
         Index(NOTICES, ("queued_on", "state")),
         Index(NOTICES, ("cause_event_id",)),
+        Index(NOTICES, ("provider_reference", "provider"), sparse=True),
     )
 
     def touches(self, fact: Fact) -> Iterable[Key]:
@@ -103,8 +104,8 @@ def _fields(fact: Fact) -> dict[str, Any]:
             return {**told, "retry_at": None}
         case NoticeAttemptFailed() as failed:
             return {"retry_at": failed.retry_at}
-        case NoticeSent():
-            return {"sent_at": fact.event.time}
+        case NoticeSent() as sent:
+            return {"sent_at": fact.event.time, "provider_reference": sent.provider_reference}
         case _:
             return {"acknowledged": True} if fact.type == "NoticeAcknowledged" else {}
 
