@@ -34,7 +34,8 @@ class Figure:
     """One figure: its words, its list, and what the list is asked.
 
     `day` names the date field that has to lie in the period, `month` the field of months of which one has to,
-    `quarter` the field of quarters likewise. Without any it is a stock: what is so now.
+    `quarter` the field of quarters likewise. Without any it is a stock: what is so now. `own` is the parameter by
+    which its list is asked for one organisation alone, where that is another one than the report's.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Figure:
     day: str = ""
     month: str = ""
     quarter: str = ""
+    own: str = ""
 
     @property
     def of_period(self) -> bool:
@@ -158,7 +160,7 @@ class Report:
         return {"org_code": tree.under, "own": own, "figures": figures}
 
     def _asked(self, figure: Figure, tree: Tree, *, own: bool) -> dict[str, str]:
-        alone = {self.own.get(figure.list, "branch"): tree.under} if own else {}
+        alone = {figure.own or self.own.get(figure.list, "branch"): tree.under} if own else {}
         return {**tree.parameters(), **alone}
 
     async def table(

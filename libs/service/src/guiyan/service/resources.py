@@ -1,6 +1,6 @@
 """What the doors of all resources share: the answer to a command, an aggregate's history, its state in the past."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
@@ -128,15 +128,20 @@ async def state_at(ledger: Ledger, decider: Decider[S, C], aggregate_id: str, at
     return decider.fold(events), events[-1].streamversion
 
 
-def history_answer(history: History, *, at: TimeAxes = TimeAxes()) -> JSONResponse:
-    """`GET …/{id}/history`: every event oldest first, as CloudEvents with their position; sealed text is only named."""
-    items = [item for commit in history.commits for item in _shown(commit, at)]
+def history_answer(
+    history: History, *, at: TimeAxes = TimeAxes(), sees: Callable[[Event], bool] | None = None
+) -> JSONResponse:
+    """`GET …/{id}/history`: every event oldest first, as CloudEvents with their position; sealed text is only named.
+
+    `sees` tells which events are shown to somebody who sees a part of the record only.
+    """
+    items = [item for commit in history.commits for item in _shown(commit, at, sees)]
     return JSONResponse({"id": history.subject.id, "events": items, "sequence": history.last_sequence})
 
 
-def _shown(commit: StoredCommit, at: TimeAxes) -> Iterable[dict[str, Any]]:
+def _shown(commit: StoredCommit, at: TimeAxes, sees: Callable[[Event], bool] | None) -> Iterable[dict[str, Any]]:
     for index, event in enumerate(commit.events):
-        if at.keep(event):
+        if at.keep(event) and (sees is None or sees(event)):
             yield shown_event(event, commit.sequence, index)
 
 

@@ -40,6 +40,10 @@ MESSAGES: Final[Mapping[str, Message]] = {
     "no_host": Message(
         "No organisation at the destination has accepted the member.", "该党员尚未纳入流入地党组织,不能约定由其联系。"
     ),
+    "for_the_origin_only": Message("Only the branch of origin may do this.", "只能由流出地党组织办理。"),
+    "other_host": Message(
+        "A host answers for itself alone. Leave this field out.", "流入地党组织只能反馈本组织的情况,请不填此项。"
+    ),
     "not_by_agreement": Message("Contact is not kept by the host organisation.", "该任务并非按约由流入地党组织联系。"),
     "exempted_by_itself": Message(
         "This reason follows by itself; name one of CONFIDENTIAL_POST, AT_SEA_OR_FIELD, SEEN_AT_HOME.",

@@ -12,6 +12,7 @@ from guiyan.contact.domain.state import Duty
 from guiyan.contact.domain.values import read_value
 from guiyan.contact.projections import people
 from guiyan.contact.projections.people import PEOPLE
+from guiyan.contact.projections.rows import DUTIES
 from guiyan.events.codes import ContactChannel, ContactPointKind, ContactPointSource
 from guiyan.events.contact import ContactPointText
 from guiyan.ledger import Context, Document, Ledger, Outcome, Refused, Sealer
@@ -20,6 +21,14 @@ from guiyan.service.problems import NotFound
 from guiyan.service.reads import Reads, wait_for
 
 WAIT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """The branch at the destination that has a duty's member now, and whether it keeps contact by agreement."""
+
+    branch: str
+    agreed: bool
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,15 @@ class Office:
         if found is None:
             raise NotFound
         return found
+
+    async def find_hosting(self, id_: str) -> Hosting | None:
+        """Whose host side of a duty is now, after waiting for everything that the ledger holds now."""
+        await self._caught_up()
+        row = await self.desk.cycle.get(DUTIES, id_)
+        if row is None or row["hosted_by"] is None:
+            return None
+        person = await self.desk.find_person(row["member_id"]) or people.empty()
+        return Hosting(row["hosted_by"], agreed=bool(person["away"] and person["away"]["agreed"]))
 
     async def find_person(self, member_id: str) -> Document | None:
         """What is known of a member, after waiting for everything that the ledger holds now."""

@@ -1,6 +1,5 @@
 """What is shown of contact: the quarter's record and desk (domain.md §6 nos. 1 and 6), one duty, contact points."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -41,6 +40,9 @@ def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
     """Codes as (Chinese, English) words."""
     return {code.value: (code.zh, code.en) for code in codes}
 
+
+LEGS: Final = {"DUE": ("待联系", "Due"), "DONE": ("已联系", "Done"), "OVER": ("无需再联系", "Over")}
+"""How far the leg of the organisation at the destination is (S-22)."""
 
 DUTY_LIST: Final = Listing(
     name="duties",
@@ -87,11 +89,16 @@ DUTY_LIST: Final = Listing(
         Column("pause_reason", "暂停原因", "Paused because", 12, labels=labels(ContactPause)),
         Column("ended_on", "办结日期", "Ended", 12),
         Column("handled_by", "经办人", "Handled by", 16),
+        Column("hosted_by", "现纳入党组织", "Hosted by", 16, book="organisation", printed=False),
+        Column("host_leg", "流入地联系", "Host leg", 10, labels=LEGS, printed=False),
+        Column("agreed", "按约由流入地联系", "Kept by the host", 8, printed=False),
         Column("version", "版本", "Version", 8),
     ),
     filters={
         "member_id": Filter(),
         "branch": Filter(),
+        "hosted_by": Filter(description="Only of members whom this branch at the destination has taken in"),
+        "agreed": Filter(Kind.BOOLEAN, description="true: the host keeps contact by agreement"),
         "quarter": Filter(),
         "state": Filter(choices=tuple(ContactState)),
         "part": Filter(choices=tuple(PARTS)),
@@ -106,7 +113,7 @@ DUTY_LIST: Final = Listing(
     },
     sorts=("_id", "closes_on", "branch", "quarter", "state", "last_attempt_on"),
     default_sort="closes_on",
-    own_parameters=TREE_PARAMETERS,
+    own_parameters=(*TREE_PARAMETERS, "side"),
 )
 
 POINT_LIST: Final = Listing(
@@ -144,32 +151,17 @@ POINT_LIST: Final = Listing(
 )
 
 
-class DutiesToday:
-    """The rows with what depends on the day they are looked at: the days left."""
+def on_day(row: Document, today: date) -> Document:
+    """The row with what depends on the day it is looked at: the days left, and how far the host's leg is."""
+    return {**with_days_left(row, today), "host_leg": _host_leg(row, today)}
 
-    def __init__(self, reads: Reads, today: date) -> None:
-        self._reads = reads
-        self._today = today
 
-    async def find(
-        self, collection: str, query: Query, *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
-    ) -> list[Document]:
-        """Documents of a collection, in order, at most `limit` (0: all)."""
-        found = await self._reads.find(collection, query, sort=sort, limit=limit)
-        return [with_days_left(one, self._today) for one in found]
-
-    async def get(self, collection: str, id_: str) -> Document | None:
-        """One document, or None."""
-        found = await self._reads.get(collection, id_)
-        return None if found is None else with_days_left(found, self._today)
-
-    async def count(self, collection: str, query: Query) -> int:
-        """How many documents the query finds."""
-        return await self._reads.count(collection, query)
-
-    async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
-        """The ledger sequence the projection has applied."""
-        return await self._reads.applied(sequence, wait_seconds=wait_seconds)
+def _host_leg(row: Document, today: date) -> str:
+    """It may still be asked after the member was reached, to the duty's last day."""
+    if row["host_contacted_on"] is not None:
+        return "DONE"
+    runs = row["part"] in UNSETTLED_PARTS or (row["part"] == "completed" and row["closes_on"] >= today.isoformat())
+    return "DUE" if runs else "OVER"
 
 
 def with_days_left(row: Document, today: date) -> Document:
@@ -182,7 +174,7 @@ def with_days_left(row: Document, today: date) -> Document:
 def row_at(history: History, now: Document, at: TimeAxes) -> Document:
     """The row as it was on both time axes, told from the duty's own events; raises NotFound when it was not yet.
 
-    What is shown of the member is today's.
+    What is shown of the member, and which host sees it, is today's.
     """
     person = {**people.empty(), "name": now["name"], "away": {"dest_area_code": now["dest_area_code"]}}
     row: Document | None = None
@@ -196,7 +188,7 @@ def row_at(history: History, now: Document, at: TimeAxes) -> Document:
                     row = rows.changed(row, fact)
     if row is None:
         raise NotFound
-    return {**row, "_id": history.subject.id}
+    return rows.seen({**row, "_id": history.subject.id, "hosted_by": now["hosted_by"]})
 
 
 async def reconcile(reads: Reads, where: Query) -> dict[str, int]:

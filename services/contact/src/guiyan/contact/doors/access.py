@@ -24,12 +24,6 @@ def visible(caller: Caller) -> dict[str, Any]:
     return {"member_id": caller.principal.sub}
 
 
-async def check_duty(caller: Caller, office: Office, duty_id: str) -> None:
-    """Raise NotFound for a duty outside the scope."""
-    duty = await office.get(duty_id)
-    caller.scope.check(duty.branch)
-
-
 async def check_member(caller: Caller, office: Office, member_id: str) -> None:
     """Raise Invalid for a member outside the scope; members speak for themselves."""
     if Role.MEMBER in caller.principal.roles and caller.principal.sub == member_id:

@@ -60,6 +60,9 @@ LIST: Final = Listing(
         "state": Filter(choices=tuple(AidState)),
         "open": Filter(Kind.BOOLEAN),
         "visit_due_on": Filter(Kind.DATE),
+        "visit_due": Filter(
+            Kind.BOOLEAN, field="visit_due_on", present=True, description="true: a visit is due and not made yet"
+        ),
         "visited_on": Filter(Kind.DATE),
     },
     sorts=("_id", "branch", "begun_on", "visit_due_on", "state"),

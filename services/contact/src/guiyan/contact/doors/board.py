@@ -10,6 +10,7 @@ from fastapi import Query as Parameter
 from starlette.responses import Response
 
 from guiyan.contact.doors.access import visible
+from guiyan.contact.doors.host_side import HOSTED_BY, Side, hosted
 from guiyan.contact.doors.parts import Here, Reader
 from guiyan.contact.office import Office
 from guiyan.contact.projections.rows import DUTIES
@@ -31,12 +32,18 @@ OfPeriod = Annotated[
 DUE: Final = (("part", "open"), ("part", "completed"), ("part", "missed"))
 """What was or is to be done; what stands still, was exempted or stopped is not due."""
 MISSED_TWICE: Final = (("part", "missed"), ("missed_in_a_row_from", "2"))
+OF_HOST: Final = ("side", str(Side.HOST))
 KEEPERS: Final = "keepers"
 """Not the number of duties, but of the contact persons whom they name."""
 
 
 def _duties(name: str, zh: str, en: str, *asked: tuple[str, str]) -> Figure:
     return Figure(name, zh, en, "duties", asked, quarter="quarter")
+
+
+def _hosted(name: str, zh: str, en: str, *asked: tuple[str, str]) -> Figure:
+    """Of members whom the branches here have taken in: the origin's account holds them, not this one's (S-38)."""
+    return Figure(name, zh, en, "duties", (OF_HOST, *asked), quarter="quarter", own=HOSTED_BY)
 
 
 BOARD: Final = Report(
@@ -50,6 +57,8 @@ BOARD: Final = Report(
         _duties("missed_twice", "连续两季未联系", "Missed twice in a row", *MISSED_TWICE),
         _duties("host_contacted", "已联系流入地", "Host contacted", ("host_contacted", "true")),
         _duties("without_keeper", "无联系人", "Without a contact person", ("part", "open"), ("has_keeper", "false")),
+        _hosted("hosted", "纳入本地", "Taken in here"),
+        _hosted("hosted_told", "已反馈原党组织", "Origin told", ("host_contacted", "true")),
         _duties(KEEPERS, "联系人数", "Contact persons", *DUE, ("has_keeper", "true")),
     ),
     (
@@ -67,18 +76,24 @@ async def board(request: Request, caller: Reader, office: Here, below: OfTree, p
     tree = Tree(below.under or caller.scope.org, below.tree_on)
     of = Period.parse(period) if period else Period.quarter_of(office.desk.clock.today())
     sequence = await caller.wait.until_applied(office.desk.cycle)
-    where = await below.narrowed(caller, office.desk, visible(caller))
-    counts = [await _counted(office, all_of(where, _query(one.parameters(of))), one) for one in BOARD.figures]
+    own = await below.narrowed(caller, office.desk, visible(caller))
+    here = await below.narrowed(caller, office.desk, hosted(caller), HOSTED_BY)
+    counts = [
+        await _counted(office, all_of(here if OF_HOST in one.asked else own, _query(one.parameters(of))), one)
+        for one in BOARD.figures
+    ]
     table = await BOARD.table(office.desk.directory, tree, of, counts, sequence)
     return await BOARD.answer(request, caller, table)
 
 
 def _query(asked: Asked) -> Query:
-    return query_of(DUTY_LIST.filters, asked)[0]
+    return query_of(DUTY_LIST.filters, [one for one in asked if one != OF_HOST])[0]
 
 
 async def _counted(office: Office, query: Query, figure: Figure) -> Counts:
-    """What each branch has: duties, or contact persons."""
+    """What each branch has: duties, of its own or of those whom it has taken in, or contact persons."""
+    if OF_HOST in figure.asked:
+        return await office.desk.cycle.count_by(DUTIES, query, HOSTED_BY)
     if figure.name == KEEPERS:
         return await office.desk.cycle.values_by(DUTIES, query, "branch", "contact_person_id")
     return await office.desk.cycle.count_by(DUTIES, query, "branch")

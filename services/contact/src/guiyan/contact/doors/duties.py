@@ -1,5 +1,6 @@
 """`/v1/duties`: the contact desk, and every act of a quarter's duty."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -7,11 +8,11 @@ from starlette.responses import JSONResponse, Response
 
 from guiyan.contact.domain import commands as ask
 from guiyan.contact.domain.decide import DUTY
-from guiyan.contact.doors import access, bodies
+from guiyan.contact.doors import access, bodies, host_side
 from guiyan.contact.doors.parts import Here, Keeper, Reader, Settler
 from guiyan.contact.office import Office
 from guiyan.contact.projections.rows import DUTIES
-from guiyan.contact.queries import DUTY_LIST, DutiesToday, plain, reconcile, row_at, with_days_left
+from guiyan.contact.queries import DUTY_LIST, on_day, plain, reconcile, row_at
 from guiyan.service.caller import Caller, Commander
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document
@@ -24,11 +25,20 @@ OfQuarter = Annotated[str | None, Query(pattern=r"^[0-9]{4}-Q[1-4]$", descriptio
 
 
 @router.get("/v1/duties", summary="The contact desk of the own scope", **DUTY_LIST.openapi())
-async def list_duties(request: Request, caller: Reader, office: Here, tree: OfTree) -> Response:
-    """Duties of the own branches; a member sees the own ones."""
-    reads = DutiesToday(office.desk.cycle, office.desk.clock.today())
-    where = await tree.narrowed(caller, office.desk, access.visible(caller))
-    return await DUTY_LIST.answer(request, caller, reads, where=where)
+async def list_duties(
+    request: Request, caller: Reader, office: Here, tree: OfTree, side: host_side.OfSide = None
+) -> Response:
+    """Duties whose origin lies in the own scope, and the shared part of those whose host does; members see their own.
+
+    Narrowed or ordered by what the host's side does not see, it holds the origin's alone.
+    """
+    asked, today = request.query_params.multi_items(), office.desk.clock.today()
+
+    async def complete(rows: list[Document]) -> list[Document]:
+        return [host_side.shown(caller, on_day(one, today)) for one in rows]
+
+    where = await host_side.where(caller, tree, office.desk, asked, side)
+    return await DUTY_LIST.answer(request, caller, office.desk.cycle, where=where, complete=complete)
 
 
 @router.get("/v1/duties/reconciliation", summary="Planned = completed + missed + exempted + stopped + paused + open")
@@ -47,21 +57,23 @@ async def get_duty(duty_id: str, caller: Reader, office: Here, at: AtTime) -> JS
     found = await _visible(office, duty_id, caller)
     if not at.is_now:
         found = row_at(await get_history(office.ledger, DUTY, duty_id), found, at)
-    shown = row(DUTY_LIST.columns, with_days_left(found, at.day(office.desk.clock.today())))
+    told = host_side.shown(caller, on_day(found, at.day(office.desk.clock.today())))
+    shown = row(DUTY_LIST.columns, told)
     body = {key: plain(value) for key, value in shown.items()}
     return document_answer(body, version=found["version"], sequence=await office.desk.cycle.applied())
 
 
 @router.get("/v1/duties/{duty_id}/history", summary="Every event of one duty")
 async def duty_history(duty_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
-    """Oldest first."""
-    await _visible(office, duty_id, caller)
-    return history_answer(await get_history(office.ledger, DUTY, duty_id), at=at)
+    """Oldest first; on the host's side those of the shared part."""
+    found = await _visible(office, duty_id, caller)
+    history = await get_history(office.ledger, DUTY, duty_id)
+    return history_answer(history, at=at, sees=partial(host_side.sees, caller, found))
 
 
 async def _visible(office: Office, duty_id: str, caller: Caller) -> Document:
     await caller.wait.until_applied(office.desk.cycle)
-    query = {"$and": [{"_id": duty_id}, access.visible(caller)]}
+    query = {"$and": [{"_id": duty_id}, host_side.both(caller)]}
     found = await office.desk.cycle.find(DUTIES, query, limit=1)
     if not found:
         raise NotFound
@@ -69,7 +81,7 @@ async def _visible(office: Office, duty_id: str, caller: Caller) -> Document:
 
 
 async def _act(office: Office, duty_id: str, caller: Commander, act: ask.Act) -> JSONResponse:
-    await access.check_duty(caller, office, duty_id)
+    act = await host_side.allowed(caller.scope, office, duty_id, act)
     return answer(await office.act(duty_id, act, caller.context, caller.expected_version))
 
 
@@ -82,14 +94,14 @@ async def attempt(duty_id: str, body: bodies.Attempt, caller: Keeper, office: He
 
 @router.post("/v1/duties/{duty_id}/complete", summary="The member was reached")
 async def complete(duty_id: str, body: bodies.Complete, caller: Keeper, office: Here) -> JSONResponse:
-    """Three coded answers; never the content of the talk."""
+    """Three coded answers; never the content of the talk. By the host where it keeps contact by agreement."""
     said = body.model_dump(exclude={"occurred_on"})
     return await _act(office, duty_id, caller, ask.Complete(**office.desk.when(body.occurred_on), **said))
 
 
 @router.post("/v1/duties/{duty_id}/contact-host", summary="The organisation at the destination was asked")
 async def contact_host(duty_id: str, body: bodies.ContactHost, caller: Keeper, office: Here) -> JSONResponse:
-    """The second leg, once a quarter (S-22)."""
+    """The second leg, once a quarter (S-22): told by the origin's station, or by the host for itself."""
     said = body.model_dump(exclude={"occurred_on"})
     return await _act(office, duty_id, caller, ask.ContactHost(**office.desk.when(body.occurred_on), **said))
 
@@ -97,7 +109,7 @@ async def contact_host(duty_id: str, body: bodies.ContactHost, caller: Keeper, o
 @router.post("/v1/duties/{duty_id}/miss", summary="The contact is called missed within the quarter")
 async def miss(duty_id: str, caller: Settler, office: Here, body: bodies.Body | None = None) -> JSONResponse:
     """After enough attempts on enough channels and days; else it is missed at the quarter's end."""
-    await access.check_duty(caller, office, duty_id)
+    await host_side.check_origin(caller.scope, office, duty_id)
     on = (body or bodies.Body()).occurred_on
     return answer(await office.miss(duty_id, caller.context, caller.expected_version, on=on))
 

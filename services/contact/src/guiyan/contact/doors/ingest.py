@@ -5,6 +5,7 @@ from typing import Any, Final, cast
 
 from guiyan.contact.domain import commands as ask
 from guiyan.contact.domain.report import Give
+from guiyan.contact.doors import host_side
 from guiyan.contact.office import Office
 from guiyan.events.ingest import (
     ContactAttemptedReport,
@@ -16,7 +17,7 @@ from guiyan.events.ingest import (
 )
 from guiyan.service.ingest_event import IngestEvent, IngestResult
 from guiyan.service.ingest_handling import IngestHandler
-from guiyan.service.problems import FieldProblem
+from guiyan.service.problems import FieldProblem, NotFound
 
 UNKNOWN_MEMBER: Final = FieldProblem("/data", "member_not_found")
 NO_DUTY: Final = FieldProblem("/data", "duty_not_found")
@@ -110,22 +111,29 @@ class Reports:
     async def _on_duty(
         self, report: MemberReport, quarter: str | None, act: ask.Act, event: IngestEvent
     ) -> IngestResult:
-        member_id = await self._member(report, event)
+        """An act on the member's duty: of the origin's side, or of the host's as far as it goes (S-38)."""
+        member_id = await self._member(report, event, as_host=True)
         if member_id is None:
             return IngestResult.later(UNKNOWN_MEMBER)
         id_ = await self._office.desk.find_duty(member_id, event.occurred_on, quarter)
         if id_ is None:
             return IngestResult.later(NO_DUTY)
+        scope = await self._office.desk.directory.scope(event.org)
+        try:
+            act = await host_side.allowed(scope, self._office, id_, act)
+        except NotFound:
+            return IngestResult.later(NO_DUTY)
         return IngestResult.accepted(await self._office.act(id_, act, event.context()))
 
-    async def _member(self, report: MemberReport, event: IngestEvent) -> str | None:
-        """The member a report names, when the sender may report on them."""
+    async def _member(self, report: MemberReport, event: IngestEvent, *, as_host: bool = False) -> str | None:
+        """The member a report names, when the sender may report on them: of its own, or whom it has taken in."""
         member_id = report.member_id
         if member_id is None and report.id_no is not None:
             member_id = await self._office.find_member(report.id_no)
         person = None if member_id is None else await self._office.find_person(member_id)
         scope = await self._office.desk.directory.scope(event.org)
-        return member_id if person is not None and scope.covers(person["branch"]) else None
+        host = person["away"]["host_branch"] if as_host and person is not None and person["away"] else None
+        return member_id if person is not None and scope.covers(person["branch"], host) else None
 
     def _when(self, event: IngestEvent) -> dict[str, Any]:
         return self._office.desk.when(event.occurred_on)

@@ -21,7 +21,7 @@ FIGURES: Final[Mapping[str, Asked]] = {
     "helped": (("solved", "true"),),
     "answered_late": (("answered_late", "true"),),
     "open": (("open", "true"),),
-    "overdue": (("open", "true"), ("overdue_since_from", "1900-01-01")),
+    "overdue": (("open", "true"), ("overdue", "true")),
 }
 """Each figure and what its list is asked; overdue is what waits still though its day has passed."""
 PARTS: Final = ("topic", "channel", "service_point_id", "taken_by")

@@ -69,6 +69,9 @@ LIST: Final = Listing(
         "due_on": Filter(Kind.DATE),
         "answered_on": Filter(Kind.DATE),
         "overdue_since": Filter(Kind.DATE),
+        "overdue": Filter(
+            Kind.BOOLEAN, field="overdue_since", present=True, description="true: its day passed without an answer"
+        ),
     },
     sorts=("_id", "received_on", "due_on", "state", "number"),
     default_sort="-received_on",

@@ -12,13 +12,13 @@ from starlette.responses import JSONResponse, Response
 from guiyan.contact.commands.assignments import Assignments
 from guiyan.contact.commands.service_points import PointDesk
 from guiyan.contact.domain.assignment import ASSIGNMENT
+from guiyan.contact.doors import host_side
 from guiyan.contact.doors.bodies import Body
 from guiyan.contact.doors.parts import Here, Reader, Settler
 from guiyan.contact.projections.cycle import BRANCHES
 from guiyan.contact.projections.people import DUE, PEOPLE
 from guiyan.events.values import Id, OrgCode
 from guiyan.ledger import Document
-from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
@@ -37,6 +37,13 @@ async def _named(request: Request) -> Assignments:
 
 
 Named = Annotated[Assignments, Depends(_named)]
+HOST: Final = "away.host_branch"
+ORIGINS_OWN: Final = ("missed_in_a_row", "named")
+"""What the host's side is not told."""
+ASKED: Final = frozenset(
+    {"member_id", "branch", "away_since", "away_since_from", "away_since_to", "side", "under",
+     "limit", "cursor", "sort", "after_sequence"}
+)  # fmt: skip
 Under = Annotated[OrgCode | None, Parameter(description="Only what stands under this organisation")]
 
 LIST: Final = Listing(
@@ -65,30 +72,38 @@ LIST: Final = Listing(
         "missed_in_a_row": Filter(Kind.INTEGER),
     },
     sorts=("_id", "branch", "name"),
-    own_parameters=("under",),
+    own_parameters=("under", *host_side.SIDE_PARAMETERS),
 )
 
 
 @router.get("/v1/members-away", summary="Members away of the own scope", **LIST.openapi())
-async def list_members_away(request: Request, caller: Reader, office: Here, under: Under = None) -> Response:
-    """Whom contact is to be kept with, and by whom; a member sees the own row."""
+async def list_members_away(
+    request: Request, caller: Reader, office: Here, under: Under = None, side: host_side.OfSide = None
+) -> Response:
+    """Whom contact is to be kept with, and by whom, on either side; a member sees the own row.
+
+    Narrowed by what the host's side does not see, it holds the origin's alone.
+    """
     await caller.wait.until_applied(office.desk.cycle)
-    where: Query = {"$and": [DUE, _visible(caller)]}
+    more = not ASKED.issuperset(request.query_params)
+    where: Query = {"$and": [DUE, _of_side(caller, side, more=more)]}
     if under is not None:
-        where["$and"].append((await office.desk.directory.standing(under)).where("branch"))
+        field = HOST if side is host_side.Side.HOST else "branch"
+        where["$and"].append((await office.desk.directory.standing(under)).where(field))
 
     async def complete(documents: list[Document]) -> list[Document]:
         codes = sorted({one["branch"] for one in documents})
         found = await office.desk.cycle.find(BRANCHES, {"_id": {"$in": codes}})
         keepers = {one["_id"]: one["contact_person_id"] for one in found}
-        return [
+        told = (
             {
                 **one,
                 "contact_person_id": one["keeper"] or keepers.get(one["branch"]),
                 "named": one["keeper"] is not None,
             }
             for one in documents
-        ]
+        )
+        return [_shown(caller, one) for one in told]
 
     return await LIST.answer(request, caller, office.desk.cycle, where=where, complete=complete)
 
@@ -131,7 +146,7 @@ class Charge:
 
     async def told(self, documents: list[Document]) -> list[Document]:
         """Each with its number (负责党员数) and the list that shows just these; members are told neither."""
-        if _is_member(self._caller):
+        if host_side.is_member(self._caller):
             return documents
         if self._sums is None:
             query = {"$and": [DUE, _visible(self._caller)]}
@@ -147,9 +162,22 @@ class Charge:
         ]
 
 
-def _is_member(caller: Caller) -> bool:
-    return not caller.principal.roles & (OFFICE_ROLES | {Role.AUDITOR})
-
-
 def _visible(caller: Caller) -> dict[str, Any]:
-    return {"_id": caller.principal.sub} if _is_member(caller) else caller.scope.where("branch")
+    return {"_id": caller.principal.sub} if host_side.is_member(caller) else caller.scope.where("branch")
+
+
+def _of_side(caller: Caller, side: host_side.Side | None, *, more: bool) -> dict[str, Any]:
+    """The origin's, the host's, or both (S-37); the origin's also where `more` is asked than the host's side sees."""
+    own = _visible(caller)
+    if host_side.is_member(caller):
+        return own
+    host = {"$and": [own, caller.scope.where(HOST)]} if more else caller.scope.where(HOST)
+    if side is host_side.Side.HOST:
+        return host
+    return own if side is host_side.Side.ORIGIN or more else {"$or": [own, host]}
+
+
+def _shown(caller: Caller, document: Document) -> Document:
+    if host_side.is_member(caller) or caller.scope.covers(document["branch"]):
+        return document
+    return {**document, **dict.fromkeys(ORIGINS_OWN)}

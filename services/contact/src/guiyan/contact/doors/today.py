@@ -13,13 +13,13 @@ from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse
 
 from guiyan.contact.commands.inquiries import InquiryDesk
-from guiyan.contact.doors import access, aid, care_parts, inquiry_list, reports
+from guiyan.contact.doors import access, aid, care_parts, host_side, inquiry_list, reports
 from guiyan.contact.doors.care_parts import CareHere
 from guiyan.contact.doors.inquiries import Desk
 from guiyan.contact.doors.parts import Here
 from guiyan.contact.office import Office
 from guiyan.contact.projections.points import POINTS
-from guiyan.contact.queries import DUTY_LIST, with_days_left
+from guiyan.contact.queries import DUTY_LIST, on_day
 from guiyan.events.codes import ContactPointKind
 from guiyan.service.caller import Caller, requires
 from guiyan.service.filters import query_of
@@ -34,12 +34,17 @@ router = APIRouter(tags=["duties"])
 Officer = Annotated[Caller, requires(*access.KEEP)]
 Most = Annotated[int, Query(ge=1, le=50, description="Most rows of each part")]
 OPEN: Final[Asked] = (("open", "true"),)
-SETTLE: Final[Asked] = (("state", "MISSED"), ("state", "ESCALATED"))
-OVERDUE: Final[Asked] = (*OPEN, ("overdue_since_from", "1900-01-01"))
+OWN: Final[Asked] = (("side", "ORIGIN"),)
+HOSTED: Final[Asked] = (("side", "HOST"),)
+TO_CONTACT: Final[Asked] = (*OWN, *OPEN)
+TO_SETTLE: Final[Asked] = (*OWN, ("state", "MISSED"), ("state", "ESCALATED"))
+HOST_TO_TELL: Final[Asked] = (*HOSTED, *OPEN, ("host_contacted", "false"))
+HOST_TO_CONTACT: Final[Asked] = (*HOSTED, ("agreed", "true"))
+OVERDUE: Final[Asked] = (*OPEN, ("overdue", "true"))
 COMING_DAYS: Final = 30
 DUTY_FIELDS: Final = (
     "id", "quarter", "member_id", "name", "branch", "host_branch", "closes_on", "days_left", "attempts",
-    "last_attempt_on", "last_channel", "last_outcome", "host_contacted_on", "missed_in_a_row", "version",
+    "last_attempt_on", "last_channel", "last_outcome", "host_contacted_on", "missed_in_a_row", "hosted_by", "version",
 )  # fmt: skip
 INQUIRY_FIELDS: Final = (
     "inquiry_id", "number", "topic", "channel", "name", "phone", "due_on", "days_left", "state", "version",
@@ -49,7 +54,10 @@ CALLED: Final = (ContactPointKind.MOBILE, ContactPointKind.LANDLINE)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the page: a list, narrowed to what the caller may see and what is to be done, in its order."""
+    """One part of the page: a list, narrowed to what the caller may see and what is to be done, in its order.
+
+    `where` already holds what the list's own parameters ask for: the side.
+    """
 
     reads: CountingReads
     listing: Listing
@@ -60,7 +68,8 @@ class Part:
     @property
     def query(self) -> Where:
         """What the list would be asked for."""
-        return all_of(self.where, query_of(self.listing.filters, self.asked)[0])
+        asked = [one for one in self.asked if one[0] not in self.listing.own_parameters]
+        return all_of(self.where, query_of(self.listing.filters, asked)[0])
 
     async def number(self) -> dict[str, Any]:
         """How many there are, and the list that shows all of them."""
@@ -75,19 +84,28 @@ class Part:
 
 @router.get("/v1/today", summary="What is to be done today, the most pressing first")
 async def today(caller: Officer, office: Here, desk: Desk, care: CareHere, limit: Most = 10) -> JSONResponse:
-    """Members to contact with the number to call (masked), missed ones to settle, inquiries to answer, and care."""
+    """Members to contact with the number to call (masked), missed ones to settle, inquiries to answer, and care.
+
+    And what the host's side has to do: to tell the origin, and to keep contact where that was agreed; no numbers.
+    """
     cycle, on = office.desk.cycle, office.desk.clock.today()
     for reads in (cycle, desk.inquiries, office.points, care.care):
         await caller.wait.until_applied(reads)
     duties, inquiries = access.visible(caller), inquiry_list.visible(caller)
-    to_contact = Part(cycle, DUTY_LIST, duties, OPEN, ("closes_on", 1))
-    to_settle = Part(cycle, DUTY_LIST, duties, SETTLE, ("closes_on", -1))
+    to_contact = Part(cycle, DUTY_LIST, duties, TO_CONTACT, ("closes_on", 1))
+    to_settle = Part(cycle, DUTY_LIST, duties, TO_SETTLE, ("closes_on", -1))
+    host_to_tell, host_to_contact = (
+        Part(cycle, DUTY_LIST, host_side.hosted(caller), asked, ("closes_on", 1))
+        for asked in (HOST_TO_TELL, HOST_TO_CONTACT)
+    )
     to_answer = Part(desk.inquiries, inquiry_list.LIST, inquiries, OPEN, ("due_on", 1))
     return JSONResponse(
         {
             "on": on.isoformat(),
-            "to_contact": await _duties(office, to_contact, on, limit),
-            "to_settle": await _duties(office, to_settle, on, limit),
+            "to_contact": await _duties(office, caller, to_contact, on, limit),
+            "to_settle": await _duties(office, caller, to_settle, on, limit),
+            "host_to_tell": await _duties(office, caller, host_to_tell, on, limit),
+            "host_to_contact": await _duties(office, caller, host_to_contact, on, limit),
             "to_answer": await _inquiries(desk, to_answer, on, limit),
             "answers_overdue": await Part(desk.inquiries, inquiry_list.LIST, inquiries, OVERDUE).number(),
             "care": {name: await part.number() for name, part in _care(caller, care.care, on).items()},
@@ -105,15 +123,20 @@ def _care(caller: Caller, reads: CountingReads, on: date) -> dict[str, Part]:
         "coming_home": Part(reads, reports.VISIT_LIST, own, soon),
     }
     if caller.principal.roles & frozenset(access.SETTLE):
-        parts["visits_due"] = Part(reads, aid.LIST, own, (*OPEN, ("visit_due_on_from", "1900-01-01")))
+        parts["visits_due"] = Part(reads, aid.LIST, own, (*OPEN, ("visit_due", "true")))
     return parts
 
 
-async def _duties(office: Office, part: Part, on: date, limit: int) -> dict[str, Any]:
+async def _duties(office: Office, caller: Caller, part: Part, on: date, limit: int) -> dict[str, Any]:
+    """The first rows as the caller sees them; of the own members with the number to call."""
     found = await part.first(limit)
-    numbers = await _numbers_to_call(office, [one["member_id"] for one in found], on)
+    own = [one["member_id"] for one in found if caller.scope.covers(one["branch"])]
+    numbers = await _numbers_to_call(office, own, on)
     rows = [
-        {**_small(DUTY_LIST, with_days_left(one, on), DUTY_FIELDS), "call": numbers.get(one["member_id"])}
+        {
+            **_small(DUTY_LIST, host_side.shown(caller, on_day(one, on)), DUTY_FIELDS),
+            "call": numbers.get(one["member_id"]),
+        }
         for one in found
     ]
     return {**await part.number(), "first": rows}

@@ -24,13 +24,15 @@ class ContactCycle(Projection):
     """Collections `duties` (one row each), `people` (one per member), `branches` (who keeps contact)."""
 
     name: ClassVar[str] = "cycle"
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(DUTIES, ("member_id", "part")),
         Index(DUTIES, ("branch", "part")),
         Index(DUTIES, ("branch", "open", "closes_on", "_id")),
+        Index(DUTIES, ("sides", "open", "closes_on", "_id")),
+        Index(DUTIES, ("hosted_by", "quarter")),
         Index(DUTIES, ("quarter", "part", "branch")),
         Index(DUTIES, ("closes_on", "_id")),
         Index(PEOPLE, ("id_index",), sparse=True),
@@ -62,7 +64,10 @@ class ContactCycle(Projection):
         person = docs.get(PEOPLE, payload.member_id) or people.empty()
         id_, day = fact.aggregate_id, business_date(fact.event.time)
         row = rows.begun(payload, fact, person)
-        duties = [one for one in person["duties"] if one != id_][-KEPT_DUTIES + 1 :]
+        others = [one for one in person["duties"] if one != id_]
+        duties = others[-KEPT_DUTIES + 1 :]
+        for gone in others[: -KEPT_DUTIES + 1]:
+            _forget(gone, docs)
         docs.put(PEOPLE, payload.member_id, {**person, "duties": [*duties, id_]})
         docs.schedule(timers.end(id_, payload.closes_on, people.missed_before(person, payload.quarter)))
         docs.put(DUTIES, id_, _reminded(fact, row, min(day, payload.closes_on), docs))
@@ -99,6 +104,13 @@ class ContactCycle(Projection):
             _count_misses(fact, row, docs)
         elif isinstance(fact.payload, contact.ContactPaused | contact.ContactResumed):
             _turn_clock(fact, after, docs)
+
+
+def _forget(duty_id: str, docs: Docs) -> None:
+    """A duty that is not remembered with the person follows no host any more: none sees it."""
+    row = docs.get(DUTIES, duty_id)
+    if row is not None and row["hosted_by"] is not None:
+        docs.put(DUTIES, duty_id, rows.unhosted(row))
 
 
 def _reminded(fact: Fact, row: Document, after: date | None, docs: Docs) -> Document:
@@ -212,7 +224,7 @@ def _apply_to_person(fact: Fact, docs: Docs) -> None:
     for id_ in after["duties"] if rows.is_shown_otherwise(before, after) else ():
         row = docs.get(DUTIES, id_)
         if row is not None:
-            docs.put(DUTIES, id_, rows.shown(row, before, after))
+            docs.put(DUTIES, id_, rows.shown(row, before, after, business_date(fact.event.time)))
 
 
 def _next_plan(person: Document, fact: Fact, docs: Docs) -> date:

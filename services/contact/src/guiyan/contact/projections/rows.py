@@ -6,7 +6,7 @@ from typing import Any, Final
 from guiyan.contact.domain.state import COMPLETED, EXEMPTED, MISSED, OPEN, PAUSED, STOPPED
 from guiyan.contact.domain.window import Window
 from guiyan.events import Payload, contact
-from guiyan.events.codes import ContactLeg, ContactState
+from guiyan.events.codes import ContactLeg, ContactPause, ContactState
 from guiyan.ledger import Document, Fact
 from guiyan.ledger.calendar import Quarter
 
@@ -91,6 +91,7 @@ def begun(payload: contact.ContactPlanned, fact: Fact, person: Document) -> Docu
             "name": person["name"],
             "dest_area_code": away.get("dest_area_code"),
             "host_branch": away.get("host_branch", payload.host_branch),
+            "hosted_by": away.get("host_branch") if away.get("departure_id") == payload.departure_id else None,
             "planned_on": fact.event.occurredon.isoformat(),
         },
         ContactState.PLANNED,
@@ -120,11 +121,30 @@ def is_shown_otherwise(before: Document, after: Document) -> bool:
     return (before["name"], _host_of(before)) != (after["name"], _host_of(after))
 
 
-def shown(row: Document, before: Document, after: Document) -> Document:
-    """The row with the member's name of now, and, while the host is still to be asked, the host of now (S-22)."""
+def shown(row: Document, before: Document, after: Document, day: date) -> Document:
+    """The row with the member's name of now, and, while the host is still to be asked, the host of now (S-22).
+
+    The host that has the member sees the trip's duties that were not over on the day it took the member in (S-38); it
+    sees them for as long as it has the member.
+    """
+    if _host_of(before) == _host_of(after):
+        return {**row, "name": after["name"]}
     asks = row["part"] in UNSETTLED_PARTS and row["host_contacted_on"] is None and after["away"] is not None
-    host = _host_of(after) if asks and _host_of(before) != _host_of(after) else row["host_branch"]
-    return {**row, "name": after["name"], "host_branch": host}
+    host = _host_of(after) if asks else row["host_branch"]
+    of_trip = after["away"] is not None and after["away"]["departure_id"] == row["departure_id"]
+    runs = row["part"] in UNSETTLED_PARTS or row["closes_on"] >= day.isoformat()
+    sees = _host_of(after) if of_trip and runs else None
+    return seen({**row, "name": after["name"], "host_branch": host, "hosted_by": sees})
+
+
+def seen(row: Document) -> Document:
+    """The row with the organisations that see it, origin and host, under one name: what lists are read by."""
+    return {**row, "sides": [one for one in (row["branch"], row["hosted_by"]) if one]}
+
+
+def unhosted(row: Document) -> Document:
+    """The row that no host sees any more."""
+    return seen({**row, "hosted_by": None})
 
 
 def _host_of(person: Document) -> str | None:
@@ -211,12 +231,15 @@ def _clock_facts(payload: Payload, day: str, row: Document) -> dict[str, Any]:
 
 
 def _noted(row: Document, state: str, fact: Fact) -> Document:
-    return {
+    by_host = state in PAUSED and row["pause_reason"] == ContactPause.HOSTED_BY_AGREEMENT
+    noted = {
         **row,
         "state": state,
         "part": part_of(state),
         "open": state in OPEN,
+        "agreed": by_host,
         "version": fact.event.streamversion,
         "handled_by": fact.event.actor,
         "changed_at": fact.event.time,
     }
+    return seen(noted)

@@ -1,0 +1,153 @@
+"""The host side of a duty (S-37, S-38): which ones a branch at the destination sees, what of them, what it may record.
+
+The host answers for its own leg. The member's leg is the origin's, unless contact is kept by the host by agreement
+(ADR 0022). How the origin goes on - missed, escalated, exempted, closed, help, a search - is not shared.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from fastapi import Query as Parameter
+
+from guiyan.contact.domain import commands as ask
+from guiyan.contact.doors.access import visible
+from guiyan.contact.office import Hosting, Office
+from guiyan.events import Event, contact
+from guiyan.events.codes import ContactLeg, ContactPause
+from guiyan.ledger import Refused
+from guiyan.service.auth import OFFICE_ROLES, Role
+from guiyan.service.caller import Caller
+from guiyan.service.problems import NotFound
+from guiyan.service.reads import Document, Query
+from guiyan.service.scope import Scope
+
+SIDES: Final = "sides"
+HOSTED_BY: Final = "hosted_by"
+
+
+class Side(StrEnum):
+    """Which side of a pairing a list is asked for."""
+
+    ORIGIN = "ORIGIN"
+    HOST = "HOST"
+
+
+OfSide = Annotated[
+    Side | None,
+    Parameter(description="ORIGIN: of the own members; HOST: of those whom a branch of the own scope has taken in"),
+]
+SIDE_PARAMETERS: Final = ("side",)
+SHARED: Final = (
+    "_id", "quarter", "member_id", "name", "branch", "contact_person_id", "opens_on", "closes_on", "days_left",
+    "contacted_on", "hosted_by", "host_leg", "host_contacted_on", "open", "agreed", "version",
+)  # fmt: skip
+"""What host and origin both see: that a contact is due, by when, whose, who keeps it, and how far either leg is."""
+ANSWERS: Final = ("host_branch", "host_attendance", "host_dues", "host_dues_paid_to")
+"""What a host answered; seen by that host and the origin."""
+TRIED: Final = ("attempts", "last_attempt_on", "last_channel", "last_outcome")
+"""What whoever keeps contact with the member has to know of what was tried already."""
+ASKED: Final = frozenset(
+    {"member_id", "branch", "quarter", "open", "host_contacted", "closes_on", "closes_on_from", "closes_on_to",
+     "hosted_by", "agreed", "side", "under", "tree_on", "limit", "cursor", "sort", "after_sequence"}
+)  # fmt: skip
+"""What a list may be asked about rows of the host side: nothing that these do not show."""
+SORTED: Final = frozenset({"_id", "closes_on", "branch", "quarter"})
+
+
+def is_member(caller: Caller) -> bool:
+    """Whether somebody asks as a member alone: about the own record."""
+    return not caller.principal.roles & (OFFICE_ROLES | {Role.AUDITOR})
+
+
+def hosted(caller: Caller) -> Query:
+    """The query for duties of members whom a branch in the scope has taken in; a member's own that a host sees."""
+    if is_member(caller):
+        return {"member_id": caller.principal.sub, HOSTED_BY: {"$ne": None}}
+    return caller.scope.where(HOSTED_BY)
+
+
+def both(caller: Caller) -> Query:
+    """The query for duties of which either side lies in the scope; a member sees the own ones."""
+    return {"member_id": caller.principal.sub} if is_member(caller) else caller.scope.where(SIDES)
+
+
+def asks_more(asked: Iterable[tuple[str, str]]) -> bool:
+    """Whether a list is narrowed or ordered by what the host does not see: then it tells of the own members only."""
+    return any(name not in ASKED or (name == "sort" and value.removeprefix("-") not in SORTED) for name, value in asked)
+
+
+def shown(caller: Caller, row: Document) -> Document:
+    """The row as this caller sees it: all of it on the origin's side, the shared part on the host's."""
+    if is_member(caller) or caller.scope.covers(row["branch"]):
+        return row
+    answered = row["host_contacted_on"] is not None and row["host_branch"] == row[HOSTED_BY]
+    names = (*SHARED, *(ANSWERS if answered else ()), *(TRIED if row["agreed"] else ()))
+    return {**dict.fromkeys(row), **{name: row[name] for name in names}}
+
+
+def sees(caller: Caller, row: Document, event: Event) -> bool:
+    """Whether an event of the duty is of the shared part: who keeps it, the agreement, and what the own side told."""
+    if is_member(caller) or caller.scope.covers(row["branch"]) or caller.scope.covers(event.actororg):
+        return True
+    match event.payload:
+        case contact.ContactPlanned() | contact.ContactReassigned():
+            return True
+        case contact.ContactPaused() as paused:
+            return paused.reason is ContactPause.HOSTED_BY_AGREEMENT
+        case contact.HostOrgContacted() as told:
+            return bool(told.host_branch == row[HOSTED_BY])
+        case _:
+            return False
+
+
+async def hosting_of(scope: Scope, office: Office, duty_id: str) -> Hosting | None:
+    """None on the origin's side, else what the host's side has; raises NotFound on neither."""
+    duty = await office.get(duty_id)
+    if scope.covers(duty.branch):
+        return None
+    hosting = await office.find_hosting(duty_id)
+    if hosting is None or not scope.covers(hosting.branch):
+        raise NotFound
+    return hosting
+
+
+async def check_origin(scope: Scope, office: Office, duty_id: str) -> None:
+    """Raise Refused for what is the origin's alone to say, NotFound outside the scope of both."""
+    if await hosting_of(scope, office, duty_id) is not None:
+        raise Refused("for_the_origin_only")
+
+
+async def allowed(scope: Scope, office: Office, duty_id: str, act: ask.Act) -> ask.Act:
+    """The act as this side may do it; raises Refused for the other side's, NotFound outside the scope of both."""
+    hosting = await hosting_of(scope, office, duty_id)
+    return act if hosting is None else as_host(hosting, act)
+
+
+def as_host(hosting: Hosting, act: ask.Act) -> ask.Act:
+    """The host answers for itself alone, and speaks for the member where contact is kept by agreement."""
+    match act:
+        case ask.ContactHost():
+            if act.host_branch not in {None, hosting.branch}:
+                raise Refused("other_host", pointer="/host_branch")
+            return replace(act, host_branch=hosting.branch)
+        case ask.Complete() | ask.Attempt(leg=ContactLeg.MEMBER):
+            if not hosting.agreed:
+                raise Refused("not_by_agreement")
+            return act
+        case _:
+            raise Refused("for_the_origin_only")
+
+
+async def where(caller: Caller, tree: Any, tools: Any, asked: Iterable[tuple[str, str]], side: Side | None) -> Query:
+    """The query of a list of duties: of one side or both, of the part of the tree that is asked for."""
+    own, more = visible(caller), asks_more(asked)
+    if side is Side.HOST:
+        narrowed: Query = await tree.narrowed(caller, tools, hosted(caller), HOSTED_BY)
+        return {"$and": [narrowed, own]} if more else narrowed
+    if side is Side.ORIGIN or more:
+        origin: Query = await tree.narrowed(caller, tools, own)
+        return origin
+    found: Query = await tree.narrowed(caller, tools, both(caller), sides=SIDES)
+    return found
