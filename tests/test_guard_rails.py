@@ -15,8 +15,10 @@ from tests.test_demands import SERVICES
 
 from guiyan.events import EVENT_TYPES
 from guiyan.events.codes import CODE_LISTS
+from guiyan.events.document_numbers import FORMAT
 from guiyan.events.ingest import INGEST_TYPES
 from guiyan.events.schema import payload_schema, report_schema
+from guiyan.events.values import DocumentNo
 from guiyan.service.twins import World, on_twins
 
 FORBIDDEN_NAMES: Final = re.compile(
@@ -46,6 +48,8 @@ NAMED_OTHERWISE: Final[Mapping[str, str]] = {
     "ProbationState.OPINIONS_COLLECTED": "likewise",
 }
 """Fields and codes that carry such a word rightly, with why."""
+PAPER: Final = DocumentNo.__metadata__[-1].examples[0]
+"""The sample by which the fields are known that hold the number of a document."""
 CONTACT_AGGREGATES: Final = {"duty", "lost_contact", "report"}
 """What keeping contact is recorded as: codes, days, ids and numbers of papers, and not a word."""
 CONTACT_PATHS: Final = re.compile(r"^/v1/(duties|lost-contacts|home-visits|reports)(/|$)")
@@ -168,8 +172,24 @@ async def test_keeping_contact_takes_no_words() -> None:
 
 
 def _papers_only(paths: list[str]) -> bool:
-    """Numbers of papers are the one thing written by hand, and bounded in length."""
+    """Numbers of papers are the one thing written by hand; the doors take nothing else there (ADR 0029)."""
     return all(path.rpartition(".")[2] in {"document_no", "decision_no"} for path in paths)
+
+
+async def test_every_door_takes_the_number_of_a_document_and_nothing_else() -> None:
+    """Wherever an event keeps such a number in clear, the door that takes it refuses words (§1.4, ADR 0029)."""
+    kept_in = {path for schema in kept().values() for path, field in fields_of(schema, schema) if PAPER in str(field)}
+    named = {path for path in kept_in if path.isidentifier()}
+    assert {"document_no", "by_document_no", "decision_no", "proof"} <= named
+    asked_for = [
+        (f"{name}: {path}", str(field))
+        for name, (_, schema, root) in (await asked()).items()
+        for path, field in fields_of(schema, root)
+        if not name.endswith("?") and (path.rpartition(".")[2] in named or PAPER in str(field))
+    ]
+    assert len(asked_for) > 30
+    loose = [name for name, field in asked_for if FORMAT not in field]
+    assert loose == []
 
 
 def test_no_code_stands_for_what_is_forbidden() -> None:

@@ -37,7 +37,7 @@ async def test_a_branch_asks_and_the_township_agrees(office: Office) -> None:
     request = await asked(office, member, education_code="21", mobile="13911115678")
     (row,) = (await office.get("/v1/corrections?state=REQUESTED", **TOWNSHIP)).json()["items"]
     assert (row["requested_by"], row["requested_org"], row["reason"]) == ("secretary", HOME, "WRONG_AT_ENTRY")
-    assert (row["fields"], row["proof"], row["name"]) == (["education_code", "mobile"], "档案第12号", "李*")
+    assert (row["fields"], row["proof"], row["name"]) == (["education_code", "mobile"], "档案12号", "李*")
     done = await office.post(f"/v1/corrections/{request}/approve", **TOWNSHIP)
     check_answer(done, "CorrectionApproved", "CorrectionApplied")
     sequence = done.json()["sequence"]

@@ -58,7 +58,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(exam
 DocumentNo = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), Field(examples=["伊示组发〔2026〕3号"])
 ]
-"""The number of the document a decision or rule rests on."""
+"""The number of the document a decision or rule rests on, as events have it; doors take a `DocumentNumber` alone."""
 
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), Field(examples=["示例社区党支部"])

@@ -127,6 +127,12 @@ SHELL: Final[Mapping[str, Message]] = {
     "not_an_address": Message(
         "Must be one mail address like sample@example.com.", "必须是一个邮箱地址,如 sample@example.com。"
     ),
+    "document_number": Message(
+        "Must be a document's number: signs of the office, year and serial like 伊党组〔2026〕12号, an internal number "
+        "like 支字2026-3, or a code of 12 digits. No name, no reason, no other words.",
+        "须为文号:机关代字加年份加序号,如伊党组〔2026〕12号;或内部编号,如支字2026-3;或 12 位编码。"
+        "不得填写姓名、理由或其他文字。",
+    ),
     "unknown_filter": Message("This list has no such filter. Known: {known}.", "此列表没有该筛选条件。可用:{known}。"),
     "unknown_parameter": Message(
         "This address takes no such parameter. Known: {known}.", "此地址没有该参数。可用:{known}。"

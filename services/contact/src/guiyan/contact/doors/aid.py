@@ -18,7 +18,8 @@ from guiyan.contact.doors.parts import Settler, Teller
 from guiyan.contact.projections.care_records import AIDS
 from guiyan.contact.queries import labels
 from guiyan.events.codes import AidKind, AidOccasion, AidOutcome, AidRaisedBy, AidState
-from guiyan.events.values import DocumentNo, Id, MoneyFen
+from guiyan.events.document_numbers import DocumentNumber
+from guiyan.events.values import Id, MoneyFen
 from guiyan.service.caller import Caller
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
@@ -86,7 +87,7 @@ class Assessment(Body):
 class Approval(Body):
     """The paper's number, and the amount where there is one."""
 
-    document_no: DocumentNo | None = None
+    document_no: DocumentNumber | None = None
     amount_fen: MoneyFen | None = None
 
 

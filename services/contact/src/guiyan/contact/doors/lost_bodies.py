@@ -7,7 +7,8 @@ from pydantic import Field
 
 from guiyan.contact.doors.bodies import Body
 from guiyan.events.codes import ContactChannel, FoundOutcome, LostCause, SearchMeans, SearchResult
-from guiyan.events.values import DocumentNo, Id, OrgCode
+from guiyan.events.document_numbers import DocumentNumber
+from guiyan.events.values import Id, OrgCode
 
 
 class NewWatch(Body):
@@ -36,7 +37,7 @@ class Cause(Body):
 class Confirmation(Body):
     """The basic committee's confirmation."""
 
-    document_no: DocumentNo | None = None
+    document_no: DocumentNumber | None = None
 
 
 class Found(Body):
@@ -48,7 +49,7 @@ class Found(Body):
 class Proposal(Body):
     """The number of the paper with which the branch meeting proposes it."""
 
-    document_no: DocumentNo
+    document_no: DocumentNumber
 
 
 class ReinstatementProposal(Proposal):
@@ -61,7 +62,7 @@ class OutcomeBody(Body):
     """What branch and committee decided for a member found again."""
 
     outcome: FoundOutcome
-    decision_no: DocumentNo
+    decision_no: DocumentNumber
     decided_by: Annotated[
         OrgCode | None, Field(description="The branch or a committee above; the branch's when absent")
     ] = None

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import CorrectionReason, CorrectionRefusal, CorrectionState
+from guiyan.events.document_numbers import DocumentNumber
 from guiyan.events.exact import Exact
 from guiyan.events.names import PersonName
 from guiyan.events.registry.member import MemberCodeChange, MemberTextChange
-from guiyan.events.values import DocumentNo, Id
+from guiyan.events.values import Id
 from guiyan.registry.commands import corrections as handlers
 from guiyan.registry.commands import members
 from guiyan.registry.commands.tools import Asker
@@ -99,7 +100,7 @@ class NewCorrection(MemberCodes, MemberCodeChange, MemberTextChange, Exact):
     former_name: PersonName | None = None
     member_id: Id
     why: CorrectionReason
-    proof: DocumentNo | None = None
+    proof: DocumentNumber | None = None
 
     def wish(self) -> handlers.Wish:
         """As the handler takes it."""

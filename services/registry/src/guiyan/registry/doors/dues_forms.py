@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from guiyan.events.codes import DuesCaseAnswer, DuesCycle, DuesError, DuesPayer, DuesRateClass
-from guiyan.events.values import DocumentNo, Id, MoneyFen, Month, OrgCode, Year
+from guiyan.events.document_numbers import DocumentNumber
+from guiyan.events.values import Id, MoneyFen, Month, OrgCode, Year
 from guiyan.registry.commands.dues import Told
 from guiyan.registry.doors.memberships import DecisionAsk
 from guiyan.registry.doors.parts import Ask, DatedAsk, given
@@ -29,7 +30,7 @@ class AmountAsk(DatedAsk):
     rate_class: DuesRateClass
     monthly_amount_fen: MoneyFen
     from_month: Month
-    decision_no: DocumentNo | None = None
+    decision_no: DocumentNumber | None = None
     decided_by: OrgCode | None = None
 
     def told(self) -> Told:
@@ -94,4 +95,4 @@ class CaseAnswer(Ask):
 
     answer: DuesCaseAnswer
     decided_on: date
-    decision_no: DocumentNo | None = None
+    decision_no: DocumentNumber | None = None

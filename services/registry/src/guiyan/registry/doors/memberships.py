@@ -15,6 +15,7 @@ from guiyan.events.codes import (
     RemovalGround,
     SuspensionGround,
 )
+from guiyan.events.document_numbers import DocumentNumber
 from guiyan.events.registry.membership import (
     CorrectionPeriodEnded,
     MembershipEnded,
@@ -22,7 +23,7 @@ from guiyan.events.registry.membership import (
     MembershipRemoved,
     MembershipSuspended,
 )
-from guiyan.events.values import DocumentNo, Id, OrgCode
+from guiyan.events.values import Id, OrgCode
 from guiyan.registry.commands import decisions as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.doors import roles
@@ -82,7 +83,7 @@ LIST: Final = Listing(
 class DecisionAsk(Ask):
     """What every decision tells: the document, its day, and who decided: the branch or an organisation above it."""
 
-    decision_no: DocumentNo
+    decision_no: DocumentNumber
     decided_on: Annotated[date, Field(description="Day of the decision; the business date of the event")]
     decided_by: OrgCode
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from guiyan.events.codes import DestUnitKind, OrganisationKind, PhonePurpose, UnitSituation
+from guiyan.events.document_numbers import DocumentNumber
 from guiyan.events.names import MailAddress, OrganisationName, PersonName
 from guiyan.events.registry.organisation import (
     OfficePhoneListed,
@@ -14,7 +15,7 @@ from guiyan.events.registry.organisation import (
     SplitShare,
 )
 from guiyan.events.registry.post import PersonText
-from guiyan.events.values import AreaCode, DocumentNo, Id, OrgCode, Phone, Uscc
+from guiyan.events.values import AreaCode, Id, OrgCode, Phone, Uscc
 from guiyan.registry.commands.organisation_posts import Appointment
 from guiyan.registry.commands.organisations import NewOrganisation as Entry
 from guiyan.registry.doors.parts import Ask, DatedAsk, given
@@ -76,27 +77,27 @@ class Rename(DatedAsk):
 
     name: OrganisationName
     short_name: OrganisationName
-    document_no: DocumentNo | None = None
+    document_no: DocumentNumber | None = None
 
 
 class Move(DatedAsk):
     """A new place in the tree."""
 
     parent: OrgCode
-    document_no: DocumentNo | None = None
+    document_no: DocumentNumber | None = None
 
 
 class Dissolve(DatedAsk):
     """The end of an organisation."""
 
-    document_no: DocumentNo | None = None
+    document_no: DocumentNumber | None = None
 
 
 class Merge(DatedAsk):
     """The end of an organisation in favour of another one."""
 
     into: OrgCode
-    document_no: DocumentNo | None = None
+    document_no: DocumentNumber | None = None
 
 
 class Share(Ask):
@@ -111,7 +112,7 @@ class Split(DatedAsk):
     """The end of an organisation in favour of several; what no share names goes to the first."""
 
     into: Annotated[tuple[Share, ...], Field(min_length=2, max_length=20)]
-    document_no: DocumentNo | None = None
+    document_no: DocumentNumber | None = None
 
     def shares(self) -> tuple[SplitShare, ...]:
         """As the handler takes them."""
@@ -122,7 +123,7 @@ class Withdraw(Ask):
     """A planned change that will not take effect."""
 
     change_id: Id
-    document_no: DocumentNo | None = None
+    document_no: DocumentNumber | None = None
 
 
 class Correct(DatedAsk):
@@ -181,7 +182,7 @@ class Appoint(DatedAsk):
     person: Person
     person_id: Id | None = None
     member_id: Id | None = None
-    document_no: DocumentNo | None = None
+    document_no: DocumentNumber | None = None
     handed_over: bool = False
 
     def command(self) -> Appointment:

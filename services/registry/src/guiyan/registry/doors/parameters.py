@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from guiyan.events.values import DocumentNo
+from guiyan.events.document_numbers import DocumentNumber
 from guiyan.ledger import Document
 from guiyan.registry.commands import policies as handlers
 from guiyan.registry.commands.tools import Asker
@@ -61,7 +61,7 @@ class Change(Ask):
 
     value: str = Field(min_length=1, max_length=64, description="A number, a list of numbers, true or false")
     from_on: date = Field(description="First business date of the new value: today or later")
-    document_no: DocumentNo
+    document_no: DocumentNumber
 
 
 @router.get("/v1/parameters", summary="All policy parameters", **LIST.openapi())

@@ -6,8 +6,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from guiyan.events.document_numbers import DocumentNumber
 from guiyan.events.registry.policy import PolicyDocumentAdded
-from guiyan.events.values import DocumentNo, Title
+from guiyan.events.values import Title
 from guiyan.ledger import Subject
 from guiyan.ledger.past import read_past
 from guiyan.registry.commands import policies as handlers
@@ -52,7 +53,7 @@ LIST: Final = Listing(
 class NewDocument(DatedAsk):
     """A rule for the library."""
 
-    document_no: DocumentNo
+    document_no: DocumentNumber
     title: Title
     issuer: Title
     dated_on: date
@@ -61,7 +62,7 @@ class NewDocument(DatedAsk):
 class Repeal(DatedAsk):
     """The end of a rule, and the one that takes its place."""
 
-    by_document_no: DocumentNo | None = None
+    by_document_no: DocumentNumber | None = None
 
 
 @router.get("/v1/policy-documents", summary="The rule library", **LIST.openapi())

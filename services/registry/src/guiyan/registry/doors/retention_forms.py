@@ -7,9 +7,10 @@ from fastapi import Query
 from pydantic import Field
 
 from guiyan.events.codes import PersonCategory, RelationHolding, RetentionKind, RetentionState
+from guiyan.events.document_numbers import DocumentNumber
 from guiyan.events.exact import Flag
 from guiyan.events.registry.retention import RetentionText
-from guiyan.events.values import DocumentNo, Id, Month, OrgCode, Text
+from guiyan.events.values import Id, Month, OrgCode, Text
 from guiyan.ledger import Document
 from guiyan.registry.commands.retentions import Keeping, Wish
 from guiyan.registry.doors.parts import DatedAsk, given, labels
@@ -150,4 +151,4 @@ class Extended(DatedAsk):
     """The new last day, and the document it rests on."""
 
     retain_until: date
-    decision_no: DocumentNo
+    decision_no: DocumentNumber

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from guiyan.events.values import DocumentNo, OrgCode
+from guiyan.events.document_numbers import DocumentNumber
+from guiyan.events.values import OrgCode
 from guiyan.registry.commands import sweeps as handlers
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.sweep import SWEEP
@@ -39,13 +40,13 @@ class Extended(Ask):
     """Until when, by which document."""
 
     closes_on: date
-    document_no: DocumentNo
+    document_no: DocumentNumber
 
 
 class Cancelled(DatedAsk):
     """By which document, if there is one."""
 
-    document_no: DocumentNo | None = None
+    document_no: DocumentNumber | None = None
 
 
 class TownshipChecked(DatedAsk):

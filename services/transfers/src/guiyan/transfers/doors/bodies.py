@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, StringConstraints
 
 from guiyan.events.codes import CancelReason, ChangeType, HandedOverHow, ReturnReason, TransferChannel, TransferSide
+from guiyan.events.document_numbers import DocumentNumber
 from guiyan.events.exact import Exact
 from guiyan.events.names import OrganisationName
-from guiyan.events.values import AreaCode, DocumentNo, Id, Month, OrgCode, Text
+from guiyan.events.values import AreaCode, Id, Month, OrgCode, Text
 
 
 def scanned(most: int) -> StringConstraints:
@@ -83,7 +84,7 @@ class Reissue(Issue):
     """A new letter: certified by the member's branch, with the number of its certificate, if it has one."""
 
     certified_by: OrgCode
-    proof: DocumentNo | None = None
+    proof: DocumentNumber | None = None
     channel: TransferChannel | None = None
 
 
