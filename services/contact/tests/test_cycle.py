@@ -1,20 +1,23 @@
 """The quarterly cycle over time: planned, reminded, missed, escalated, stopped (domain.md §2.5, §2.6)."""
 
 from datetime import date
+from typing import Final
 
 from services.contact.tests.town import CITY, FAR, HOME, NEXT, OTHER, TOWN, ContactTown
 
-from guiyan.events.codes import DepartureEnd
+from guiyan.events.codes import DepartureEnd, FlowRange
 from guiyan.events.registry import (
     BranchAssigned,
     ContactPersonReleased,
     ContactPersonReplaced,
     DepartureClosed,
+    DepartureReopened,
     DestinationChanged,
     HostAccepted,
     HostEnded,
     MembershipDecisionAnnulled,
     MembershipReinstated,
+    MembershipRemoved,
     MembershipSuspended,
 )
 
@@ -204,7 +207,7 @@ async def test_a_contact_person_named_while_a_duty_is_planned_is_on_it(town: Con
 
 
 async def test_a_suspended_membership_stops_the_cycle_and_a_reinstated_one_takes_it_up(town: ContactTown) -> None:
-    """停止党籍: no duty; 恢复党籍 while still away: from the next quarter on."""
+    """停止党籍: no duty; 恢复党籍 while still away: what is left of the quarter, from the day of the decision on."""
     member_id = await town.away()
     await town.world.happen(member_id, MembershipSuspended(member_id=member_id, ground="LOST_CONTACT", **DECISION))
     row = await town.row(member_id)
@@ -212,18 +215,132 @@ async def test_a_suspended_membership_stops_the_cycle_and_a_reinstated_one_takes
     await town.until(date(2026, 5, 1))
     reinstated = MembershipReinstated(member_id=member_id, requested_on="2026-04-20", **DECISION)
     await town.world.happen(member_id, reinstated)
+    row = await town.row(member_id, "2026-Q2")
+    assert (row["state"], row["opens_on"], row["closes_on"]) == ("PLANNED", "2026-05-01", "2026-06-30")
+    await town.until(date(2026, 7, 1))
+    assert [row["quarter"] for row in await town.rows(member_id=member_id)] == ["2026-Q1", "2026-Q2", "2026-Q3"]
+
+
+WRONG: Final = {"annulled_id": "019b76da-a800-7000-8000-000000000001", "error": "WRONG_PERSON"}
+SUSPENDED: Final = {"ground": "LOST_CONTACT", **DECISION}
+
+
+async def annul(town: ContactTown, member_id: str, status: str = "NORMAL") -> None:
+    """A decision is taken out of the member's record; the status is what stands then."""
+    annulled = MembershipDecisionAnnulled(member_id=member_id, status=status, **WRONG, **DECISION)
+    await town.world.happen(member_id, annulled)
+
+
+async def test_a_suspension_recorded_on_the_wrong_person_keeps_nobody_from_being_contacted(town: ContactTown) -> None:
+    """What was taken out of the record stands in nobody's way: this quarter's duty is there again, whole (§2.11)."""
+    member_id = await town.away(on=date(2026, 1, 5))
+    await town.world.happen(member_id, MembershipSuspended(member_id=member_id, **SUSPENDED))
+    assert (await town.row(member_id))["state"] == "STOPPED"
+    await town.until(date(2026, 3, 20))
+    await annul(town, member_id)
+    row = await town.row(member_id)
+    assert (row["state"], row["opens_on"], row["closes_on"]) == ("PLANNED", "2026-01-05", "2026-03-31")
+    await town.until(date(2026, 4, 1))
+    assert [row["part"] for row in await town.rows(member_id=member_id)] == ["missed", "open"]
+    assert await town.types(member_id) == [
+        "ContactPlanned",
+        "ContactStopped",
+        "ContactPlanned",
+        "ContactReminderSent",
+        "ContactMissed",
+        "ContactEscalated",
+    ]
+
+
+async def test_what_was_annulled_takes_no_miss_out_of_the_row(town: ContactTown) -> None:
+    """A quarter was missed; a suspension of the wrong person is annulled; the next missed one is the second."""
+    member_id = await town.away()
+    await town.until(date(2026, 5, 1))
+    await town.world.happen(member_id, MembershipSuspended(member_id=member_id, **SUSPENDED))
+    await town.town.settle()
+    await annul(town, member_id)
+    await town.until(date(2026, 7, 2))
+    assert (await town.row(member_id, "2026-Q2"))["missed_in_a_row"] == 2
+
+
+async def test_a_reinstated_member_begins_a_new_row(town: ContactTown) -> None:
+    """A suspension that stood ended the row: what is missed after 恢复党籍 is the first."""
+    member_id = await town.away()
+    await town.until(date(2026, 5, 1))
+    await town.world.happen(member_id, MembershipSuspended(member_id=member_id, **SUSPENDED))
+    await town.town.settle()
+    again = MembershipReinstated(member_id=member_id, requested_on="2026-05-01", **DECISION)
+    await town.world.happen(member_id, again)
+    await town.until(date(2026, 7, 2))
+    assert (await town.row(member_id, "2026-Q2"))["missed_in_a_row"] == 1
+
+
+async def test_what_was_done_in_the_quarter_is_not_asked_for_again(town: ContactTown) -> None:
+    """Reached, suspended, reinstated in one quarter: the quarter's contact is made; the next one is planned."""
+    member_id = await town.away()
+    await town.post(f"/v1/duties/{town.duty(member_id)}/complete", {"channel": "PHONE"})
+    await town.world.happen(member_id, MembershipSuspended(member_id=member_id, **SUSPENDED))
+    again = MembershipReinstated(member_id=member_id, requested_on="2026-02-10", **DECISION)
+    await town.world.happen(member_id, again)
+    await town.until(date(2026, 4, 1))
+    assert [row["part"] for row in await town.rows(member_id=member_id)] == ["completed", "open"]
+
+
+async def test_an_annulled_reinstatement_stops_the_duty_again(town: ContactTown) -> None:
+    """The membership is suspended as before: nobody is to be contacted, and nobody is missed."""
+    member_id = await town.away()
+    await town.world.happen(member_id, MembershipSuspended(member_id=member_id, **SUSPENDED))
+    again = MembershipReinstated(member_id=member_id, requested_on="2026-02-10", **DECISION)
+    await town.world.happen(member_id, again)
+    assert (await town.row(member_id))["state"] == "PLANNED"
+    await annul(town, member_id, "SUSPENDED")
+    row = await town.row(member_id)
+    assert (row["state"], row["stop_reason"]) == ("STOPPED", "MEMBERSHIP_CHANGED")
+    assert await town.until(date(2026, 12, 1)) == 0
+
+
+async def test_a_trip_that_was_closed_by_mistake_goes_on_at_once(town: ContactTown) -> None:
+    """The end of a membership closed the trip; annulled, the trip goes on, and so does this quarter's duty (§2.11)."""
+    member_id = await town.away(on=date(2026, 1, 5))
+    departure_id = town.world.id("departure", member_id, "first")
+    await town.world.happen(member_id, MembershipRemoved(member_id=member_id, ground="ART31_6", **DECISION))
+    closed = DepartureClosed(member_id=member_id, branch=HOME, reason=DepartureEnd.MEMBERSHIP_ENDED)
+    await town.world.happen(departure_id, closed)
+    assert (await town.row(member_id))["state"] == "STOPPED"
+    await annul(town, member_id)
+    reopened = DepartureReopened(
+        member_id=member_id, branch=HOME, away_since=date(2026, 1, 5), annulled_id=WRONG["annulled_id"]
+    )
+    await town.world.happen(departure_id, reopened)
+    row = await town.row(member_id)
+    assert (row["state"], row["opens_on"]) == ("PLANNED", "2026-01-05")
+
+
+async def test_a_half_year_that_was_done_is_not_asked_for_again(town: ContactTown) -> None:
+    """Abroad and reached: a suspension that is annulled plans nothing before the next half year."""
+    member_id = await town.away(range=FlowRange.OVERSEAS)
+    (row,) = await town.rows(member_id=member_id)
+    await town.post(f"/v1/duties/{row['id']}/complete", {"channel": "PHONE"})
+    await town.until(date(2026, 5, 1))
+    await town.world.happen(member_id, MembershipSuspended(member_id=member_id, **SUSPENDED))
+    await town.town.settle()
+    await annul(town, member_id)
     await town.until(date(2026, 7, 1))
     assert [row["quarter"] for row in await town.rows(member_id=member_id)] == ["2026-Q1", "2026-Q3"]
 
 
-async def test_a_suspension_recorded_on_the_wrong_person_keeps_nobody_from_being_contacted(town: ContactTown) -> None:
-    """What was taken out of the record stands in nobody's way: the next quarter is planned again (§2.11)."""
-    member_id = await town.away()
-    await town.world.happen(member_id, MembershipSuspended(member_id=member_id, ground="LOST_CONTACT", **DECISION))
-    wrong = {"annulled_id": member_id, "error": "WRONG_PERSON", "status": "NORMAL"}
-    await town.world.happen(member_id, MembershipDecisionAnnulled(member_id=member_id, **wrong, **DECISION))
-    await town.until(date(2026, 4, 1))
-    assert [row["quarter"] for row in await town.rows(member_id=member_id)] == ["2026-Q1", "2026-Q2"]
+async def test_a_half_year_that_was_done_hides_no_quarter_that_was_stopped(town: ContactTown) -> None:
+    """Reached for the half year, then back in the country: the quarter that was stopped is planned again."""
+    member_id = await town.away(range=FlowRange.OVERSEAS)
+    (row,) = await town.rows(member_id=member_id)
+    await town.post(f"/v1/duties/{row['id']}/complete", {"channel": "PHONE"})
+    told = DestinationChanged(member_id=member_id, range=FlowRange.CROSS_PROVINCE, dest_area_code="310101")
+    await town.world.happen(town.world.id("departure", member_id, "first"), told)
+    await town.until(date(2026, 5, 1))
+    await town.world.happen(member_id, MembershipSuspended(member_id=member_id, **SUSPENDED))
+    assert (await town.row(member_id, "2026-Q2"))["state"] == "STOPPED"
+    await annul(town, member_id)
+    assert (await town.row(member_id, "2026-Q2"))["state"] == "PLANNED"
 
 
 async def test_the_host_branch_stands_on_this_duty_and_the_next(town: ContactTown) -> None:

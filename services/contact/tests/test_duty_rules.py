@@ -56,7 +56,12 @@ def test_a_second_leaving_in_the_quarter_plans_it_anew() -> None:
     """Stopped because the member came home; who leaves again in the same quarter is to be contacted again."""
     story = planned().when(STOP).when(plan(departure_id=OTHER_TRIP, opens_on=DAY))
     story.then_state(state=S.PLANNED, departure_id=OTHER_TRIP, opens_on=DAY)
-    planned().when(STOP).when(plan()).then_nothing()
+
+
+def test_a_trip_that_stands_again_has_its_duty_again() -> None:
+    """Stopped with a decision that was annulled: planned anew on the same trip, from the day that is told (§2.11)."""
+    planned().when(attempt()).when(STOP).when(plan(opens_on=DAY)).then_state(state=S.PLANNED, opens_on=DAY, tries=())
+    planned().when(plan()).then_nothing()
 
 
 def test_a_quarter_with_contact_is_settled_for_a_second_trip_as_well() -> None:

@@ -18,7 +18,13 @@ from services.contact.tests.town import CITY, HOME, OTHER, PARENTS, SETTINGS, TO
 
 from guiyan.contact.app import BLUEPRINT
 from guiyan.events import Event
-from guiyan.events.registry import DepartureClosed, MembershipReinstated, MembershipSuspended
+from guiyan.events.registry import (
+    DepartureClosed,
+    DepartureReopened,
+    MembershipDecisionAnnulled,
+    MembershipReinstated,
+    MembershipSuspended,
+)
 from guiyan.events.transfers import TransferWithdrawn
 from guiyan.ledger.calendar import Quarter
 from guiyan.ledger.faults import Fault, SeededFaults
@@ -61,7 +67,7 @@ ACTS: Final[dict[str, tuple[str, Any]]] = {
 }
 DECISION: Final = {"branch": HOME, "decision_no": "示例〔2026〕1号", "decided_on": "2026-02-10", "decided_by": CITY}
 HAPPENINGS: Final = st.lists(
-    st.tuples(st.sampled_from(["leave", "leave", "home", "suspend", "reinstate"]), st.integers(0, 2))
+    st.tuples(st.sampled_from(["leave", "leave", "home", "reopen", "suspend", "reinstate", "annul"]), st.integers(0, 2))
     | st.tuples(st.sampled_from(["ask", "ask", "rest", "rest", "transfer"]), st.just(0))
     | st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 2))
     | st.tuples(st.just("keeper"), st.integers(0, 2))
@@ -80,8 +86,8 @@ class Person:
     suspended: bool = False
     transfer: str | None = None
     """The transfer that is open."""
-    taken_up_again: str | None = None
-    """The quarter in which a suspended membership was reinstated while away: its duty begins with the next."""
+    last_trip: str | None = None
+    """The trip that has ended last, by coming home: that may be taken back."""
 
 
 @dataclass
@@ -118,7 +124,13 @@ class History:
             await self.town.leave(person.id, person.trip)
         elif what == "home" and person.trip is not None:
             await self.town.come_home(person.id, person.trip)
-            person.trip = None
+            person.last_trip, person.trip = person.trip, None
+        elif what == "reopen" and person.trip is None and person.last_trip is not None:
+            person.trip, person.last_trip = person.last_trip, None
+            reopened = DepartureReopened(
+                member_id=person.id, branch=HOME, away_since=world.clock.today(), annulled_id=person.id
+            )
+            await world.happen(world.id("departure", person.id, person.trip), reopened)
         elif what == "ask" and person.transfer is None:
             person.transfer = await self.town.ask(person.id, f"transfer{next(self.trips)}")
         elif what == "rest" and person.transfer is not None:
@@ -136,9 +148,14 @@ class History:
             await world.happen(person.id, suspended)
         elif what == "reinstate" and person.suspended:
             person.suspended = False
-            person.taken_up_again = self.quarter if person.trip is not None else None
             reinstated = MembershipReinstated(member_id=person.id, requested_on=world.clock.today(), **DECISION)
             await world.happen(person.id, reinstated)
+        elif what == "annul" and person.suspended:
+            person.suspended = False
+            annulled = MembershipDecisionAnnulled(
+                member_id=person.id, annulled_id=person.id, error="WRONG_PERSON", status="NORMAL", **DECISION
+            )
+            await world.happen(person.id, annulled)
 
     async def act(self, person: Person, what: str) -> None:
         """Something that is asked at contact's door: done, or refused with a reason, whatever the ledger does."""
@@ -195,8 +212,7 @@ class History:
             return
         clock = "open" if person.transfer is None else "paused"
         assert set(unsettled.values()) <= {clock}, f"{unsettled}, and a transfer is open: {person.transfer}"
-        if person.taken_up_again != self.quarter:
-            assert own.get(self.quarter) in {clock, "completed", "missed"}, f"away, and {own} in {self.quarter}"
+        assert own.get(self.quarter) in {clock, "completed", "missed"}, f"away, and {own} in {self.quarter}"
         if person.transfer is None:
             today = self.town.world.clock.today()
             over = [one for one, last_day in self.last_days(person, duties).items() if last_day < today]

@@ -12,7 +12,7 @@ from guiyan.contact.domain.state import Duty
 from guiyan.contact.domain.window import Window, months_of, window_at
 from guiyan.contact.projections.cycle import BRANCHES
 from guiyan.contact.projections.people import PEOPLE
-from guiyan.contact.projections.rows import DUTIES, UNSETTLED_PARTS
+from guiyan.contact.projections.rows import DUTIES, UNSETTLED_PARTS, window_of
 from guiyan.ledger import Call, Clock, Commands, Context, Decider, Document, Outcome
 from guiyan.ledger.calendar import Quarter
 from guiyan.service.directory import Directory
@@ -90,6 +90,11 @@ class Desk:
     async def window_at(self, person: Document, day: date) -> Window:
         """The window of a member away that a day lies in: a quarter, or what the trip calls for (§2.5)."""
         return window_at(day, months_of(person["away"]["cycle"], await self.parameters(day)))
+
+    async def is_covered(self, member_id: str, person: Document, day: date) -> bool:
+        """Whether a duty of the member's trip that nothing has settled was planned for a window that holds a day."""
+        found = await self.unsettled_duties(member_id=member_id, departure_id=person["away"]["departure_id"])
+        return any(window_of(row).holds(day) for row in found)
 
     async def plan(
         self, member_id: str, person: Document, window: Window, on: date, opens_from: date | None = None

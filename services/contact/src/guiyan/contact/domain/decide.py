@@ -31,12 +31,12 @@ Answer = Callable[[Any, Duty, Parameters], list[Payload]]
 
 
 def plan(act: ask.Plan, duty: Duty, _: Parameters) -> list[Payload]:
-    """– → PLANNED; also again after STOPPED, when the member leaves anew in the same quarter. Else nothing happens.
+    """– → PLANNED; again after STOPPED, when the member is due again in the same window. Else nothing happens.
 
+    So it is after another leaving, and on the same trip when the membership or the trip stands again (§2.11).
     While a transfer is open, or the host keeps contact by agreement, on to PAUSED in the same commit.
     """
-    again = duty.state is ContactState.STOPPED and duty.departure_id != act.departure_id
-    if duty.state is not None and not again:
+    if duty.state not in {None, ContactState.STOPPED}:
         return []
     begun = ContactPlanned(
         member_id=act.member_id,

@@ -40,6 +40,10 @@ class Window:
             return duty_id(member_id, self.quarter)
         return window_duty_id(member_id, self.first, self.last)
 
+    def holds(self, day: date) -> bool:
+        """Whether a day lies in it."""
+        return self.first <= day <= self.last
+
     @property
     def is_quarter(self) -> bool:
         """Whether it is just a quarter."""

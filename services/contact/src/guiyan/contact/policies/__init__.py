@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.policies.assignments import EndsAssignments
-from guiyan.contact.policies.departures import PlansOnLeaving, StopsAtTheEnd
+from guiyan.contact.policies.departures import PlansOnLeaving, PlansWhoIsDueAgain, StopsAtTheEnd
 from guiyan.contact.policies.handover import FollowsBranchAndKeeper
 from guiyan.contact.policies.misses import Escalates
 from guiyan.contact.policies.numbers import ClosesWrongNumbers, CountsBounces
@@ -17,6 +17,7 @@ def policies(desk: Desk) -> Sequence[Policy]:
     return [
         PlansOnLeaving(desk),
         StopsAtTheEnd(desk),
+        PlansWhoIsDueAgain(desk),
         PausesWhileTransferOpen(desk),
         GoesOnWithoutHost(desk),
         FollowsBranchAndKeeper(desk),

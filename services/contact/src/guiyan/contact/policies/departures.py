@@ -1,7 +1,7 @@
-"""A member left: the current quarter's duty begins. The trip ended: its duties end with it (domain.md §2.6)."""
+"""A member left, or is due again: the current window's duty begins. The trip ended: its duties end (domain.md §2.6)."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.domain.commands import Reassign, Resume, Stop
@@ -9,6 +9,18 @@ from guiyan.contact.projections import people
 from guiyan.events import registry
 from guiyan.events.transfers import RelationTransferred
 from guiyan.ledger import Call, Document, Fact, Policy, business_date
+
+AGAIN: Final = frozenset(
+    {"MembershipReinstated", "MemberJoinedAnew", "MembershipDecisionAnnulled", "DepartureReopened"}
+)
+"""After these somebody who is away may be to be contacted again."""
+NEVER_STOOD: Final = (registry.MembershipDecisionAnnulled, registry.DepartureReopened)
+MEMBERSHIPS: Final = (
+    registry.MembershipSuspended,
+    registry.MembershipRemoved,
+    registry.MembershipEnded,
+    registry.MembershipDecisionAnnulled,
+)
 
 
 class PlansOnLeaving(Policy):
@@ -31,6 +43,32 @@ class PlansOnLeaving(Policy):
         return [await self._desk.plan(left.member_id, person, await self._desk.window_at(person, today), today)]
 
 
+class PlansWhoIsDueAgain(Policy):
+    """Nobody is forgotten until the next window: what is left of this one is planned at once (§2.11).
+
+    A membership was reinstated or begun anew, a decision on it annulled, or a trip's end taken back, while away.
+    """
+
+    name: ClassVar[str] = "plans_who_is_due_again"
+    handles: ClassVar[frozenset[str]] = AGAIN
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def react(self, fact: Fact) -> Sequence[Call]:
+        """Nothing where the window's duty is done or missed, or one of the trip that is open covers today.
+
+        What was annulled or taken back never stood: its days count. Else the duty begins with the day of the decision.
+        """
+        member_id, today = people.person_id(fact), business_date(fact.event.time)
+        person = await self._desk.find_person(member_id)
+        if person is None or not people.is_due(person) or await self._desk.is_covered(member_id, person, today):
+            return []
+        since = None if isinstance(fact.payload, NEVER_STOOD) else fact.event.occurredon
+        window = await self._desk.window_at(person, today)
+        return [await self._desk.plan(member_id, person, window, today, opens_from=since)]
+
+
 class StopsAtTheEnd(Policy):
     """The member is home, the relation has moved, or the membership does not stand: nobody is to be contacted."""
 
@@ -43,6 +81,7 @@ class StopsAtTheEnd(Policy):
             "MembershipSuspended",
             "MembershipRemoved",
             "MembershipEnded",
+            "MembershipDecisionAnnulled",
         }
     )
 
@@ -52,7 +91,8 @@ class StopsAtTheEnd(Policy):
     async def react(self, fact: Fact) -> Sequence[Call]:
         """Stop the member's duties that are not settled; those of another trip are left alone.
 
-        A relation that moved before the trip began leaves it going on (§8): the receiver has the duty.
+        A relation that moved before the trip began leaves it going on (§8): the receiver has the duty. Nothing happens
+        where what ended the duties has been annulled or taken back by now.
         """
         member_id = people.person_id(fact)
         found = await self._desk.unsettled_duties(member_id=member_id)
@@ -60,8 +100,10 @@ class StopsAtTheEnd(Policy):
         return [call for duty in found for call in await self._end(fact, duty, person)]
 
     async def _end(self, fact: Fact, duty: Document, person: Document | None) -> Sequence[Call]:
-        if person is not None and isinstance(fact.payload, RelationTransferred) and people.has_trip(person, duty):
-            return await self._hand_over(fact, duty, person)
+        if person is not None and people.has_trip(person, duty):
+            return await self._hand_over(fact, duty, person) if isinstance(fact.payload, RelationTransferred) else []
+        if person is not None and people.is_due(person) and isinstance(fact.payload, MEMBERSHIPS):
+            return []
         reason = people.stop_reason(fact.payload)
         assert reason is not None  # noqa: S101 - all types handled are ends
         ended = isinstance(fact.payload, registry.MemberReturned | registry.DepartureClosed)

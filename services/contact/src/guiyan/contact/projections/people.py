@@ -44,6 +44,8 @@ HANDLES: Final = (
 OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
 PLACE: Final = ("range", "dest_area_code", "dest_certainty", "reason")
 """What of a trip's place says how often contact is due; each is told anew when it changes."""
+ROW: Final = ("missed_in_a_row", "missed_quarter")
+"""What is kept of the misses in a row."""
 _NEW: Final[Document] = {
     "name": None,
     "branch": None,
@@ -57,6 +59,7 @@ _NEW: Final[Document] = {
     "duties": [],
     "keeper": None,
     "stop_reason": None,
+    "row_before": None,
     "transfer_id": None,
     "open_transfer": None,
 }
@@ -94,19 +97,26 @@ def person_id(fact: Fact) -> str:
 
 
 def changed(person: Document, fact: Fact) -> Document:
-    """The person after a fact; why contact is no longer due is remembered, for a duty planned at that moment."""
+    """The person after a fact; why contact is no longer due is remembered, for a duty planned at that moment.
+
+    What ended it may be annulled: then it never stood, and the misses in a row are what they were before.
+    """
     if isinstance(fact.payload, contact.ContactPersonAssigned | contact.ContactPersonUnassigned):
         named = fact.payload.person_id if isinstance(fact.payload, contact.ContactPersonAssigned) else None
         return {**person, "keeper": named}
     after = {**person, **_changes(person, fact.payload, fact)}
     if is_due(person) and not is_due(after):
         transfer_id = fact.aggregate_id if isinstance(fact.payload, transfers.RelationTransferred) else None
-        after |= {"stop_reason": stop_reason(fact.payload), "transfer_id": transfer_id}
+        row = {name: person[name] for name in ROW}
+        after |= {"stop_reason": stop_reason(fact.payload), "transfer_id": transfer_id, "row_before": row}
+    elif is_due(after) and not is_due(person):
+        stood = isinstance(fact.payload, registry.MembershipDecisionAnnulled | registry.DepartureReopened)
+        after |= {**((stood and person["row_before"]) or {}), "row_before": None}
     return after
 
 
 def stop_reason(payload: Payload) -> ContactStop | None:
-    """Why open duties end with this event; None when they do not."""
+    """Why open duties end with this event; None when they do not. An annulled reinstatement suspends again."""
     match payload:
         case registry.MemberReturned():
             return ContactStop.RETURNED
@@ -116,6 +126,8 @@ def stop_reason(payload: Payload) -> ContactStop | None:
             by_transfer = payload.reason is DepartureEnd.TRANSFERRED
             return ContactStop.TRANSFERRED if by_transfer else ContactStop.DEPARTURE_CLOSED
         case registry.MembershipSuspended() | registry.MembershipRemoved() | registry.MembershipEnded():
+            return ContactStop.MEMBERSHIP_CHANGED
+        case registry.MembershipDecisionAnnulled():
             return ContactStop.MEMBERSHIP_CHANGED
         case _:
             return None
