@@ -123,8 +123,9 @@ def test_every_step_has_its_words() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["您是党员", "党 员 您好", "党\u200b员", "请到支部", "组织关系", "書記", "入党", "同志您好", "Dear Party member",
-     "your BRANCH", "ＰＡＲＴＹ", "memberships", "dues", "comrade", "zhibu", "www.example", "http://a.b", "guiyan.cn"],
+    ["您是党员", "支 部", "组·织", "党\u200b员", "请到支部", "组织关系", "書記", "入党", "同志您好",
+     "Dear Party member", "your BRANCH", "ＰＡＲＴＹ", "memberships", "dues", "comrade", "zhibu",
+     "www.example", "http://a.b", "guiyan.cn"],
 )  # fmt: skip
 def test_revealing_words_are_found(text: str) -> None:
     """Torn apart, wide, hidden, in other letters: found all the same; so is a link."""
@@ -276,7 +277,8 @@ def test_a_mail_that_cannot_be_used_is_told(changed: dict[str, Any], fault: tupl
         (("请致电办公室",), "sms_without_phone"),
         (("您的支部请您致电{{ phone }}",), "template_reveals"),
         (("{% if missed > 99 %}党{% endif %}{{ phone }}",), "template_reveals"),
-        (('{{ missed|plural("党", "x") }}{{ phone }}',), "template_reveals"),
+        (('{% if missed > 99 %}{{ missed|plural("x", "党") }}{% endif %}{{ phone }}',), "template_reveals"),
+        (("支{% if missed > 99 %}x{% endif %}部{{ phone }}",), "template_reveals"),
         (("par{{ '' }}ty {{ phone }}",), "template_reveals"),
         (("{{ phone }} {{ duty }}",), "field_not_in_sms"),
         (("好" * 66 + "{{ phone }}" + "好" * 66,), "sms_too_long"),

@@ -8,6 +8,7 @@ from guiyan.notifications.channels.making import make_pools
 from guiyan.notifications.domain.editions import check_templates
 from guiyan.notifications.doors.http import NoticeDoors
 from guiyan.notifications.doors.ingest import ingest_handlers
+from guiyan.notifications.doors.templates import TemplateDoors
 from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.policies.intents import Intents
 from guiyan.notifications.projections import Notices, Offices, Posts, Providers, Sides, Study, Templates
@@ -31,7 +32,8 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     receiving = Receiving(parts.commands, parts.clock, notices)
     pools = make_pools(parts.settings, parts.clock, receiving.told)
     posts = PostReads(parts.reads(Posts), parts.reads(Sides))
-    wordings = Wordings(parts.reads(Templates), parts.reads(Offices), parts.directory)
+    templates = parts.reads(Templates)
+    wordings = Wordings(templates, parts.reads(Offices), parts.directory)
     sender = Sender(
         parts.commands,
         parts.clock,
@@ -44,7 +46,11 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     )
     study = studying(parts)
     return Composed(
-        routers=[NoticeDoors(parts.commands, parts.ledger, parts.clock, reads, notices).router(), *study.routers],
+        routers=[
+            NoticeDoors(parts.commands, parts.ledger, parts.clock, reads, notices).router(),
+            TemplateDoors(parts.commands, parts.ledger, parts.clock, templates, wordings, parts.rulebook).router(),
+            *study.routers,
+        ],
         policies=[Intents(posts, wordings, pools.first, StudyHearers(parts.reads(Study), posts))],
         timers={RETRY: retry_is_due, **study.timers},
         ingest=ingest_handlers(study.desk, posts, parts.index),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from guiyan.notifications.study_messages import STUDY
+from guiyan.notifications.template_messages import TEMPLATE_MESSAGES
 from guiyan.service.messages import Message
 
 MESSAGES: Final[Mapping[str, Message]] = {
@@ -16,4 +17,5 @@ MESSAGES: Final[Mapping[str, Message]] = {
     "in_the_future": Message(
         "This date lies in the future. Give the day it happened.", "日期在将来,请填写实际发生日。"
     ),
+    **TEMPLATE_MESSAGES,
 }

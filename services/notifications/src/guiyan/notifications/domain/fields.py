@@ -158,6 +158,33 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
 }
 """Every template by its name; what happens decides over its fields, an office over its words."""
 
+TITLES: Final[Mapping[str, tuple[str, str]]] = {
+    "duty_due": ("联系任务临近截止", "A contact duty is near its end"),
+    "contact_missed": ("联系任务到期未完成", "A contact duty ended without a contact"),
+    "contact_escalated": ("连续未联系上报", "A missed contact is passed up"),
+    "letter_due": ("介绍信临近到期", "A letter is near its end"),
+    "letter_expired": ("介绍信逾期", "A letter has expired"),
+    "letter_lost_check": ("介绍信遗失,请开具方核查", "A letter is lost: its issuer checks"),
+    "letter_lost": ("介绍信遗失,告知接收方", "A letter is lost: its receiver is told"),
+    "letter_void": ("介绍信作废", "A letter is void"),
+    "step_overdue": ("转接环节超期", "A step of a transfer is late"),
+    "transfer_returned": ("转接退回修改", "A transfer was returned"),
+    "transfer_received": ("转接已受理", "A transfer was received"),
+    "transfer_done": ("转接完成", "A transfer is done"),
+    "receipt_overdue": ("回执超期", "A receipt is late"),
+    "transfer_suggested": ("建议办理转接", "A transfer is suggested"),
+    "certificate_check": ("活动证年审", "A certificate is due for its check"),
+    "certificate_step": ("活动证环节超期", "A step of a certificate is late"),
+    "certificate_return": ("活动证应交回查验", "A certificate is to be handed in"),
+    "study_announced": ("学习活动预告", "A study activity is announced"),
+    "study_changed": ("学习活动变更", "A study activity has changed"),
+    "study_cancelled": ("学习活动取消", "A study activity is called off"),
+    "study_reminder": ("学习活动临近", "A study activity is near"),
+    "study_announce_due": ("学习活动应当预告", "A study activity has to be announced"),
+    "study_record_overdue": ("学习活动记录未完成", "The record of a study activity is open"),
+}
+"""What each template is used for."""
+
 
 def fields_of(template: str) -> Mapping[str, Field]:
     """The fields of a template, the office's phone among them; raises KeyError for a name that is none."""

@@ -84,7 +84,7 @@ def _publish(command: Publish, state: Versions) -> Sequence[Draft]:
 
 def _retire(command: Retire, state: Versions) -> Sequence[Draft]:
     if command.version < OFFICE_FIRST:
-        raise Refused("template_built_in", pointer="/version")
+        raise Refused("template_built_in", pointer="/version", status=409)
     if command.version not in state.digests:
         raise Refused("template_version_unknown", pointer="/version")
     if command.version in state.retired:

@@ -38,8 +38,7 @@ class Templates(Projection):
         known = {one["version"]: one for one in before["versions"]}
         number = told.template_version
         if isinstance(told, TemplatePublished):
-            begun = {"version": number, "published_on": on, "published_by": fact.event.actor, "retired_on": None}
-            known.setdefault(number, begun)
+            known.setdefault(number, {"version": number, "published_on": on, "retired_on": None})
             _add(told, docs)
         elif number in known:
             known[number] = {**known[number], "retired_on": on}

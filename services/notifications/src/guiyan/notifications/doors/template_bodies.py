@@ -1,0 +1,52 @@
+"""What is sent to the doors of templates: the words of a version to be, and which version is retired."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from guiyan.events.codes import NoticeChannel
+from guiyan.events.exact import Exact
+from guiyan.notifications.domain.wording import Wording
+
+WORDINGS_MOST: Final = 8
+"""Four channels in two languages."""
+LINES_MOST: Final = 60
+Subject = Annotated[str, StringConstraints(max_length=120)]
+Line = Annotated[str, StringConstraints(max_length=300)]
+
+
+class Body(Exact):
+    """Unknown fields are refused, and no value is told back in an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class WordingAsk(Body):
+    """The words of one channel in one language: `{{ field }}`, `{{ field|filter }}`, `{% if … %}`."""
+
+    channel: NoticeChannel
+    language: Literal["zh-CN", "en"]
+    subject: Annotated[Subject, Field(description="Of a mail; an SMS has none")] = ""
+    lines: Annotated[list[Line], Field(min_length=1, max_length=LINES_MOST, description="The text, line by line")]
+
+    def wording(self) -> Wording:
+        """As the domain takes it."""
+        return Wording(self.channel, self.language, self.subject, tuple(self.lines))
+
+
+class WordsAsk(Body):
+    """All the words of one version."""
+
+    wordings: Annotated[list[WordingAsk], Field(min_length=1, max_length=WORDINGS_MOST)]
+
+    def all(self) -> tuple[Wording, ...]:
+        """As the domain takes them, in the order in which they were sent."""
+        return tuple(one.wording() for one in self.wordings)
+
+
+class RetireAsk(Body):
+    """Which version is not to be used any more."""
+
+    version: Annotated[int, Field(ge=1, le=1_000_000)]
