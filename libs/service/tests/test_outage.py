@@ -100,3 +100,13 @@ async def test_killed_servers_are_told_and_waited_out(own_servers: Any, tmp_path
         listed = await http.get(f"/v1/names?after_sequence={made.json()['sequence']}", headers=OFFICER)
         assert listed.json()["items"][0]["name"] == "after mongo"
         assert not service.failed.is_set()
+
+
+@pytest.mark.timeout(60)
+async def test_a_service_stops_while_nats_is_away(own_servers: Any, tmp_path: Path) -> None:
+    """There is nothing to wait for: it ends as it would otherwise, without an error."""
+    async with running(BLUEPRINT, settings_for(own_servers, tmp_path)) as service, client(service.app) as http:
+        await ready(http, 200)
+        own_servers.nats.kill()
+        await ready(http, 503)
+    assert not service.failed.is_set()

@@ -4,6 +4,7 @@ BusError - the server refuses us, or is not there; the message says what to look
 """
 
 import asyncio
+import contextlib
 import os
 import ssl
 from collections.abc import Callable
@@ -131,9 +132,14 @@ class Bus:
         await self.broker.start()
 
     async def stop(self) -> None:
-        """Finish the messages in hand, then close."""
+        """Finish the messages in hand, then close; where the server is away there is nothing to wait for."""
         self._stopping = True
-        await self.broker.stop()
+        try:
+            await self.broker.stop()
+        except (nats.errors.ConnectionReconnectingError, nats.errors.ConnectionClosedError):
+            log.warning("stopped while nats was away", address=self._address)
+            with contextlib.suppress(OSError):  # what it still has to send goes nowhere
+                await self.client.close()
 
     async def ping(self) -> None:
         """Raise unless the server answers."""
