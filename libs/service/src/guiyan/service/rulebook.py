@@ -59,7 +59,7 @@ def valid(key: str, document: Document | None, on: date) -> Value:
 
     A text that this version cannot read as a value of the parameter counts as no change: its writer is newer.
     """
-    change = change_valid(key, document, on)
+    change = None if document is None else change_valid(key, document, on)
     return PARAMETERS[key].default if change is None else PARAMETERS[key].parse(change["value"])
 
 

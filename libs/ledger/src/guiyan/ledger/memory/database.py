@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import bson
 
 from guiyan.ledger.database import Changes, DuplicateKey, Filter, Session, StoreUnavailable, WriteRefused
-from guiyan.ledger.memory.query import look_up, matches, ordered, projected, updated
+from guiyan.ledger.memory.query import look_up, matcher, ordered, projected, updated
 from guiyan.ledger.memory.store_faults import StoreFaults
 from guiyan.ledger.projection import Document, Index
 
@@ -50,6 +52,7 @@ class _Rows(dict[Any, _Stored]):
         self._places: dict[Any, int] = {}
         self._count = 0
         self._indexes: dict[str, defaultdict[str, set[Any]]] = {}
+        self._moments: dict[str, list[tuple[datetime, Any]]] = {}
 
     def __setitem__(self, id_: Any, stored: _Stored) -> None:
         self._forget(id_)
@@ -60,6 +63,9 @@ class _Rows(dict[Any, _Stored]):
         for name, index in self._indexes.items():
             for value in _texts(stored.document, name):
                 index[value].add(id_)
+        for name, moments in self._moments.items():
+            if isinstance(moment := stored.document.get(name), datetime):
+                insort(moments, (moment, id_))
 
     def remove(self, id_: Any) -> None:
         """Take a document away, if it is there."""
@@ -74,6 +80,19 @@ class _Rows(dict[Any, _Stored]):
             for id_, stored in self.items():
                 for value in _texts(stored.document, name):
                     index[value].add(id_)
+
+    def order(self, name: str) -> None:
+        """Find documents in the order of the moments that a field holds."""
+        if name not in self._moments:
+            held = ((stored.document.get(name), id_) for id_, stored in self.items())
+            self._moments[name] = sorted((moment, id_) for moment, id_ in held if isinstance(moment, datetime))
+
+    def moments(self, name: str) -> Iterator[tuple[datetime, _Stored]] | None:
+        """The documents by their moments, earliest first; None where not every one of them has a moment there."""
+        found = self._moments.get(name)
+        if found is None or len(found) != len(self):
+            return None
+        return ((moment, self[id_]) for moment, id_ in found)
 
     def candidates(self, filter_: Filter) -> list[_Stored]:
         """The documents that may fit, in order of insertion: all of them where no index says more."""
@@ -101,6 +120,9 @@ class _Rows(dict[Any, _Stored]):
             for name, index in self._indexes.items():
                 for value in _texts(stored.document, name):
                     index[value].discard(id_)
+            for name, moments in self._moments.items():
+                if isinstance(moment := stored.document.get(name), datetime):
+                    del moments[bisect_left(moments, (moment, id_))]
 
 
 def _texts(document: Document, name: str) -> list[str]:
@@ -155,13 +177,21 @@ class MemoryCursor:
     async def to_list(self, length: int | None = None) -> list[Document]:
         """Run it."""
         await asyncio.sleep(0)
-        found = self._collection.matching(self._filter, self._session)
+        found = self._found()
         by_document = {id(one.document): one for one in found}
         rows = [one.document for one in found]
         rows = ordered(rows, self._sort) if self._sort else rows
         end = self._skip + self._limit if self._limit else None
         rows = rows[self._skip : end][:length]
         return [projected(by_document[id(row)].copy(), self._fields) for row in rows]
+
+    def _found(self) -> list[_Stored]:
+        """What fits: all of it, or no more than the first ones where they are all that is wanted."""
+        if self._limit and self._sort and self._session is None:
+            first = self._collection.first(self._filter, self._sort, self._skip + self._limit)
+            if first is not None:
+                return first
+        return self._collection.matching(self._filter, self._session)
 
     async def __aiter__(self) -> AsyncIterator[Document]:
         for document in await self.to_list():
@@ -189,7 +219,23 @@ class MemoryCollection:
 
     def matching(self, filter_: Filter, session: Session) -> list[_Stored]:
         """Every stored document that fits, in order of insertion."""
-        return [one for one in self._candidates(filter_, session) if matches(one.document, filter_)]
+        fits = matcher(filter_)
+        return [one for one in self._candidates(filter_, session) if fits(one.document)]
+
+    def first(self, filter_: Filter, order: Sequence[tuple[str, int]], count: int) -> list[_Stored] | None:
+        """The first that fit, and whatever stands beside the last of them, by an index of moments; None without one."""
+        rows = self._database.rows.get(self.name)
+        moments = None if rows is None or order[0][1] < 0 else rows.moments(order[0][0])
+        if moments is None:
+            return None
+        fits, found, last = matcher(filter_), list[_Stored](), None
+        for moment, stored in moments:
+            if len(found) >= count and moment != last:
+                break
+            if fits(stored.document):
+                found.append(stored)
+                last = moment
+        return found
 
     async def find_one(
         self, filter_: Filter | str, projection: Mapping[str, Any] | None = None, *, session: Session = None
@@ -285,10 +331,12 @@ class MemoryCollection:
         await self.create_indexes([index])
 
     async def create_indexes(self, indexes: Sequence[Index]) -> None:
-        """Remembered when unique; of each the first field finds documents at once."""
+        """Remembered when unique; of each the first field finds documents at once, and the second orders moments."""
         await self._database.create(self.name)
         for one in indexes:
             self._database.table(self.name).index(one.fields[0].lstrip("-"))
+            if len(one.fields) > 1:
+                self._database.table(self.name).order(one.fields[1].lstrip("-"))
         known = self._database.unique.setdefault(self.name, [])
         known.extend(one for one in indexes if one.unique and one not in known)
 

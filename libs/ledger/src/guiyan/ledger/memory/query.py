@@ -13,6 +13,7 @@ from typing import Any
 
 from guiyan.ledger.projection import Document
 
+Matcher = Callable[[Mapping[str, Any]], bool]
 _MISSING = object()
 _RANKS: dict[type, int] = {}
 """What `_ORDER` says of each type that has come so far."""
@@ -44,6 +45,8 @@ def _step(value: Any, part: str) -> Iterable[Any]:
 
 def _compare(test: Callable[[Any, Any], bool]) -> Callable[[list[Any], Any], bool]:
     def check(values: list[Any], wanted: Any) -> bool:
+        if len(values) == 1 and type(values[0]) is type(wanted) is not list:
+            return test(values[0], wanted)
         return any(_kind(one) == _kind(wanted) and test(one, wanted) for one in _flat(values))
 
     return check
@@ -73,7 +76,9 @@ def _equals(values: list[Any], wanted: Any) -> bool:
     return any(_kind(one) == _kind(wanted) and one == wanted for one in _flat(values))
 
 
-def _any_of(values: list[Any], wanted: Iterable[Any]) -> bool:
+def _any_of(values: list[Any], wanted: Sequence[Any]) -> bool:
+    if len(values) == 1 and type(values[0]) is str:
+        return values[0] in wanted or any(isinstance(one, re.Pattern) and one.search(values[0]) for one in wanted)
     return any(_equals(values, one) for one in wanted)
 
 
@@ -118,20 +123,59 @@ def _operator(name: str) -> Callable[[list[Any], Any], bool]:
 
 def matches(document: Mapping[str, Any], filter_: Mapping[str, Any]) -> bool:
     """Whether a document fits a filter."""
-    for name, wanted in filter_.items():
-        if name == "$and":
-            fit = all(matches(document, one) for one in wanted)
-        elif name == "$or":
-            fit = any(matches(document, one) for one in wanted)
-        elif name == "$nor":
-            fit = not any(matches(document, one) for one in wanted)
-        elif name.startswith("$"):
-            raise ValueError(f"the in-memory database does not know the query operator {name}")
-        else:
-            fit = _fits(look_up(document, name), wanted)
-        if not fit:
-            return False
-    return True
+    return matcher(filter_)(document)
+
+
+def matcher(filter_: Mapping[str, Any]) -> Matcher:
+    """A filter made ready to be asked of many documents."""
+    tests = [_test(name, wanted) for name, wanted in filter_.items()]
+    return tests[0] if len(tests) == 1 else _all(tests)
+
+
+def _test(name: str, wanted: Any) -> Matcher:
+    if name == "$and":
+        return _all([matcher(one) for one in wanted])
+    if name in {"$or", "$nor"}:
+        some = [matcher(one) for one in wanted]
+        among = name == "$or"
+        return lambda document: any(one(document) for one in some) is among
+    if name.startswith("$"):
+        raise ValueError(f"the in-memory database does not know the query operator {name}")
+    fits = _ready(wanted)
+    if "." in name:
+        return lambda document: fits(look_up(document, name))
+    text = wanted if isinstance(wanted, str) else None
+
+    def plain(document: Mapping[str, Any]) -> bool:
+        value = document.get(name, _MISSING)
+        if text is not None and type(value) is str:
+            return value == text
+        return fits([] if value is _MISSING else [value])
+
+    return plain
+
+
+def _all(tests: Sequence[Matcher]) -> Matcher:
+    def fit(document: Mapping[str, Any]) -> bool:
+        for test in tests:  # noqa: SIM110 - asked so often that a generator would cost half
+            if not test(document):
+                return False
+        return True
+
+    return fit
+
+
+def _ready(wanted: Any) -> Callable[[list[Any]], bool]:
+    """What is wanted of a field's values, its operators looked up once."""
+    if not (isinstance(wanted, Mapping) and any(name.startswith("$") for name in wanted)):
+        return lambda values: _equals(values, wanted)
+    if "$regex" in wanted:
+        return lambda values: _fits(values, wanted)
+    asked = [(_operator(name), value) for name, value in wanted.items()]
+    if len(asked) == 1:
+        test, value = asked[0]
+        return lambda values: test(values, value)
+    return lambda values: all(test(values, value) for test, value in asked)
 
 
 def ordered(documents: list[Document], fields: Sequence[tuple[str, int]]) -> list[Document]:
