@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test check test-compose test-faults test-versions bench format generate lock clean help
+.PHONY: run test check test-compose test-faults test-decade test-versions bench format generate lock clean help
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -30,6 +30,9 @@ test-compose: .dev  ## the same system from docker-compose.yml (needs a containe
 
 test-faults: .dev  ## 100 SIGKILLs at random points; ARGS="--kills 20 --seed 7" for another run
 	@$(BIN)/python -m tests.faults.kills $(ARGS)
+
+test-decade: .dev  ## ten years of contact for 1,000 members in simulated time; ARGS="--durations=1" times it
+	@GUIYAN_DECADE_MEMBERS=1000 $(BIN)/python -m pytest -p no:xdist services/contact/tests/test_decade.py $(ARGS)
 
 test-versions: .dev  ## a transfer between services of this release and of the one before (deploy/previous-release)
 	@$(BIN)/python -m pytest -p no:xdist -m versions tests/versions $(ARGS)

@@ -83,7 +83,10 @@ class ContactTown:
 
     async def come_home(self, member_id: str, trip: str = "first") -> None:
         """The member is home again."""
-        departure_id = self.world.id("departure", member_id, trip)
+        await self.come_home_from(self.world.id("departure", member_id, trip), member_id)
+
+    async def come_home_from(self, departure_id: str, member_id: str) -> None:
+        """The member is home again from one departure."""
         await self.world.happen(departure_id, MemberReturned(member_id=member_id, branch=HOME))
 
     async def transfer(

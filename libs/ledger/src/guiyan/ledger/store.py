@@ -7,6 +7,7 @@ import socket
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -139,6 +140,10 @@ class Store:
     def collection(self, projection: Projection | type[Projection], name: str) -> LiveCollection:
         """What queries read: a projection's collection, in its live generation at every call."""
         return LiveCollection(self, Target.of(projection, 1).line, name)
+
+    def snapshot(self) -> AbstractAsyncContextManager[Session]:
+        """All reads with this session see the database as of one moment."""
+        return self.database.snapshot()
 
     async def load(self, target: Target, keys: Iterable[Key]) -> dict[Key, Document]:
         """Those of the documents that exist."""

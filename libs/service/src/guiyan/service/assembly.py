@@ -136,6 +136,9 @@ class _LateReads:
     async def count_by(self, collection: str, query: dict[str, Any], field: str) -> dict[Any, int]:
         return await self._find().count_by(collection, query, field)
 
+    async def account(self, collection: str, query: dict[str, Any], field: str) -> tuple[int, dict[Any, int]]:
+        return await self._find().account(collection, query, field)
+
     async def values_by(
         self, collection: str, query: dict[str, Any], group: str, field: str
     ) -> dict[Any, frozenset[Any]]:

@@ -4,11 +4,12 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 from guiyan.ledger import Projection
-from guiyan.ledger.database import Reader
+from guiyan.ledger.database import Reader, Session
 from guiyan.service.problems import Unavailable
 
 Query = dict[str, Any]
@@ -40,12 +41,18 @@ class CountingReads(Reads, Protocol):
     async def count_by(self, collection: str, query: Query, field: str) -> dict[Any, int]:
         """How many documents the query finds, for each value of a field (None: without one)."""
 
+    async def account(self, collection: str, query: Query, field: str) -> tuple[int, dict[Any, int]]:
+        """How many documents the query finds, and how many for each value of a field: both of one moment."""
+
     async def values_by(self, collection: str, query: Query, group: str, field: str) -> dict[Any, frozenset[Any]]:
         """Which values of a field the found documents have, for each value of another."""
 
 
 class Collections(Protocol):
     """Gives the live collections of a projection (the ledger's store does)."""
+
+    def snapshot(self) -> AbstractAsyncContextManager[Session]:
+        """All reads with this session see the database as of one moment."""
 
     def collection(self, projection: Projection | type[Projection], name: str) -> Reader:
         """A collection in its live generation."""
@@ -111,6 +118,13 @@ class ProjectionReads:
     async def count_by(self, collection: str, query: Query, field: str) -> dict[Any, int]:
         """How many documents the query finds, for each value of a field (None: without one)."""
         return await self._store.collection(self._projection, collection).count_by(query, field)
+
+    async def account(self, collection: str, query: Query, field: str) -> tuple[int, dict[Any, int]]:
+        """How many documents the query finds, and how many for each value of a field: both of one moment."""
+        found = self._store.collection(self._projection, collection)
+        async with self._store.snapshot() as session:
+            total = await found.count_documents(query, session=session)
+            return total, await found.count_by(query, field, session=session)
 
     async def values_by(self, collection: str, query: Query, group: str, field: str) -> dict[Any, frozenset[Any]]:
         """Which values of a field the found documents have, for each value of another."""

@@ -32,7 +32,7 @@ from guiyan.ledger.memory.ledger import MemoryLedger
 from guiyan.ledger.runner import Follower
 from guiyan.ledger.seal import PersonSealer
 from guiyan.ledger.store import Store
-from guiyan.ledger.testing.following import QUICK, leading, running
+from guiyan.ledger.testing.following import QUICK, crashing, leading, running
 from guiyan.service.assembly import shell_projections
 from guiyan.service.auth import Role
 from guiyan.service.blueprint import Blueprint, Composed, Parts
@@ -199,16 +199,21 @@ class Town:
 
 
 @asynccontextmanager
-async def on_twins(
+async def on_twins(  # noqa: PLR0913 - what a test may want otherwise
     blueprint: Blueprint[S],
     settings: S,
     world: World | None = None,
     *,
     running_due: bool = False,
     list_wait_seconds: float = 5.0,
+    database: MemoryDatabase | None = None,
 ) -> AsyncIterator[Town]:
-    """The service, following a world's ledger; with `running_due` its due loop runs by itself as in production."""
-    world = world or World()
+    """The service, following a world's ledger; with `running_due` its due loop runs by itself as in production.
+
+    With a `database` it goes on where the one before it on that database was, and dies in the end as by SIGKILL.
+    """
+    world, dies = world or World(), database is not None
+    database = database or MemoryDatabase()
     metrics, catalogue = Metrics(), Catalogue(blueprint.messages)
     late = _Late()
     parts = Parts(
@@ -219,8 +224,8 @@ async def on_twins(
         sealer=world.sealer,
         index=world.index,
         commands=Commands(world.ledger, world.sealer, world.clock),
-        database=MemoryDatabase(),
-        store=Store(MemoryDatabase(), owner="twin"),
+        database=database,
+        store=Store(database, owner="twin"),
         directory=Directory(cast("Any", late.reads(OrganisationDirectory))),
         rulebook=Rulebook(cast("Any", late.reads(PolicyParameters))),
         catalogue=catalogue,
@@ -251,7 +256,7 @@ async def on_twins(
     )
     health = Health(settings.service, {}, shell.metrics)
     app = create_app(shell, health, composed.routers, title=blueprint.title, state=composed.state)
-    async with running(follower), client(app) as http:
+    async with crashing(follower) if dies else running(follower), client(app) as http:
         await leading(follower)
         work = asyncio.create_task(due.run()) if running_due else None
         try:

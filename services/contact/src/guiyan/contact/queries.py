@@ -30,7 +30,7 @@ from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.problems import NotFound
-from guiyan.service.reads import Query, Reads
+from guiyan.service.reads import CountingReads, Query, Reads
 from guiyan.service.resources import TimeAxes
 from guiyan.service.subtree import TREE_PARAMETERS
 from guiyan.service.tables import Column
@@ -191,10 +191,10 @@ def row_at(history: History, now: Document, at: TimeAxes) -> Document:
     return rows.seen({**row, "_id": history.subject.id, "hosted_by": now["hosted_by"]})
 
 
-async def reconcile(reads: Reads, where: Query) -> dict[str, int]:
+async def reconcile(reads: CountingReads, where: Query) -> dict[str, int]:
     """Planned, its six parts, and the difference, which is 0 at every instant (each duty is in exactly one part)."""
-    parts = {name: await reads.count(DUTIES, {"$and": [where, {"part": name}]}) for name in PARTS}
-    planned = await reads.count(DUTIES, where)
+    planned, counted = await reads.account(DUTIES, where, "part")
+    parts = {name: counted.get(name, 0) for name in PARTS}
     return {"planned": planned, **parts, "difference": planned - sum(parts.values())}
 
 
