@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import pytest
 from openpyxl import load_workbook
 from services.contact.tests.lost_town import MISSED_TWICE, PAPER, LostTown, a_lost_town
-from services.contact.tests.town import FAR, HOME, OTHER, TOWN
+from services.contact.tests.town import FAR, HOME, OTHER, TOWN, WISH
 
 from guiyan.contact.projections import lost_people as people
 from guiyan.events.codes import SearchMeans
@@ -294,7 +294,7 @@ async def test_a_relay_person_is_a_means_only_while_nominated(town: LostTown) ->
     member_id, case_id = await town.searching()
     step = {"means": "RELAY_PERSON", "result": "NOTHING"}
     assert (await town.do(case_id, "search-step", **step)).json()["code"] == "search_means_missing"
-    named = {"member_id": member_id, "name": "王示例", "phone": "13912345678", "in_writing": True}
+    named = {"member_id": member_id, "name": "王示例", "phone": "13912345678", "in_writing": True, **WISH}
     relay = (await town.post("/v1/relay-persons", named)).json()["id"]
     passed = await town.do(case_id, "search-step", means="RELAY_PERSON", result="NOT_APPLICABLE")
     assert passed.json()["code"] == "search_means_applies"

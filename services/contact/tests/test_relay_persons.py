@@ -7,9 +7,10 @@ from typing import Any, cast
 
 import pytest
 from services.contact.tests.stories import MEMBER, PERSON
-from services.contact.tests.town import FAR, HOME, OTHER, ContactTown
+from services.contact.tests.town import FAR, HOME, OTHER, WISH, ContactTown
 
 from guiyan.contact.domain.relay_person import RELAY_PERSON, Nominate, Withdraw
+from guiyan.contact.domain.wish import WrittenWish
 from guiyan.events.contact import RelayPersonNominated, RelayPersonText, RelayPersonWithdrawn
 from guiyan.events.registry import BranchAssigned, DekDestroyed
 from guiyan.ledger.commit import Draft
@@ -19,22 +20,28 @@ from guiyan.service.auth import Role
 from guiyan.service.conformance import Doors, check_a_key_is_one_request
 
 DAY = date(2026, 3, 1)
-NOMINATED = RelayPersonNominated(person_id=PERSON, member_id=MEMBER, in_writing=True)
+SIGNED = date(2026, 1, 15)
+NOMINATED = RelayPersonNominated(
+    person_id=PERSON, member_id=MEMBER, in_writing=True, wish_document_no="示例意愿〔2026〕1号", wish_on=SIGNED
+)
+WRITTEN = WrittenWish("示例意愿〔2026〕1号", SIGNED)
 TEXT = RelayPersonText(name="王示例", phone="13912345678")
 
 
-def nominate(*, in_writing: bool = True, by_member: bool = False) -> Nominate:
+def nominate(wish: WrittenWish = WRITTEN, *, in_writing: bool = True) -> Nominate:
     """Somebody is named."""
-    return Nominate(
-        on=DAY, today=DAY, person_id=PERSON, member_id=MEMBER, text=TEXT, in_writing=in_writing, by_member=by_member
-    )
+    return Nominate(on=DAY, today=DAY, person_id=PERSON, member_id=MEMBER, text=TEXT, in_writing=in_writing, wish=wish)
 
 
 def test_only_the_member_names_a_relay_person() -> None:
     """The office has the wish in writing, or does not record it; the member's own act needs no paper (S-50)."""
     Scenario(RELAY_PERSON).when(nominate()).then(Draft(NOMINATED, DAY, TEXT))
     Scenario(RELAY_PERSON).when(nominate(in_writing=False)).then_refused("relay_wish_in_writing")
-    assert Scenario(RELAY_PERSON).when(nominate(in_writing=False, by_member=True)).drafts
+    assert Scenario(RELAY_PERSON).when(nominate(WrittenWish(by_member=True), in_writing=False)).drafts
+    for wish in (WrittenWish(), WrittenWish("示例意愿〔2026〕1号"), WrittenWish(None, SIGNED)):
+        Scenario(RELAY_PERSON).when(nominate(wish)).then_refused("wish_document_missing")
+    late = WrittenWish("示例意愿〔2026〕1号", date(2026, 3, 2))
+    Scenario(RELAY_PERSON).when(nominate(late)).then_refused("wish_after_act")
     Scenario(RELAY_PERSON).given(NOMINATED).when(nominate()).then_refused("relay_person_exists")
 
 
@@ -50,7 +57,7 @@ def test_the_wish_ends_it() -> None:
 
 async def named(town: ContactTown, member_id: str, headers: Any = None, **more: Any) -> str:
     """A relay person by the door; gives the id."""
-    body = {"member_id": member_id, "name": "王示例", "phone": "13912345678", "in_writing": True} | more
+    body = {"member_id": member_id, "name": "王示例", "phone": "13912345678", "in_writing": True, **WISH} | more
     done = await town.post("/v1/relay-persons", body, headers)
     assert done.status_code == 201, done.text
     await town.town.settle()
@@ -61,7 +68,8 @@ async def test_the_member_names_and_takes_back(town: ContactTown) -> None:
     """By the own login without paper; the list shows name and phone masked, the history only that they are sealed."""
     member_id = await town.away()
     own = town.town.bearer(Role.MEMBER, org=HOME, sub=member_id)
-    relay = await named(town, member_id, own, in_writing=False)
+    own_act = {"in_writing": False, "wish_document_no": None, "wish_on": None}
+    relay = await named(town, member_id, own, **own_act)
     (row,) = (await town.get("/v1/relay-persons", own)).json()["items"]
     assert (row["name"], row["phone"], row["open"], row["branch"]) == ("王*", "139****5678", True, HOME)
     history = (await town.get(f"/v1/relay-persons/{relay}/history")).json()["events"]
@@ -75,9 +83,13 @@ async def test_the_member_names_and_takes_back(town: ContactTown) -> None:
 async def test_nobody_else_names_one(town: ContactTown) -> None:
     """Without the wish in writing 422; another member's or another branch's: not there."""
     member_id = await town.away()
-    body = {"member_id": member_id, "name": "王示例", "phone": "13912345678", "in_writing": False}
+    body = {"member_id": member_id, "name": "王示例", "phone": "13912345678", "in_writing": False, **WISH}
     refused = await town.post("/v1/relay-persons", body)
     assert (refused.status_code, refused.json()["code"]) == (422, "relay_wish_in_writing")
+    for name in WISH:
+        without = {key: value for key, value in body.items() if key != name} | {"in_writing": True}
+        refused = await town.post("/v1/relay-persons", without)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, f"/{name}")
     stranger = town.town.bearer(Role.MEMBER, org=HOME, sub="somebody-else")
     outside = town.town.bearer(Role.TOWNSHIP_OFFICER, org=OTHER, sub="outside")
     for headers in (stranger, outside):
@@ -125,7 +137,7 @@ async def test_a_forgotten_relay_person_is_shown_no_more(town: ContactTown, whos
 async def test_a_key_is_one_nomination(town: ContactTown) -> None:
     """The same key for another person is told; nothing of the name stands in the ledger in clear."""
     member_id = await town.away()
-    body = {"member_id": member_id, "name": "王示例", "phone": "13912345678", "in_writing": True}
+    body = {"member_id": member_id, "name": "王示例", "phone": "13912345678", "in_writing": True, **WISH}
     doors, ledger = Doors(town.town.app, town.town.http, town.city), cast("MemoryLedger", town.world.ledger)
     other = ("/v1/relay-persons", body | {"phone": "13912345679"})
     await check_a_key_is_one_request(doors, "/v1/relay-persons", body, other, ledger=ledger)

@@ -32,6 +32,8 @@ CITY, TOWN, OTHER = "654002000000", "654002001000", "654002002000"
 HOME, NEXT, FAR = "654002001001", "654002001002", "654002002001"
 PARENTS: Final = {CITY: None, TOWN: CITY, OTHER: CITY, HOME: TOWN, NEXT: TOWN, FAR: OTHER}
 SETTINGS: Final = ContactSettings.model_construct()
+WISH: Final = {"wish_document_no": "示例意愿〔2026〕1号", "wish_on": "2026-01-15"}
+"""The member's own written wish, as the doors ask for it."""
 START: Final = datetime(2026, 2, 10, 2, tzinfo=UTC)
 
 
@@ -45,7 +47,7 @@ class ContactTown:
         self.officer = town.bearer(Role.TOWNSHIP_OFFICER, org=TOWN, sub="officer")
         self.city = town.bearer(Role.CITY_OFFICER, org=CITY, sub="city")
 
-    async def member(self, name: str = "one", branch: str = HOME, id_no: str | None = None) -> str:
+    async def member(self, name: str = "one", branch: str = HOME, id_no: str | None = None, **text: str) -> str:
         """A member of a branch; gives the id."""
         member_id = self.world.id("member", name)
         registered = MemberRegistered(
@@ -55,7 +57,7 @@ class ContactTown:
             source=MemberSource.DEVELOPED,
             id_index=self.world.index.of("id_no", id_no) if id_no else None,
         )
-        await self.world.happen(member_id, registered, pii=MemberText(name="李示例", id_no=id_no))
+        await self.world.happen(member_id, registered, pii=MemberText(name="李示例", id_no=id_no, **text))
         return member_id
 
     async def keeper_of(self, branch: str, name: str = "keeper") -> str:

@@ -53,6 +53,25 @@ MESSAGES: Final[Mapping[str, Message]] = {
     "contact_point_not_found": Message("There is no such contact point.", "没有该联系方式。"),
     "contact_point_closed": Message("This contact point is closed.", "该联系方式已停用。"),
     "contact_point_exists": Message("This contact point was added already.", "该联系方式已登记。"),
+    "contact_point_needed": Message(
+        "The member had {count} numbers or addresses in use for this way on that day. Name the one that was wrong"
+        " (contact_point_id; GET /v1/contact-points?member_id=… lists them).",
+        "该党员当日有 {count} 个此方式可用的联系方式。请用 contact_point_id 写明有误的是哪一个"
+        "(见 GET /v1/contact-points?member_id=…)。",
+    ),
+    "wish_document_missing": Message(
+        "Only by the member's own written wish: give the document's number and the day it was signed"
+        " (wish_document_no, wish_on).",
+        "须有党员本人书面意愿:请填写书面材料编号和签署日期(wish_document_no、wish_on)。",
+    ),
+    "wish_after_act": Message(
+        "The wish was signed after this act, {latest}. Give the day on which the member signed it.",
+        "书面意愿的签署日期晚于本次办理日期({latest}),请核对签署日期。",
+    ),
+    "wish_of_family_only": Message(
+        "A written wish belongs to a number of the family. Give the source FAMILY_BY_WISH, or leave the wish out.",
+        "书面意愿只用于家属联系方式:请将来源填为 FAMILY_BY_WISH,或不填书面意愿。",
+    ),
     "contact_value_form": Message("This is no usable number or address.", "不是可用的号码或地址。"),
     "service_point_not_found": Message("There is no such service point.", "没有该服务点。"),
     "service_point_exists": Message("This service point was opened already.", "该服务点已设立。"),

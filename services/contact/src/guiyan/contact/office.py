@@ -1,19 +1,31 @@
 """The office: everything that the doors of contact, HTTP and ingest, ask for; one object made in `app`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.commands.search_means import MeansHeld
 from guiyan.contact.domain.commands import Act, Attempt, Miss
-from guiyan.contact.domain.contact_point import CONTACT_POINT, PHONES, Add, ChangeValue, Command, ContactPoint, Reveal
+from guiyan.contact.domain.contact_point import (
+    CONTACT_POINT,
+    PHONES,
+    TRIED_BY,
+    WRONG,
+    Add,
+    ChangeValue,
+    Command,
+    ContactPoint,
+    Reveal,
+)
 from guiyan.contact.domain.report import REPORT, Give
 from guiyan.contact.domain.state import Duty
 from guiyan.contact.domain.values import read_value
+from guiyan.contact.domain.wish import WrittenWish
 from guiyan.contact.projections import people
 from guiyan.contact.projections.people import PEOPLE
+from guiyan.contact.projections.points import POINTS, used_on
 from guiyan.contact.projections.rows import DUTIES
-from guiyan.events.codes import ContactChannel, ContactPointKind, ContactPointSource
+from guiyan.events.codes import ContactChannel, ContactLeg, ContactPointKind, ContactPointSource
 from guiyan.events.contact import ContactPointText
 from guiyan.ledger import Context, Document, Ledger, Outcome, Refused, Sealer
 from guiyan.ledger.blind import BlindIndex
@@ -73,9 +85,31 @@ class Office:
         """Do one act on one duty; through a relay person only while the member has one nominated (§2.6)."""
         if getattr(act, "channel", None) is ContactChannel.VIA_RELAY_PERSON:
             await self._relay_person(id_, act.on)
-        if isinstance(act, Attempt) and act.contact_point_id is not None:
-            await self._own_point(id_, act.contact_point_id)
+        if isinstance(act, Attempt):
+            act = await self._of_point(id_, act, context)
         return await self.desk.act(id_, act, context, version)
+
+    async def _of_point(self, id_: str, act: Attempt, context: Context) -> Attempt:
+        """The attempt with the contact point that was tried: what was wrong is closed at once (§2.6).
+
+        Where none is named, it is the one that was in use for the channel on that day. Raises Refused where there were
+        several: the wrong one must be named.
+        """
+        if act.contact_point_id is not None:
+            await self._own_point(id_, act.contact_point_id)
+            return act
+        kinds = TRIED_BY.get(act.channel, frozenset()) if act.leg is ContactLeg.MEMBER else frozenset()
+        if act.of_host or act.outcome not in WRONG or not kinds:
+            return act
+        duty, history = await self.desk.commands.load(self.desk.decider, id_)
+        if history.find_command(context.command_id) is not None:
+            return act
+        await wait_for(self.points, await self.ledger.head(), WAIT_SECONDS)
+        known = await self.points.find(POINTS, {"member_id": duty.member_id, "kind": {"$in": sorted(kinds)}})
+        tried = used_on(known, act.on)
+        if len(tried) > 1:
+            raise Refused("contact_point_needed", pointer="/contact_point_id", count=len(tried))
+        return replace(act, contact_point_id=str(tried[0]["_id"])) if tried else act
 
     async def _own_point(self, id_: str, point_id: str) -> None:
         """The contact point that was called is the member's; of nobody else is anything said."""
@@ -108,6 +142,7 @@ class Office:
         value: str,
         source: ContactPointSource = ContactPointSource.MEMBER,
         valid_from: date | None = None,
+        wish: WrittenWish | None = None,
         on: date | None = None,
     ) -> Outcome:
         """Add a way to reach a member; the value is sealed under the contact point's own key."""
@@ -121,6 +156,7 @@ class Office:
             value=read,
             value_index=self._index_of(kind, read),
             valid_from=valid_from,
+            wish=wish or WrittenWish(),
         )
         return await self.change_point(point_id, act, context)
 

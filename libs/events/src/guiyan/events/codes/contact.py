@@ -136,6 +136,7 @@ class ContactPointSource(Code):
 
     MEMBER = "MEMBER", "本人"
     ROSTER = "ROSTER", "花名册"
+    REGISTRY = "REGISTRY", "党员信息库"
     HOST_ORG = "HOST_ORG", "流入地党组织"
     RELAY_PERSON = "RELAY_PERSON", "转达联系人"
     FAMILY_BY_WISH = "FAMILY_BY_WISH", "本人同意的家属"

@@ -9,9 +9,11 @@ from guiyan.events.classes import P1, P2, P3
 from guiyan.events.codes import ContactPointEnd, ContactPointKind, ContactPointSource, VerifiedHow
 from guiyan.events.fields import MemberId, PersonId
 from guiyan.events.payload import Facts, Payload, Pii
-from guiyan.events.values import BlindIndex, Code, Id, Phone, Text
+from guiyan.events.values import BlindIndex, Code, DocumentNo, Id, Phone, Text
 
 ValueIndex = Annotated[BlindIndex | None, P2("Blind index of the value.")]
+WishDocumentNo = Annotated[DocumentNo | None, P1("The paper on which the member's own wish stands (S-50).")]
+WishOn = Annotated[date | None, P2("The day on which the member signed that wish.")]
 
 
 class ContactPointEvent(Payload, abstract=True):
@@ -29,6 +31,8 @@ class ContactPointFacts(Facts):
     kind: Annotated[ContactPointKind, P2("What it is.")]
     source: Annotated[ContactPointSource, P1("Who gave it.")] = ContactPointSource.MEMBER
     valid_from: Annotated[date | None, P2("Valid from; the business date when absent.")] = None
+    wish_document_no: WishDocumentNo = None
+    wish_on: WishOn = None
 
 
 class ContactPointText(Facts):
@@ -103,6 +107,8 @@ class RelayPersonNominated(RelayEvent):
     person_field: ClassVar[str] = "person_id"
     personal: ClassVar[type[BaseModel] | None] = RelayPersonText
     in_writing: Annotated[bool, P1("The wish is in writing.")]
+    wish_document_no: WishDocumentNo = None
+    wish_on: WishOn = None
     pii: Pii = None
 
 

@@ -57,6 +57,8 @@ class Attempt(Act):
     outcome: ContactOutcome
     leg: ContactLeg = ContactLeg.MEMBER
     contact_point_id: str | None = None
+    of_host: bool = False
+    """Told by the host, who has numbers of its own: one that it does not name is none of the origin's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,20 @@
 """Contact points (domain.md §2.6): a way to reach a member, with its proof and its end; one data key each."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 
+from guiyan.contact.domain.wish import WrittenWish
 from guiyan.events import Event
-from guiyan.events.codes import ContactPointEnd, ContactPointKind, ContactPointSource, VerifiedHow
+from guiyan.events.codes import (
+    ContactChannel,
+    ContactOutcome,
+    ContactPointEnd,
+    ContactPointKind,
+    ContactPointSource,
+    VerifiedHow,
+)
 from guiyan.events.contact import (
     ContactPointAdded,
     ContactPointBounced,
@@ -27,12 +37,26 @@ class ContactPoint:
     valid_from: date = date.min
     last_on: date = date.min
     """The newest proof or return: what is told late of before it does not stand before it (§8)."""
+    renewed_on: date = date.min
+    """The newest proof or new value: a wrong number of before says nothing of it."""
     bounced: frozenset[str] = frozenset()
     """Notices that came back since it was last proved to reach the member."""
     closed: bool = False
 
 
 PHONES = frozenset({ContactPointKind.MOBILE, ContactPointKind.LANDLINE})
+WRONG: Final[Mapping[ContactOutcome, ContactPointEnd]] = {
+    ContactOutcome.WRONG_NUMBER: ContactPointEnd.WRONG_NUMBER,
+    ContactOutcome.NUMBER_DEAD: ContactPointEnd.NUMBER_DEAD,
+}
+"""Which outcome of an attempt closes the contact point that was tried, and why it is closed then (§2.6)."""
+TRIED_BY: Final[Mapping[ContactChannel, frozenset[ContactPointKind]]] = {
+    ContactChannel.PHONE: PHONES,
+    ContactChannel.SMS: frozenset({ContactPointKind.MOBILE}),
+    ContactChannel.WECHAT_CALL: frozenset({ContactPointKind.WECHAT}),
+    ContactChannel.VIDEO: frozenset({ContactPointKind.WECHAT}),
+}
+"""What kind of contact point an attempt by a channel has used; the others use none of the member's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +72,7 @@ class Add:
     value: str
     value_index: str | None = None
     valid_from: date | None = None
+    wish: WrittenWish = field(default_factory=WrittenWish)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +116,24 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosePoint:
-    """It is no longer used; a wrong number closes it at once."""
+    """It is no longer used."""
+
+    on: date
+    today: date
+    reason: ContactPointEnd
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindWrong:
+    """Somebody tried it on a day, and it was wrong or dead: it is closed at once, unless proved or renewed since."""
 
     on: date
     today: date
     reason: ContactPointEnd
 
 
-Command = Add | Verify | Reveal | ChangeValue | Bounce | ClosePoint
+Command = Add | Verify | Reveal | ChangeValue | Bounce | ClosePoint | FindWrong
 
 
 def evolve(point: ContactPoint, event: Event) -> ContactPoint:
@@ -108,7 +143,8 @@ def evolve(point: ContactPoint, event: Event) -> ContactPoint:
             since = added.valid_from or event.occurredon
             return ContactPoint(added.member_id, added.point_id, added.kind, since, since)
         case ContactPointVerified() | ContactPointChanged():
-            after = replace(point, last_on=max(point.last_on, event.occurredon))
+            on = event.occurredon
+            after = replace(point, last_on=max(point.last_on, on), renewed_on=max(point.renewed_on, on))
             return replace(after, bounced=frozenset()) if event.occurredon >= point.last_on else after
         case ContactPointBounced(notice_id=str() as notice_id):
             return replace(point, bounced=point.bounced | {notice_id}, last_on=max(point.last_on, event.occurredon))
@@ -126,8 +162,12 @@ def decide(act: Command, point: ContactPoint) -> list[Draft]:
         return _add(act, point)
     if not point.member_id:
         raise Refused("contact_point_not_found", status=404)
-    if point.closed:
+    if point.closed and not isinstance(act, FindWrong):
         raise Refused("contact_point_closed")
+    return _to_known(act, point)
+
+
+def _to_known(act: Verify | Reveal | ChangeValue | Bounce | ClosePoint | FindWrong, point: ContactPoint) -> list[Draft]:
     whose = {"point_id": point.point_id, "member_id": point.member_id}
     match act:
         case Verify():
@@ -139,8 +179,18 @@ def decide(act: Command, point: ContactPoint) -> list[Draft]:
             return [Draft(ContactPointRevealed(**whose, reason=act.reason), act.on)]
         case Bounce():
             return _bounce(act, point)
+        case FindWrong():
+            return _find_wrong(act, point)
         case ClosePoint():
-            return [Draft(ContactPointClosed(**whose, reason=act.reason), act.on)]
+            return [Draft(ContactPointClosed(**whose, reason=act.reason, replaced_by=act.replaced_by), act.on)]
+
+
+def _find_wrong(act: FindWrong, point: ContactPoint) -> list[Draft]:
+    """What is told late of before the newest proof does not stand before it (§8); closed is closed."""
+    if point.closed or act.on < point.renewed_on:
+        return []
+    whose = {"point_id": point.point_id, "member_id": point.member_id}
+    return [Draft(ContactPointClosed(**whose, reason=act.reason), act.on)]
 
 
 def _bounce(act: Bounce, point: ContactPoint) -> list[Draft]:
@@ -161,6 +211,7 @@ def _bounce(act: Bounce, point: ContactPoint) -> list[Draft]:
 def _add(act: Add, point: ContactPoint) -> list[Draft]:
     if point.member_id:
         raise Refused("contact_point_exists")
+    _check_wish(act)
     added = ContactPointAdded(
         point_id=act.point_id,
         member_id=act.member_id,
@@ -168,8 +219,18 @@ def _add(act: Add, point: ContactPoint) -> list[Draft]:
         source=act.source,
         valid_from=act.valid_from or act.on,
         value_index=act.value_index,
+        wish_document_no=act.wish.document_no,
+        wish_on=act.wish.signed_on,
     )
     return [Draft(added, act.on, ContactPointText(value=act.value))]
+
+
+def _check_wish(act: Add) -> None:
+    """The family is contacted by the member's written wish alone (S-50)."""
+    if act.source is ContactPointSource.FAMILY_BY_WISH:
+        act.wish.check(act.on)
+    elif act.wish.names_paper:
+        raise Refused("wish_of_family_only", pointer="/source")
 
 
 CONTACT_POINT: Decider[ContactPoint, Command] = Decider("contact", "contact_point", ContactPoint, evolve, decide)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from guiyan.contact.domain.wish import WrittenWish
 from guiyan.events import Event
 from guiyan.events.contact import RelayPersonNominated, RelayPersonWithdrawn
 from guiyan.events.contact.contact_point import RelayPersonText
@@ -29,7 +30,7 @@ class Nominate:
     member_id: str
     text: RelayPersonText
     in_writing: bool
-    by_member: bool
+    wish: WrittenWish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +70,16 @@ def decide(act: Nominate | Withdraw, relay: RelayPerson) -> list[Draft]:
 def _nominate(act: Nominate, relay: RelayPerson) -> list[Draft]:
     if relay.member_id:
         raise Refused("relay_person_exists")
-    if not (act.in_writing or act.by_member):
+    if not (act.in_writing or act.wish.by_member):
         raise Refused("relay_wish_in_writing", pointer="/in_writing")
-    named = RelayPersonNominated(person_id=act.person_id, member_id=act.member_id, in_writing=act.in_writing)
+    act.wish.check(act.on)
+    named = RelayPersonNominated(
+        person_id=act.person_id,
+        member_id=act.member_id,
+        in_writing=act.in_writing,
+        wish_document_no=act.wish.document_no,
+        wish_on=act.wish.signed_on,
+    )
     return [Draft(named, act.on, act.text)]
 
 

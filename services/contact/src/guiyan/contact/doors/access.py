@@ -24,9 +24,14 @@ def visible(caller: Caller) -> dict[str, Any]:
     return {"member_id": caller.principal.sub}
 
 
+def is_own(caller: Caller, member_id: str) -> bool:
+    """Whether the caller is the member, by the own login."""
+    return Role.MEMBER in caller.principal.roles and caller.principal.sub == member_id
+
+
 async def check_member(caller: Caller, office: Office, member_id: str) -> None:
     """Raise Invalid for a member outside the scope; members speak for themselves."""
-    if Role.MEMBER in caller.principal.roles and caller.principal.sub == member_id:
+    if is_own(caller, member_id):
         return
     person = await office.find_person(member_id)
     in_office = caller.principal.roles & OFFICE_ROLES

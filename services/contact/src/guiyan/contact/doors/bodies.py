@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
+from guiyan.contact.domain.wish import WrittenWish
 from guiyan.events.codes import (
     ContactChannel,
     ContactExemption,
@@ -21,7 +22,7 @@ from guiyan.events.codes import (
     WorkAnswer,
 )
 from guiyan.events.exact import Exact
-from guiyan.events.values import Id, Month, OrgCode, Text
+from guiyan.events.values import DocumentNo, Id, Month, OrgCode, Text
 
 
 class Body(Exact):
@@ -85,7 +86,18 @@ class Reveal(Exact):
     reason: RevealReason
 
 
-class NewPoint(Body):
+class OnPaper(Body):
+    """The member's own wish on paper: what the office names where the member does not act by the own login."""
+
+    wish_document_no: Annotated[DocumentNo | None, Field(description="The paper on which the wish stands")] = None
+    wish_on: Annotated[date | None, Field(description="The day on which the member signed it")] = None
+
+    def wish(self, *, by_member: bool) -> WrittenWish:
+        """As the rules ask for it."""
+        return WrittenWish(self.wish_document_no, self.wish_on, by_member)
+
+
+class NewPoint(OnPaper):
     """A way to reach a member; the value is sealed, shown masked."""
 
     member_id: Id

@@ -135,7 +135,7 @@ def as_host(hosting: Hosting, act: ask.Act) -> ask.Act:
         case ask.Complete() | ask.Attempt(leg=ContactLeg.MEMBER):
             if not hosting.agreed:
                 raise Refused("not_by_agreement")
-            return act
+            return replace(act, of_host=True) if isinstance(act, ask.Attempt) else act
         case _:
             raise Refused("for_the_origin_only")
 

@@ -5,6 +5,7 @@ from typing import Any, Final, cast
 
 from guiyan.contact.domain import commands as ask
 from guiyan.contact.domain.report import Give
+from guiyan.contact.domain.wish import WrittenWish
 from guiyan.contact.doors import host_side
 from guiyan.contact.office import Office
 from guiyan.events.ingest import (
@@ -56,6 +57,7 @@ class Reports:
             value=report.value,
             source=report.source,
             valid_from=report.valid_from,
+            wish=WrittenWish(report.wish_document_no, report.wish_on),
             on=event.occurred_on,
         )
         return IngestResult.accepted(outcome)

@@ -38,7 +38,7 @@ async def _named(request: Request) -> Assignments:
 
 Named = Annotated[Assignments, Depends(_named)]
 HOST: Final = "away.host_branch"
-ORIGINS_OWN: Final = ("missed_in_a_row", "named")
+ORIGINS_OWN: Final = ("missed_in_a_row", "named", "has_phone")
 """What the host's side is not told."""
 ASKED: Final = frozenset(
     {"member_id", "branch", "away_since", "away_since_from", "away_since_to", "side", "under",
@@ -60,12 +60,14 @@ LIST: Final = Listing(
         Column("away.dest_area_code", "流向", "Destination", 10, name="dest_area_code"),
         Column("away.host_branch", "流入地党组织", "Host branch", 16, name="host_branch", book="organisation"),
         Column("missed_in_a_row", "连续未联系上", "Missed in a row", 10),
+        Column("has_phone", "有可用电话", "Has a telephone", 10),
         Column("contact_person_id", "联系人", "Contact person", 38),
         Column("named", "专人联系", "Named for the member", 8),
     ),
     filters={
         "contact_person_id": Filter(field="keeper", description="Only those this person was named for"),
         "named": Filter(Kind.BOOLEAN, field="keeper", present=True),
+        "has_phone": Filter(Kind.BOOLEAN, description="false: no telephone of the member's own is in use, find one"),
         "member_id": Filter(field="_id"),
         "branch": Filter(),
         "away_since": Filter(Kind.DATE, field="away.since"),
@@ -132,7 +134,7 @@ async def unassign_contact_person(
 async def assignment_history(member_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
     """Oldest first."""
     await caller.wait.until_applied(office.desk.cycle)
-    if not await office.desk.cycle.find(PEOPLE, {"$and": [{"_id": member_id}, _visible(caller)]}, limit=1):
+    if not await office.desk.cycle.find(PEOPLE, {"$and": [{"_id": member_id}, visible(caller)]}, limit=1):
         raise NotFound
     return history_answer(await get_history(office.ledger, ASSIGNMENT, member_id), at=at)
 
@@ -149,7 +151,7 @@ class Charge:
         if host_side.is_member(self._caller):
             return documents
         if self._sums is None:
-            query = {"$and": [DUE, _visible(self._caller)]}
+            query = {"$and": [DUE, visible(self._caller)]}
             await self._caller.wait.until_applied(self._desk.cycle)
             self._sums = await self._desk.directory.with_below(await self._desk.cycle.count_by(PEOPLE, query, "branch"))
         return [
@@ -162,13 +164,14 @@ class Charge:
         ]
 
 
-def _visible(caller: Caller) -> dict[str, Any]:
+def visible(caller: Caller) -> dict[str, Any]:
+    """The query for those of the own branches, or a member's own row."""
     return {"_id": caller.principal.sub} if host_side.is_member(caller) else caller.scope.where("branch")
 
 
 def _of_side(caller: Caller, side: host_side.Side | None, *, more: bool) -> dict[str, Any]:
     """The origin's, the host's, or both (S-37); the origin's also where `more` is asked than the host's side sees."""
-    own = _visible(caller)
+    own = visible(caller)
     if host_side.is_member(caller):
         return own
     host = {"$and": [own, caller.scope.where(HOST)]} if more else caller.scope.where(HOST)

@@ -27,7 +27,10 @@ async def list_points(request: Request, caller: Reader, office: Here) -> Respons
 
 @router.post("/v1/contact-points", status_code=201, summary="Add a contact point")
 async def add_point(body: bodies.NewPoint, caller: Teller, office: Here) -> JSONResponse:
-    """The member must tell at each change (R3); the value is sealed under a key of its own."""
+    """The member must tell at each change (R3); the value is sealed under a key of its own.
+
+    A number of the family (FAMILY_BY_WISH) by the member, or with the member's written wish: number and day (S-50).
+    """
     await access.check_member(caller, office, body.member_id)
     outcome = await office.add_point(
         caller.new_id("contact_point"),
@@ -37,6 +40,7 @@ async def add_point(body: bodies.NewPoint, caller: Teller, office: Here) -> JSON
         value=body.value,
         source=body.source,
         valid_from=body.valid_from,
+        wish=body.wish(by_member=access.is_own(caller, body.member_id)),
         on=body.occurred_on,
     )
     return answer(outcome, location=f"/v1/contact-points/{outcome.id}")

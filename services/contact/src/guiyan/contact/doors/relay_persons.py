@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from guiyan.contact.domain import relay_person as ask
 from guiyan.contact.domain.relay_person import RELAY_PERSON, RelayPerson
 from guiyan.contact.doors import access
-from guiyan.contact.doors.bodies import Body
+from guiyan.contact.doors.bodies import Body, OnPaper
 from guiyan.contact.doors.parts import Here, Reader, Teller
 from guiyan.contact.office import Office
 from guiyan.contact.projections.relay_persons import RELAY_PERSONS
@@ -17,7 +17,6 @@ from guiyan.contact.queries import plain
 from guiyan.events.contact.contact_point import RelayPersonText
 from guiyan.events.names import PersonName
 from guiyan.events.values import Id, Phone
-from guiyan.service.auth import Role
 from guiyan.service.caller import Caller
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
@@ -40,6 +39,8 @@ LIST: Final = Listing(
         Column("name", "姓名(掩码)", "Name", 10),
         Column("phone", "电话(掩码)", "Phone", 18),
         Column("in_writing", "书面意愿", "In writing", 8),
+        Column("wish_document_no", "书面意愿编号", "Wish, document", 20),
+        Column("wish_on", "书面意愿日期", "Wish, signed", 12),
         Column("nominated_on", "指定日期", "Nominated", 12),
         Column("withdrawn_on", "撤回日期", "Withdrawn", 12),
         Column("open", "在用", "In use", 6),
@@ -50,7 +51,7 @@ LIST: Final = Listing(
 )
 
 
-class Nomination(Body):
+class Nomination(OnPaper):
     """Whom the member named; name and phone are sealed under that person's own key."""
 
     member_id: Id
@@ -75,7 +76,7 @@ async def list_relays(request: Request, caller: Reader, relays: Relays) -> Respo
 
 @router.post("/v1/relay-persons", status_code=201, summary="The member nominates a relay person")
 async def nominate(body: Nomination, caller: Teller, office: Here) -> JSONResponse:
-    """By the member, or by the office with the member's wish in writing (R6, S-50); by nobody else's."""
+    """By the member, or by the office with the member's wish in writing, its number and day (R6, S-50)."""
     await access.check_member(caller, office, body.member_id)
     person_id = caller.new_id("relay_person")
     act = ask.Nominate(
@@ -84,7 +85,7 @@ async def nominate(body: Nomination, caller: Teller, office: Here) -> JSONRespon
         member_id=body.member_id,
         text=RelayPersonText(name=body.name, phone=body.phone),
         in_writing=body.in_writing,
-        by_member=Role.MEMBER in caller.principal.roles and caller.principal.sub == body.member_id,
+        wish=body.wish(by_member=access.is_own(caller, body.member_id)),
     )
     outcome = await office.desk.commands.execute(RELAY_PERSON, person_id, act, caller.context)
     return answer(outcome, location=f"/v1/relay-persons/{outcome.id}")

@@ -13,14 +13,15 @@ from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse
 
 from guiyan.contact.commands.inquiries import InquiryDesk
-from guiyan.contact.doors import access, aid, care_parts, host_side, inquiry_list, reports
+from guiyan.contact.doors import access, aid, care_parts, host_side, inquiry_list, members_away, reports
 from guiyan.contact.doors.care_parts import CareHere
 from guiyan.contact.doors.inquiries import Desk
 from guiyan.contact.doors.parts import Here
 from guiyan.contact.office import Office
+from guiyan.contact.projections.people import DUE
 from guiyan.contact.projections.points import POINTS
 from guiyan.contact.queries import DUTY_LIST, on_day
-from guiyan.events.codes import ContactPointKind
+from guiyan.events.codes import ContactPointKind, ContactPointSource
 from guiyan.service.caller import Caller, requires
 from guiyan.service.filters import query_of
 from guiyan.service.listing import Listing
@@ -40,12 +41,14 @@ TO_CONTACT: Final[Asked] = (*OWN, *OPEN)
 TO_SETTLE: Final[Asked] = (*OWN, ("state", "MISSED"), ("state", "ESCALATED"))
 HOST_TO_TELL: Final[Asked] = (*HOSTED, *OPEN, ("host_contacted", "false"))
 HOST_TO_CONTACT: Final[Asked] = (*HOSTED, ("agreed", "true"))
+NO_PHONE: Final[Asked] = (("has_phone", "false"),)
 OVERDUE: Final[Asked] = (*OPEN, ("overdue", "true"))
 COMING_DAYS: Final = 30
 DUTY_FIELDS: Final = (
     "id", "quarter", "member_id", "name", "branch", "host_branch", "closes_on", "days_left", "attempts",
     "last_attempt_on", "last_channel", "last_outcome", "host_contacted_on", "missed_in_a_row", "hosted_by", "version",
 )  # fmt: skip
+AWAY_FIELDS: Final = ("member_id", "name", "branch", "away_since")
 INQUIRY_FIELDS: Final = (
     "inquiry_id", "number", "topic", "channel", "name", "phone", "due_on", "days_left", "state", "version",
 )  # fmt: skip
@@ -84,7 +87,7 @@ class Part:
 
 @router.get("/v1/today", summary="What is to be done today, the most pressing first")
 async def today(caller: Officer, office: Here, desk: Desk, care: CareHere, limit: Most = 10) -> JSONResponse:
-    """Members to contact with the number to call (masked), missed ones to settle, inquiries to answer, and care.
+    """Whom to contact and at which number (masked), whose number to find, what to settle and to answer, and care.
 
     And what the host's side has to do: to tell the origin, and to keep contact where that was agreed; no numbers.
     """
@@ -93,6 +96,7 @@ async def today(caller: Officer, office: Here, desk: Desk, care: CareHere, limit
         await caller.wait.until_applied(reads)
     duties, inquiries = access.visible(caller), inquiry_list.visible(caller)
     to_contact = Part(cycle, DUTY_LIST, duties, TO_CONTACT, ("closes_on", 1))
+    to_find = Part(cycle, members_away.LIST, {"$and": [DUE, members_away.visible(caller)]}, NO_PHONE, ("away.since", 1))
     to_settle = Part(cycle, DUTY_LIST, duties, TO_SETTLE, ("closes_on", -1))
     host_to_tell, host_to_contact = (
         Part(cycle, DUTY_LIST, host_side.hosted(caller), asked, ("closes_on", 1))
@@ -103,6 +107,7 @@ async def today(caller: Officer, office: Here, desk: Desk, care: CareHere, limit
         {
             "on": on.isoformat(),
             "to_contact": await _duties(office, caller, to_contact, on, limit),
+            "to_find_number": await _without_number(to_find, limit),
             "to_settle": await _duties(office, caller, to_settle, on, limit),
             "host_to_tell": await _duties(office, caller, host_to_tell, on, limit),
             "host_to_contact": await _duties(office, caller, host_to_contact, on, limit),
@@ -142,6 +147,12 @@ async def _duties(office: Office, caller: Caller, part: Part, on: date, limit: i
     return {**await part.number(), "first": rows}
 
 
+async def _without_number(part: Part, limit: int) -> dict[str, Any]:
+    """Members away none of whose own telephones is in use any more: a number is to be found (§2.6, P-10)."""
+    rows = [_small(members_away.LIST, one, AWAY_FIELDS) for one in await part.first(limit)]
+    return {**await part.number(), "first": rows}
+
+
 async def _inquiries(desk: InquiryDesk, part: Part, on: date, limit: int) -> dict[str, Any]:
     told = await inquiry_list.Shown(desk, on).told(await part.first(limit))
     return {**await part.number(), "first": [_small(inquiry_list.LIST, one, INQUIRY_FIELDS) for one in told]}
@@ -154,17 +165,28 @@ def _small(listing: Listing, document: Document, fields: Sequence[str]) -> dict[
 
 
 async def _numbers_to_call(office: Office, members: Sequence[str], on: date) -> dict[str, dict[str, Any]]:
-    """For each member the telephone in use that was proved last, masked; a mobile before a landline."""
+    """For each member the telephone to call, masked: the own before the family's, a proved one before one not proved.
+
+    Then a mobile before a landline, the one proved last, and the newest; none before it is valid, none that was closed.
+    """
     query: Where = {"member_id": {"$in": list(members)}, "open": True, "kind": {"$in": list(CALLED)}}
     query["valid_from"] = {"$lte": on.isoformat()}
     best: dict[str, Document] = {}
     for point in sorted(await office.points.find(POINTS, query), key=_trust) if members else ():
         best[point["member_id"]] = point
-    return {
-        member: {"contact_point_id": one["_id"], "number": one["value"], "verified_on": one["verified_on"]}
-        for member, one in best.items()
-    }
+    return {member: _call(one) for member, one in best.items()}
 
 
-def _trust(point: Document) -> tuple[bool, str, str]:
-    return (point["kind"] == ContactPointKind.MOBILE, point["verified_on"] or "", point["valid_from"])
+def _call(point: Document) -> dict[str, Any]:
+    """The number, masked; whose it is where it is not the member's."""
+    told = {"contact_point_id": point["_id"], "number": point["value"], "verified_on": point["verified_on"]}
+    return told if _own(point) else {**told, "source": point["source"]}
+
+
+def _own(point: Document) -> bool:
+    return bool(point["source"] != ContactPointSource.FAMILY_BY_WISH)
+
+
+def _trust(point: Document) -> tuple[bool, bool, bool, str, str]:
+    proved = point["verified_on"] or ""
+    return (_own(point), bool(proved), point["kind"] == ContactPointKind.MOBILE, proved, point["valid_from"])

@@ -7,7 +7,6 @@ from guiyan.contact.policies.assignments import EndsAssignments
 from guiyan.contact.policies.departures import PlansOnLeaving, PlansWhoIsDueAgain, StopsAtTheEnd
 from guiyan.contact.policies.handover import FollowsBranchAndKeeper
 from guiyan.contact.policies.misses import Escalates
-from guiyan.contact.policies.numbers import ClosesWrongNumbers, CountsBounces
 from guiyan.contact.policies.transfers import GoesOnWithoutHost, PausesWhileTransferOpen
 from guiyan.ledger import Policy
 
@@ -23,6 +22,4 @@ def policies(desk: Desk) -> Sequence[Policy]:
         FollowsBranchAndKeeper(desk),
         EndsAssignments(desk),
         Escalates(desk),
-        ClosesWrongNumbers(desk),
-        CountsBounces(desk),
     ]

@@ -1,19 +1,19 @@
-"""A wrong or dead number is closed at once (§2.6), and so is one from which message after message came back."""
+"""When a contact point ends by itself: wrong or dead (§2.6), message after message back, the wish withdrawn (S-50)."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from guiyan.contact.commands.desk import Desk
-from guiyan.contact.domain.contact_point import CONTACT_POINT, Bounce, ClosePoint
-from guiyan.events.codes import ContactOutcome, ContactPointEnd, NoticeFailure
+from guiyan.contact.domain.contact_point import CONTACT_POINT, WRONG, Bounce, ClosePoint, FindWrong
+from guiyan.contact.office import Office
+from guiyan.contact.policies.registry_numbers import ReplacesRegistryNumbers, TakesRegistryNumbers
+from guiyan.contact.projections.points import POINTS
+from guiyan.events.codes import ConsentPurpose, ContactPointEnd, ContactPointSource, NoticeFailure
 from guiyan.events.contact import ContactAttempted
 from guiyan.events.notifications import NoticeBounced
+from guiyan.events.registry import ConsentWithdrawn
 from guiyan.ledger import Call, Fact, Policy
-
-ENDS: Final = {
-    ContactOutcome.WRONG_NUMBER: ContactPointEnd.WRONG_NUMBER,
-    ContactOutcome.NUMBER_DEAD: ContactPointEnd.NUMBER_DEAD,
-}
+from guiyan.service.reads import Query
 
 
 class ClosesWrongNumbers(Policy):
@@ -22,18 +22,15 @@ class ClosesWrongNumbers(Policy):
     name: ClassVar[str] = "closes_wrong_numbers"
     handles: ClassVar[frozenset[str]] = frozenset({"ContactAttempted"})
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
     async def react(self, fact: Fact) -> Sequence[Call]:
-        """Close it; one that is closed already refuses, which is well."""
+        """Close it, unless it was proved or renewed since the day it was tried."""
         tried = fact.payload
         assert isinstance(tried, ContactAttempted)  # noqa: S101 - the one type handled
-        if tried.contact_point_id is None or tried.outcome not in ENDS:
+        if tried.contact_point_id is None or tried.outcome not in WRONG:
             return []
         day = fact.event.occurredon
-        close = ClosePoint(on=day, today=day, reason=ENDS[tried.outcome])
-        return [Call(CONTACT_POINT, tried.contact_point_id, close)]
+        found = FindWrong(on=day, today=day, reason=WRONG[tried.outcome])
+        return [Call(CONTACT_POINT, tried.contact_point_id, found)]
 
 
 class CountsBounces(Policy):
@@ -60,3 +57,35 @@ class CountsBounces(Policy):
             limit=(await self._desk.parameters(day)).bounces_to_close,
         )
         return [Call(CONTACT_POINT, bounced.contact_point_id, bounce)]
+
+
+class ClosesFamilyNumbers(Policy):
+    """A member who withdraws the consent to contact the family: nobody calls them from that moment (S-50, PIPL 15)."""
+
+    name: ClassVar[str] = "closes_family_numbers"
+    handles: ClassVar[frozenset[str]] = frozenset({"ConsentWithdrawn"})
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def react(self, fact: Fact) -> Sequence[Call]:
+        """Close what was valid by then; a later wish stands."""
+        payload, on = fact.payload, fact.event.occurredon
+        assert isinstance(payload, ConsentWithdrawn)  # noqa: S101 - the one type handled
+        if payload.purpose is not ConsentPurpose.FAMILY_CONTACT:
+            return []
+        where: Query = {"member_id": payload.person_id, "open": True, "source": str(ContactPointSource.FAMILY_BY_WISH)}
+        where["valid_from"] = {"$lte": on.isoformat()}
+        close = ClosePoint(on=on, today=on, reason=ContactPointEnd.BY_WISH)
+        return [Call(CONTACT_POINT, one["_id"], close) for one in await self._office.points.find(POINTS, where)]
+
+
+def number_policies(office: Office) -> Sequence[Policy]:
+    """All that opens and closes contact points by itself."""
+    return [
+        TakesRegistryNumbers(office),
+        ReplacesRegistryNumbers(office),
+        ClosesWrongNumbers(),
+        CountsBounces(office.desk),
+        ClosesFamilyNumbers(office),
+    ]

@@ -24,7 +24,7 @@ class ContactCycle(Projection):
     """Collections `duties` (one row each), `people` (one per member), `branches` (who keeps contact)."""
 
     name: ClassVar[str] = "cycle"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -37,6 +37,7 @@ class ContactCycle(Projection):
         Index(DUTIES, ("closes_on", "_id")),
         Index(PEOPLE, ("id_index",), sparse=True),
         Index(PEOPLE, ("keeper",)),
+        Index(PEOPLE, ("branch", "has_phone")),
     )
 
     def touches(self, fact: Fact) -> Iterable[Key]:

@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
+from guiyan.contact.domain.contact_point import PHONES
 from guiyan.contact.domain.window import cycle_of
 from guiyan.events import Payload, contact, registry, transfers
-from guiyan.events.codes import ContactStop, DepartureEnd
+from guiyan.events.codes import ContactPointSource, ContactStop, DepartureEnd
 from guiyan.events.registry.member import MemberText, MemberTextChange
 from guiyan.events.transfers.transfer import TransferEvent
 from guiyan.ledger import Document, Fact
@@ -36,9 +37,10 @@ TRANSFER_OPENS: Final = frozenset({"TransferRequested", "TransferResubmitted", "
 """After these a transfer of the member is open: the relation may move by it (§2.3, as in registry)."""
 TRANSFER_RESTS: Final = frozenset({"TransferReturned", "TransferWithdrawn", "TransferCancelled", "LetterExpired"})
 """After these it waits for people, or has ended, and moves nobody meanwhile (ADR 0021)."""
+POINTS_TOLD: Final = frozenset({"ContactPointAdded", "ContactPointClosed"})
 NAMED: Final = frozenset({"ContactPersonAssigned", "ContactPersonUnassigned"})
 HANDLES: Final = (
-    ENTERED | TRIPS | STATUS | TRANSFER_OPENS | TRANSFER_RESTS | NAMED
+    ENTERED | TRIPS | STATUS | TRANSFER_OPENS | TRANSFER_RESTS | NAMED | POINTS_TOLD
     | {"MemberDetailsCorrected", "BranchAssigned", "RelationTransferred", "DekDestroyed"}
 )  # fmt: skip
 OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
@@ -57,6 +59,8 @@ _NEW: Final[Document] = {
     "missed_in_a_row": 0,
     "missed_quarter": None,
     "duties": [],
+    "phones": [],
+    "has_phone": False,
     "keeper": None,
     "stop_reason": None,
     "row_before": None,
@@ -104,6 +108,8 @@ def changed(person: Document, fact: Fact) -> Document:
     if isinstance(fact.payload, contact.ContactPersonAssigned | contact.ContactPersonUnassigned):
         named = fact.payload.person_id if isinstance(fact.payload, contact.ContactPersonAssigned) else None
         return {**person, "keeper": named}
+    if isinstance(fact.payload, contact.ContactPointAdded | contact.ContactPointClosed):
+        return {**person, **_reached_by(person, fact.payload)}
     after = {**person, **_changes(person, fact.payload, fact)}
     if is_due(person) and not is_due(after):
         transfer_id = fact.aggregate_id if isinstance(fact.payload, transfers.RelationTransferred) else None
@@ -113,6 +119,15 @@ def changed(person: Document, fact: Fact) -> Document:
         stood = isinstance(fact.payload, registry.MembershipDecisionAnnulled | registry.DepartureReopened)
         after |= {**((stood and person["row_before"]) or {}), "row_before": None}
     return after
+
+
+def _reached_by(person: Document, payload: contact.ContactPointAdded | contact.ContactPointClosed) -> Document:
+    """The member's own telephones in use; a number of the family is not one (S-50)."""
+    others = [one for one in person["phones"] if one != payload.point_id]
+    own = isinstance(payload, contact.ContactPointAdded) and payload.source is not ContactPointSource.FAMILY_BY_WISH
+    added = own and isinstance(payload, contact.ContactPointAdded) and payload.kind in PHONES
+    phones = [*others, payload.point_id] if added else others
+    return {"phones": phones, "has_phone": bool(phones)}
 
 
 def stop_reason(payload: Payload) -> ContactStop | None:

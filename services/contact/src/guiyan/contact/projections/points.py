@@ -1,6 +1,7 @@
 """Contact points as a projection: masked values, validity, proof, end (domain.md §2.6)."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar, Final
 
 from guiyan.events import contact, registry
@@ -18,7 +19,7 @@ class ContactPoints(Projection):
     """Collections `points` (one per contact point, its value masked) and `owners` (the branch of each member)."""
 
     name: ClassVar[str] = "points"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     handles: ClassVar[frozenset[str]] = frozenset(
         {
             "ContactPointAdded",
@@ -63,8 +64,7 @@ class ContactPoints(Projection):
                 known = docs.get(POINTS, fact.aggregate_id) or {"bounces": 0}
                 _change(fact, docs, {"bounces": known["bounces"] + 1, "bounced_on": on})
             case contact.ContactPointClosed():
-                end = {"valid_to": fact.event.occurredon.isoformat(), "end_reason": payload.reason, "open": False}
-                _change(fact, docs, end)
+                _change(fact, docs, _end(payload, fact))
             case registry.MemberRegistered() | registry.MemberImported() | registry.BranchAssigned():
                 _move(payload.member_id, payload.branch, docs)
             case registry.DekDestroyed():
@@ -86,6 +86,10 @@ class ContactPoints(Projection):
             "value_index": payload.value_index,
             "valid_from": (payload.valid_from or fact.event.occurredon).isoformat(),
             "valid_to": None,
+            "wish_document_no": payload.wish_document_no,
+            "wish_on": payload.wish_on and payload.wish_on.isoformat(),
+            "former": [],
+            "ended_at": None,
             "verified_on": None,
             "verified_how": None,
             "bounces": 0,
@@ -99,14 +103,23 @@ class ContactPoints(Projection):
 
 def _anew(payload: contact.ContactPointChanged, fact: Fact, docs: Docs) -> Document:
     """A new value from its day on: nobody has proved it yet."""
-    known = docs.get(POINTS, fact.aggregate_id) or {"kind": ContactPointKind.MOBILE}
+    known = docs.get(POINTS, fact.aggregate_id) or {"kind": ContactPointKind.MOBILE, "value_index": None, "former": []}
+    on, at = fact.event.occurredon.isoformat(), fact.event.time.isoformat()
+    former = {"index": known["value_index"], "until": on, "at": at}
     return {
+        "former": [*known["former"], former] if former["index"] else known["former"],
         "value": _masked(ContactPointKind(known["kind"]), fact),
         "value_index": payload.value_index,
-        "valid_from": fact.event.occurredon.isoformat(),
+        "valid_from": on,
         **dict.fromkeys(("verified_on", "verified_how", "bounced_on")),
         "bounces": 0,
     }
+
+
+def _end(payload: contact.ContactPointClosed, fact: Fact) -> Document:
+    """When it was closed, by business date and by the moment of recording, and why."""
+    on, at = fact.event.occurredon.isoformat(), fact.event.time.isoformat()
+    return {"valid_to": on, "ended_at": at, "end_reason": payload.reason, "open": False}
 
 
 def _proof(payload: contact.ContactPointVerified, fact: Fact, docs: Docs) -> Document:
@@ -151,4 +164,15 @@ def _forget(person_id: str, docs: Docs) -> None:
     for id_ in (owner or {}).get("points", [person_id]):
         point = docs.get(POINTS, id_)
         if point is not None:
-            docs.put(POINTS, id_, {**point, "value": None, "value_index": None})
+            docs.put(POINTS, id_, {**point, "value": None, "value_index": None, "former": []})
+
+
+def used_on(points: Iterable[Document], on: date) -> list[Document]:
+    """Which of some contact points were in use on a day: valid by then, and not closed until later.
+
+    Where there were none, those that were closed that very day: what is told again of them is of them.
+    """
+    day = on.isoformat()
+    begun = [one for one in points if one["valid_from"] <= day]
+    used = [one for one in begun if one["open"] or one["valid_to"] > day]
+    return used or [one for one in begun if one["valid_to"] == day]

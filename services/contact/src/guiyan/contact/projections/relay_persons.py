@@ -16,7 +16,7 @@ class RelayPersons(Projection):
     """Collections `relay_persons` (one each, masked) and `relay_members` (branch and relay persons of each member)."""
 
     name: ClassVar[str] = "relay_persons"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = frozenset(
         {
             "RelayPersonNominated",
@@ -65,6 +65,8 @@ def _nominate(payload: contact.RelayPersonNominated, fact: Fact, docs: Docs) -> 
         "name": mask_name(text.name) if text else None,
         "phone": mask_phone(text.phone.removeprefix("+86")) if text else None,
         "in_writing": payload.in_writing,
+        "wish_document_no": payload.wish_document_no,
+        "wish_on": payload.wish_on and payload.wish_on.isoformat(),
         "nominated_on": fact.event.occurredon.isoformat(),
         "withdrawn_on": None,
         "open": True,
