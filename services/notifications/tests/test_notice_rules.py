@@ -140,6 +140,13 @@ def test_what_arrived_by_an_earlier_attempt_is_not_sent_again() -> None:
     Scenario(NOTICE).given(INTENT, STARTED, FAILED).when(CAME_BACK).then()
 
 
+def test_who_never_had_a_notice_cannot_say_what_became_of_it() -> None:
+    """A provider's word counts for what it was handed."""
+    other = Receive("other", Arrived(), DAY)
+    for history in ((INTENT,), (INTENT, STARTED), (INTENT, STARTED, SENT), (INTENT, STARTED, UNKNOWN)):
+        Scenario(NOTICE).given(*history).when(other).then()
+
+
 def test_a_bounce_names_the_contact_point_that_was_used() -> None:
     """Of the attempt in hand, from the claim; so that a dead number is closed."""
     claim = Claim(NoticeChannel.SMS, "smpp", DAY, ID)

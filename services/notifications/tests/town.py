@@ -73,11 +73,11 @@ class NoticeTown:
 
 
 @asynccontextmanager
-async def a_town(folder: Path, **options: Any) -> AsyncIterator[NoticeTown]:
-    """A running town with its organisations; mails go into the folder."""
+async def a_town(folder: Path, providers_file: Path | None = None, **options: Any) -> AsyncIterator[NoticeTown]:
+    """A running town with its organisations; mails go into the folder, unless a file names the providers."""
     world = World()
     await world.organise(PARENTS, basic=(TOWN, OTHER))
-    settings = NotificationsSettings.model_construct(mailbox=folder)
+    settings = NotificationsSettings.model_construct(mailbox=folder, providers_file=providers_file)
     async with on_twins(BLUEPRINT, settings, world, **options) as town:
         await town.settle()
         yield NoticeTown(town)

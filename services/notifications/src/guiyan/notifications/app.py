@@ -8,6 +8,7 @@ from guiyan.notifications.channels.making import make_pools
 from guiyan.notifications.domain.editions import check_templates
 from guiyan.notifications.doors.http import NoticeDoors
 from guiyan.notifications.doors.ingest import ingest_handlers
+from guiyan.notifications.doors.receipts import ReceiptDoors
 from guiyan.notifications.doors.templates import TemplateDoors
 from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.policies.intents import Intents
@@ -49,6 +50,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
         routers=[
             NoticeDoors(parts.commands, parts.ledger, parts.clock, reads, notices).router(),
             TemplateDoors(parts.commands, parts.ledger, parts.clock, templates, wordings, parts.rulebook).router(),
+            ReceiptDoors(pools, receiving).router(),
             *study.routers,
         ],
         policies=[Intents(posts, wordings, pools.first, StudyHearers(parts.reads(Study), posts))],

@@ -11,8 +11,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 
+from guiyan.notifications.channels.chat import a_group
+
+WEB_ADDRESS: Final = r"^(https://|http://(127\.0\.0\.1|localhost)[:/])[^\s?#]+$"
+"""TLS, or this machine."""
 MAIL_ADDRESS: Final = r"^[^@\s<>]+@[^@\s<>]+$"
 
 
@@ -72,8 +76,57 @@ class SmppConfig(ProviderConfig):
     ] = ["001"]
 
 
-AnyProvider = Annotated[MailboxConfig | SmtpConfig | SmppConfig, Field(discriminator="kind")]
-KINDS: Final[Mapping[str, type[ProviderConfig]]] = {"mailbox": MailboxConfig, "smtp": SmtpConfig, "smpp": SmppConfig}
+class HttpSmsConfig(ProviderConfig):
+    """An SMS provider by HTTP: POST `{reference, to, text}`, answered `{code, id}`."""
+
+    kind: Annotated[Literal["http_sms"], Field(description="Which kind")]
+    send_url: Annotated[str, Field(pattern=WEB_ADDRESS, description="Where messages are posted to")]
+    key_id: Annotated[str, Field(min_length=1, max_length=100, description="Name of the key, as agreed")]
+    secret: Annotated[SecretStr, Field(description="The key")]
+    signature: Annotated[Literal["hmac_sha256", "bearer"], Field(description="How requests are signed")] = "hmac_sha256"
+    query_url: Annotated[
+        str | None, Field(pattern=WEB_ADDRESS, description="Asked with ?reference= what became of one; unset = cannot")
+    ] = None
+    repeatable: Annotated[bool, Field(description="Whether a reference sent twice is one message there")] = False
+    timeout_seconds: Annotated[float, Field(gt=0, le=120, description="Longest wait for an answer")] = 20.0
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="Country of numbers without a code")] = "CN"
+    accepted: Annotated[list[str], Field(min_length=1, description="Values of code that mean taken")] = ["OK", "0"]
+    no_such_number: Annotated[
+        list[str], Field(description="Values of code, and errors of receipts, for dead numbers")
+    ] = ["NO_SUCH_NUMBER"]
+
+
+class ChatConfig(ProviderConfig):
+    """A chat group by apprise."""
+
+    kind: Annotated[Literal["chat"], Field(description="Which kind")]
+    url: Annotated[SecretStr, Field(description="apprise's address of the group: wecombot://, dingtalk://, feishu://")]
+
+    @field_validator("url")
+    @classmethod
+    def _known(cls, url: SecretStr) -> SecretStr:
+        """Apprise knows it."""
+        a_group(url)
+        return url
+
+
+class DeskConfig(ProviderConfig):
+    """The desk inside: notices stay in the list and are acknowledged there."""
+
+    kind: Annotated[Literal["desk"], Field(description="Which kind")]
+
+
+AnyProvider = Annotated[
+    MailboxConfig | SmtpConfig | SmppConfig | HttpSmsConfig | ChatConfig | DeskConfig, Field(discriminator="kind")
+]
+KINDS: Final[Mapping[str, type[ProviderConfig]]] = {
+    "mailbox": MailboxConfig,
+    "smtp": SmtpConfig,
+    "smpp": SmppConfig,
+    "http_sms": HttpSmsConfig,
+    "chat": ChatConfig,
+    "desk": DeskConfig,
+}
 _ALL: Final[TypeAdapter[list[AnyProvider]]] = TypeAdapter(list[AnyProvider])
 
 

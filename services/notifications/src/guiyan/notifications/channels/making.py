@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guiyan.ledger import Clock
-from guiyan.notifications.channels.config import AnyProvider, MailboxConfig, SmppConfig, SmtpConfig, read_providers
+from guiyan.notifications.channels.chat import Chat
+from guiyan.notifications.channels.config import (
+    AnyProvider,
+    ChatConfig,
+    DeskConfig,
+    HttpSmsConfig,
+    MailboxConfig,
+    SmppConfig,
+    SmtpConfig,
+    read_providers,
+)
+from guiyan.notifications.channels.desk import Desk
+from guiyan.notifications.channels.http_sms import HttpSms, HttpSmsServer
 from guiyan.notifications.channels.mailbox import Mailbox
 from guiyan.notifications.channels.pool import Member, Pools, a_rate
 from guiyan.notifications.channels.port import Provider
 from guiyan.notifications.channels.receipts import Told
+from guiyan.notifications.channels.signatures import SIGNATURES
 from guiyan.notifications.channels.smpp import Smpp, SmppCentre
 from guiyan.notifications.channels.smtp import Smtp, SmtpServer
 from guiyan.notifications.settings import NotificationsSettings
@@ -79,3 +92,18 @@ def make_provider(config: AnyProvider, clock: Clock, told: Told) -> Provider:
                 frozenset(config.dead_number_errors),
             )
             return Smpp(centre, told, config.name)
+        case HttpSmsConfig():
+            web = HttpSmsServer(
+                config.send_url,
+                config.query_url,
+                config.repeatable,
+                config.timeout_seconds,
+                config.country,
+                frozenset(config.accepted),
+                frozenset(config.no_such_number),
+            )
+            return HttpSms(web, SIGNATURES[config.signature](config.key_id, config.secret), clock, config.name)
+        case ChatConfig():
+            return Chat(config.url, config.name)
+        case DeskConfig():
+            return Desk(config.name)

@@ -53,6 +53,8 @@ class Notice:
     channel: NoticeChannel | None = None
     provider: str = ""
     contact_point_id: str | None = None
+    had_by: frozenset[str] = frozenset()
+    """Every provider that was handed it."""
     acknowledged: bool = False
 
 
@@ -221,6 +223,8 @@ def _received(command: Receive, notice: Notice) -> Sequence[Payload]:
     """What a receipt adds; the first final word stands, and what arrived is never sent again."""
     if notice.state is NoticeState.NONE:
         raise Refused("notice_unknown", status=404)
+    if command.provider not in notice.had_by:  # who never had it cannot say what became of it
+        return []
     ours = command.provider == notice.provider
     match command.told:
         case Arrived() if notice.state is NoticeState.UNKNOWN:
@@ -261,6 +265,7 @@ def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911 - one
                 channel=claim.channel,
                 provider=claim.provider,
                 contact_point_id=claim.contact_point_id,
+                had_by=notice.had_by | {claim.provider},
             )
         case NoticeSent():
             return replace(notice, state=NoticeState.SENT)

@@ -58,6 +58,7 @@ LIST: Final = Listing(
         "rule": Filter(),
         "org_code": Filter(),
         "member_id": Filter(),
+        "recipient_id": Filter(),
         "cause_event_id": Filter(),
         "channel": Filter(choices=tuple(NoticeChannel)),
         "queued_on": Filter(Kind.DATE),
