@@ -12,14 +12,14 @@ import httpx
 import nats
 import pytest
 from nats.aio.client import Client
-from services.contact.tests.town import CITY, HOME, OTHER, PARENTS, TOWN
+from services.contact.tests.town import CITY, FAR, HOME, OTHER, PARENTS, TOWN
 
 from guiyan.cli.keys import KeyFolder
 from guiyan.contact.app import BLUEPRINT
 from guiyan.contact.domain.numbering import duty_id
 from guiyan.contact.settings import ContactSettings
 from guiyan.events.codes import DepartureSource, DestCertainty, FlowReason, MemberSource, PersonCategory
-from guiyan.events.registry import MemberLeft, MemberRegistered, MemberReturned
+from guiyan.events.registry import HostAccepted, MemberLeft, MemberRegistered, MemberReturned
 from guiyan.ledger import business_date
 from guiyan.ledger.calendar import quarter_of
 from guiyan.ledger.mac import KeyRing
@@ -129,3 +129,29 @@ async def test_a_contact_point_is_sealed_with_a_real_key(environment: Environmen
         after = {"after_sequence": made.json()["sequence"]}
         row = (await http.get(f"/v1/contact-points/{made.json()['id']}", params=after)).json()
         assert row["value"] == "139****5678"
+
+
+async def test_both_sides_and_the_desk(environment: Environment, registry: World) -> None:
+    """The lists of the host's side and the desk over several collections, page by page, as MongoDB answers them."""
+    members = [await leave(registry, f"m{number}") for number in range(4)]
+    trip = registry.id("departure", members[0])
+    await registry.happen(trip, HostAccepted(member_id=members[0], host_branch=FAR))
+    host = ISSUER.bearer(Role.BRANCH_SECRETARY, org=FAR)
+    async with opened(environment) as http:
+        await counted(http, planned=4, open=4)
+        after: dict[str, Any] = {"after_sequence": await registry.ledger.head()}
+        (shared,) = (await http.get("/v1/duties", params=after, headers=host)).json()["items"]
+        assert (shared["member_id"], shared["hosted_by"], shared["state"]) == (members[0], FAR, None)
+        (task,) = (await http.get("/v1/tasks", params=after, headers=host)).json()["items"]
+        assert (task["kind"], task["org_code"]) == ("HOST_TO_TELL", FAR)
+        asked = await http.post("/v1/inquiries", json={"topic": "POLICY", "channel": "PHONE", "effort": "SIMPLE"})
+        assert asked.status_code == 201, asked.text
+        after = {"after_sequence": asked.json()["sequence"], "limit": 2}
+        pages: list[str] = []
+        while after.get("cursor", True):
+            page = (await http.get("/v1/tasks", params=after)).json()
+            pages += [one["kind"] for one in page["items"]]
+            after = {"limit": 2, "cursor": page["next_cursor"]}
+        assert sorted(pages) == ["CONTACT_DUE"] * 4 + ["INQUIRY"]
+        board = (await http.get("/v1/duties/board")).json()["total"]["figures"]
+        assert (board["hosted"]["value"], board["due"]["value"]) == (1, 4)

@@ -6,16 +6,12 @@ It is read when somebody looks, so that no copy of a name has to follow correcti
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Final
 
 from guiyan.registry.commands.tools import Tools
-from guiyan.registry.domain.kinds import COMMITTEES
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.projections.organisations import ORGANISATIONS
+from guiyan.service import desk
 from guiyan.service.reads import Document, Reads
-
-LEVELS: Final = {"BRANCH": ("支部", "Branch"), "TOWNSHIP": ("乡镇(街道)", "Township"), "CITY": ("市", "City")}
 
 
 class DeskView:
@@ -34,18 +30,12 @@ class DeskView:
             {
                 **one,
                 "member": members.get(one["member_id"], {}).get("name"),
-                "days_left": (date.fromisoformat(one["due_on"]) - today).days if one["open"] else None,
+                "days_left": desk.days_left(one["due_on"], today) if one["open"] else None,
                 "responsible": _responsible(offices.get(one["org_code"], {})),
-                "level": self._level(one["org_code"]),
+                "level": desk.level_of(tools.directory, one["org_code"]),
             }
             for one in tasks
         ]
-
-    def _level(self, org_code: str) -> str:
-        known = self._tools.directory.known(org_code)
-        if known is not None and known.parent is None:
-            return "CITY"
-        return "TOWNSHIP" if known is not None and known.kind in COMMITTEES else "BRANCH"
 
 
 async def _by_id(reads: Reads, collection: str, ids: Iterable[str | None]) -> dict[str | None, Document]:

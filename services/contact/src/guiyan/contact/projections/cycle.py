@@ -33,6 +33,8 @@ class ContactCycle(Projection):
         Index(DUTIES, ("branch", "open", "closes_on", "_id")),
         Index(DUTIES, ("sides", "open", "closes_on", "_id")),
         Index(DUTIES, ("hosted_by", "quarter")),
+        Index(DUTIES, ("hosted_by", "open", "closes_on", "_id")),
+        Index(DUTIES, ("escalated_org", "state", "closes_on", "_id")),
         Index(DUTIES, ("quarter", "part", "branch")),
         Index(DUTIES, ("closes_on", "_id")),
         Index(PEOPLE, ("id_index",), sparse=True),
