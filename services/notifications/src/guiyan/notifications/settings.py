@@ -45,6 +45,12 @@ class NotificationsSettings(Settings):
     mail_sender: str = Field(
         default="guiyan@localhost", description="Sender address of every mail", pattern=r"^[^@\s<>]+@[^@\s<>]+$"
     )
+    public_url: str = Field(
+        default="",
+        description="Where /public is reached from outside, for its feed and calendar; unset = as the request says",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
+        examples=["https://notices.example"],
+    )
     send_attempts_most: int = Field(default=8, description="Most attempts to hand one message over", ge=1, le=50)
 
     @model_validator(mode="after")

@@ -12,7 +12,7 @@ from guiyan.ledger.due import Handler
 from guiyan.notifications.commands.study import StudyDesk
 from guiyan.notifications.domain.activity_rules import activity_decider
 from guiyan.notifications.domain.study_parameters import StudyParameters
-from guiyan.notifications.doors import activities
+from guiyan.notifications.doors import activities, public
 from guiyan.notifications.projections.activities import Study
 from guiyan.notifications.settings import NotificationsSettings
 from guiyan.notifications.study_due import study_timers
@@ -44,5 +44,6 @@ def studying(parts: Parts[NotificationsSettings]) -> Studying:
         parts.rulebook,
         activity_decider(lambda on: StudyParameters.of(parts.rulebook.on(on))),
         parts.reads(Study),
+        parts.settings.public_url.rstrip("/"),
     )
-    return Studying(desk, [activities.router], study_timers(desk.decider))
+    return Studying(desk, [activities.router, public.router], study_timers(desk.decider))

@@ -47,6 +47,8 @@ class StudyDesk:
     rulebook: Rulebook
     decider: Decider[Activity, ask.Act]
     study: CountingReads
+    public_url: str = ""
+    """Where the public page is reached from outside; empty: as the request says."""
 
     async def draft(self, caller: Commander, plan: ActivityPlan, on: date | None) -> Outcome:
         """Note an activity of a branch at work in the scope; one tied to a sweep lies in its days."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, time, timedelta
+from datetime import UTC, date, time, timedelta
 from typing import Any, ClassVar, Final
 
 from guiyan.events import registry
@@ -50,6 +50,7 @@ _EMPTY: Final[Document] = {
     **dict.fromkeys(("reminded_on", "overdue_since", "announced_at", "record_from")),
     **dict.fromkeys(COUNTERS, 0),
     "revision": 0,
+    "was_public": False,
 }
 _NOBODY: Final[Document] = dict.fromkeys(("answer", "on_behalf", "mode", "hours", "attended_on", "feedback"))
 
@@ -58,7 +59,7 @@ class Study(Projection):
     """Activities, their participants, learners with their attendances, materials sent, and the windows of sweeps."""
 
     name: ClassVar[str] = "study"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = (
         OF_ACTIVITY | OF_ATTENDANCE | OF_MATERIAL | OF_SWEEP | learners.HANDLES | PARAMETER_HANDLES
     )
@@ -66,6 +67,7 @@ class Study(Projection):
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(ACTIVITIES, ("branch", "starts_on", "_id")),
         Index(ACTIVITIES, ("public", "starts_on", "_id")),
+        Index(ACTIVITIES, ("was_public", "-changed_at")),
         Index(PARTICIPANTS, ("activity_id", "_id")),
         Index(PARTICIPANTS, ("member_id", "_id")),
         Index(LEARNERS, ("branch", "_id")),
@@ -113,6 +115,7 @@ def _activity(fact: Fact, docs: Docs) -> None:
     row = {**(before or _EMPTY), **_told(before or _EMPTY, fact), "version": fact.event.streamversion}
     row["state"] = str(STATES.get(type(payload), row.get("state")))
     row["handled_by"] = fact.event.actor
+    row["was_public"] = row["was_public"] or (row["public"] and row["announced_on"] is not None)
     docs.put(ACTIVITIES, id_, row)
     match payload:
         case study.StudyActivityAnswered():
@@ -140,6 +143,7 @@ def _told(row: Document, fact: Fact) -> Document:  # noqa: C901, PLR0911 - one r
             return {**told, **said, **noted_at, "notice_days": days}
         case study.StudyActivityChanged():
             moved = changes(payload)
+            moved["starts_at"] = payload.starts_at.astimezone(UTC)
             told = {**moved, "changed_at": fact.event.time, "revision": row["revision"] + 1}
             if payload.short_notice is not None:
                 told["short_notice"] = str(payload.short_notice)
@@ -148,7 +152,7 @@ def _told(row: Document, fact: Fact) -> Document:  # noqa: C901, PLR0911 - one r
             return {"cancelled_on": day, "changed_at": fact.event.time, "revision": row["revision"] + 1}
         case study.StudyActivityHeld():
             held = {"held_on": payload.held_on.isoformat(), "hours": payload.hours}
-            return {**held, "record_from": record_from(fact.event).isoformat()}
+            return {**held, "record_from": record_from(fact.event).isoformat(), "changed_at": fact.event.time}
         case study.StudyActivityRecorded():
             return {"recorded_on": day, "overdue_since": None}
         case study.StudyActivityReopened():
@@ -163,7 +167,12 @@ def _told(row: Document, fact: Fact) -> Document:  # noqa: C901, PLR0911 - one r
 
 def _plan(payload: study.ActivityPlan) -> Document:
     told: Document = payload.model_dump(mode="json", include=set(PLANNED) - {"starts_at"})
-    return {**told, "starts_at": payload.starts_at, "skills": payload.topic in SKILLS, **_days(payload.starts_at)}
+    return {
+        **told,
+        "starts_at": payload.starts_at.astimezone(UTC),
+        "skills": payload.topic in SKILLS,
+        **_days(payload.starts_at),
+    }
 
 
 def _days(starts_at: Any) -> Document:
