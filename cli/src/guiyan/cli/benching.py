@@ -23,6 +23,7 @@ class BenchRow(StrEnum):
     HTTP = "http"
     SCALE = "scale"
     FIND = "find"
+    QUARTER = "quarter"
 
 
 def bench(  # noqa: PLR0913 - a command's options
@@ -33,11 +34,14 @@ def bench(  # noqa: PLR0913 - a command's options
     rows: Annotated[int | None, typer.Option("--rows", min=1, help="How many rows the roster has.")] = None,
     rounds: Annotated[int | None, typer.Option("--rounds", min=1, help="How often each row is measured.")] = None,
     members: Annotated[
-        int | None, typer.Option("--members", min=1, help="How many members the large city of scale and find has.")
+        int | None,
+        typer.Option("--members", min=1, help="How many members the large city of scale, find and quarter has."),
     ] = None,
     only: Annotated[
         list[BenchRow] | None,
-        typer.Option("--only", help="One row alone; repeat it. scale and find (a million members) run only by name."),
+        typer.Option(
+            "--only", help="One row alone; repeat it. scale, find and quarter (a million members) run only by name."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:

@@ -79,10 +79,10 @@ CHINESE: Mapping[str, str] = {
     "Small and short: to see that it runs.": "小规模快速运行,只看能否运行。",
     "The roster of 100,000 rows.": "十万行花名册。",
     "How many rows the roster has.": "花名册行数。",
-    "How many members the large city of scale and find has.": "scale 与 find 所用大城市的党员人数。",
+    "How many members the large city of scale, find and quarter has.": "scale、find 与 quarter 所用大城市的党员人数。",
     "How often each row is measured.": "每一行测量的次数。",
-    "One row alone; repeat it. scale and find (a million members) run only by name.": (
-        "只测一行;可重复。scale 与 find(一百万名党员)须指名才测。"
+    "One row alone; repeat it. scale, find and quarter (a million members) run only by name.": (
+        "只测一行;可重复。scale、find 与 quarter(一百万名党员)须指名才测。"
     ),
     "Print the report as JSON.": "以 JSON 显示报告。",
     # init, deploy

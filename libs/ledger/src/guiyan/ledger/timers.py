@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
-from guiyan.ledger.database import Collection, Database
+from guiyan.ledger.database import Changes, Collection, Database
 from guiyan.ledger.generations import Generations
 from guiyan.ledger.projection import Document, Timer
 from guiyan.ledger.target import TIMERS
@@ -89,9 +89,12 @@ class Timers:
 
     async def end(self, ended: Sequence[Ended]) -> None:
         """Record and mark those of the fired timers that nothing cancelled or moved meanwhile."""
-        kept = [one for one in ended if await self._is_there(one)]
-        for one in kept:
-            record = {
+        kept = await self._still_there(ended)
+        if not kept:
+            return
+        records = [
+            {
+                "_id": one.id,
                 "timer": one.timer.id,
                 "due_at": one.timer.due_at,
                 "kind": one.timer.kind,
@@ -100,12 +103,21 @@ class Timers:
                 "detail": one.detail,
                 "at": datetime.now(UTC),
             }
-            await self._record.update_one({"_id": one.id}, {"$set": record}, upsert=True)
+            for one in kept
+        ]
+        await self._record.write(Changes(replaces=records))
         await self._mark([Due(one.timer, one.line) for one in kept])
 
-    async def _is_there(self, one: Ended) -> bool:
-        found = await (await self._of(one.line)).find_one(one.timer.id)
-        return found is not None and found.get("done") is None and found["due_at"] == one.timer.due_at
+    async def _still_there(self, ended: Sequence[Ended]) -> list[Ended]:
+        by_line: dict[str, list[Ended]] = defaultdict(list)
+        for one in ended:
+            by_line[one.line].append(one)
+        kept: list[Ended] = []
+        for line, some in by_line.items():
+            wanted = {"_id": {"$in": [one.timer.id for one in some]}, "done": None}
+            found = {one["_id"]: one["due_at"] for one in await (await self._of(line)).find(wanted).to_list()}
+            kept.extend(one for one in some if found.get(one.timer.id) == one.timer.due_at)
+        return kept
 
     async def _mark(self, done: Sequence[Due]) -> None:
         by_place: dict[tuple[str, datetime], list[str]] = defaultdict(list)
