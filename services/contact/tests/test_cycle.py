@@ -343,6 +343,18 @@ async def test_a_half_year_that_was_done_hides_no_quarter_that_was_stopped(town:
     assert (await town.row(member_id, "2026-Q2"))["state"] == "PLANNED"
 
 
+async def test_what_was_annulled_before_it_stopped_anything_plans_nothing_beside(town: ContactTown) -> None:
+    """Suspended and annulled at once: the half year's duty goes on and covers the quarter that would be due now."""
+    member_id = await town.away(range=FlowRange.OVERSEAS)
+    told = DestinationChanged(member_id=member_id, range=FlowRange.CROSS_PROVINCE, dest_area_code="310101")
+    await town.world.happen(town.world.id("departure", member_id, "first"), told)
+    await town.town.settle()
+    await town.world.happen(member_id, MembershipSuspended(member_id=member_id, **SUSPENDED))
+    await annul(town, member_id)
+    (row,) = await town.rows(member_id=member_id)
+    assert (row["part"], row["closes_on"]) == ("open", "2026-06-30")
+
+
 async def test_the_host_branch_stands_on_this_duty_and_the_next(town: ContactTown) -> None:
     """The second leg: who is to be asked at the destination now (S-22)."""
     member_id = await town.away()
