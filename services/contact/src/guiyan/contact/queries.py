@@ -58,6 +58,8 @@ DUTY_LIST: Final = Listing(
         Column("branch", "支部", "Branch", 16, book="organisation"),
         Column("dest_area_code", "流向", "Destination", 10),
         Column("contact_person_id", "联系人", "Contact person", 38),
+        Column("away_since", "外出日期", "Away since", 12),
+        Column("told_late_on", "补报日期", "Leaving told late on", 12),
         Column("opens_on", "开始日期", "Opens", 12),
         Column("closes_on", "截止日期", "Due", 12),
         Column("days_left", "剩余天数", "Days left", 10),
@@ -106,6 +108,10 @@ DUTY_LIST: Final = Listing(
         "contact_person_id": Filter(),
         "has_keeper": Filter(Kind.BOOLEAN, field="contact_person_id", present=True),
         "host_contacted": Filter(Kind.BOOLEAN, field="host_contacted_on", present=True),
+        "away_since": Filter(Kind.DATE),
+        "told_late": Filter(
+            Kind.BOOLEAN, field="told_late_on", present=True, description="true: the leaving was told after its window"
+        ),
         "closes_on": Filter(Kind.DATE),
         "contacted_on": Filter(Kind.DATE),
         "missed_in_a_row": Filter(Kind.INTEGER),

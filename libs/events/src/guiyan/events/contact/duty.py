@@ -71,6 +71,10 @@ class ContactPlanned(DutyEvent):
     opens_on: Annotated[date, P1("The first day.")]
     closes_on: Annotated[date, P1("The last day.")]
     cycle_from: Annotated[date | None, P1("The first day of its cycle, where that is no quarter (§2.5, P-03).")] = None
+    away_since: Annotated[date | None, P2("The first day away, as was known.")] = None
+    told_late_on: Annotated[
+        date | None, P2("The day on which the leaving was told, where its window was over by then.")
+    ] = None
 
 
 class ContactAttempted(AttemptFacts, DutyEvent):

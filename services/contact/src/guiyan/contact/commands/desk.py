@@ -101,6 +101,7 @@ class Desk:
     ) -> Call:
         """The plan of a window for a member who is away; from a later day on where what was before covers its first."""
         away = person["away"]
+        since = date.fromisoformat(away["since"])
         act = Plan(
             on=on,
             today=on,
@@ -108,15 +109,22 @@ class Desk:
             departure_id=away["departure_id"],
             branch=person["branch"],
             quarter=str(window.quarter),
-            opens_on=max(rules.first_day(window, date.fromisoformat(away["since"])), opens_from or date.min),
+            opens_on=max(rules.first_day(window, since), opens_from or date.min),
             closes_on=window.last,
             cycle_from=None if window.is_quarter else window.first,
+            away_since=since,
+            told_late_on=await self._told_late_on(person, since),
             contact_person_id=await self.find_keeper_of(person),
             host_branch=away["host_branch"],
             open_transfer=person["open_transfer"],
             agreed=away["agreed"],
         )
         return Call(self.decider, window.duty_id(member_id), act)
+
+    async def _told_late_on(self, person: Document, since: date) -> date | None:
+        """The day on which a leaving was told whose own window was over by then (ADR 0031)."""
+        told = person["away"]["told_on"] and date.fromisoformat(person["away"]["told_on"])
+        return told if told and (await self.window_at(person, told)).first > since else None
 
     def when(self, on: date | None) -> dict[str, Any]:
         """The dates of an act: the business date told, else today."""

@@ -33,7 +33,8 @@ class Plan(Act):
     """The quarter's duty begins: on its first day, or when the member leaves in the middle of it.
 
     While a transfer of the member is open (`open_transfer`), or the host keeps contact (`agreed`), it begins paused.
-    `cycle_from` is the first day of its window where that is no quarter.
+    `cycle_from` is the first day of its window where that is no quarter. `told_late_on` is the day on which the leaving
+    was told, where the window that it lies in was over by then.
     """
 
     member_id: str
@@ -47,6 +48,8 @@ class Plan(Act):
     open_transfer: str | None = None
     agreed: bool = False
     cycle_from: date | None = None
+    away_since: date | None = None
+    told_late_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

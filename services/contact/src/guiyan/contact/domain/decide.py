@@ -48,6 +48,8 @@ def plan(act: ask.Plan, duty: Duty, _: Parameters) -> list[Payload]:
         opens_on=act.opens_on,
         closes_on=act.closes_on,
         cycle_from=act.cycle_from,
+        away_since=act.away_since,
+        told_late_on=act.told_late_on,
     )
     if act.open_transfer is None and not act.agreed:
         return [begun]

@@ -94,6 +94,8 @@ YEAR_LIST: Final = Listing(
         "dues_paid": Filter(Kind.BOOLEAN),
         "home_reports": Filter(Kind.INTEGER),
         "useful_leads": Filter(Kind.INTEGER),
+        "unanswered": Filter(Kind.INTEGER),
+        "missed": Filter(Kind.INTEGER),
     },
     sorts=("_id", "branch", "year"),
 )

@@ -57,6 +57,7 @@ LIST: Final = Listing(
         Column("name", "姓名", "Name", 10, mask=mask_name),
         Column("branch", "支部", "Branch", 16, book="organisation"),
         Column("away.since", "外出日期", "Away since", 12, name="away_since"),
+        Column("away.told_on", "报告日期", "Leaving told on", 12, name="told_on"),
         Column("away.dest_area_code", "流向", "Destination", 10, name="dest_area_code"),
         Column("away.host_branch", "流入地党组织", "Host branch", 16, name="host_branch", book="organisation"),
         Column("missed_in_a_row", "连续未联系上", "Missed in a row", 10),

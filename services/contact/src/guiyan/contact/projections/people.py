@@ -8,7 +8,7 @@ from guiyan.events import Payload, contact, registry, transfers
 from guiyan.events.codes import ContactPointSource, ContactStop, DepartureEnd
 from guiyan.events.registry.member import MemberText, MemberTextChange
 from guiyan.events.transfers.transfer import TransferEvent
-from guiyan.ledger import Document, Fact
+from guiyan.ledger import Document, Fact, business_date
 
 PEOPLE: Final = "people"
 ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
@@ -200,6 +200,7 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: 
         away: dict[str, Any] = {
             "departure_id": departure_id,
             "since": fact.event.occurredon.isoformat(),
+            "told_on": told["told_on"],
             **_place(told, departure_id),
             "host_branch": None,
             "agreed": False,
@@ -227,14 +228,21 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: 
 
 
 def _place_told(person: Document, payload: registry.MemberLeft | registry.DestinationChanged, fact: Fact) -> Document:
-    """Each fact of a trip's place as told for the newest business date: what is told late overwrites no newer (§8)."""
+    """Each fact of a trip's place as told for the newest business date: what is told late overwrites no newer (§8).
+
+    With the day on which the leaving itself was told.
+    """
     on, before = fact.event.occurredon.isoformat(), person.get("dest_told") or {}
-    facts = dict(before["facts"]) if before.get("departure_id") == fact.aggregate_id else {}
+    same = before.get("departure_id") == fact.aggregate_id
+    facts = dict(before["facts"]) if same else {}
     for name in PLACE:
         value = getattr(payload, name, None)
         if value is not None and on >= facts.get(name, (on,))[0]:
             facts[name] = [on, str(value)]
-    return {"departure_id": fact.aggregate_id, "facts": facts}
+    told_on = before["told_on"] if same else None
+    if isinstance(payload, registry.MemberLeft):
+        told_on = business_date(fact.event.time).isoformat()
+    return {"departure_id": fact.aggregate_id, "facts": facts, "told_on": told_on}
 
 
 def _place(told: Document | None, departure_id: str) -> Document:
@@ -252,10 +260,12 @@ def _going_on(departure_id: str, payload: registry.DepartureReopened, person: Do
     if payload.away_since is None:
         return None
     place = {"dest_area_code": payload.dest_area_code, "host_branch": payload.host_branch}
-    cycle = _place(person.get("dest_told"), departure_id)["cycle"]
+    told = person.get("dest_told")
+    cycle = _place(told, departure_id)["cycle"]
     return {
         "departure_id": departure_id,
         "since": payload.away_since.isoformat(),
+        "told_on": told["told_on"] if told and told["departure_id"] == departure_id else None,
         "cycle": cycle,
         "agreed": False,
         **place,
