@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
 
@@ -12,11 +12,13 @@ from guiyan.ledger.due import Handler
 from guiyan.notifications.commands.study import StudyDesk
 from guiyan.notifications.domain.activity_rules import activity_decider
 from guiyan.notifications.domain.study_parameters import StudyParameters
-from guiyan.notifications.doors import activities, public
+from guiyan.notifications.doors import activities, materials, public, study_figures, study_hours
 from guiyan.notifications.projections.activities import Study
 from guiyan.notifications.settings import NotificationsSettings
 from guiyan.notifications.study_due import study_timers
 from guiyan.service.blueprint import Parts
+
+ROUTERS: Final = (study_figures.router, activities.router, study_hours.router, materials.router, public.router)
 
 
 @dataclass(frozen=True)
@@ -46,4 +48,4 @@ def studying(parts: Parts[NotificationsSettings]) -> Studying:
         parts.reads(Study),
         parts.settings.public_url.rstrip("/"),
     )
-    return Studying(desk, [activities.router, public.router], study_timers(desk.decider))
+    return Studying(desk, ROUTERS, study_timers(desk.decider))

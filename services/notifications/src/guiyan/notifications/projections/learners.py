@@ -35,6 +35,7 @@ HANDLES: Final = OPENS | {
     "MemberJoinedAnew",
     "ContactPersonAssigned",
     "ContactPersonUnassigned",
+    "OrgLifeTargetSet",
     "DekDestroyed",
 }
 _NEW: Final[Document] = {
@@ -46,6 +47,7 @@ _NEW: Final[Document] = {
     "host": None,
     "keeper": None,
     "years": {},
+    "aims": {},
 }
 _NO_YEAR: Final = {"hours": 0.0, "times": 0, "in_person": 0, "online": 0, "at_host": 0}
 
@@ -88,6 +90,8 @@ def _changes(member: Document, payload: Payload, fact: Fact) -> Document:  # noq
             return {"status": payload.type_name()}
         case contact.ContactPersonAssigned():
             return {"keeper": payload.person_id}
+        case contact.OrgLifeTargetSet():
+            return {"aims": {**member["aims"], str(payload.year): payload.study_hours}}
         case contact.ContactPersonUnassigned():
             return {"keeper": None}
         case _:
