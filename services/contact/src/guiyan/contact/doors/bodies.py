@@ -21,8 +21,9 @@ from guiyan.events.codes import (
     Wish,
     WorkAnswer,
 )
+from guiyan.events.document_numbers import DocumentNumber
 from guiyan.events.exact import Exact
-from guiyan.events.values import DocumentNo, Id, Month, OrgCode, Text
+from guiyan.events.values import Id, Month, OrgCode, Text
 
 
 class Body(Exact):
@@ -89,7 +90,7 @@ class Reveal(Exact):
 class OnPaper(Body):
     """The member's own wish on paper: what the office names where the member does not act by the own login."""
 
-    wish_document_no: Annotated[DocumentNo | None, Field(description="The paper on which the wish stands")] = None
+    wish_document_no: Annotated[DocumentNumber | None, Field(description="The paper on which the wish stands")] = None
     wish_on: Annotated[date | None, Field(description="The day on which the member signed it")] = None
 
     def wish(self, *, by_member: bool) -> WrittenWish:
