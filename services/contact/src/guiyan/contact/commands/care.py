@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
+from guiyan.contact.commands.names import names_of
 from guiyan.contact.domain.aid import AID, Approve, Raise, Visit
 from guiyan.contact.domain.target import TARGET, Agree, target_id
 from guiyan.contact.projections.care import MEMBERS, member_of
@@ -138,9 +139,7 @@ class CareDesk:
 
     async def named(self, rows: list[Document]) -> list[Document]:
         """Rows with their members' names, which lists show masked."""
-        ids = sorted({one["member_id"] for one in rows})
-        found = await self.cycle.find(PEOPLE, {"_id": {"$in": ids}})
-        names = {one["_id"]: one["name"] for one in found}
+        names = await names_of(self.cycle, PEOPLE, (one["member_id"] for one in rows))
         return [{**one, "name": names.get(one["member_id"])} for one in rows]
 
     async def _find_member(self, member_id: str) -> Document | None:

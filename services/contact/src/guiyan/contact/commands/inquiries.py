@@ -6,6 +6,7 @@ from typing import Any
 from guiyan.contact.commands.organisations import check_at_work
 from guiyan.contact.domain import inquiry as ask
 from guiyan.contact.domain.inquiry import Inquiry
+from guiyan.contact.domain.steps import Step
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.contact.projections.service_points import SERVICE_POINTS
 from guiyan.events.contact import InquiryReceived
@@ -31,7 +32,7 @@ class InquiryDesk:
     clock: Clock
     directory: Directory
     rulebook: Rulebook
-    decider: Decider[Inquiry, ask.Act]
+    decider: Decider[Inquiry, Step]
     inquiries: CountingReads
     cycle: Reads
     points: Reads
@@ -50,7 +51,7 @@ class InquiryDesk:
         received = InquiryReceived(**{**facts, "org_code": org_code, "asker_id": asker_id, "due_on": when["on"]})
         return await self._run(caller, caller.new_id("inquiry"), ask.Receive(**when, facts=received, text=text))
 
-    async def act(self, caller: Commander, id_: str, act: ask.Act) -> Outcome:
+    async def act(self, caller: Commander, id_: str, act: Step) -> Outcome:
         """Do one act on an inquiry that the caller answers for; whom it is passed on to is here and at work."""
         await self.find(caller, id_)
         if isinstance(act, ask.PassOn) and act.to_org is not None:
@@ -96,7 +97,7 @@ class InquiryDesk:
         if point is None or not point["open"] or not caller.scope.covers(point["org_code"]):
             raise Refused("service_point_not_found", pointer="/service_point_id")
 
-    async def _run(self, caller: Commander, id_: str, act: ask.Act) -> Outcome:
+    async def _run(self, caller: Commander, id_: str, act: Step) -> Outcome:
         await self.rulebook.refresh()
         return await self.commands.execute(self.decider, id_, act, caller.context, caller.expected_version)
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from guiyan.contact.domain.parameters import DEFAULTS, Parameters, ParametersOn, by_default
+from guiyan.contact.domain.steps import Step
 from guiyan.events import Event, Payload
 from guiyan.events.codes import InquiryEffort, InquiryReopen, InquiryState
 from guiyan.events.contact import (
@@ -69,15 +70,7 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """What every act says: its business date, and today's."""
-
-    on: date
-    today: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receive(Act):
+class Receive(Step):
     """Somebody asked; `facts` without the day it is due, which follows from the effort."""
 
     facts: InquiryReceived
@@ -85,21 +78,21 @@ class Receive(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assign(Act):
+class Assign(Step):
     """A person of the organisation that has to answer takes it."""
 
     person_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Act):
+class Answer(Step):
     """It was answered; `at_first_contact` None: as the course tells."""
 
     at_first_contact: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PassOn(Act):
+class PassOn(Step):
     """Another body has to answer: one with a code here, or one named by its title."""
 
     to_org: str | None = None
@@ -107,26 +100,26 @@ class PassOn(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Confirm(Act):
+class Confirm(Step):
     """The asker says whether the answer helped."""
 
     solved: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reopen(Act):
+class Reopen(Step):
     """It has to be answered again."""
 
     reason: InquiryReopen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Close(Act):
+class Close(Step):
     """Nothing is left to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SayOverdue(Act):
+class SayOverdue(Step):
     """The clock: the limit `due_on` has passed."""
 
     due_on: date
@@ -222,7 +215,7 @@ def _in_state(inquiry: Inquiry, states: frozenset[InquiryState] | set[InquirySta
         raise Refused("inquiry_wrong_state", state=inquiry.state or "-", expected=expected)
 
 
-ANSWERS: Final[Mapping[type[Act], Callable[[Any, Inquiry, Parameters], list[Draft]]]] = {
+ANSWERS: Final[Mapping[type[Step], Callable[[Any, Inquiry, Parameters], list[Draft]]]] = {
     Receive: receive,
     Assign: assign,
     Answer: answer,
@@ -234,7 +227,7 @@ ANSWERS: Final[Mapping[type[Act], Callable[[Any, Inquiry, Parameters], list[Draf
 }
 
 
-def decide(act: Act, inquiry: Inquiry, parameters: Parameters = DEFAULTS) -> list[Draft]:
+def decide(act: Step, inquiry: Inquiry, parameters: Parameters = DEFAULTS) -> list[Draft]:
     """The events of an act on one inquiry, or Refused: impossible dates are told first."""
     if act.on > act.today:
         raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
@@ -273,12 +266,12 @@ def evolve(inquiry: Inquiry, event: Event) -> Inquiry:
             return after
 
 
-def inquiry_decider(parameters_on: ParametersOn = by_default) -> Decider[Inquiry, Act]:
+def inquiry_decider(parameters_on: ParametersOn = by_default) -> Decider[Inquiry, Step]:
     """The decider of inquiries; each act is decided by the parameters valid on its business date (domain.md §2.14)."""
     return Decider("contact", "inquiry", Inquiry, evolve, partial(_decide_by, parameters_on))
 
 
-def _decide_by(parameters_on: ParametersOn, act: Act, inquiry: Inquiry) -> list[Draft]:
+def _decide_by(parameters_on: ParametersOn, act: Step, inquiry: Inquiry) -> list[Draft]:
     return decide(act, inquiry, parameters_on(act.on))
 
 

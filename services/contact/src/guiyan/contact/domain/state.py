@@ -34,6 +34,18 @@ STOPPED: Final = frozenset({ContactState.STOPPED})
 UNSETTLED: Final = OPEN | PAUSED
 """States in which a duty may still be done, handed over or stopped."""
 
+LEADS_TO: Final[dict[type[Payload], ContactState]] = {
+    ContactPlanned: ContactState.PLANNED,
+    ContactPaused: ContactState.PAUSED,
+    ContactCompleted: ContactState.REACHED,
+    ContactMissed: ContactState.MISSED,
+    ContactEscalated: ContactState.ESCALATED,
+    ContactExempted: ContactState.EXEMPTED,
+    ContactStopped: ContactState.STOPPED,
+    ContactClosed: ContactState.CLOSED,
+}
+"""The state of those events that lead to one whatever was before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Try:
@@ -80,48 +92,63 @@ class Duty:
         return self.state in UNSETTLED
 
 
+def state_after(
+    before: ContactState | None, payload: Payload, *, tried: bool, host_contacted: bool
+) -> ContactState | None:
+    """The state that an event leads to, for the duty and for its row alike; `tried` and `host_contacted` until then.
+
+    After a pause it goes on in the state that follows from what had been done of it.
+    """
+    if type(payload) in LEADS_TO:
+        return LEADS_TO[type(payload)]
+    match payload:
+        case ContactResumed() if host_contacted:
+            return ContactState.PARTIAL
+        case ContactResumed():
+            return ContactState.ATTEMPTED if tried else ContactState.PLANNED
+        case HostOrgContacted() if before in OPEN:
+            return ContactState.PARTIAL
+        case ContactAttempted(leg=ContactLeg.MEMBER) if before == ContactState.PLANNED:
+            return ContactState.ATTEMPTED
+        case _:
+            return before
+
+
 def evolve(duty: Duty, event: Event) -> Duty:
     """The duty after an event."""
-    return _apply(duty, event.payload, event.occurredon)
+    payload = event.payload
+    state = state_after(duty.state, payload, tried=bool(duty.tries), host_contacted=duty.host_contacted)
+    return replace(_apply(duty, payload, event.occurredon), state=state)
 
 
-def _apply(duty: Duty, payload: Payload, on: date) -> Duty:  # noqa: C901, PLR0911, PLR0912 - one case an event
+def _apply(duty: Duty, payload: Payload, on: date) -> Duty:  # noqa: PLR0911 - one case an event
     match payload:
         case ContactPlanned():
             return _planned(payload)
-        case ContactAttempted():
-            return _tried(duty, payload, on)
+        case ContactAttempted(leg=ContactLeg.MEMBER):
+            return replace(duty, tries=(*duty.tries, _try(payload, on)))
         case HostOrgContacted():
-            state = ContactState.PARTIAL if duty.is_open else duty.state
-            return replace(duty, state=state, host_contacted=True)
-        case ContactCompleted():
-            return replace(duty, state=ContactState.REACHED)
+            return replace(duty, host_contacted=True)
         case ContactReminderSent():
             return replace(duty, reminded=duty.reminded | {payload.day})
         case ContactReassigned():
             return replace(duty, branch=payload.branch, contact_person_id=payload.contact_person_id)
         case ContactMissed():
-            return replace(duty, state=ContactState.MISSED, missed_in_a_row=payload.missed_in_a_row)
-        case ContactEscalated():
-            return replace(duty, state=ContactState.ESCALATED)
+            return replace(duty, missed_in_a_row=payload.missed_in_a_row)
         case ContactPaused():
-            since = duty.paused_on or on
-            return replace(duty, state=ContactState.PAUSED, paused_on=since, paused_by=payload.transfer_id)
+            return replace(duty, paused_on=duty.paused_on or on, paused_by=payload.transfer_id)
         case ContactResumed():
-            return replace(duty, state=_running(duty), closes_on=payload.closes_on, paused_on=None, paused_by=None)
-        case ContactExempted():
-            return replace(duty, state=ContactState.EXEMPTED)
-        case ContactStopped():
-            return replace(duty, state=ContactState.STOPPED)
-        case ContactClosed():
-            return replace(duty, state=ContactState.CLOSED)
+            return replace(duty, closes_on=payload.closes_on, paused_on=None, paused_by=None)
         case _:
             return duty
 
 
+def _try(payload: ContactAttempted, on: date) -> Try:
+    return Try(on, payload.channel, payload.outcome is ContactOutcome.REACHED)
+
+
 def _planned(payload: ContactPlanned) -> Duty:
     return Duty(
-        state=ContactState.PLANNED,
         member_id=payload.member_id,
         departure_id=payload.departure_id,
         branch=payload.branch,
@@ -130,20 +157,4 @@ def _planned(payload: ContactPlanned) -> Duty:
         quarter=payload.quarter,
         opens_on=payload.opens_on,
         closes_on=payload.closes_on,
-    )
-
-
-def _running(duty: Duty) -> ContactState:
-    """The state it goes on in, by what had been done of it."""
-    if duty.host_contacted:
-        return ContactState.PARTIAL
-    return ContactState.ATTEMPTED if duty.tries else ContactState.PLANNED
-
-
-def _tried(duty: Duty, payload: ContactAttempted, on: date) -> Duty:
-    if payload.leg is not ContactLeg.MEMBER:
-        return duty
-    state = ContactState.ATTEMPTED if duty.state is ContactState.PLANNED else duty.state
-    return replace(
-        duty, state=state, tries=(*duty.tries, Try(on, payload.channel, payload.outcome is ContactOutcome.REACHED))
     )

@@ -1,10 +1,10 @@
 """The ledger of inquiries (domain.md §6 no. 17): its columns, whose rows are shown, names added when it is read."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from guiyan.contact.commands.inquiries import InquiryDesk
+from guiyan.contact.commands.names import names_of
 from guiyan.contact.projections.inquiries import INQUIRIES
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.contact.projections.service_points import SERVICE_POINTS
@@ -15,7 +15,7 @@ from guiyan.service.caller import Caller
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
-from guiyan.service.reads import Document, Query, Reads
+from guiyan.service.reads import Document, Query
 from guiyan.service.tables import Column
 
 LIST: Final = Listing(
@@ -94,8 +94,8 @@ class Shown:
 
     async def told(self, rows: list[Document]) -> list[Document]:
         """A member's name is the register's; an asker who is no member has the one that was given."""
-        people = await _names(self._desk.cycle, PEOPLE, [one["member_id"] for one in rows])
-        points = await _names(self._desk.points, SERVICE_POINTS, [one["service_point_id"] for one in rows])
+        people = await names_of(self._desk.cycle, PEOPLE, [one["member_id"] for one in rows])
+        points = await names_of(self._desk.points, SERVICE_POINTS, [one["service_point_id"] for one in rows])
         return [
             {
                 **one,
@@ -105,12 +105,6 @@ class Shown:
             }
             for one in rows
         ]
-
-
-async def _names(reads: Reads, collection: str, ids: Sequence[str | None]) -> dict[str | None, Any]:
-    wanted = sorted({one for one in ids if one is not None})
-    found = await reads.find(collection, {"_id": {"$in": wanted}}) if wanted else []
-    return {one["_id"]: one["name"] for one in found}
 
 
 async def narrowed(desk: InquiryDesk, caller: Caller, under: str | None) -> Query:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
-from guiyan.contact.domain.inquiry import Act, Inquiry, Receive
+from guiyan.contact.domain.inquiry import Inquiry, Receive
+from guiyan.contact.domain.steps import Step
 from guiyan.events import derived_id
 from guiyan.events.codes import InquiryChannel, InquiryEffort, InquiryTopic, Wish
 from guiyan.events.contact import ContactCompleted, InquiryReceived
@@ -23,7 +24,7 @@ class WishesAreInquiries(Policy):
     name: ClassVar[str] = "wishes_are_inquiries"
     handles: ClassVar[frozenset[str]] = frozenset({"ContactCompleted"})
 
-    def __init__(self, decider: Decider[Inquiry, Act]) -> None:
+    def __init__(self, decider: Decider[Inquiry, Step]) -> None:
         self._decider = decider
 
     async def react(self, fact: Fact) -> Sequence[Call]:

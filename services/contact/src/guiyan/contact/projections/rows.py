@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, Final
 
-from guiyan.contact.domain.state import COMPLETED, EXEMPTED, MISSED, OPEN, PAUSED, STOPPED
+from guiyan.contact.domain.state import COMPLETED, EXEMPTED, MISSED, OPEN, PAUSED, STOPPED, UNSETTLED, state_after
 from guiyan.contact.domain.window import Window
 from guiyan.events import Payload, contact
 from guiyan.events.codes import ContactLeg, ContactPause, ContactState
@@ -71,14 +71,6 @@ PARTS: Final = {
 }
 """Each duty is in exactly one part, at every instant (reconciliation)."""
 UNSETTLED_PARTS: Final = ("open", "paused")
-_ENDS: Final[dict[type[Payload], ContactState]] = {
-    contact.ContactCompleted: ContactState.REACHED,
-    contact.ContactMissed: ContactState.MISSED,
-    contact.ContactEscalated: ContactState.ESCALATED,
-    contact.ContactExempted: ContactState.EXEMPTED,
-    contact.ContactStopped: ContactState.STOPPED,
-    contact.ContactClosed: ContactState.CLOSED,
-}
 
 
 def begun(payload: contact.ContactPlanned, fact: Fact, person: Document) -> Document:
@@ -103,8 +95,10 @@ def changed(row: Document, fact: Fact) -> Document:
     """The row after an event of its duty."""
     payload, day = fact.payload, fact.event.occurredon.isoformat()
     after = {**row, **_facts(payload, day, row)}
-    state = _state(row, payload)
-    if state != row["state"] and type(payload) in _ENDS and after["ended_on"] is None:
+    tried, host_contacted = row["attempts"] > 0, row["host_contacted_on"] is not None
+    state = state_after(ContactState(row["state"]), payload, tried=tried, host_contacted=host_contacted)
+    assert state is not None  # noqa: S101 - the duty was planned
+    if state != row["state"] and state not in UNSETTLED and after["ended_on"] is None:
         after["ended_on"] = day
     return _noted(after, state, fact)
 
@@ -154,27 +148,6 @@ def _host_of(person: Document) -> str | None:
 def part_of(state: str) -> str:
     """Which part of the reconciliation a state belongs to."""
     return next(name for name, states in PARTS.items() if state in states)
-
-
-def _state(row: Document, payload: Payload) -> str:
-    if type(payload) in _ENDS:
-        return _ENDS[type(payload)]
-    if isinstance(payload, contact.ContactPaused):
-        return ContactState.PAUSED
-    if isinstance(payload, contact.ContactResumed):
-        return _running(row)
-    is_open = row["state"] in OPEN
-    if isinstance(payload, contact.HostOrgContacted) and is_open:
-        return ContactState.PARTIAL
-    tried = isinstance(payload, contact.ContactAttempted) and payload.leg is ContactLeg.MEMBER
-    return ContactState.ATTEMPTED if tried and row["state"] == ContactState.PLANNED else str(row["state"])
-
-
-def _running(row: Document) -> ContactState:
-    """The state it goes on in after a pause, by what had been done of it."""
-    if row["host_contacted_on"] is not None:
-        return ContactState.PARTIAL
-    return ContactState.ATTEMPTED if row["attempts"] else ContactState.PLANNED
 
 
 def _facts(payload: Payload, day: str, row: Document) -> dict[str, Any]:  # noqa: PLR0911 - one return an event
