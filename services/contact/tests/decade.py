@@ -158,7 +158,6 @@ class Person:
     hosted: bool = False
     suspended: bool = False
     transfer: str | None = None
-    grace: bool = False
 
     @property
     def is_due(self) -> bool:
@@ -259,7 +258,7 @@ class Decade:
             )
         else:
             happened = MembershipSuspended(member_id=person.id, branch=person.branch, ground="LOST_CONTACT", **DECISION)
-        person.suspended, person.grace = not person.suspended, True
+        person.suspended = not person.suspended
         await self.world.happen(person.id, happened)
 
     async def live(self) -> None:
@@ -267,8 +266,9 @@ class Decade:
         for share, what in ((90, self.leave), (90, self.come_home), (150, self.host), (200, self.transfer)):
             for person in self.dice.sample(self.people, max(1, len(self.people) // share)):
                 await what(person)
-        if self.dice.random() < 0.2:
-            await self.decide(self.dice.choice(self.people))
+        for person in self.people:
+            if self.dice.random() < (0.2 if person.suspended else 0.003):
+                await self.decide(person)
 
     # -- what contact persons do -----------------------------------------------------------------------------------
     async def work(self) -> None:
@@ -349,11 +349,7 @@ class Decade:
     async def nobody_is_forgotten(self) -> None:
         """Whoever is away and in good standing has a duty whose days hold today, or one whose clock stands still."""
         today = self.world.clock.today().isoformat()
-        late = [
-            person
-            for person in self.people
-            if person.is_due and not person.grace and self.book.held_until.get(person.id, "") < today
-        ]
+        late = [person for person in self.people if person.is_due and self.book.held_until.get(person.id, "") < today]
         if late:
             paused = {self.book.duties[one].member for one in self.book.of("paused")}
             for person in late:

