@@ -5,14 +5,16 @@ from typing import Final
 
 from guiyan.ledger import Call, Timer
 from guiyan.notifications.channels.making import make_pools
+from guiyan.notifications.commands.letters import LetterDesk
 from guiyan.notifications.domain.editions import check_templates
 from guiyan.notifications.doors.http import NoticeDoors
 from guiyan.notifications.doors.ingest import ingest_handlers
+from guiyan.notifications.doors.letters import LetterDoors
 from guiyan.notifications.doors.receipts import ReceiptDoors
 from guiyan.notifications.doors.templates import TemplateDoors
 from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.policies.intents import Intents
-from guiyan.notifications.projections import Notices, Offices, Posts, Providers, Sides, Study, Templates
+from guiyan.notifications.projections import Letters, Notices, Offices, Posts, Providers, Sides, Study, Templates
 from guiyan.notifications.projections.notices import RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.receiving import Receiving
@@ -51,6 +53,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
             NoticeDoors(parts.commands, parts.ledger, parts.clock, reads, notices).router(),
             TemplateDoors(parts.commands, parts.ledger, parts.clock, templates, wordings, parts.rulebook).router(),
             ReceiptDoors(pools, receiving).router(),
+            LetterDoors(letter_desk(parts, wordings, posts)).router(),
             *study.routers,
         ],
         policies=[Intents(posts, wordings, pools.first, StudyHearers(parts.reads(Study), posts))],
@@ -58,6 +61,21 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
         ingest=ingest_handlers(study.desk, posts, parts.index),
         jobs=[sender],
         state=study.state,
+    )
+
+
+def letter_desk(parts: Parts[NotificationsSettings], wordings: Wordings, posts: PostReads) -> LetterDesk:
+    """Printing letters, wired."""
+    return LetterDesk(
+        parts.ledger,
+        parts.commands,
+        parts.sealer,
+        parts.clock,
+        parts.directory,
+        wordings,
+        posts,
+        parts.reads(Study),
+        parts.reads(Letters),
     )
 
 
@@ -71,6 +89,6 @@ BLUEPRINT: Final = Blueprint(
     description="Every reminder that is due arrives once, or somebody knows why not.",
     settings=NotificationsSettings,
     compose=compose,
-    projections=(Notices(), Offices(), Posts(), Providers(), Sides(), Study(), Templates()),
+    projections=(Letters(), Notices(), Offices(), Posts(), Providers(), Sides(), Study(), Templates()),
     messages=MESSAGES,
 )

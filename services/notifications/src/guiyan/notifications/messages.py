@@ -18,4 +18,11 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "This date lies in the future. Give the day it happened.", "日期在将来,请填写实际发生日。"
     ),
     **TEMPLATE_MESSAGES,
+    "member_text_gone": Message(
+        "This person's text was erased: there is no name to put on a letter.", "此人的文字资料已删除,无法打印姓名。"
+    ),
+    "nobody_to_write_to": Message(
+        "Every member away of this branch has this letter, or nobody is away. Name members to print it again.",
+        "该支部外出党员均已打印此函,或没有外出党员。需要重印的,请指定党员。",
+    ),
 }

@@ -14,6 +14,7 @@ from guiyan.events.notifications.delivery import (
     TemplatePublished,
     TemplateRetired,
 )
+from guiyan.events.notifications.letter import MemberLetterPrinted
 from guiyan.events.notifications.notice import (
     NoticeAcknowledged,
     NoticeAttemptFailed,
@@ -68,6 +69,7 @@ __all__ = [
     "MaterialCameBack",
     "MaterialDispatched",
     "MaterialReceived",
+    "MemberLetterPrinted",
     "NoticeAcknowledged",
     "NoticeAttemptFailed",
     "NoticeBounced",

@@ -59,11 +59,15 @@ def matter_of(payload: Payload, aggregate_id: str, known: Known) -> Matter:
             params = {"certificate": aggregate_id, "step": payload.step, "due_on": payload.due_on.isoformat()}
             late = {Side.RESPONSIBLE: payload.responsible_org or known.branch, Side.MEMBERS_BRANCH: known.branch}
             return Matter(payload.member_id, _present(late), params)
+        case study.MaterialCameBack():
+            sides = _present({Side.MEMBERS_BRANCH: known.branch})
+            return Matter(payload.member_id, sides, {"material": aggregate_id})
         case ActivityEvent():
             return _study(payload, aggregate_id, known)
         case TransferEvent():
-            sides = _sides(payload, known)
-            return Matter(payload.member_id, _present(sides), {"transfer": aggregate_id, **_params(payload)})
+            return Matter(
+                payload.member_id, _present(_sides(payload, known)), {"transfer": aggregate_id, **_params(payload)}
+            )
         case _:
             raise TypeError(f"no rule tells anybody of {payload.type_name()}")
 

@@ -102,6 +102,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         _here("study_reminder_to_keepers", Side.HOLDER, K, "study_reminder"),
     ),
     "StudyAnnouncementDue": (Rule("study_announce_due_to_branch", Side.HOLDER, C, "study_announce_due"),),
+    "MaterialCameBack": (Rule("letter_came_back_to_branch", Side.MEMBERS_BRANCH, C, "letter_came_back"),),
     "StudyRecordOverdue": (Rule("study_record_overdue_to_branch", Side.HOLDER, C, "study_record_overdue"),),
 }
 """Several rules of one event tell the same person once."""

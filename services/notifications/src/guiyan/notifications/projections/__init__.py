@@ -1,6 +1,7 @@
 """What notifications reads: notices, providers, templates, phones, who serves where, transfers' sides, studies."""
 
 from guiyan.notifications.projections.activities import Study
+from guiyan.notifications.projections.letters import Letters
 from guiyan.notifications.projections.notices import Notices
 from guiyan.notifications.projections.offices import Offices
 from guiyan.notifications.projections.posts import Posts
@@ -8,4 +9,4 @@ from guiyan.notifications.projections.providers import Providers
 from guiyan.notifications.projections.sides import Sides
 from guiyan.notifications.projections.templates import Templates
 
-__all__ = ["Notices", "Offices", "Posts", "Providers", "Sides", "Study", "Templates"]
+__all__ = ["Letters", "Notices", "Offices", "Posts", "Providers", "Sides", "Study", "Templates"]

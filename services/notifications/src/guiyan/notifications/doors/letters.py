@@ -1,0 +1,142 @@
+"""`/v1/letters`: letters to members and hosts on paper; a print is an act, recorded and counted (S-40)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+from starlette.responses import JSONResponse, Response
+
+from guiyan.events.codes import LetterKind
+from guiyan.events.values import Id, OrgCode
+from guiyan.notifications.commands.letters import LETTERS_MOST, LetterDesk, Printed
+from guiyan.notifications.domain.letter import LETTER
+from guiyan.notifications.doors.template_bodies import Body
+from guiyan.notifications.forms.letters import Printable, PrintReason
+from guiyan.notifications.projections.letters import LETTERS
+from guiyan.service.auth import OFFICE_ROLES, Role
+from guiyan.service.caller import Caller, Commander, commands, requires
+from guiyan.service.filters import Filter, Kind
+from guiyan.service.listing import Listing
+from guiyan.service.printing import PDF_TYPE, pdf_answer
+from guiyan.service.problems import NotFound
+from guiyan.service.reads import Document
+from guiyan.service.resources import document_answer, get_history, history_answer
+from guiyan.service.tables import Column, row
+
+Reader = Annotated[Caller, requires(*sorted(OFFICE_ROLES), Role.AUDITOR)]
+Printer = Annotated[Commander, commands(*sorted(OFFICE_ROLES))]
+_KINDS: Final = {one.value: (one.label("zh"), one.label("en")) for one in LetterKind}
+_PDF: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The letters; `Guiyan-Print-Count` tells how often each was printed, `Guiyan-Left` who waits",
+        "content": {PDF_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+LIST: Final = Listing(
+    name="letters",
+    collection=LETTERS,
+    title_zh="信函打印登记",
+    title_en="Letters printed",
+    ledger=True,
+    columns=(
+        Column("_id", "标识", "Id", 38),
+        Column("member_id", "党员编号", "Member", 38),
+        Column("branch", "党组织", "Branch", 16, book="organisation"),
+        Column("kind", "信函", "Letter", 22, labels=_KINDS),
+        Column("print_count", "打印次数", "Printed", 8),
+        Column("printed_on", "最近打印", "Last printed", 12),
+        Column("reason", "用途", "Reason", 14),
+        Column("version", "记录版本", "Version", 8),
+    ),
+    filters={
+        "member_id": Filter(),
+        "branch": Filter(),
+        "kind": Filter(choices=tuple(Printable)),
+        "printed_on": Filter(Kind.DATE),
+    },
+    sorts=("_id", "branch", "printed_on"),
+)
+
+
+class LettersAsk(Body):
+    """Which letter, why, and to whom, in the order of the pages."""
+
+    kind: Printable
+    reason: PrintReason
+    member_ids: Annotated[list[Id], Field(min_length=1, max_length=LETTERS_MOST)]
+
+
+class BranchAsk(Body):
+    """Which letter, why, and of which branch: its members away who have none of this kind yet."""
+
+    kind: Printable
+    reason: PrintReason
+    branch: OrgCode
+
+
+@dataclass(frozen=True)
+class LetterDoors:
+    """What these doors work with."""
+
+    desk: LetterDesk
+
+    def router(self) -> APIRouter:
+        """The routes."""
+        router = APIRouter(tags=["letters"])
+        paper: dict[str, Any] = {"response_class": Response, "responses": _PDF}
+        router.get("/v1/letters", summary="Letters printed", **LIST.openapi())(self.list_letters)
+        router.get("/v1/letters/{letter_id}", summary="A member's letter of one kind")(self.get_letter)
+        router.get("/v1/letters/{letter_id}/history", summary="Every print of it")(self.history)
+        router.post("/v1/letters/print", summary="Print letters to members", **paper)(self.print_letters)
+        router.post("/v1/letters/print-branch", summary="Print a branch's letters to its members away", **paper)(
+            self.print_branch
+        )
+        return router
+
+    async def list_letters(self, request: Request, caller: Reader) -> Response:
+        """The list, narrowed to the caller's organisations."""
+        return await LIST.answer(request, caller, self.desk.letters, where=caller.scope.where("branch"))
+
+    async def get_letter(self, letter_id: str, caller: Reader) -> JSONResponse:
+        """What the code on the paper names."""
+        found = await self._visible(letter_id, caller)
+        sequence = await self.desk.letters.applied()
+        return document_answer(row(LIST.columns, found), version=found["version"], sequence=sequence)
+
+    async def history(self, letter_id: str, caller: Reader) -> JSONResponse:
+        """Who printed it, when and why, oldest first."""
+        await self._visible(letter_id, caller)
+        return history_answer(await get_history(self.desk.ledger, LETTER, letter_id))
+
+    async def print_letters(self, body: LettersAsk, caller: Printer) -> Response:
+        """One PDF with a page each; all are recorded, or none is printed."""
+        kind = LetterKind(body.kind)
+        return _answer(await self.desk.print_for(caller, kind, body.member_ids, body.reason))
+
+    async def print_branch(self, body: BranchAsk, caller: Printer) -> Response:
+        """The first thirty; `Guiyan-Left` tells how many still wait, for the next call."""
+        kind = LetterKind(body.kind)
+        return _answer(await self.desk.print_branch(caller, kind, body.branch, body.reason))
+
+    async def _visible(self, letter_id: str, caller: Caller) -> Document:
+        await caller.wait.until_applied(self.desk.letters)
+        query = {"$and": [{"_id": letter_id}, caller.scope.where("branch")]}
+        found = await self.desk.letters.find(LETTERS, query, limit=1)
+        if not found:
+            raise NotFound
+        return found[0]
+
+
+def _answer(printed: Printed) -> Response:
+    told = {
+        "Guiyan-Print-Count": ", ".join(str(one) for one in printed.counts),
+        "Guiyan-Members": ", ".join(printed.members),
+        "Guiyan-Left": str(printed.left),
+        "Guiyan-Sequence": str(printed.sequence),
+    }
+    if printed.unprintable:
+        told["Guiyan-Unprintable"] = "true"
+    return pdf_answer(printed.pdf, "letters", told)

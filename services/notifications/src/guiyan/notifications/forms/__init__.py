@@ -1,0 +1,1 @@
+"""What notifications prints: letters to members and to the organisations at their destination."""
