@@ -10,7 +10,16 @@ import pytest
 from services.notifications.tests.study_town import CITY, DAY, FAR, HOME, PLAN, TOWN, StudyTown, a_study_town, at
 
 from guiyan.events.codes import SweepKind
-from guiyan.events.registry import MembershipRemoved, SweepPlanned
+from guiyan.events.registry import (
+    DekDestroyed,
+    InflowEnded,
+    InflowPaired,
+    InflowRegistered,
+    MembershipRemoved,
+    SweepPlanned,
+)
+from guiyan.events.registry.inflow import InflowText
+from guiyan.events.transfers import RelationTransferred
 from guiyan.service.auth import Role
 from guiyan.service.conformance import check_answer, check_problem
 from guiyan.service.printing import PDF_TYPE
@@ -108,6 +117,42 @@ async def test_whom_an_announcement_is_for(town: StudyTown) -> None:
     assert (await town.row(await town.announced()))["invited"] == 2
 
 
+async def test_a_guest_from_elsewhere_is_told_and_counted(town: StudyTown) -> None:
+    """Somebody of another city whom the branch took in: invited, there as a guest; paired, once; gone, no more."""
+    person, record = town.world.id("person", "guest"), town.world.id("inflow", "guest")
+    came = InflowRegistered(person_id=person, host_branch=HOME)
+    await town.world.happen(record, came, pii=InflowText(name="王示例"))
+    await town.town.settle()
+    id_ = await town.held()
+    assert (await town.row(id_))["invited"] == 1
+    data = {"member_id": person, "activity_id": id_, "kind": "THEME_DAY"}
+    assert (await town.town.report(TOWN, "AttendanceRecorded", data)).kind == "accepted"
+    await town.town.settle()
+    (line,) = (await town.get(f"activities/{id_}/attendance")).json()["items"]
+    assert (line["name"], line["mode"], line["branch"]) == ("王*", "AT_HOST", None)
+    member = await town.member("found", FAR)
+    trip = town.world.id("trip", "found")
+    await town.world.happen(record, InflowPaired(person_id=person, member_id=member, departure_id=trip))
+    await town.town.settle()
+    assert (await town.row(await town.announced(starts_at=at(DAY + timedelta(days=20)))))["invited"] == 1
+    await town.world.happen(record, InflowEnded(person_id=person))
+    await town.town.settle()
+    assert (await town.row(await town.announced(starts_at=at(DAY + timedelta(days=21)))))["invited"] == 0
+
+
+async def test_whose_relation_went_outside_is_not_invited(town: StudyTown) -> None:
+    """The branch has the member no more; who went to another branch here is invited there."""
+    gone, moved = await town.member("gone"), await town.member("moved")
+    for member, to in ((gone, None), (moved, FAR)):
+        left = RelationTransferred(member_id=member, from_branch=HOME, to_branch=to, transferred_on="2026-03-10")
+        await town.world.happen(town.world.id("transfer", member), left)
+    await town.town.settle()
+    assert (await town.row(await town.announced()))["invited"] == 0
+    other = (await town.do("activities", PLAN | {"branch": FAR}, town.others))["id"]
+    await town.do(f"activities/{other}/announce", {}, town.others)
+    assert (await town.row(other, town.others))["invited"] == 1
+
+
 async def test_a_member_sees_what_was_announced_and_speaks_for_himself(town: StudyTown) -> None:
     """Own branch or host; no draft, no history, nobody else's answer; nothing that an office does."""
     one, two = await town.member("one"), await town.member("two")
@@ -146,6 +191,10 @@ async def test_offices_act_within_their_scope(town: StudyTown) -> None:
     stranger = await town.member("far", FAR)
     body = {"answer": "COMING", "member_id": stranger}
     check_problem(await town.post(f"activities/{id_}/answer", body), 422, "member_unknown")
+    await town.until(DAY)
+    await town.do(f"activities/{id_}/hold")
+    check_problem(await town.post(f"activities/{id_}/attend", {"member_id": stranger}), 422, "member_unknown")
+    await town.do(f"activities/{id_}/attend", {"member_id": stranger}, town.city)
 
 
 async def test_an_attendance_is_one_whoever_reports_it(town: StudyTown) -> None:
@@ -263,6 +312,17 @@ async def test_the_past_of_an_activity_is_told(town: StudyTown) -> None:
     assert (await town.row(id_, town.city, as_of="2026-04-09"))["there"] == 0
     assert (await town.row(id_, town.city, as_of="2026-04-10"))["there"] == 1
     check_problem(await town.get(f"activities/{id_}", town.city, as_of="2026-03-09"), 404, "not_found")
+
+
+async def test_whose_key_is_gone_has_no_name_on_the_sheet(town: StudyTown) -> None:
+    """Erasure reaches what is shown of a member here as well (domain.md §5.3); the attendance stays a fact."""
+    one = await town.member("one")
+    id_ = await town.held()
+    await town.do(f"activities/{id_}/attend", {"member_id": one})
+    await town.world.happen(one, DekDestroyed(person_id=one, key_ids=("dk-1",)))
+    await town.town.settle()
+    (line,) = (await town.get(f"activities/{id_}/attendance")).json()["items"]
+    assert (line["name"], line["mode"]) == (None, "IN_PERSON")
 
 
 async def test_the_sheet_is_for_signing(town: StudyTown) -> None:

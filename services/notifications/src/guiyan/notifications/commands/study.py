@@ -93,7 +93,7 @@ class StudyDesk:
     ) -> Outcome:
         """Somebody was there: of the branch, or a guest; the day is the activity's own."""
         activity = await self.get(caller, id_)
-        member = await self._find_member(member_id)
+        member = await self._find_concerned(caller, activity, member_id)
         facts = self.attendance(id_, activity, member, member_id, mode, hours)
         command = Record(facts, activity.held_on or self.clock.today(), self.clock.today())
         aggregate = attendance_id(id_, member_id)
@@ -185,10 +185,7 @@ class StudyDesk:
             return caller.principal.sub
         if member_id is None:
             raise Refused("member_needed", pointer="/member_id")
-        activity = await self.get(caller, id_)
-        member = await self._find_member(member_id)
-        if activity.branch not in {member["branch"], member["host"]} and not caller.scope.covers(member["branch"]):
-            raise Refused("member_unknown", pointer="/member_id")
+        await self._find_concerned(caller, await self.get(caller, id_), member_id)
         return member_id
 
     async def where(self, caller: Caller) -> dict[str, Any]:
@@ -207,7 +204,14 @@ class StudyDesk:
     async def _find_member(self, member_id: str) -> Document:
         await self._catch_up()
         member = await self.study.get(LEARNERS, member_id)
-        if member is None or member["branch"] is None:
+        if member is None or (member["branch"] is None and member["host"] is None):
+            raise Refused("member_unknown", pointer="/member_id")
+        return member
+
+    async def _find_concerned(self, caller: Caller, activity: Activity, member_id: str) -> Document:
+        """A member of the activity's branch, one of its guests, or one of the caller's own."""
+        member = await self._find_member(member_id)
+        if activity.branch not in {member["branch"], member["host"]} and not caller.scope.covers(member["branch"]):
             raise Refused("member_unknown", pointer="/member_id")
         return member
 

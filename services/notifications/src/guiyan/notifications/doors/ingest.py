@@ -13,6 +13,7 @@ from guiyan.ledger.blind import BlindIndex
 from guiyan.notifications.commands.study import StudyDesk
 from guiyan.notifications.domain.activity import Activity
 from guiyan.notifications.domain.attendance import ATTENDANCE, Record, attendance_id, taken_part
+from guiyan.notifications.projections.learners import LEARNERS
 from guiyan.notifications.queries import PostReads
 from guiyan.service.ingest_event import IngestEvent, IngestResult
 from guiyan.service.ingest_handling import IngestHandler
@@ -30,6 +31,8 @@ def ingest_handlers(desk: StudyDesk, members: PostReads, index: BlindIndex) -> M
         report = cast("AttendanceRecordedReport", event.report)
         id_index = index.of("id_no", report.id_no) if report.id_no else None
         member = await members.find_member(member_id=report.member_id, id_index=id_index)
+        if member is None and report.member_id is not None:
+            member = await desk.study.get(LEARNERS, report.member_id)
         activity = await desk.find(report.activity_id) if report.activity_id else None
         scope = await desk.directory.scope(event.org)
         held_by = activity.branch if activity else report.branch

@@ -59,7 +59,7 @@ class Study(Projection):
     """Activities, their participants, learners with their attendances, materials sent, and the windows of sweeps."""
 
     name: ClassVar[str] = "study"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     handles: ClassVar[frozenset[str]] = (
         OF_ACTIVITY | OF_ATTENDANCE | OF_MATERIAL | OF_SWEEP | learners.HANDLES | PARAMETER_HANDLES
     )

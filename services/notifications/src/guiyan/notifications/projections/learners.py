@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from guiyan.events import Payload, contact, registry, transfers
 from guiyan.events.notifications.study import AttendanceRecorded, AttendanceWithdrawn
+from guiyan.events.registry.inflow import InflowText
 from guiyan.events.registry.member import MemberText, MemberTextChange
 from guiyan.ledger import Docs, Document, Fact
 from guiyan.service.masking import mask_name
@@ -16,28 +17,36 @@ from guiyan.service.masking import mask_name
 LEARNERS: Final = "learners"
 ATTENDANCES: Final = "attendances"
 NORMAL: Final = "NORMAL"
+INFLOWS: Final = "inflows"
+PAIRED: Final = "PAIRED"
+"""The status of somebody from elsewhere who was found to be a member of the register: the member goes on instead."""
 ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
-OPENS: Final = ENTERED | {"MemberDetailsCorrected"}
-HANDLES: Final = OPENS | {
-    "BranchAssigned",
-    "RelationTransferred",
-    "MemberLeft",
-    "HostAccepted",
-    "HostEnded",
-    "MemberReturned",
-    "DepartureClosed",
-    "DepartureReopened",
-    "MembershipSuspended",
-    "MembershipReinstated",
-    "MembershipRemoved",
-    "MembershipEnded",
-    "MembershipDecisionAnnulled",
-    "MemberJoinedAnew",
-    "ContactPersonAssigned",
-    "ContactPersonUnassigned",
-    "OrgLifeTargetSet",
-    "DekDestroyed",
-}
+OF_INFLOW: Final = frozenset({"InflowRegistered", "InflowGroupAssigned", "InflowPaired", "InflowEnded"})
+OPENS: Final = ENTERED | {"MemberDetailsCorrected", "InflowRegistered"}
+HANDLES: Final = (
+    OPENS
+    | OF_INFLOW
+    | {
+        "BranchAssigned",
+        "RelationTransferred",
+        "MemberLeft",
+        "HostAccepted",
+        "HostEnded",
+        "MemberReturned",
+        "DepartureClosed",
+        "DepartureReopened",
+        "MembershipSuspended",
+        "MembershipReinstated",
+        "MembershipRemoved",
+        "MembershipEnded",
+        "MembershipDecisionAnnulled",
+        "MemberJoinedAnew",
+        "ContactPersonAssigned",
+        "ContactPersonUnassigned",
+        "OrgLifeTargetSet",
+        "DekDestroyed",
+    }
+)
 _NEW: Final[Document] = {
     "name": None,
     "branch": None,
@@ -58,7 +67,10 @@ def invited(branch: str) -> dict[str, Any]:
 
 
 def apply(fact: Fact, docs: Docs) -> None:
-    """Change the member that a fact of the register is about."""
+    """Change the member, or the guest from elsewhere, that a fact of the register is about."""
+    if fact.type in OF_INFLOW:
+        _inflow(fact, docs)
+        return
     told = fact.payload.model_dump(include={"person_id", "member_id"})
     id_ = str(told.get("member_id") or told.get("person_id"))
     known = docs.get(LEARNERS, id_)
@@ -79,7 +91,7 @@ def _changes(member: Document, payload: Payload, fact: Fact) -> Document:  # noq
         case registry.BranchAssigned():
             return {"branch": payload.branch}
         case transfers.RelationTransferred():
-            return {"branch": payload.to_branch or member["branch"]}
+            return {"branch": payload.to_branch}
         case registry.DekDestroyed():
             return {"name": None}
         case registry.MembershipReinstated() | registry.MemberJoinedAnew():
@@ -113,6 +125,36 @@ def _trip(member: Document, payload: Payload, fact: Fact) -> Document:
             return {"host": None}
         case _:
             return {"trip": None, "away_since": None, "host": None}
+
+
+def _inflow(fact: Fact, docs: Docs) -> None:
+    """Whoever came from elsewhere is the host's guest: as a member where the register knows one, else as a person."""
+    payload, record = fact.payload, fact.aggregate_id
+    match payload:
+        case registry.InflowRegistered():
+            id_ = payload.member_id or payload.person_id
+            guest = docs.get(LEARNERS, id_) or dict(_NEW)
+            name = mask_name(fact.pii.name) if isinstance(fact.pii, InflowText) and fact.pii.name else guest["name"]
+            since = guest["away_since"] or fact.event.occurredon.isoformat()
+            docs.put(LEARNERS, id_, {**guest, "name": name, "host": payload.host_branch, "away_since": since})
+            docs.put(INFLOWS, record, {"learner": id_, "host": payload.host_branch})
+        case registry.InflowPaired() if (known := docs.get(INFLOWS, record)) is not None:
+            if known["learner"] != payload.member_id:
+                _put(known["learner"], {"status": PAIRED, "host": None}, docs)
+            _put(payload.member_id, {"host": known["host"]}, docs)
+            docs.put(INFLOWS, record, {**known, "learner": payload.member_id})
+        case registry.InflowGroupAssigned() if (known := docs.get(INFLOWS, record)) is not None:
+            _put(known["learner"], {"host": payload.host_branch}, docs)
+            docs.put(INFLOWS, record, {**known, "host": payload.host_branch})
+        case registry.InflowEnded() if (known := docs.get(INFLOWS, record)) is not None:
+            guest = docs.get(LEARNERS, known["learner"]) or dict(_NEW)
+            if guest["host"] == known["host"]:
+                _put(known["learner"], {"host": None}, docs)
+            docs.delete(INFLOWS, record)
+
+
+def _put(id_: str, told: Document, docs: Docs) -> None:
+    docs.put(LEARNERS, id_, {**(docs.get(LEARNERS, id_) or dict(_NEW)), **told})
 
 
 def attended(payload: AttendanceRecorded, fact: Fact, docs: Docs) -> None:
