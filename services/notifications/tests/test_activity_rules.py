@@ -102,6 +102,14 @@ def over(*more: Payload) -> Scenario[Any, Any]:
     return told().given(held, *more, occurred_on=day)
 
 
+@pytest.mark.parametrize("year", [1, 2015, 2029, 9999])
+def test_a_year_that_nobody_meant_is_refused(year: int) -> None:
+    """Ten years back and two ahead; beyond that days could not even be counted."""
+    far = datetime(year, 12, 31, 23, 59, tzinfo=UTC)
+    Scenario(ACTIVITY).when(at(ask.Draft, plan=plan(starts_at=far))).then_refused("activity_out_of_reach")
+    noted().when(at(ask.Change, told={"starts_at": far})).then_refused("activity_out_of_reach", first=2016, last=2028)
+
+
 def test_a_form_of_lecture_is_a_lectures_alone() -> None:
     """S-29: four forms, of lectures; other kinds have none."""
     form = {"lecture_form": LectureForm.CRAFTSMAN}

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from services.notifications.tests.study_town import PLAN, a_study_town
 from services.notifications.tests.town import HOME, TOWN, a_town
 
 JSON = st.recursive(
@@ -48,6 +49,42 @@ async def test_no_report_brings_the_ingest_down(reports: list[Any]) -> None:
                 result = await town.town.report(TOWN, "AttendanceRecorded", data)
                 assert result.kind in {"accepted", "rejected", "later"}
                 assert result.kind == "accepted" or result.problems
+
+
+VERBS = (
+    *("change", "announce", "cancel", "answer", "hold", "attend"),
+    *("withdraw-attendance", "record", "reopen", "feedback"),
+)
+STUDY_FIELDS = (
+    *("title", "starts_at", "hours", "place", "online", "public"),
+    *("member_id", "answer", "mode", "short_notice", "occurred_on"),
+)
+STUDY_LIKELY = st.sampled_from(
+    [
+        *("COMING", "ONLINE", "USEFUL", "HOMECOMING", "2026-03-10", "0001-01-01", 2.0),
+        *("2026-04-10T10:00:00+08:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"),
+    ]
+)
+STUDY_BODIES = JSON | st.dictionaries(st.sampled_from(STUDY_FIELDS), STUDY_LIKELY | st.booleans() | JSON, max_size=5)
+
+
+@FEW
+@given(calls=st.lists(st.tuples(st.sampled_from(VERBS), STUDY_BODIES), max_size=10))
+async def test_no_body_brings_an_activity_down(calls: list[tuple[str, Any]]) -> None:
+    """The same of study activities, in whatever state they come to; the public page stands all the while."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with a_study_town(Path(folder)) as town:
+            for odd in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"):
+                assert (await town.post("activities", PLAN | {"starts_at": odd})).status_code == 422
+            id_ = await town.announced(public=True, online=True)
+            for verb, body in calls:
+                answer = await town.town.http.post(f"/v1/activities/{id_}/{verb}", json=body, headers=town.keeper)
+                assert answer.status_code < 500, answer.text
+                assert answer.status_code < 400 or answer.json()["code"]
+            await town.town.settle()
+            assert (await town.town.follower.status()).parked == 0
+            for path in ("/public", "/public/atom.xml", "/public/calendar.ics"):
+                assert (await town.town.http.get(path)).status_code == 200, path
 
 
 @FEW

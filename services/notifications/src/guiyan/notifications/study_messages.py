@@ -16,6 +16,9 @@ STUDY: Final[Mapping[str, Message]] = {
         "The activity starts on {starts_on}, which is past. Change its time, or record that it was held.",
         "该活动的开始日期 {starts_on} 已过,请先更改时间,或登记为已开展。",
     ),
+    "activity_out_of_reach": Message(
+        "Give a time in the years from {first} to {last}.", "活动时间应在 {first} 年至 {last} 年之间。"
+    ),
     "activity_not_held": Message(
         "The activity is in state {state}; attendance is told once it has been held.",
         "该活动的状态是 {state},登记开展之后才能登记参加人员。",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ from guiyan.notifications.domain.study_parameters import DEFAULTS, ParametersOn,
 S = ActivityState
 BEFORE: Final = frozenset({S.DRAFT, S.ANNOUNCED})
 """States of what has not been held yet."""
+YEARS_BACK, YEARS_AHEAD = 10, 2
 TOOK_PLACE: Final = frozenset({S.HELD, S.RECORDED})
 
 
@@ -39,6 +40,7 @@ def draft(act: ask.Draft, activity: Activity, _: StudyParameters) -> list[Draft]
     if activity.state is not None:
         raise Refused("activity_exists", status=409)
     plan = ask.planned(act.plan)
+    _in_reach(plan.starts_at, act.today)
     if plan.lecture_form is not None and plan.kind is not ActivityKind.LECTURE:
         raise Refused("lecture_form_only", pointer="/lecture_form")
     if plan.kind is ActivityKind.SKILLS_TRAINING and plan.topic not in SKILLS:
@@ -62,6 +64,7 @@ def announce(act: ask.Announce, activity: Activity, parameters: StudyParameters)
 def change(act: ask.Change, activity: Activity, parameters: StudyParameters) -> list[Draft]:
     """DRAFT or ANNOUNCED: what is told already may be moved, nearer only as an announcement may be so near."""
     _in_state(activity, BEFORE)
+    _in_reach(act.told.get("starts_at"), act.today)
     after = {**activity.plan, **act.told}
     if after == activity.plan:
         return []
@@ -173,6 +176,13 @@ def _once(
     said: StudyReminderSent | StudyAnnouncementDue | StudyRecordOverdue, on: date, activity: Activity
 ) -> list[Draft]:
     return [] if ask.told_key(said) in activity.told else [Draft(said, on)]
+
+
+def _in_reach(starts_at: datetime | None, today: date) -> None:
+    """A year that somebody may have meant: what is noted lies at most ten years back or two ahead."""
+    if starts_at is not None and not today.year - YEARS_BACK <= starts_at.year <= today.year + YEARS_AHEAD:
+        first, last = today.year - YEARS_BACK, today.year + YEARS_AHEAD
+        raise Refused("activity_out_of_reach", pointer="/starts_at", first=first, last=last)
 
 
 def _in_state(activity: Activity, states: frozenset[ActivityState] | set[ActivityState]) -> None:
