@@ -19,7 +19,7 @@ from guiyan.events.contact import (
     ContactPointClosed,
     ContactPointText,
 )
-from guiyan.events.notifications import NoticeBounced
+from guiyan.events.notifications import MaterialCameBack, NoticeBounced
 from guiyan.ledger.commit import Draft
 from guiyan.ledger.testing.deciders import Scenario
 from guiyan.service.auth import Role
@@ -113,6 +113,21 @@ async def test_notices_that_come_back_are_counted(town: ContactTown) -> None:
     row = await shown(town, id_)
     assert (row["open"], row["end_reason"]) == (False, "NUMBER_DEAD")
     assert (await town.get("/v1/contact-points", end_reason="NUMBER_DEAD")).json()["items"][0]["id"] == id_
+
+
+async def test_a_letter_that_came_back_counts_once(town: ContactTown) -> None:
+    """It names the address it was sent to; one letter closes nothing, three messages in a row do (P-10)."""
+    member_id = await town.away()
+    body = {"member_id": member_id, "kind": "POSTAL", "value": "示例市示例路9号"}
+    id_ = str((await town.post("/v1/contact-points", body)).json()["id"])
+    for count in (1, 2, 3):
+        back = MaterialCameBack(member_id=member_id, contact_point_id=id_)
+        await town.world.happen(town.world.id("material", str(count)), back)
+        row = await shown(town, id_)
+        assert (row["bounces"], row["open"]) == (count, count < 3)
+    none = MaterialCameBack(member_id=member_id)
+    await town.world.happen(town.world.id("material", "none"), none)
+    assert (await shown(town, id_))["bounces"] == 3
 
 
 async def test_the_member_gives_a_new_number(town: ContactTown) -> None:

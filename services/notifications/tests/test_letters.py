@@ -149,6 +149,12 @@ class Post:
         told = {"kind": "LETTER_TO_MEMBER", "reason": "POSTING", **body}
         return await self.town.town.http.post(f"/v1/letters/{verb}", json=told, headers={**self.officer, **headers})
 
+    async def sent(self, body: dict[str, Any], **headers: str) -> httpx.Response:
+        """Letters went to the post."""
+        await self.town.town.settle()
+        told = {"kind": "LETTER_TO_MEMBER", **body}
+        return await self.town.town.http.post("/v1/letters/dispatch", json=told, headers={**self.officer, **headers})
+
     async def rows(self, **asked: str) -> list[dict[str, Any]]:
         """The register of prints."""
         await self.town.town.settle()
@@ -256,6 +262,56 @@ async def test_a_branch_writes_to_its_members_away(post: Post) -> None:
     assert (await post.print("print-branch", {"branch": HOME, "kind": "NOTICE_TO_MEMBER"})).status_code == 200
     assert len(await post.rows(kind="LETTER_TO_MEMBER")) == len(away)
     assert OTHER not in {one["branch"] for one in await post.rows()}
+
+
+async def test_printed_letters_go_to_the_post(post: Post) -> None:
+    """Each with its number, all or none; the register tells sent, arrived, back; the address goes with it (§2.12)."""
+    one, two = [await post.member(name) for name in ("一", "二")]
+    box = await post.point(one, "box", "新路2号")
+    await post.print("print", {"member_ids": [one, two]})
+    body: dict[str, Any] = {"items": [{"member_id": one, "tracking_no": "XA1"}, {"member_id": two}]}
+    sent = await post.sent(body | {"occurred_on": "2026-03-09"}, **{"Idempotency-Key": "sent"})
+    assert sent.status_code == 200, sent.text
+    again = await post.sent(body | {"occurred_on": "2026-03-09"}, **{"Idempotency-Key": "sent"})
+    assert again.json() == sent.json()
+    first, second = [item["material_id"] for item in sent.json()["items"]]
+    for id_, verb in ((first, "return"), (second, "receive")):
+        done = await post.town.town.http.post(f"/v1/materials/{id_}/{verb}", json={}, headers=post.officer)
+        assert done.status_code == 200, done.text
+    by_member = {row["member_id"]: row for row in await post.rows()}
+    told = by_member[one]
+    assert (told["sent_on"], told["tracking_no"], told["state"]) == ("2026-03-09", "XA1", "CAME_BACK")
+    assert (told["came_back_on"], told["received_on"]) == ("2026-03-10", None)
+    assert (by_member[two]["state"], by_member[two]["received_on"]) == ("RECEIVED", "2026-03-10")
+    assert [row["member_id"] for row in await post.rows(state="CAME_BACK")] == [one]
+    history = await post.world.ledger.read(Subject("notifications", "material", first))
+    assert [event.data["contact_point_id"] for event in history.events] == [box, box]
+    await post.sent({"items": [{"member_id": one, "tracking_no": "XA2"}]})
+    told = {row["member_id"]: row for row in await post.rows()}[one]
+    assert (told["tracking_no"], told["state"], told["came_back_on"]) == ("XA2", "SENT", None)
+    older = (await post.sent({"items": [{"member_id": two, "tracking_no": "XA3"}]})).json()["items"][0]["material_id"]
+    await post.sent({"items": [{"member_id": two, "tracking_no": "XA4"}]})
+    await post.town.town.http.post(f"/v1/materials/{older}/return", json={}, headers=post.officer)
+    told = {row["member_id"]: row for row in await post.rows()}[two]
+    assert (told["tracking_no"], told["state"]) == ("XA4", "SENT"), "what became of an older one is not this one's"
+
+
+async def test_only_what_was_printed_goes_to_the_post(post: Post) -> None:
+    """Of another kind, outside the scope, twice, in the future: refused, and nothing is recorded."""
+    one, two, other = await post.member("一"), await post.member("二"), await post.member("三", branch=FAR)
+    await post.print("print", {"member_ids": [one]})
+    head = await post.world.ledger.head()
+    mine = {"member_id": one}
+    for items, code, at in (
+        ([mine, {"member_id": two}], "letter_not_printed", "/items/1/member_id"),
+        ([mine, {"member_id": other}], "member_unknown", "/items/1/member_id"),
+        ([mine, mine], "letter_twice", "/items"),
+    ):
+        refused = check_problem(await post.sent({"items": items}), 422, code)
+        assert [each["pointer"] for each in refused["errors"]] == [at]
+    check_problem(await post.sent({"items": [mine], "kind": "HOST_NOTICE"}), 422, "letter_not_printed")
+    check_problem(await post.sent({"items": [mine], "occurred_on": "2026-03-11"}), 422, "in_the_future")
+    assert await post.world.ledger.head() == head
 
 
 async def test_a_letter_that_came_back_is_told_to_the_contact_person(post: Post) -> None:

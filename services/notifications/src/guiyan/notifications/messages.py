@@ -21,6 +21,11 @@ MESSAGES: Final[Mapping[str, Message]] = {
     "member_text_gone": Message(
         "This person's text was erased: there is no name to put on a letter.", "此人的文字资料已删除,无法打印姓名。"
     ),
+    "letter_twice": Message("A member is named twice. Name each once.", "同一党员重复出现,请只列一次。"),
+    "letter_not_printed": Message(
+        "No letter of this kind was printed for this member. Print it first, or record it as material.",
+        "未给该党员打印过此函。请先打印,或者在资料寄送中登记。",
+    ),
     "nobody_to_write_to": Message(
         "Every member away of this branch has this letter, or nobody is away. Name members to print it again.",
         "该支部外出党员均已打印此函,或没有外出党员。需要重印的,请指定党员。",

@@ -72,9 +72,9 @@ class ContactPointRevealed(ContactPointEvent):
 
 
 class ContactPointBounced(ContactPointEvent):
-    """A message to it came back; the notice that found out is named."""
+    """A message to it came back; the notice or the letter on paper that found out is named."""
 
-    notice_id: Annotated[Id | None, P1("The notice.")] = None
+    notice_id: Annotated[Id | None, P1("The notice, or the dispatch of a letter.")] = None
 
 
 class ContactPointClosed(ContactPointEvent):

@@ -169,6 +169,7 @@ class MaterialDispatched(MaterialEvent):
     activity_id: Annotated[Id | None, P1("The activity it belongs to.")] = None
     by_post: Annotated[bool, P1("By post; else as a file.")]
     tracking_no: Annotated[Code | None, P1("The number of the postal item.", "XA00000000042")] = None
+    contact_point_id: Annotated[Id | None, P1("The contact point whose address it was sent to.")] = None
 
 
 class MaterialReceived(MaterialEvent):
@@ -176,4 +177,6 @@ class MaterialReceived(MaterialEvent):
 
 
 class MaterialCameBack(MaterialEvent):
-    """It came back undelivered."""
+    """It came back undelivered: the address may be wrong (P-10)."""
+
+    contact_point_id: Annotated[Id | None, P1("The contact point whose address it was sent to.")] = None

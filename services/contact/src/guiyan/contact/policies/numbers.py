@@ -10,7 +10,7 @@ from guiyan.contact.policies.registry_numbers import ReplacesRegistryNumbers, Ta
 from guiyan.contact.projections.points import POINTS
 from guiyan.events.codes import ConsentPurpose, ContactPointEnd, ContactPointSource, NoticeFailure
 from guiyan.events.contact import ContactAttempted
-from guiyan.events.notifications import NoticeBounced
+from guiyan.events.notifications import MaterialCameBack, NoticeBounced
 from guiyan.events.registry import ConsentWithdrawn
 from guiyan.ledger import Call, Fact, Policy
 from guiyan.service.reads import Query
@@ -34,10 +34,13 @@ class ClosesWrongNumbers(Policy):
 
 
 class CountsBounces(Policy):
-    """A notice that came back names the contact point it was sent to; an invalid address is a dead one (P-10)."""
+    """What came back names the contact point it was sent to; an invalid address is a dead one (P-10).
+
+    A letter on paper that came back counts as one message: people ask for the address, nothing is closed by one letter.
+    """
 
     name: ClassVar[str] = "counts_bounces"
-    handles: ClassVar[frozenset[str]] = frozenset({"NoticeBounced"})
+    handles: ClassVar[frozenset[str]] = frozenset({"NoticeBounced", "MaterialCameBack"})
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -45,7 +48,7 @@ class CountsBounces(Policy):
     async def react(self, fact: Fact) -> Sequence[Call]:
         """Count it; the contact point decides whether that was once too often."""
         bounced = fact.payload
-        assert isinstance(bounced, NoticeBounced)  # noqa: S101 - the one type handled
+        assert isinstance(bounced, NoticeBounced | MaterialCameBack)  # noqa: S101 - the types handled
         if bounced.contact_point_id is None:
             return []
         day = fact.event.occurredon
@@ -53,7 +56,7 @@ class CountsBounces(Policy):
             on=day,
             today=day,
             notice_id=fact.aggregate_id,
-            dead=bounced.reason is NoticeFailure.ADDRESS_INVALID,
+            dead=isinstance(bounced, NoticeBounced) and bounced.reason is NoticeFailure.ADDRESS_INVALID,
             limit=(await self._desk.parameters(day)).bounces_to_close,
         )
         return [Call(CONTACT_POINT, bounced.contact_point_id, bounce)]

@@ -14,10 +14,12 @@ from guiyan.events import Event
 from guiyan.events.codes import LetterKind
 from guiyan.events.contact.contact_point import ContactPointText
 from guiyan.events.notifications.letter import MemberLetterPrinted
+from guiyan.events.notifications.study import MaterialDispatched
 from guiyan.events.registry.departure import DestinationText
 from guiyan.events.registry.member import MemberText, MemberTextChange
 from guiyan.ledger import Clock, Commands, Ledger, Outcome, Refused, Sealer, Subject
 from guiyan.notifications.domain.letter import LETTER, PrintLetter, letter_id
+from guiyan.notifications.domain.material import MATERIAL, Dispatch
 from guiyan.notifications.forms.letters import LETTERS_FORM, Addressee, Host, Print, Sender, blanks
 from guiyan.notifications.projections.learners import LEARNERS, NORMAL
 from guiyan.notifications.projections.letters import LETTERS, POST_BOXES
@@ -115,10 +117,37 @@ class LetterDesk:
             raise Refused("nobody_to_write_to", pointer="/branch", status=409)
         return await self.print_for(caller, kind, chosen, reason, len([one for one in waiting if one not in chosen]))
 
-    async def _member(self, caller: Commander, member_id: str) -> Document:
+    async def dispatch(
+        self, caller: Commander, kind: LetterKind, items: Sequence[tuple[str, str | None]], on: date | None
+    ) -> list[Outcome]:
+        """These letters went to the post, each with the number of its item: all are recorded, or none.
+
+        Raises Refused for a member outside the scope or named twice, or whose letter of this kind was not printed.
+        """
+        if len({member_id for member_id, _ in items}) != len(items):
+            raise Refused("letter_twice", pointer="/items")
+        await wait_for(self.letters, await self.ledger.head(), WAIT_SECONDS)
+        today = self.clock.today()
+        calls = []
+        for place, (member_id, tracking_no) in enumerate(items):
+            await self._member(caller, member_id, f"/items/{place}/member_id")
+            letter = await self.letters.get(LETTERS, letter_id(member_id, kind))
+            if letter is None:
+                raise Refused("letter_not_printed", pointer=f"/items/{place}/member_id")
+            facts = MaterialDispatched(
+                member_id=member_id,
+                kind=kind,
+                by_post=True,
+                tracking_no=tracking_no,
+                contact_point_id=letter["contact_point_id"],
+            )
+            calls.append((MATERIAL, caller.new_id("material", member_id), Dispatch(facts, on or today, today)))
+        return await self.commands.execute_together(calls, caller.context)
+
+    async def _member(self, caller: Commander, member_id: str, pointer: str = "/member_ids") -> Document:
         found = await self.study.get(LEARNERS, member_id)
         if found is None or not caller.scope.covers(found["branch"]):
-            raise Refused("member_unknown", pointer="/member_ids")
+            raise Refused("member_unknown", pointer=pointer)
         return found
 
     async def _post_box(self, member_id: str) -> str | None:

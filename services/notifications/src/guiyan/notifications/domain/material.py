@@ -19,6 +19,7 @@ class Material:
 
     state: MaterialState | None = None
     member_id: str = ""
+    contact_point_id: str | None = None
     last_on: date = date.min
 
 
@@ -66,8 +67,11 @@ def decide(command: Command, material: Material) -> Sequence[Draft]:
         raise Refused("date_before_last", pointer="/occurred_on", earliest=material.last_on.isoformat())
     if material.state is not MaterialState.SENT:
         raise Refused("material_wrong_state", state=material.state)
-    end = MaterialReceived if isinstance(command, Arrive) else MaterialCameBack
-    return [Draft(end(member_id=material.member_id), command.on)]
+    member_id = material.member_id
+    if isinstance(command, Arrive):
+        return [Draft(MaterialReceived(member_id=member_id), command.on)]
+    back = MaterialCameBack(member_id=member_id, contact_point_id=material.contact_point_id)
+    return [Draft(back, command.on)]
 
 
 def evolve(material: Material, event: Event) -> Material:
@@ -75,7 +79,8 @@ def evolve(material: Material, event: Event) -> Material:
     after = replace(material, last_on=max(material.last_on, event.occurredon))
     match event.payload:
         case MaterialDispatched() as facts:
-            return replace(after, state=MaterialState.SENT, member_id=facts.member_id)
+            sent = replace(after, state=MaterialState.SENT, member_id=facts.member_id)
+            return replace(sent, contact_point_id=facts.contact_point_id)
         case MaterialReceived():
             return replace(after, state=MaterialState.RECEIVED)
         case MaterialCameBack():

@@ -1,16 +1,17 @@
-"""`/v1/letters`: letters to members and hosts on paper; a print is an act, recorded and counted (S-40)."""
+"""`/v1/letters`: letters to members and hosts on paper, printed and sent; a print is an act, counted (S-40)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from guiyan.events.codes import LetterKind
-from guiyan.events.values import Id, OrgCode
+from guiyan.events.codes import LetterKind, MaterialState
+from guiyan.events.values import Code, Id, OrgCode
 from guiyan.notifications.commands.letters import LETTERS_MOST, LetterDesk, Printed
 from guiyan.notifications.domain.letter import LETTER
 from guiyan.notifications.doors.template_bodies import Body
@@ -23,12 +24,13 @@ from guiyan.service.listing import Listing
 from guiyan.service.printing import PDF_TYPE, pdf_answer
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document
-from guiyan.service.resources import document_answer, get_history, history_answer
+from guiyan.service.resources import document_answer, event_refs, get_history, history_answer
 from guiyan.service.tables import Column, row
 
 Reader = Annotated[Caller, requires(*sorted(OFFICE_ROLES), Role.AUDITOR)]
 Printer = Annotated[Commander, commands(*sorted(OFFICE_ROLES))]
 _KINDS: Final = {one.value: (one.label("zh"), one.label("en")) for one in LetterKind}
+_STATES: Final = {one.value: (one.label("zh"), one.label("en")) for one in MaterialState}
 _PDF: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The letters; `Guiyan-Print-Count` tells how often each was printed, `Guiyan-Left` who waits",
@@ -38,8 +40,8 @@ _PDF: Final[dict[int | str, dict[str, Any]]] = {
 LIST: Final = Listing(
     name="letters",
     collection=LETTERS,
-    title_zh="信函打印登记",
-    title_en="Letters printed",
+    title_zh="信函登记",
+    title_en="Letters",
     ledger=True,
     columns=(
         Column("_id", "标识", "Id", 38),
@@ -49,12 +51,19 @@ LIST: Final = Listing(
         Column("print_count", "打印次数", "Printed", 8),
         Column("printed_on", "最近打印", "Last printed", 12),
         Column("reason", "用途", "Reason", 14),
+        Column("sent_on", "寄出日期", "Sent", 12),
+        Column("tracking_no", "邮件编号", "Postal item", 18),
+        Column("state", "状态", "State", 10, labels=_STATES),
+        Column("received_on", "收到日期", "Received", 12),
+        Column("came_back_on", "退回日期", "Came back", 12),
+        Column("material_id", "寄送标识", "Dispatch", 38, printed=False),
         Column("version", "记录版本", "Version", 8),
     ),
     filters={
         "member_id": Filter(),
         "branch": Filter(),
         "kind": Filter(choices=tuple(Printable)),
+        "state": Filter(choices=tuple(MaterialState)),
         "printed_on": Filter(Kind.DATE),
     },
     sorts=("_id", "branch", "printed_on"),
@@ -77,6 +86,21 @@ class BranchAsk(Body):
     branch: OrgCode
 
 
+class Posted(Body):
+    """Whose letter, and the number of the postal item."""
+
+    member_id: Id
+    tracking_no: Code | None = None
+
+
+class PostedAsk(Body):
+    """Which letters went to the post, on which day."""
+
+    kind: Printable
+    items: Annotated[list[Posted], Field(min_length=1, max_length=LETTERS_MOST)]
+    occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai); today when absent")] = None
+
+
 @dataclass(frozen=True)
 class LetterDoors:
     """What these doors work with."""
@@ -94,6 +118,7 @@ class LetterDoors:
         router.post("/v1/letters/print-branch", summary="Print a branch's letters to its members away", **paper)(
             self.print_branch
         )
+        router.post("/v1/letters/dispatch", summary="Printed letters went to the post")(self.dispatch)
         return router
 
     async def list_letters(self, request: Request, caller: Reader) -> Response:
@@ -120,6 +145,17 @@ class LetterDoors:
         """The first thirty; `Guiyan-Left` tells how many still wait, for the next call."""
         kind = LetterKind(body.kind)
         return _answer(await self.desk.print_branch(caller, kind, body.branch, body.reason))
+
+    async def dispatch(self, body: PostedAsk, caller: Printer) -> JSONResponse:
+        """Each with the number of its item; what became of it is told of the material."""
+        items = [(one.member_id, one.tracking_no) for one in body.items]
+        outcomes = await self.desk.dispatch(caller, LetterKind(body.kind), items, body.occurred_on)
+        told = [
+            {"member_id": member_id, "material_id": one.id, "version": one.version}
+            for (member_id, _), one in zip(items, outcomes, strict=True)
+        ]
+        events = [ref for one in outcomes for ref in event_refs(one)]
+        return JSONResponse({"items": told, "sequence": max(one.sequence for one in outcomes), "events": events})
 
     async def _visible(self, letter_id: str, caller: Caller) -> Document:
         await caller.wait.until_applied(self.desk.letters)
