@@ -13,9 +13,10 @@ from guiyan.events.notifications.notice import NoticeQueued
 from guiyan.events.registry import ContactPersonAppointed
 from guiyan.events.registry.post import PersonText
 from guiyan.ledger import Context
+from guiyan.notifications.addresses import Addresses
 from guiyan.notifications.app import BLUEPRINT
 from guiyan.notifications.domain.notice import NOTICE, Queue
-from guiyan.notifications.projections import Notices, Offices, Posts, Providers, Sides, Templates
+from guiyan.notifications.projections import Notices, Offices, Posts, Providers, Reach, Sides, Templates
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.settings import NotificationsSettings
 from guiyan.notifications.wordings import Wordings
@@ -36,9 +37,10 @@ class NoticeTown:
         self.world = town.world
         self.city = town.bearer(Role.CITY_OFFICER, org=CITY, sub="city")
         self.notices = NoticeReads(town.parts.reads(Notices), town.parts.reads(Providers))
-        self.posts = PostReads(town.parts.reads(Posts), town.parts.reads(Sides))
+        self.posts = PostReads(town.parts.reads(Posts), town.parts.reads(Sides), town.parts.directory)
+        self.addresses = Addresses(self.posts, town.parts.reads(Reach))
         self.wordings = Wordings(town.parts.reads(Templates), town.parts.reads(Offices), town.parts.directory)
-        self.writer = Writer(self.posts, self.wordings)
+        self.writer = Writer(self.addresses, self.wordings)
 
     async def officer(self, name: str = "one", email: str | None = "officer@guiyan.example") -> str:
         """Somebody who keeps contact for a branch; gives the person's id."""

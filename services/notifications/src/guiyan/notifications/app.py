@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from guiyan.ledger import Call, Timer
+from guiyan.notifications.addresses import Addresses
 from guiyan.notifications.channels.making import make_pools
 from guiyan.notifications.commands.letters import LetterDesk
 from guiyan.notifications.domain.editions import check_templates
@@ -14,7 +15,7 @@ from guiyan.notifications.doors.receipts import ReceiptDoors
 from guiyan.notifications.doors.templates import TemplateDoors
 from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.policies.intents import Intents
-from guiyan.notifications.projections import Letters, Notices, Offices, Posts, Providers, Sides, Study, Templates
+from guiyan.notifications.projections import Letters, Notices, Offices, Posts, Providers, Reach, Sides, Study, Templates
 from guiyan.notifications.projections.notices import RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.receiving import Receiving
@@ -34,14 +35,15 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     notices = NoticeReads(reads, parts.reads(Providers))
     receiving = Receiving(parts.commands, parts.clock, notices)
     pools = make_pools(parts.settings, parts.clock, receiving.told)
-    posts = PostReads(parts.reads(Posts), parts.reads(Sides))
+    posts = PostReads(parts.reads(Posts), parts.reads(Sides), parts.directory)
+    addresses = Addresses(posts, parts.reads(Reach))
     templates = parts.reads(Templates)
     wordings = Wordings(templates, parts.reads(Offices), parts.directory)
     sender = Sender(
         parts.commands,
         parts.clock,
         notices,
-        Writer(posts, wordings),
+        Writer(addresses, wordings),
         pools,
         parts.store.leases,
         receiving,
@@ -56,7 +58,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
             LetterDoors(letter_desk(parts, wordings, posts)).router(),
             *study.routers,
         ],
-        policies=[Intents(posts, wordings, pools.first, StudyHearers(parts.reads(Study), posts))],
+        policies=[Intents(posts, wordings, addresses, pools.channels, StudyHearers(parts.reads(Study), posts))],
         timers={RETRY: retry_is_due, **study.timers},
         ingest=ingest_handlers(study.desk, posts, parts.index),
         jobs=[sender],
@@ -89,6 +91,6 @@ BLUEPRINT: Final = Blueprint(
     description="Every reminder that is due arrives once, or somebody knows why not.",
     settings=NotificationsSettings,
     compose=compose,
-    projections=(Letters(), Notices(), Offices(), Posts(), Providers(), Sides(), Study(), Templates()),
+    projections=(Letters(), Notices(), Offices(), Posts(), Providers(), Reach(), Sides(), Study(), Templates()),
     messages=MESSAGES,
 )

@@ -7,22 +7,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from guiyan.notifications.channels.port import Address, AddressKind
 from guiyan.notifications.domain.matters import Known
 from guiyan.notifications.domain.notice import NoticeState
 from guiyan.notifications.projections.notices import NOTICES
 from guiyan.notifications.projections.posts import MEMBERS, PERSONS, POSTS
 from guiyan.notifications.projections.providers import PROVIDERS
 from guiyan.notifications.projections.sides import SIDES
+from guiyan.service.directory import Directory
 from guiyan.service.reads import Document, Reads
 
 
 class PostReads:
-    """Who serves where, who a member is, and which organisations a transfer is between."""
+    """Who serves where, who a member is, and which organisations a matter is between."""
 
-    def __init__(self, reads: Reads, sides: Reads) -> None:
+    def __init__(self, reads: Reads, sides: Reads, directory: Directory) -> None:
         self._reads = reads
         self._sides = sides
+        self._directory = directory
 
     async def find_post(self, org_code: str, post: str) -> str | None:
         """The person in a post of an organisation, or None for a gap."""
@@ -30,23 +31,22 @@ class PostReads:
         person: str | None = (found or {}).get(post)
         return person
 
-    async def find_known(self, aggregate_id: str, member_id: str) -> Known:
-        """What else is known of a matter: a transfer's sides, and the member's branch."""
-        member = await self._reads.get(MEMBERS, member_id) or {}
-        return Known(await self._sides.get(SIDES, aggregate_id) or {}, member.get("branch"))
+    async def find_known(self, aggregate_id: str, member_id: str | None, org_code: str | None = None) -> Known:
+        """What else is known of a matter: a transfer's sides, the member's branch, whose it is or who stands above."""
+        member = {} if member_id is None else await self._reads.get(MEMBERS, member_id) or {}
+        sides = await self._sides.get(SIDES, aggregate_id) or {}
+        branch = member.get("branch")
+        return Known(sides, branch, named=sides.get("org") or await self._above(org_code or branch))
+
+    async def _above(self, org_code: str | None) -> str | None:
+        if org_code is None:
+            return None
+        found = await self._directory.find(org_code)
+        return None if found is None else found.parent
 
     async def find_person(self, person_id: str) -> Document | None:
         """Name and address of a person who serves."""
         return await self._reads.get(PERSONS, person_id)
-
-    async def find_address(self, recipient_id: str, kind: AddressKind) -> Address | None:
-        """How a person who serves is reached, as the post's own record says."""
-        person = await self.find_person(recipient_id)
-        if person is None:
-            return None
-        by_kind = {AddressKind.MAIL: person.get("email"), AddressKind.PHONE: person.get("phone")}
-        value = by_kind.get(kind, recipient_id)
-        return Address(person["name"], value) if value else None
 
     async def find_member(self, *, member_id: str | None = None, id_index: str | None = None) -> Document | None:
         """A member by id or by the blind index of the ID number."""

@@ -117,6 +117,11 @@ class Pools:
         """The channel of the provider named first."""
         return next(iter(self._pools))
 
+    @property
+    def channels(self) -> Sequence[NoticeChannel]:
+        """The channels that have a provider, in the order in which they are tried."""
+        return list(self._pools)
+
     def channels_of(self, pool: Pool) -> Sequence[str]:
         """The channels whose notices a pool takes: its own, and the first pool's those that nobody else serves."""
         stands_in = pool.channel is self.first

@@ -12,12 +12,13 @@ from guiyan.notifications.domain.checks import Limits, faults_of
 from guiyan.notifications.domain.fields import FIELDS
 from guiyan.notifications.domain.first_edition import FIRST
 from guiyan.notifications.domain.letter_edition import LETTER_WORDS
+from guiyan.notifications.domain.office_edition import OFFICE
 from guiyan.notifications.domain.second_edition import SECOND
 from guiyan.notifications.domain.study_edition import STUDY
 from guiyan.notifications.domain.wording import Edition
 
 OFFICE_FIRST: Final = 101
-_NEWEST: Final[Mapping[str, Edition]] = {**SECOND, **LETTER_WORDS, **STUDY}
+_NEWEST: Final[Mapping[str, Edition]] = {**SECOND, **LETTER_WORDS, **STUDY, **OFFICE}
 BUILT_IN: Final[Mapping[str, Mapping[int, Edition]]] = {
     name: {one.version: one for one in (FIRST.get(name), _NEWEST[name]) if one is not None} for name in FIELDS
 }

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from guiyan.events.codes import ReturnReason, VoidReason
+from guiyan.events.codes import LostStep, ReturnReason, VoidReason
 from guiyan.events.codes.base import Code
 
 
@@ -98,6 +98,18 @@ DISCREET: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Codes whose own words would say of what kind a matter is: a mail may be read by others, too."""
 
+LOST_STEPS: Final[Mapping[str, tuple[str, str]]] = {
+    LostStep.START_SEARCH: ("开始查找", "begin to search"),
+    LostStep.MAY_CONFIRM: ("确认联系中断", "confirm that contact is lost"),
+    LostStep.CORRECTION_OVER: ("约定期限已到", "the period agreed on is over"),
+    LostStep.MAY_PROPOSE_REMOVAL: ("满两年,研究后续", "two years have passed: consider what follows"),
+}
+POSTS: Final[Mapping[str, tuple[str, str]]] = {
+    "SECRETARY": ("负责人", "head of an office"),
+    "CONTACT_PERSON": ("联系人", "contact person"),
+}
+"""Codes of register and contact, said so that a mail tells nobody of what kind an office it is."""
+
 PHONE: Final = Field(Kind.PHONE, "本单位联系电话", "The office's phone", ("0999-0000001", ""))
 """Every template may name the phone of the branch (or of the committee above it) on whose behalf it is sent."""
 _QUARTER: Final = Field(Kind.QUARTER, "季度", "The quarter", ("2026-Q1", "2026-Q4"))
@@ -115,6 +127,12 @@ _CERTIFICATE: Final = _number("活动证登记编号", "The certificate's regist
 _ACTIVITY: Final = _number("活动编号", "The activity's number")
 _STARTS: Final = Field(Kind.DATE, "活动日期", "The day of the activity", ("2026-04-10", "2026-12-31"))
 _DUTY: Final = _number("任务编号", "The duty's number")
+_RECORD: Final = _number("登记编号", "The record's number")
+_WAITS: Final[Mapping[str, Field]] = {"record": _RECORD}
+_BY: Final[Mapping[str, Field]] = {"record": _RECORD, "due_on": _DUE}
+_DAYS: Final = Field(Kind.COUNT, "已过天数", "Days since", ("30", "1"))
+_LEFT: Final = Field(Kind.COUNT, "剩余天数", "Days left", ("7", "60", "1"))
+_MONTHS: Final = Field(Kind.COUNT, "月数", "Months", ("1", "3"))
 
 FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
     "duty_due": {
@@ -156,6 +174,45 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
     },
     "study_announce_due": {"activity": _ACTIVITY, "due_on": _DUE},
     "study_record_overdue": {"activity": _ACTIVITY, "due_on": _DUE},
+    "aid_visit_due": _BY,
+    "inquiry_assigned": _WAITS,
+    "inquiry_transferred": _BY,
+    "inquiry_overdue": _BY,
+    "lost_watch": _WAITS,
+    "lost_step_due": {
+        **_BY,
+        "step": Field(Kind.CODE, "办理步骤", "The step", ("START_SEARCH", "MAY_CONFIRM"), words=LOST_STEPS),
+    },
+    "report_overdue": _BY,
+    "member_report": _BY,
+    "keeper_missing": _WAITS,
+    "point_unstaffed": _WAITS,
+    "post_empty": {
+        **_WAITS,
+        "post": Field(Kind.CODE, "岗位", "The post", ("SECRETARY", "CONTACT_PERSON"), words=POSTS),
+    },
+    "change_impeded": _WAITS,
+    "host_declined": _WAITS,
+    "host_silent": {**_WAITS, "days": _DAYS},
+    "host_overdue": {**_WAITS, "days": _DAYS},
+    "member_dues": {**_WAITS, "months": _MONTHS},
+    "dues_reminder": {**_WAITS, "months": _MONTHS},
+    "dues_reported": _WAITS,
+    "dues_case": _WAITS,
+    "probation_near": {**_BY, "days_left": _LEFT},
+    "member_application": {**_BY, "days_left": _LEFT},
+    "application_overdue": _BY,
+    "application_escalated": _WAITS,
+    "decision_overdue": _BY,
+    "retention_near": _BY,
+    "member_retention": _BY,
+    "retention_overdue": _BY,
+    "sheet_opened": _WAITS,
+    "sheet_returned": _WAITS,
+    "sheet_overdue": _BY,
+    "sweep_check_overdue": _BY,
+    "sweep_close_overdue": _BY,
+    "correction_asked": _WAITS,
 }
 """Every template by its name; what happens decides over its fields, an office over its words."""
 
@@ -184,6 +241,39 @@ TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "study_reminder": ("学习活动临近", "A study activity is near"),
     "study_announce_due": ("学习活动应当预告", "A study activity has to be announced"),
     "study_record_overdue": ("学习活动记录未完成", "The record of a study activity is open"),
+    "aid_visit_due": ("应走访", "A visit is due"),
+    "inquiry_assigned": ("咨询交办", "An inquiry is given to somebody"),
+    "inquiry_transferred": ("咨询转交", "An inquiry is passed on"),
+    "inquiry_overdue": ("咨询超期", "An inquiry is late"),
+    "lost_watch": ("联系中断关注", "Contact is broken off"),
+    "lost_step_due": ("失联事项到办理时间", "A step of a lost-contact case may be taken"),
+    "report_overdue": ("年度汇报逾期,告知支部", "A yearly report is late: the branch is told"),
+    "member_report": ("年度汇报逾期,告知本人", "A yearly report is late: the member is told"),
+    "keeper_missing": ("在外人员无联系人", "Nobody keeps contact with a member away"),
+    "point_unstaffed": ("服务点无人在岗", "A service point has no staff"),
+    "post_empty": ("岗位空缺", "A post is empty"),
+    "change_impeded": ("计划变更未生效", "A planned change did not take effect"),
+    "host_declined": ("流入地未接纳", "A host did not take a member in"),
+    "host_silent": ("流入地未答复,告知原支部", "A host has not answered: the branch is told"),
+    "host_overdue": ("流入地未答复,提醒流入地", "A host has not answered: the host is reminded"),
+    "member_dues": ("费用提醒,告知本人", "Dues: the member is reminded"),
+    "dues_reminder": ("费用提醒,请联系人转告", "Dues: somebody passes the reminder on"),
+    "dues_reported": ("欠费上报", "Arrears are reported upward"),
+    "dues_case": ("欠费满六个月", "Six months of arrears: a case"),
+    "probation_near": ("预备期将满,告知支部", "Probation ends soon: the branch is told"),
+    "member_application": ("预备期将满,告知本人", "Probation ends soon: the member is told"),
+    "application_overdue": ("未申请转正", "No application after probation"),
+    "application_escalated": ("未申请转正上报", "No application: passed up"),
+    "decision_overdue": ("转正审批逾期", "A decision on conversion is late"),
+    "retention_near": ("保留期将满,告知支部", "A retention ends soon: the branch is told"),
+    "member_retention": ("保留期将满,告知本人", "A retention ends soon: the member is told"),
+    "retention_overdue": ("保留期已满", "A retention is over"),
+    "sheet_opened": ("摸底表待填", "A sheet of a sweep is open"),
+    "sheet_returned": ("摸底表退回", "A sheet of a sweep was returned"),
+    "sheet_overdue": ("摸底表逾期", "A sheet of a sweep is late"),
+    "sweep_check_overdue": ("摸底审核逾期", "A township's check is late"),
+    "sweep_close_overdue": ("摸底办结逾期", "A sweep is not closed"),
+    "correction_asked": ("更正申请待审核", "A correction is asked for"),
 }
 """What each template is used for."""
 

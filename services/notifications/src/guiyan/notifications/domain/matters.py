@@ -12,6 +12,7 @@ from guiyan.events.notifications import study
 from guiyan.events.notifications.study import ActivityEvent
 from guiyan.events.transfers.transfer import TransferEvent
 from guiyan.ledger import Document, business_date
+from guiyan.notifications.domain.office_matters import said
 from guiyan.notifications.domain.rules import Side
 
 
@@ -30,7 +31,14 @@ class Matter:
     @property
     def on_behalf(self) -> str | None:
         """Who has to see to it where the side to be told is not here: the origin, else whoever is known."""
-        order = (Side.ORIGIN_COMMITTEE, Side.ORIGIN_BRANCH, Side.RECEIVER, Side.MEMBERS_BRANCH, Side.HOLDER)
+        order = (
+            Side.ORIGIN_COMMITTEE,
+            Side.ORIGIN_BRANCH,
+            Side.RECEIVER,
+            Side.MEMBERS_BRANCH,
+            Side.HOLDER,
+            Side.ORGANISATION,
+        )
         return next((self.sides[side] for side in order if side in self.sides), None)
 
 
@@ -42,12 +50,14 @@ class Known:
     branch: str | None = None
     activity: Document = field(default_factory=dict)
     keepers: Mapping[str, str] = field(default_factory=dict)
+    named: str | None = None
+    """The organisation that the event leaves out: whose a sweep or a service point is, else the one above."""
 
 
 Duty = ContactReminderSent | ContactMissed | ContactEscalated
 
 
-def matter_of(payload: Payload, aggregate_id: str, known: Known) -> Matter:
+def matter_of(payload: Payload, aggregate_id: str, known: Known) -> Matter:  # noqa: PLR0911 - one case a kind
     """What an event of a rule says; raises TypeError for an event that no rule is about."""
     match payload:
         case ContactReminderSent() | ContactMissed() | ContactEscalated():
@@ -69,7 +79,17 @@ def matter_of(payload: Payload, aggregate_id: str, known: Known) -> Matter:
                 payload.member_id, _present(_sides(payload, known)), {"transfer": aggregate_id, **_params(payload)}
             )
         case _:
-            raise TypeError(f"no rule tells anybody of {payload.type_name()}")
+            return _office(payload, aggregate_id, known)
+
+
+def _office(payload: Payload, record: str, known: Known) -> Matter:
+    found = said(payload, record, known.branch, known.named)
+    if found is None:
+        raise TypeError(f"no rule tells anybody of {payload.type_name()}")
+    sides, params, person = found
+    told = payload.model_dump(include={"member_id"})
+    of_post = "post" in params
+    return Matter(None if of_post else told.get("member_id"), _present(sides), params, person)
 
 
 def _duty(payload: Duty, duty_id: str) -> Matter:

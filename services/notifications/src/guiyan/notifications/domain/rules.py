@@ -1,4 +1,7 @@
-"""Which event tells whom: one row a rule (S-22, domain.md §2.3, §2.4, §2.6); what each says is in `matters`."""
+"""Which event tells whom: one row a rule (S-22, domain.md §2.3 to §2.12); what each says is in `matters`.
+
+What is named like a reminder and tells nobody stands in `untold`, with the reason.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ class Whom(StrEnum):
     SECRETARY = "SECRETARY"
     KEEPERS = "KEEPERS"
     """Whoever keeps contact with the members that the matter concerns, each once."""
+    MEMBER = "MEMBER"
+    """The member himself, by his own contact points alone: never by family or a relay person (S-50)."""
 
 
 class Side(StrEnum):
@@ -35,6 +40,12 @@ class Side(StrEnum):
     """The branch that holds a study activity."""
     RESPONSIBLE = "RESPONSIBLE"
     """Who has to take the step that is late."""
+    ORGANISATION = "ORGANISATION"
+    """The organisation that the event itself names."""
+    ABOVE = "ABOVE"
+    """The organisation above that one."""
+    HOST = "HOST"
+    """The branch at the destination."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Rule:
     """When this type happens, this person is told with this template.
 
     A side without a system here has nobody to tell: that is normal, unless `must` says that somebody has to tell it.
+    `through` is for a member who has no contact point of his own: the branch's contact person is told with it.
     """
 
     name: str
@@ -49,13 +61,14 @@ class Rule:
     whom: Whom
     template: str
     must: bool = True
+    through: str | None = None
 
 
 def _here(name: str, side: Side, whom: Whom, template: str) -> Rule:
     return Rule(name, side, whom, template, must=False)
 
 
-C, S, K = Whom.CONTACT_PERSON, Whom.SECRETARY, Whom.KEEPERS
+C, S, K, M = Whom.CONTACT_PERSON, Whom.SECRETARY, Whom.KEEPERS, Whom.MEMBER
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "ContactReminderSent": (Rule("duty_due_to_contact_person", Side.DUTY, C, "duty_due"),),
     "ContactMissed": (Rule("contact_missed_to_contact_person", Side.DUTY, C, "contact_missed"),),
@@ -104,5 +117,48 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "StudyAnnouncementDue": (Rule("study_announce_due_to_branch", Side.HOLDER, C, "study_announce_due"),),
     "MaterialCameBack": (Rule("letter_came_back_to_branch", Side.MEMBERS_BRANCH, C, "letter_came_back"),),
     "StudyRecordOverdue": (Rule("study_record_overdue_to_branch", Side.HOLDER, C, "study_record_overdue"),),
+    "AidVisitDue": (Rule("aid_visit_to_organisation", Side.ORGANISATION, C, "aid_visit_due"),),
+    "InquiryAssigned": (Rule("inquiry_to_person", Side.ORGANISATION, C, "inquiry_assigned"),),
+    "InquiryTransferred": (_here("inquiry_to_other_body", Side.ORGANISATION, C, "inquiry_transferred"),),
+    "InquiryOverdue": (Rule("inquiry_overdue_to_organisation", Side.ORGANISATION, S, "inquiry_overdue"),),
+    "LostContactWatchOpened": (Rule("lost_watch_to_secretary", Side.ORGANISATION, S, "lost_watch"),),
+    "LostContactDue": (Rule("lost_step_to_secretary", Side.ORGANISATION, S, "lost_step_due"),),
+    "ReportOverdue": (
+        Rule("report_overdue_to_branch", Side.ORGANISATION, C, "report_overdue"),
+        Rule("report_overdue_to_member", Side.ORGANISATION, M, "member_report"),
+    ),
+    "ContactPersonUnassigned": (_here("keeper_missing_to_secretary", Side.ORGANISATION, S, "keeper_missing"),),
+    "ServicePointStaffLeft": (_here("point_unstaffed_to_secretary", Side.ORGANISATION, S, "point_unstaffed"),),
+    "ContactPersonReleased": (Rule("contact_person_gap_to_secretary", Side.ORGANISATION, S, "post_empty"),),
+    "SecretaryReleased": (_here("secretary_gap_to_above", Side.ABOVE, S, "post_empty"),),
+    "OrganisationChangeImpeded": (Rule("change_impeded_to_secretary", Side.ORGANISATION, S, "change_impeded"),),
+    "HostDeclined": (Rule("host_declined_to_branch", Side.MEMBERS_BRANCH, C, "host_declined"),),
+    "HostAnswerOverdue": (
+        Rule("host_overdue_to_branch", Side.MEMBERS_BRANCH, C, "host_silent"),
+        _here("host_overdue_to_host", Side.HOST, S, "host_overdue"),
+    ),
+    "DuesReminded": (Rule("dues_to_member", Side.MEMBERS_BRANCH, M, "member_dues", through="dues_reminder"),),
+    "DuesReportedUpward": (Rule("dues_reported_to_above", Side.ORGANISATION, S, "dues_reported"),),
+    "SixMonthCaseOpened": (Rule("dues_case_to_secretary", Side.ORGANISATION, S, "dues_case"),),
+    "ProbationReminded": (
+        Rule("probation_near_to_branch", Side.MEMBERS_BRANCH, C, "probation_near"),
+        Rule("probation_near_to_member", Side.MEMBERS_BRANCH, M, "member_application"),
+    ),
+    "ProbationApplicationOverdue": (
+        Rule("application_overdue_to_branch", Side.MEMBERS_BRANCH, C, "application_overdue"),
+    ),
+    "ProbationEscalated": (Rule("probation_escalated_to_above", Side.ORGANISATION, S, "application_escalated"),),
+    "ProbationDecisionOverdue": (Rule("decision_overdue_to_above", Side.ORGANISATION, S, "decision_overdue"),),
+    "RetentionReminded": (
+        Rule("retention_near_to_branch", Side.MEMBERS_BRANCH, C, "retention_near"),
+        Rule("retention_near_to_member", Side.MEMBERS_BRANCH, M, "member_retention"),
+    ),
+    "RetentionOverdue": (Rule("retention_overdue_to_branch", Side.MEMBERS_BRANCH, S, "retention_overdue"),),
+    "SweepSheetOpened": (Rule("sheet_opened_to_branch", Side.ORGANISATION, C, "sheet_opened"),),
+    "SweepBranchReturned": (Rule("sheet_returned_to_branch", Side.ORGANISATION, C, "sheet_returned"),),
+    "SweepBranchOverdue": (Rule("sheet_overdue_to_branch", Side.ORGANISATION, S, "sheet_overdue"),),
+    "SweepTownshipOverdue": (Rule("sweep_check_overdue_to_township", Side.ORGANISATION, S, "sweep_check_overdue"),),
+    "SweepCityOverdue": (Rule("sweep_close_overdue_to_city", Side.ORGANISATION, S, "sweep_close_overdue"),),
+    "CorrectionRequested": (Rule("correction_to_above", Side.ABOVE, S, "correction_asked"),),
 }
 """Several rules of one event tell the same person once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Final, Protocol
 
@@ -25,8 +26,8 @@ class Recipients(Protocol):
     async def find_post(self, org_code: str, post: str) -> str | None:
         """The person in a post (`contact_person` or `secretary`), or None for a gap."""
 
-    async def find_known(self, aggregate_id: str, member_id: str) -> Known:
-        """What else is known of a matter: a transfer's sides, and the member's branch."""
+    async def find_known(self, aggregate_id: str, member_id: str | None, org_code: str | None = None) -> Known:
+        """What else is known of a matter: a transfer's sides, the member's branch, whose it is or who stands above."""
 
 
 class StudyMatters(Protocol):
@@ -36,11 +37,28 @@ class StudyMatters(Protocol):
         """The activity as it stands, and whoever keeps contact with those whom the event concerns."""
 
 
+class Ways(Protocol):
+    """Knows by which channels somebody can be reached."""
+
+    async def channels(self, recipient_id: str, served: Sequence[NoticeChannel]) -> list[NoticeChannel]:
+        """Of the channels that are served, in their order, those by which the recipient can be reached."""
+
+
 class Versions(Protocol):
     """Knows which version of a template is in use."""
 
     async def current(self, template: str) -> int:
         """The version that a notice of now is made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One to be told: who (None where nobody serves), on whose behalf, with which template; `gap`: cannot be."""
+
+    person: str | None
+    on_behalf: str | None
+    template: str
+    gap: bool = False
 
 
 class Intents(Policy):
@@ -52,32 +70,53 @@ class Intents(Policy):
     name: ClassVar[str] = "intents"
     handles: ClassVar[frozenset[str]] = frozenset(RULES)
 
-    def __init__(self, recipients: Recipients, versions: Versions, channel: NoticeChannel, study: StudyMatters) -> None:
+    def __init__(
+        self,
+        recipients: Recipients,
+        versions: Versions,
+        ways: Ways,
+        served: Sequence[NoticeChannel],
+        study: StudyMatters,
+    ) -> None:
         self._recipients = recipients
         self._study = study
         self._versions = versions
-        self._channel = channel
+        self._ways = ways
+        self._served = served
 
     async def react(self, fact: Fact) -> Sequence[Call]:
         """Queue the notices that the event's rules ask for; the same person is told once."""
         matter = matter_of(fact.payload, fact.aggregate_id, await self._known(fact))
         calls: dict[str, Call] = {}
         for rule in RULES[fact.type]:
-            for person, on_behalf in await self._whom(rule, matter):
-                recipient = person or derived_id(_NO_TIME, "nobody", on_behalf or "-")
-                call = await self._queue(fact, rule, matter, recipient, on_behalf, person is None)
-                calls.setdefault(recipient, call)
+            for told in await self._whom(rule, matter):
+                recipient = told.person or derived_id(_NO_TIME, "nobody", told.on_behalf or "-")
+                calls.setdefault(recipient, await self._queue(fact, rule, matter, recipient, told))
         return list(calls.values())
 
-    async def _whom(self, rule: Rule, matter: Matter) -> Sequence[tuple[str | None, str | None]]:
-        """The persons that a rule tells, each with the organisation on whose behalf; None is a gap."""
+    async def _whom(self, rule: Rule, matter: Matter) -> Sequence[_Told]:
+        """The persons that a rule tells, each with the organisation on whose behalf; no person is a gap."""
         if rule.whom is Whom.KEEPERS:
-            return [*matter.keepers.items()]
+            return [_Told(person, org, rule.template) for person, org in matter.keepers.items()]
         org = matter.sides.get(rule.side)
+        if rule.whom is Whom.MEMBER:
+            return await self._member(rule, org, matter)
         if org is None and not rule.must:
             return []
         person = None if org is None else await self._find(rule, org, matter)
-        return [(person, org or matter.on_behalf)]
+        return [_Told(person, org or matter.on_behalf, rule.template, gap=person is None)]
+
+    async def _member(self, rule: Rule, org: str | None, matter: Matter) -> Sequence[_Told]:
+        """The member himself; who cannot be reached stands there with the reason, and somebody passes it on."""
+        if matter.member_id is None:
+            return []
+        if await self._ways.channels(matter.member_id, self._served):
+            return [_Told(matter.member_id, org, rule.template)]
+        unreached = _Told(matter.member_id, org, rule.template, gap=True)
+        if rule.through is None or org is None:
+            return [unreached]
+        person = await self._find(rule, org, matter)
+        return [unreached, _Told(person, org, rule.through, gap=person is None)]
 
     async def _known(self, fact: Fact) -> Known:
         """What the event leaves out: a contact duty's says all."""
@@ -85,35 +124,30 @@ class Intents(Policy):
             return Known()
         if isinstance(fact.payload, ActivityEvent):
             return await self._study.known(fact)
-        return await self._recipients.find_known(fact.aggregate_id, fact.event.data["member_id"])
+        told = fact.payload.model_dump(include={"member_id", "branch", "org_code"})
+        org = told.get("branch") or told.get("org_code")
+        return await self._recipients.find_known(fact.aggregate_id, told.get("member_id"), org)
 
-    async def _queue(  # noqa: PLR0913, PLR0917 - what an intent says
-        self,
-        fact: Fact,
-        rule: Rule,
-        matter: Matter,
-        recipient: str,
-        org: str | None,
-        gap: bool,  # noqa: FBT001
-    ) -> Call:
+    async def _queue(self, fact: Fact, rule: Rule, matter: Matter, recipient: str, told: _Told) -> Call:
         notice_id = derived_id(fact.event.time, "notice", fact.event.id, rule.name, recipient)
+        ways = [] if told.gap else await self._ways.channels(recipient, self._served)
         intent = NoticeQueued(
             cause_event_id=fact.event.id,
             rule=rule.name,
             recipient_id=recipient,
-            org_code=org,
+            org_code=told.on_behalf,
             member_id=matter.member_id,
-            channel=self._channel,
-            template=rule.template,
-            template_version=await self._versions.current(rule.template),
+            channel=ways[0] if ways else self._served[0],
+            template=told.template,
+            template_version=await self._versions.current(told.template),
             params=dict(matter.params),
         )
-        suppressed = Suppression.NO_CONTACT_POINT if gap else None
+        suppressed = Suppression.NO_CONTACT_POINT if told.gap else None
         return Call(NOTICE, notice_id, Queue(intent, business_date(fact.event.time), suppressed))
 
     async def _find(self, rule: Rule, org: str, matter: Matter) -> str | None:
         """The contact person of the duty, else of the branch, else the secretary: a gap must not swallow a reminder."""
-        if rule.whom is Whom.CONTACT_PERSON:
+        if rule.whom is not Whom.SECRETARY:
             if matter.contact_person_id is not None:
                 return matter.contact_person_id
             found = await self._recipients.find_post(org, "contact_person")

@@ -1,4 +1,4 @@
-"""What notifications reads: notices, providers, templates, phones, who serves where, transfers' sides, studies."""
+"""What notifications reads: notices, providers, templates, phones, who serves where, members' numbers, studies."""
 
 from guiyan.notifications.projections.activities import Study
 from guiyan.notifications.projections.letters import Letters
@@ -6,7 +6,8 @@ from guiyan.notifications.projections.notices import Notices
 from guiyan.notifications.projections.offices import Offices
 from guiyan.notifications.projections.posts import Posts
 from guiyan.notifications.projections.providers import Providers
+from guiyan.notifications.projections.reach import Reach
 from guiyan.notifications.projections.sides import Sides
 from guiyan.notifications.projections.templates import Templates
 
-__all__ = ["Letters", "Notices", "Offices", "Posts", "Providers", "Sides", "Study", "Templates"]
+__all__ = ["Letters", "Notices", "Offices", "Posts", "Providers", "Reach", "Sides", "Study", "Templates"]

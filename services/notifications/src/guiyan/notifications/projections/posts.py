@@ -14,12 +14,14 @@ from guiyan.events.registry.post import (
     SecretaryAppointed,
     SecretaryReleased,
 )
+from guiyan.events.registry.privacy import DekDestroyed
 from guiyan.ledger import Docs, Fact, Index, Key, Projection
 
 POSTS: Final = "posts"
 PERSONS: Final = "persons"
 MEMBERS: Final = "members"
 _APPOINTED: Final = frozenset({"SecretaryAppointed", "ContactPersonAppointed", "ContactPersonReplaced"})
+_LEFT: Final = frozenset({"SecretaryReleased", "ContactPersonReleased", "DekDestroyed"})
 _MEMBERS: Final = frozenset({"MemberRegistered", "MemberImported", "MemberDetailsCorrected", "BranchAssigned"})
 
 
@@ -27,18 +29,22 @@ class Posts(Projection):
     """Posts by organisation, persons by id, members by id."""
 
     name: ClassVar[str] = "posts"
-    version: ClassVar[int] = 2
-    handles: ClassVar[frozenset[str]] = _APPOINTED | _MEMBERS | {"SecretaryReleased", "ContactPersonReleased"}
+    version: ClassVar[int] = 3
+    handles: ClassVar[frozenset[str]] = _APPOINTED | _MEMBERS | _LEFT
     opens: ClassVar[frozenset[str]] = _APPOINTED
     indexes: ClassVar[tuple[Index, ...]] = (Index(MEMBERS, ("id_index",), sparse=True),)
 
     def touches(self, fact: Fact) -> Iterable[Key]:
-        """The member or the organisation the event is about."""
+        """The member or the organisation the event is about; of an erasure, the person."""
+        if isinstance(fact.payload, DekDestroyed):
+            return (Key(PERSONS, fact.payload.person_id),)
         return (Key(MEMBERS if fact.type in _MEMBERS else POSTS, fact.aggregate_id),)
 
     def apply(self, fact: Fact, docs: Docs) -> None:
         """Keep posts, persons and members as the registry tells them."""
-        if fact.type in _MEMBERS:
+        if isinstance(fact.payload, DekDestroyed):
+            docs.delete(PERSONS, fact.payload.person_id)
+        elif fact.type in _MEMBERS:
             self._member(fact, docs)
         else:
             self._post(fact, docs)
