@@ -192,7 +192,10 @@ def test_a_longer_sms_is_never_shorter(text: str) -> None:
         "{% raw %}{% endraw %}{% call x() %}{% endcall %}",
         "{{ [1, 2] }}",
         "{{ quarter is defined }}",
-        "{% if 1 %}" * 200 + "{% endif %}" * 200 + "{{ 1 }}" * 200,
+        "{{ 1 }}" * 401,
+        "{% if quarter %}" * 101 + "{% endif %}" * 101,
+        "{{ " + "not " * 250 + "quarter }}",
+        "{{ quarter" + "|words" * 250 + " }}",
     ],
 )
 def test_a_template_can_do_three_things_only(text: str) -> None:
@@ -222,6 +225,19 @@ def test_no_text_breaks_the_sandbox(text: str) -> None:
         sandbox.fill(text, {"quarter": "2026-Q1"}, ZH)
     except (sandbox.Unreadable, sandbox.Unfilled):
         return
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% if quarter %}" * 25 + "x" + "{% endif %}" * 25,
+        "{{ " + "not " * 25 + "quarter }}",
+        "{{ quarter" + "|words" * 25 + " }}",
+    ],
+)
+def test_what_is_allowed_can_be_compiled(text: str) -> None:
+    """As deep as it may be, and it still gives its text."""
+    assert sandbox.fill(text, {"quarter": "2026-Q1"}, ZH)
 
 
 def test_values_are_text_and_never_read_again() -> None:

@@ -22,6 +22,8 @@ _NODES: Final = (
     nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter,
 )  # fmt: skip
 NODES_MOST: Final = 400
+DEPTH_MOST: Final = 30
+"""How deep conditions and brackets may stand in each other: Python's own compiler ends at a hundred."""
 _QUARTERS: Final = {"1": ("一", "first"), "2": ("二", "second"), "3": ("三", "third"), "4": ("四", "fourth")}
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
@@ -138,13 +140,13 @@ def _read(text: str) -> nodes.Template:
     except (RecursionError, ValueError, OverflowError):
         raise Unreadable(1) from None
     count = 0
-    waiting: list[nodes.Node] = [tree]
+    waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
     while waiting:
-        node = waiting.pop()
+        node, depth = waiting.pop()
         count += 1
-        if not isinstance(node, _NODES) or count > NODES_MOST:
+        if not isinstance(node, _NODES) or count > NODES_MOST or depth > DEPTH_MOST:
             raise NotAllowed(node.lineno or 1)
         if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.kwargs or node.dyn_args):
             raise NotAllowed(node.lineno or 1)
-        waiting.extend(node.iter_child_nodes())
+        waiting.extend((child, depth + 1) for child in node.iter_child_nodes())
     return tree

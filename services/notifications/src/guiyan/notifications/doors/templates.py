@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from guiyan.ledger import Clock, Commands, Ledger
@@ -133,7 +134,7 @@ class TemplateDoors:
         """Subject and text with each set of samples, an SMS with its segments; the faults beside them."""
         words = body.all()
         faults = await self._faults(_known(template), words)
-        previews = [_preview(template, one) for one in words]
+        previews = await run_in_threadpool(lambda: [_preview(template, one) for one in words])
         return JSONResponse({"usable": not faults, "problems": _told(faults, request, caller), "previews": previews})
 
     async def publish(self, template: str, body: WordsAsk, caller: Publisher) -> JSONResponse:
@@ -156,7 +157,7 @@ class TemplateDoors:
         await self.rulebook.refresh()
         most = self.rulebook.value("notice.sms_segments_most", self.clock.today())
         assert isinstance(most, int)  # noqa: S101 - the parameter's unit says so
-        return problems_of(template, words, Limits(most))
+        return await run_in_threadpool(problems_of, template, words, Limits(most))
 
     async def _document(self, template: str) -> Document | None:
         return await self.reads.get(TEMPLATES, _known(template))
