@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guiyan.events import Payload
+from guiyan.events import EVENT_TYPES, Payload
 from guiyan.events.codes import NoticeChannel, ReturnReason, VoidReason
 from guiyan.events.notifications.delivery import TemplatePublished, TemplateRetired
 from guiyan.ledger.testing.deciders import Scenario
@@ -20,7 +20,9 @@ from guiyan.notifications.domain import sandbox
 from guiyan.notifications.domain.checks import DISCREET, Limits, filled, problems_of
 from guiyan.notifications.domain.editions import BUILT_IN, STANDING, check_templates
 from guiyan.notifications.domain.fields import FIELDS, STEPS, Kind, fields_of, samples_of
+from guiyan.notifications.domain.matters import Known, matter_of
 from guiyan.notifications.domain.revealing import revealing
+from guiyan.notifications.domain.rules import RULES
 from guiyan.notifications.domain.sms import sms_length
 from guiyan.notifications.domain.template import TEMPLATE, Publish, Retire
 from guiyan.notifications.domain.wording import BOTH, EN, ZH, Edition, Wording
@@ -28,6 +30,7 @@ from guiyan.transfers.domain import certificate_steps, steps
 
 EMAIL, SMS = NoticeChannel.EMAIL, NoticeChannel.SMS
 DAY: Final = date(2026, 3, 10)
+SAMPLES: Final = Path(__file__).resolve().parents[3] / "libs/events/samples"
 FROZEN: Final = Path(__file__).parent / "frozen_editions.json"
 ALL: Final = [
     (name, edition.version, wording)
@@ -79,6 +82,20 @@ def test_the_first_edition_says_what_it_said() -> None:
         "record it; the duty's number is above.\n"
     )
     assert wording.language == BOTH
+
+
+@pytest.mark.parametrize("kind", sorted(RULES))
+def test_what_happens_tells_every_field(kind: str) -> None:
+    """Each event of a rule gives all values that its templates may use: no wording of anybody can lack one."""
+    model = EVENT_TYPES[kind]
+    sample = json.loads((SAMPLES / f"{kind}.{model.schema_version}.json").read_text("utf-8"))
+    activity = {"starts_on": "2026-04-10", "branch": "654002001001", "announced_on": "2026-03-10", "state": "ANNOUNCED"}
+    known = Known({}, "654002001001", activity, {})
+    matter = matter_of(model.model_validate(sample["data"]), sample["subject"].partition("/")[2], known)
+    for rule in RULES[kind]:
+        assert FIELDS[rule.template].keys() <= matter.params.keys(), rule.name
+        for wording in BUILT_IN[rule.template][STANDING[rule.template]].wordings:
+            assert filled(rule.template, wording, {**matter.params, "phone": ""})[1]
 
 
 @pytest.mark.parametrize(("name", "number", "wording"), ALL)
