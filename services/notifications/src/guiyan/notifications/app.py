@@ -8,6 +8,7 @@ from guiyan.notifications.addresses import Addresses
 from guiyan.notifications.channels.making import make_pools
 from guiyan.notifications.commands.letters import LetterDesk
 from guiyan.notifications.domain.editions import check_templates
+from guiyan.notifications.doors.accounts import AccountDoors
 from guiyan.notifications.doors.http import NoticeDoors
 from guiyan.notifications.doors.ingest import ingest_handlers
 from guiyan.notifications.doors.letters import LetterDoors
@@ -15,10 +16,23 @@ from guiyan.notifications.doors.receipts import ReceiptDoors
 from guiyan.notifications.doors.templates import TemplateDoors
 from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.policies.intents import Intents
-from guiyan.notifications.projections import Letters, Notices, Offices, Posts, Providers, Reach, Sides, Study, Templates
+from guiyan.notifications.projections import (
+    Accounts,
+    Letters,
+    Notices,
+    Offices,
+    Posts,
+    Providers,
+    Reach,
+    Sides,
+    Study,
+    Templates,
+)
+from guiyan.notifications.projections.accounts import RECONCILE
 from guiyan.notifications.projections.notices import RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.receiving import Receiving
+from guiyan.notifications.reconciling import Reconciling
 from guiyan.notifications.sender import Sender
 from guiyan.notifications.settings import NotificationsSettings
 from guiyan.notifications.study_hearers import StudyHearers
@@ -50,18 +64,21 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
         parts.settings.send_attempts_most,
     )
     study = studying(parts)
+    accounts = parts.reads(Accounts)
+    reconciling = Reconciling(accounts, parts.clock, parts.metrics)
     return Composed(
         routers=[
-            NoticeDoors(parts.commands, parts.ledger, parts.clock, reads, notices).router(),
+            AccountDoors(parts.directory, parts.clock, accounts).router(),
+            NoticeDoors(parts.commands, parts.ledger, parts.clock, reads).router(),
             TemplateDoors(parts.commands, parts.ledger, parts.clock, templates, wordings, parts.rulebook).router(),
             ReceiptDoors(pools, receiving).router(),
             LetterDoors(letter_desk(parts, wordings, posts)).router(),
             *study.routers,
         ],
         policies=[Intents(posts, wordings, addresses, pools.channels, StudyHearers(parts.reads(Study), posts))],
-        timers={RETRY: retry_is_due, **study.timers},
+        timers={RETRY: retry_is_due, RECONCILE: reconciling.reconcile, **study.timers},
         ingest=ingest_handlers(study.desk, posts, parts.index),
-        jobs=[sender],
+        jobs=[sender, reconciling],
         state=study.state,
     )
 
@@ -91,6 +108,17 @@ BLUEPRINT: Final = Blueprint(
     description="Every reminder that is due arrives once, or somebody knows why not.",
     settings=NotificationsSettings,
     compose=compose,
-    projections=(Letters(), Notices(), Offices(), Posts(), Providers(), Reach(), Sides(), Study(), Templates()),
+    projections=(
+        Accounts(),
+        Letters(),
+        Notices(),
+        Offices(),
+        Posts(),
+        Providers(),
+        Reach(),
+        Sides(),
+        Study(),
+        Templates(),
+    ),
     messages=MESSAGES,
 )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from guiyan.notifications.domain.matters import Known
 from guiyan.notifications.domain.notice import NoticeState
@@ -57,7 +55,7 @@ class PostReads:
 
 
 class NoticeReads:
-    """The notices and providers that a sender has to look at, and the daily account of all."""
+    """The notices and providers that a sender has to look at."""
 
     def __init__(self, reads: Reads, providers: Reads) -> None:
         self._reads = reads
@@ -93,18 +91,3 @@ class NoticeReads:
     async def applied(self, sequence: int, wait_seconds: float) -> int:
         """Wait until the documents hold a sequence."""
         return await self._reads.applied(sequence, wait_seconds=wait_seconds)
-
-    async def reconcile(self, day: str, where: dict[str, Any]) -> dict[str, Any]:
-        """Due on a day = sent + delivered + pending + bounced + failed + unknown + suppressed; the difference is 0."""
-        found = await self._reads.find(NOTICES, {"$and": [{"queued_on": day}, where]})
-        states = Counter(one["state"] for one in found)
-        parts = {
-            "sent": states[NoticeState.SENT],
-            "delivered": states[NoticeState.DELIVERED],
-            "pending": states[NoticeState.QUEUED] + states[NoticeState.SENDING],
-            "bounced": states[NoticeState.BOUNCED],
-            "failed": states[NoticeState.FAILED],
-            "unknown": states[NoticeState.UNKNOWN],
-            "suppressed": states[NoticeState.SUPPRESSED],
-        }
-        return {"day": day, "due": len(found), **parts, "difference": len(found) - sum(parts.values())}

@@ -130,7 +130,10 @@ class ReconciliationEvent(Payload, abstract=True):
 
 
 class DayReconciled(ReconciliationEvent):
-    """For a day and branch: due = delivered + sent + suppressed + pending + failed + unknown, or an alarm."""
+    """For a day and branch: due = delivered + sent + suppressed + pending + failed + unknown, or an alarm.
+
+    The next one of the same day corrects it: a receipt that came later counts for the day that its message was due.
+    """
 
     day: Annotated[date, P1("Which day.")]
     org_code: Annotated[OrgCode, P1("Which branch.")]
@@ -139,5 +142,6 @@ class DayReconciled(ReconciliationEvent):
     sent: Annotated[Count, P1("Sent, no receipt yet.")]
     suppressed: Annotated[Count, P1("Suppressed, each with its reason.")]
     pending: Annotated[Count, P1("Pending.")]
-    failed: Annotated[Count, P1("Failed.")]
+    failed: Annotated[Count, P1("Failed, or came back.")]
     unknown: Annotated[Count, P1("Outcome unknown.")]
+    lost: Annotated[Count, P1("The difference: called for by an event, and no notice was queued. Not 0: an alarm.")] = 0

@@ -36,6 +36,11 @@ class NoticeQueued(NoticeEvent):
         Field(default_factory=dict)
     )
     not_before: Annotated[AwareDatetime | None, P1("Not before: quiet hours, digest.")] = None
+    also: Annotated[
+        tuple[Code, ...],
+        P1("Other rules of the event that tell the same person: told once.", ("letter_due_to_origin",)),
+    ] = ()
+    campaign_id: Annotated[Id | None, P1("The campaign that it is of, if it is of one (S-35).")] = None
 
 
 class NoticeSendStarted(NoticeEvent):

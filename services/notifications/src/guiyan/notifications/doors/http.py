@@ -10,11 +10,10 @@ from pydantic import ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import NoticeChannel, Settlement
-from guiyan.events.exact import Day, Exact
+from guiyan.events.exact import Exact
 from guiyan.ledger import Clock, Commands, Ledger
 from guiyan.notifications.domain.notice import NOTICE, Acknowledge, Command, NoticeState, Settle
 from guiyan.notifications.projections.notices import NOTICES
-from guiyan.notifications.queries import NoticeReads
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
@@ -83,13 +82,11 @@ class NoticeDoors:
     ledger: Ledger
     clock: Clock
     reads: Reads
-    notices: NoticeReads
 
     def router(self) -> APIRouter:
         """The routes."""
         router = APIRouter(tags=["notices"])
         router.get("/v1/notices", summary="Notices", **LIST.openapi())(self.list_notices)
-        router.get("/v1/notices/reconciliation", summary="Due = sent + pending + … for a day")(self.reconcile)
         router.get("/v1/notices/{notice_id}", summary="One notice with the reason of each change")(self.get_notice)
         router.get("/v1/notices/{notice_id}/history", summary="Every event of it")(self.history)
         router.post("/v1/notices/{notice_id}/acknowledge", summary="It was received")(self.acknowledge)
@@ -99,11 +96,6 @@ class NoticeDoors:
     async def list_notices(self, request: Request, caller: Reader) -> Response:
         """The list, narrowed to the caller's organisations."""
         return await LIST.answer(request, caller, self.reads, where=caller.scope.where("org_code"))
-
-    async def reconcile(self, day: Day, caller: Reader) -> JSONResponse:
-        """The day's account within the caller's organisations; a difference other than 0 is an alarm."""
-        await caller.wait.until_applied(self.reads)
-        return JSONResponse(await self.notices.reconcile(day.isoformat(), caller.scope.where("org_code")))
 
     async def get_notice(self, notice_id: str, caller: Reader) -> JSONResponse:
         """One notice."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar, Final, Protocol
 
@@ -85,13 +85,16 @@ class Intents(Policy):
         self._served = served
 
     async def react(self, fact: Fact) -> Sequence[Call]:
-        """Queue the notices that the event's rules ask for; the same person is told once."""
+        """Queue the notices that the event's rules ask for; the same person is told once, and the notice names all."""
         matter = matter_of(fact.payload, fact.aggregate_id, await self._known(fact))
         calls: dict[str, Call] = {}
         for rule in RULES[fact.type]:
             for told in await self._whom(rule, matter):
                 recipient = told.person or derived_id(_NO_TIME, "nobody", told.on_behalf or "-")
-                calls.setdefault(recipient, await self._queue(fact, rule, matter, recipient, told))
+                if recipient in calls:
+                    calls[recipient] = _also(calls[recipient], rule)
+                else:
+                    calls[recipient] = await self._queue(fact, rule, matter, recipient, told)
         return list(calls.values())
 
     async def _whom(self, rule: Rule, matter: Matter) -> Sequence[_Told]:
@@ -154,3 +157,10 @@ class Intents(Policy):
             if found is not None:
                 return found
         return await self._recipients.find_post(org, "secretary")
+
+
+def _also(call: Call, rule: Rule) -> Call:
+    """The notice answers one more rule of its event."""
+    intent = call.command.intent
+    named = intent.model_copy(update={"also": (*intent.also, rule.name)})
+    return replace(call, command=replace(call.command, intent=named))

@@ -1,5 +1,6 @@
-"""What notifications reads: notices, providers, templates, phones, who serves where, members' numbers, studies."""
+"""What notifications reads: notices, their account, providers, templates, phones, posts, members' numbers, studies."""
 
+from guiyan.notifications.projections.accounts import Accounts
 from guiyan.notifications.projections.activities import Study
 from guiyan.notifications.projections.letters import Letters
 from guiyan.notifications.projections.notices import Notices
@@ -10,4 +11,4 @@ from guiyan.notifications.projections.reach import Reach
 from guiyan.notifications.projections.sides import Sides
 from guiyan.notifications.projections.templates import Templates
 
-__all__ = ["Letters", "Notices", "Offices", "Posts", "Providers", "Reach", "Sides", "Study", "Templates"]
+__all__ = ["Accounts", "Letters", "Notices", "Offices", "Posts", "Providers", "Reach", "Sides", "Study", "Templates"]

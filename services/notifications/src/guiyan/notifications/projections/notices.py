@@ -20,7 +20,7 @@ from guiyan.notifications.domain.notice import NoticeState, settled_state
 
 NOTICES: Final = "notices"
 RETRY: Final = "retry_notice"
-_STATES: Final = {
+STATES: Final = {
     "NoticeQueued": NoticeState.QUEUED,
     "NoticeSendStarted": NoticeState.SENDING,
     "NoticeSent": NoticeState.SENT,
@@ -38,7 +38,7 @@ class Notices(Projection):
 
     name: ClassVar[str] = "notices"
     version: ClassVar[int] = 4
-    handles: ClassVar[frozenset[str]] = frozenset({*_STATES, "NoticeSettled", "NoticeAcknowledged"})
+    handles: ClassVar[frozenset[str]] = frozenset({*STATES, "NoticeSettled", "NoticeAcknowledged"})
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(NOTICES, ("state", "channel", "retry_at", "_id")),
         Index(NOTICES, ("org_code", "queued_on", "_id")),
@@ -74,7 +74,7 @@ def changed(before: Document, fact: Fact) -> Document:
 def _state(before: Document, fact: Fact) -> NoticeState:
     if isinstance(fact.payload, NoticeSettled):
         return settled_state(fact.payload.settlement)
-    return _STATES.get(fact.type) or NoticeState(before["state"])
+    return STATES.get(fact.type) or NoticeState(before["state"])
 
 
 def _fields(fact: Fact) -> dict[str, Any]:
