@@ -62,6 +62,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
         parts.store.leases,
         receiving,
         parts.settings.send_attempts_most,
+        parts.settings.send_settle_seconds,
     )
     study = studying(parts)
     accounts = parts.reads(Accounts)

@@ -53,6 +53,13 @@ class NotificationsSettings(Settings):
     )
     send_attempts_most: int = Field(default=8, description="Most attempts to hand one message over", ge=1, le=50)
 
+    send_settle_seconds: float = Field(
+        default=60.0,
+        description="How long a message without a result is left alone before it is asked back or called unknown",
+        ge=1,
+        le=3_600,
+    )
+
     @model_validator(mode="after")
     def _providers_can_be_used(self) -> Self:
         """The channel smtp needs its server, unless a file names the providers; that file says all of each of them."""
