@@ -14,7 +14,18 @@ from pathlib import Path
 
 import uvloop
 
-from bench import appending, commanding, importing, looking, machine, projecting, quartering, rebuilding, scaling
+from bench import (
+    appending,
+    commanding,
+    importing,
+    looking,
+    machine,
+    projecting,
+    quartering,
+    rebuilding,
+    scaling,
+    sending,
+)
 from bench.place import Place
 from bench.report import Report, Row
 from bench.sizes import FULL, QUICK, USUAL
@@ -33,8 +44,9 @@ ROWS: dict[str, Measure] = {
     "scale": scaling.measure,
     "find": looking.measure,
     "quarter": quartering.measure,
+    "sending": sending.measure,
 }
-BY_NAME_ALONE = frozenset({"scale", "find", "quarter"})  # half an hour and several gigabytes: only when asked for
+BY_NAME_ALONE = frozenset({"scale", "find", "quarter", "sending"})  # long, some of several gigabytes: when asked for
 
 
 def main(arguments: list[str] | None = None) -> int:

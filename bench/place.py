@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,10 +107,16 @@ class Place:
 
     @asynccontextmanager
     async def services(
-        self, town: Town, wanted: Iterable[str], *, ready_seconds: float = READY_SECONDS, clock: str = "system"
+        self,
+        town: Town,
+        wanted: Iterable[str],
+        *,
+        ready_seconds: float = READY_SECONDS,
+        clock: str = "system",
+        more: Mapping[str, str] | None = None,
     ) -> AsyncIterator[dict[str, ServiceProcess]]:
-        """Services as processes of their own, each ready, stopped at the end."""
-        processes = {name: self._process(town, name, clock) for name in wanted}
+        """Services as processes of their own, each ready, stopped at the end; `more` variables for each of them."""
+        processes = {name: self._process(town, name, clock, more or {}) for name in wanted}
         try:
             for process in processes.values():
                 process.start()
@@ -123,7 +129,7 @@ class Place:
             for process in processes.values():
                 process.stop()
 
-    def _process(self, town: Town, name: str, clock: str) -> ServiceProcess:
+    def _process(self, town: Town, name: str, clock: str, more: Mapping[str, str]) -> ServiceProcess:
         addresses = self.servers.addresses
         installation = Installation(self.folder, addresses.nats_url, addresses.mongo_url)
         port = ports.choose(1)[0]
@@ -131,6 +137,7 @@ class Place:
             "GUIYAN_PORT": str(port),
             "GUIYAN_STREAM_PREFIX": town.prefix,
             "GUIYAN_MONGO_DATABASE": database_of(town, name),
+            **more,
         }
         return ServiceProcess(name, port, settings, self.folder / "log" / f"{town.prefix}{name}.log")
 

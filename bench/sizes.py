@@ -23,6 +23,8 @@ class Sizes:
     many_members: int = 1_000_000
     asked: int = 400
     scale_seconds: float = 1_800.0
+    notices: int = 5_000
+    notices_per_second: int = 100
     seed: int = SEED
 
     def with_rows(self, rows: int) -> Sizes:
@@ -36,6 +38,14 @@ class Sizes:
 
 USUAL = Sizes()
 QUICK = Sizes(
-    rounds=2, commits=1_000, rows=2_000, members=500, window_seconds=2.0, few_members=500, many_members=5_000, asked=50
+    rounds=2,
+    commits=1_000,
+    rows=2_000,
+    members=500,
+    window_seconds=2.0,
+    few_members=500,
+    many_members=5_000,
+    asked=50,
+    notices=500,
 )
-FULL = Sizes(commits=6_000, rows=100_000)
+FULL = Sizes(commits=6_000, rows=100_000, notices=100_000)

@@ -2,6 +2,7 @@
 
 import asyncio
 import email
+import email.policy
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,9 +13,12 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guiyan.events.codes import NoticeFailure
 from guiyan.ledger import ManualClock
+from guiyan.notifications.channels.mail import compose
 from guiyan.notifications.channels.mailbox import Mailbox
 from guiyan.notifications.channels.port import Message
 from guiyan.notifications.channels.smtp import Smtp, SmtpServer
@@ -23,6 +27,9 @@ from guiyan.notifications.domain.notice import Deferred, Lost, Returned, Taken
 CONNECTIONS = 4
 CLOCK = ManualClock(datetime(2026, 4, 1, 1, tzinfo=UTC))
 MESSAGE = Message("019c1bdd-1680-7712-bd27-176c707fb458", "cause-1", "张示例", "contact@guiyan.example", "提醒", "您好")
+
+
+PLAIN = email.message_from_bytes(compose(MESSAGE, "guiyan@guiyan.example", CLOCK.now()))
 
 
 class Desk:
@@ -169,6 +176,32 @@ async def test_a_mailbox_that_cannot_be_written_defers(tmp_path: Path) -> None:
     blocked = tmp_path / "mail"
     blocked.write_text("")
     assert isinstance(await Mailbox(blocked, "a@b.example", CLOCK).deliver(MESSAGE), Deferred)
+
+
+@pytest.mark.parametrize(
+    "address", ["nobody", "a@b@c", "a b@c", "<a@b>", "a,b@c", '"a"@b', "a@b\r\nBcc: c@d", "a@", "张@b", "a@b\n"]
+)
+def test_no_address_ends_a_header_or_names_another(address: str) -> None:
+    """What is no plain address is refused before any mail is made of it."""
+    with pytest.raises(ValueError, match="no mail address"):
+        compose(replace(MESSAGE, to_address=address), "guiyan@guiyan.example", CLOCK.now())
+
+
+@given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=60))
+def test_words_stay_words(body: str, subject: str, name: str) -> None:
+    """Whatever stands in them: no header more, the reference as it was, lines ended by CR LF and short."""
+    message = replace(MESSAGE, body=_sound(body), subject=_sound(subject), to_name=_sound(name))
+    mail = compose(message, "guiyan@guiyan.example", CLOCK.now())
+    read = email.message_from_bytes(mail, policy=email.policy.default)
+    assert len(read.keys()) == len(PLAIN.keys())
+    assert read["X-Guiyan-Notice"] == MESSAGE.reference
+    assert [one.addr_spec for one in read["To"].addresses] == [MESSAGE.to_address]
+    assert mail.count(b"\n") == mail.count(b"\r\n")
+    assert max(map(len, mail.split(b"\r\n"))) <= 998
+
+
+def _sound(text: str) -> str:
+    return text.encode("utf-8", "ignore").decode()
 
 
 async def test_an_address_that_is_none_is_returned(tmp_path: Path) -> None:

@@ -207,7 +207,7 @@ async def test_no_more_are_begun_once_one_finds_the_lease_lost(town: NoticeTown)
     sender = a_sender(town, Scripted())
     begun: list[str] = []
 
-    async def lost(_pool: Pool, notice: dict[str, Any]) -> int:
+    async def lost(_pool: Pool, notice: dict[str, Any], _shown: int) -> int:
         begun.append(notice["_id"])
         await asyncio.sleep(0)
         raise FenceLost("another sender took over")
@@ -271,6 +271,32 @@ async def test_who_cannot_be_reached_is_told_so(town: NoticeTown) -> None:
         row = await becomes(town, id_, "SUPPRESSED")
     assert row["changes"][-1]["reason"] == "NO_CONTACT_POINT"
     assert not channel.handed
+
+
+async def test_while_the_address_book_is_behind_nobody_is_called_unreachable(
+    town: NoticeTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service that begins builds its documents one by one: somebody who is not there yet is waited for."""
+    absent, behind, asked = town.world.id("person", "late"), {"is": True}, list[int]()
+    knows = town.addresses.knows
+
+    async def slow(sequence: int) -> bool:
+        asked.append(sequence)
+        return not behind["is"] and await knows(sequence)
+
+    async def twice() -> bool:
+        return len(asked) > 1
+
+    monkeypatch.setattr(town.addresses, "knows", slow)
+    id_, channel = await town.queued(to=absent), Scripted()
+    async with at_work(a_sender(town, channel)):
+        await until(twice)
+        assert (await town.row(id_))["state"] == "QUEUED"
+        await town.officer("late")
+        await becomes(town, id_, "SENT")
+        behind["is"] = False
+        nobody = await town.queued("none", to=town.world.id("person", "none"))
+        await becomes(town, nobody, "SUPPRESSED")
 
 
 async def test_a_fault_in_one_notice_holds_up_no_other(town: NoticeTown) -> None:

@@ -42,9 +42,9 @@ from guiyan.service.testing import until
 
 pytestmark = pytest.mark.timeout(3_600)
 KILLS = int(os.environ.get("GUIYAN_SENDER_KILLS", "3"))
-MESSAGES = int(os.environ.get("GUIYAN_SENDER_MESSAGES", "150"))
+MESSAGES = int(os.environ.get("GUIYAN_SENDER_MESSAGES", "400"))
 SETTLE_SECONDS = 1.5
-AT_ONCE = 16
+AT_ONCE = 64
 ORG = "654002001001"
 CLOCK = SystemClock()
 
@@ -185,7 +185,7 @@ async def killed_again_and_again(
                     return killed
                 before = await town.ledger.head()
                 await until(lambda before=before: _moved(town, before), seconds=60)  # it sends again
-                await asyncio.sleep(chance.uniform(0, 0.4))
+                await asyncio.sleep(chance.uniform(0, 1.0))
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()

@@ -25,6 +25,9 @@ class People(Protocol):
     async def find_person(self, person_id: str) -> Document | None:
         """Name and address of a person who serves, or None."""
 
+    async def knows(self, sequence: int) -> bool:
+        """Whether that holds everything up to a ledger sequence."""
+
 
 class Addresses:
     """Finds how people are reached."""
@@ -42,6 +45,10 @@ class Addresses:
             if value:
                 return Address(person["name"], value)
         return await self._own(recipient_id, kind)
+
+    async def knows(self, sequence: int) -> bool:
+        """Whether posts and contact points hold everything up to a ledger sequence."""
+        return await self._people.knows(sequence) and await self._reach.applied(sequence) >= sequence
 
     async def _own(self, member_id: str, kind: AddressKind) -> Address | None:
         document = await self._reach.get(REACH, member_id)

@@ -63,6 +63,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
         receiving,
         parts.settings.send_attempts_most,
         parts.settings.send_settle_seconds,
+        parts.settings.send_at_once,
     )
     study = studying(parts)
     accounts = parts.reads(Accounts)

@@ -75,10 +75,15 @@ class Handing:
         self._asked: dict[str, int] = {}
         self.mine: set[str] = set()
 
-    async def send(self, pool: Pool, notice: Document) -> int:
-        """Claim one for a provider and hand it over; gives the ledger sequence it came to, 0 when it stays queued."""
+    async def send(self, pool: Pool, notice: Document, shown: int) -> int:
+        """Claim one for a provider and hand it over; gives the ledger sequence it came to, 0 when it stays queued.
+
+        `shown` is the ledger sequence up to which the documents stood when the notice was read.
+        """
         message = await self._writer.write(notice, pool.channel)
         if message is None:
+            if not await self._writer.is_sure(shown):
+                return 0
             return await self._execute(notice, Suppress(Suppression.NO_CONTACT_POINT, self._clock.today()))
         failed_at = notice.get("provider") if notice["attempts"] else None
         member = pool.choose(self._clock.now(), rather_not=failed_at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -45,10 +45,11 @@ class Line:
         self._handing = handing
         self._clock = clock
         self._at_once = at_once
-        self._waiting: asyncio.Queue[Document] = asyncio.Queue()
+        self._waiting: asyncio.Queue[Document | None] = asyncio.Queue()
         self._taken: dict[str, int | None] = {}
         """Those waiting or in hand (None), and those done whose result the documents do not show yet (its sequence)."""
         self._faulty: dict[str, float] = {}
+        self._shown = 0
 
     async def run(self, ending: asyncio.Event) -> None:
         """Fetch and send; raises what ends a sender's work, and sets `ending` then so that the others end too."""
@@ -64,61 +65,52 @@ class Line:
         return not (self._pool.open(now) and await self._notices.to_send(now, 1, self._channels))
 
     async def _fetch(self, ending: asyncio.Event) -> None:
-        with _ends(ending):
+        try:
             while not ending.is_set():
                 fresh = await self._fresh()
                 for notice in fresh:
                     self._taken[notice["_id"]] = None
                     self._waiting.put_nowait(notice)
                 await rest(ending, POLL_SECONDS / 10 if fresh else POLL_SECONDS)
+        finally:
+            ending.set()
+            for _ in range(self._at_once):  # wakes those that wait for more
+                self._waiting.put_nowait(None)
 
     async def _fresh(self) -> list[Document]:
         """What is queued and not yet taken here; nothing while no provider can take it, or while enough waits."""
         now = self._clock.now()
         if not self._pool.open(now) or self._waiting.qsize() > self._at_once:
             return []
-        if any(done is not None for done in self._taken.values()):
-            shown = await self._notices.applied(0, 0)
-            self._taken = {id_: done for id_, done in self._taken.items() if done is None or done > shown}
+        shown = self._shown = await self._notices.applied(0, 0)
+        self._taken = {id_: done for id_, done in self._taken.items() if done is None or done > shown}
         found = await self._notices.to_send(now, BATCH + len(self._taken), self._channels)
         return [one for one in found if one["_id"] not in self._taken]
 
     async def _hand(self, ending: asyncio.Event) -> None:
-        with _ends(ending):
-            while (notice := await self._next(ending)) is not None:
+        try:
+            while (notice := await self._waiting.get()) is not None and not ending.is_set():
                 done = await self._try(notice)
                 if done:
                     self._taken[notice["_id"]] = done
                 else:
                     self._taken.pop(notice["_id"], None)
-
-    async def _next(self, ending: asyncio.Event) -> Document | None:
-        while not ending.is_set():
-            with contextlib.suppress(TimeoutError):
-                return await asyncio.wait_for(self._waiting.get(), POLL_SECONDS)
-        return None
+        except BaseException:
+            ending.set()
+            raise
 
     async def _try(self, notice: Document) -> int:
         """Send one; a fault of ours in one notice is told, and holds up no other."""
         if time.monotonic() - self._faulty.get(notice["_id"], float("-inf")) < FAULT_SECONDS:
             return 0
         try:
-            return await self._handing.send(self._pool, notice)
+            return await self._handing.send(self._pool, notice, self._shown)
         except (*AWAY, FenceLost):
             raise
         except Exception:
             log.exception("notice_faulty", notice=notice["_id"])
             self._faulty[notice["_id"]] = time.monotonic()
             return 0
-
-
-@contextlib.contextmanager
-def _ends(ending: asyncio.Event) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        ending.set()
-        raise
 
 
 async def rest(ending: asyncio.Event, seconds: float) -> None:

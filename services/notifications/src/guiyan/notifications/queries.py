@@ -46,6 +46,10 @@ class PostReads:
         """Name and address of a person who serves."""
         return await self._reads.get(PERSONS, person_id)
 
+    async def knows(self, sequence: int) -> bool:
+        """Whether posts and persons hold everything up to a ledger sequence."""
+        return await self._reads.applied(sequence) >= sequence
+
     async def find_member(self, *, member_id: str | None = None, id_index: str | None = None) -> Document | None:
         """A member by id or by the blind index of the ID number."""
         if member_id is not None:

@@ -14,7 +14,7 @@ from guiyan.ledger.database import StoreUnavailable
 from guiyan.ledger.lease import BEAT_SECONDS, Leases
 from guiyan.notifications.channels.pool import Pools
 from guiyan.notifications.handing import AWAY, ORPHAN_SECONDS, Handing
-from guiyan.notifications.line import BATCH, POLL_SECONDS, Line, rest
+from guiyan.notifications.line import AT_ONCE, BATCH, POLL_SECONDS, Line, rest
 from guiyan.notifications.queries import NoticeReads
 from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.writing import Writer
@@ -39,11 +39,13 @@ class Sender:
         receiving: Receiving,
         attempts_most: int = 8,
         orphan_seconds: float = ORPHAN_SECONDS,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._clock = clock
         self._notices = notices
         self._pools = pools
         self._leases = leases
+        self._at_once = at_once
         self._stopping = asyncio.Event()
         self._handing = Handing(
             commands, clock, writer, pools, self._stopping, receiving.remember, attempts_most, orphan_seconds
@@ -79,7 +81,8 @@ class Sender:
 
     def _lines(self) -> list[Line]:
         return [
-            Line(pool, self._pools.channels_of(pool), self._notices, self._handing, self._clock) for pool in self._pools
+            Line(pool, self._pools.channels_of(pool), self._notices, self._handing, self._clock, self._at_once)
+            for pool in self._pools
         ]
 
     async def _lead(self, fence: int) -> None:
@@ -135,8 +138,9 @@ class Sender:
             while not ending.is_set():
                 claimed = await self._notices.in_hand(BATCH)
                 self._handing.found(claimed)
-                for left in claimed:
-                    await self._handing.adopt(left)
+                ends = await asyncio.gather(*map(self._handing.adopt, claimed), return_exceptions=True)
+                if fault := next((end for end in ends if isinstance(end, BaseException)), None):
+                    raise fault
                 if time.monotonic() - opened > OPEN_SECONDS:
                     await self._open()
                     opened = time.monotonic()

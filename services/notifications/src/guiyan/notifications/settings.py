@@ -53,6 +53,13 @@ class NotificationsSettings(Settings):
     )
     send_attempts_most: int = Field(default=8, description="Most attempts to hand one message over", ge=1, le=50)
 
+    send_at_once: int = Field(
+        default=64,
+        description="Messages of one channel in hand at once; after a crash as many may be unknown where the provider "
+        "cannot be asked",
+        ge=1,
+        le=1_000,
+    )
     send_settle_seconds: float = Field(
         default=60.0,
         description="How long a message without a result is left alone before it is asked back or called unknown",

@@ -23,3 +23,7 @@ class Writer:
         said = await self._wordings.written(notice, channel)
         cause = notice["cause_event_id"]
         return Message(notice["_id"], cause, to.name, to.value, said.subject, said.body, to.contact_point_id)
+
+    async def is_sure(self, sequence: int) -> bool:
+        """Whether nobody to be reached means that; while the address book is behind, it may only not be there yet."""
+        return await self._book.knows(sequence)

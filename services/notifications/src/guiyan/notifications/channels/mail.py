@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
+from email.header import Header
+from email.mime.text import MIMEText
+from email.policy import compat32
 from email.utils import format_datetime
+from typing import Final
 
 from guiyan.notifications.channels.port import Message
 
+_LINES: Final = compat32.clone(linesep="\r\n")
+"""The older of Python's two mail policies: it makes a mail in a tenth of the time, and our headers are few."""
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+"""An address without quotes: nothing in it can end a header, a path or the address itself."""
 
-def compose(message: Message, sender: str, at: datetime) -> EmailMessage:
-    """The mail; raises ValueError for an address that cannot stand in one."""
-    mail = EmailMessage()
-    user, _, domain = message.to_address.rpartition("@")
-    if not user or not domain:
+
+def compose(message: Message, sender: str, at: datetime) -> bytes:
+    """The mail, its lines ended by CR LF; raises ValueError for an address that cannot stand in one."""
+    if _ADDRESS.fullmatch(message.to_address) is None:
         raise ValueError("the recipient's address is no mail address")
+    mail = MIMEText(message.body, "plain", "utf-8", policy=_LINES)
     mail["From"] = sender
-    mail["To"] = Address(message.to_name, user, domain)
-    mail["Subject"] = message.subject
+    mail["To"] = f"{_words(message.to_name)} <{message.to_address}>" if message.to_name else message.to_address
+    mail["Subject"] = _words(message.subject)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{message.reference}@{sender.rpartition('@')[2]}>"
     mail["X-Guiyan-Notice"] = message.reference
     mail["X-Guiyan-Cause"] = message.cause
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.body)
-    return mail
+    return mail.as_bytes()
+
+
+def _words(text: str) -> str:
+    """Words as a header carries them (RFC 2047), folded; a line's end in them is only another sign."""
+    return Header(text, "utf-8").encode(linesep="\r\n")

@@ -6,7 +6,6 @@ import asyncio
 import os
 import tempfile
 from contextlib import suppress
-from email.policy import SMTP
 from pathlib import Path
 
 from guiyan.events.codes import NoticeChannel, NoticeFailure
@@ -36,7 +35,7 @@ class Mailbox:
         except ValueError:
             return Returned(NoticeFailure.ADDRESS_INVALID)
         try:
-            await asyncio.to_thread(self._write, message.reference, mail.as_bytes(policy=SMTP))
+            await asyncio.to_thread(self._write, message.reference, mail)
         except OSError as error:
             return Deferred(status=f"errno_{error.errno}")
         return Taken(message.reference)

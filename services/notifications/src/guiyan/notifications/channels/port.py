@@ -49,6 +49,9 @@ class AddressBook(Protocol):
     async def find_address(self, recipient_id: str, kind: AddressKind) -> Address | None:
         """The address of that kind to be used now, or None when the person has none."""
 
+    async def knows(self, sequence: int) -> bool:
+        """Whether what it says holds everything up to that ledger sequence: before that a None says nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -10,7 +10,6 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from email.policy import SMTP as SMTP_LINES
 from typing import Final, Literal
 
 import aiosmtplib
@@ -74,10 +73,9 @@ class Smtp:
     async def deliver(self, message: Message) -> Outcome:
         """Hand one mail over. Before its text is sent every failure is certain; after that a silence is not."""
         try:
-            mail = compose(message, self._server.sender, self._clock.now())
+            content = compose(message, self._server.sender, self._clock.now())
         except ValueError:
             return Returned(NoticeFailure.ADDRESS_INVALID)
-        content = mail.as_bytes(policy=SMTP_LINES)
         async with self._free:
             return await self._try(message, content)
 
