@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ from guiyan.ledger.testing.deciders import Scenario
 from guiyan.notifications.domain import sandbox
 from guiyan.notifications.domain.checks import DISCREET, Limits, filled, problems_of
 from guiyan.notifications.domain.editions import BUILT_IN, STANDING, check_templates
-from guiyan.notifications.domain.fields import FIELDS, STEPS, Kind, fields_of, samples_of
+from guiyan.notifications.domain.fields import FIELDS, STEPS, Field, Kind, fields_of, samples_of
 from guiyan.notifications.domain.matters import Known, matter_of
 from guiyan.notifications.domain.revealing import revealing
 from guiyan.notifications.domain.rules import RULES
@@ -380,3 +380,16 @@ def test_a_version_is_retired_once_and_its_number_never_used_again() -> None:
     _given(*PUBLISHED).when(Retire("contact_missed", 2, DAY)).then_refused("template_built_in", pointer="/version")
     again = TEMPLATE.decide(Publish("contact_missed", (MAIL, TEXT), DAY), _given(*PUBLISHED, gone).state)
     assert {one.payload.template_version for one in again} == {102}  # type: ignore[attr-defined]
+
+
+def test_a_name_stands_in_no_subject_and_no_sms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should a template ever have such fields: a person's name is for a mail's text alone, an organisation's no SMS."""
+    person, office = (Field(kind, "名称", "Name", ("示例",)) for kind in (Kind.PERSON, Kind.ORGANISATION))
+    monkeypatch.setitem(cast("dict[str, Any]", FIELDS), "named", {"person": person, "office": office})
+    mail = Wording(EMAIL, ZH, "{{ office }}", ("{{ person }}",))
+    assert _code(mail, TEXT, template="named") == []
+    told = Wording(EMAIL, ZH, "{{ person }}", ("{{ office }}",))
+    assert _code(told, TEXT, template="named") == [("/wordings/0/subject", "person_in_subject")]
+    for field in ("person", "office"):
+        short = Wording(SMS, ZH, "", ("{{ phone }} {{ " + field + " }}",))
+        assert _code(mail, short, template="named") == [("/wordings/1/lines", "field_not_in_sms")]
