@@ -11,6 +11,7 @@ from guiyan.contact.commands.lost_contacts import LostDesk
 from guiyan.contact.domain.lost_acts import EndCase, LostAct, NoteDecision, Seen
 from guiyan.contact.projections import lost_people as people
 from guiyan.contact.projections.lost_rows import LOST_CONTACTS
+from guiyan.contact.projections.people import person_id
 from guiyan.events import registry
 from guiyan.events.codes import DepartureEnd, LostEnd, MembershipStatus
 from guiyan.events.contact import ContactMissed, LostContactWatchOpened
@@ -58,7 +59,7 @@ class FollowsSigns(Policy):
 
     async def react(self, fact: Fact) -> Sequence[Call]:
         """Tell the open case, if there is one."""
-        person = await self._desk.find_person(people.person_id(fact))
+        person = await self._desk.find_person(person_id(fact))
         if person is None or person["case"] is None:
             return []
         today = business_date(fact.event.time)
@@ -95,7 +96,7 @@ class FollowsDecisions(Policy):
 
     async def react(self, fact: Fact) -> Sequence[Call]:
         """Tell the open case, if there is one; a trip that is not the member's of now tells nothing."""
-        person = await self._desk.find_person(people.person_id(fact))
+        person = await self._desk.find_person(person_id(fact))
         act = _act(fact)
         if person is None or person["case"] is None or act is None:
             return []

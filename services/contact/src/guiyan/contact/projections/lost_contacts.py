@@ -11,6 +11,7 @@ from guiyan.contact.projections import lost_rows as rows
 from guiyan.contact.projections import lost_timers as timers
 from guiyan.contact.projections.lost_people import LOST_PEOPLE
 from guiyan.contact.projections.lost_rows import LOST_CONTACTS
+from guiyan.contact.projections.people import ENTERED, person_id
 from guiyan.events import contact
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.service import rulebook
@@ -53,16 +54,16 @@ class LostContacts(Projection):
         """The member's document and the case's row."""
         if fact.type in rulebook.HANDLES:
             return ()
-        person = Key(LOST_PEOPLE, people.person_id(fact))
+        person = Key(LOST_PEOPLE, person_id(fact))
         return (person, Key(LOST_CONTACTS, fact.aggregate_id)) if fact.type in CASE_EVENTS else (person,)
 
     def apply(self, fact: Fact, docs: Docs) -> None:
         """Change the case, the member, or both, and the timers of both."""
         if rulebook.noted(fact, docs):
             return
-        member_id = people.person_id(fact)
+        member_id = person_id(fact)
         before = docs.get(LOST_PEOPLE, member_id)
-        if before is None and fact.type not in people.ENTERED | {"MemberLeft", "LostContactWatchOpened"}:
+        if before is None and fact.type not in ENTERED | {"MemberLeft", "LostContactWatchOpened"}:
             return
         before = before or people.empty()
         parameters = partial(_parameters, fact, docs)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from guiyan.contact.domain.window import ABROAD, cycle_of
+from guiyan.contact.projections.people import ENTERED, goes_on_after
 from guiyan.events import Payload, contact, notifications, registry, transfers
 from guiyan.events.codes import AttendanceMode, ContactChannel, PersonCategory, ReportForm
 from guiyan.events.registry.member import MemberText, MemberTextChange
@@ -26,7 +27,6 @@ _FORMS: Final = {
     ReportForm.PHONE: ContactChannel.PHONE,
     ReportForm.ONLINE: ContactChannel.VIDEO,
 }
-ENTERED: Final = frozenset({"MemberRegistered", "MemberImported"})
 SEEN: Final = frozenset(
     {
         "AttendanceRecorded",
@@ -131,12 +131,6 @@ def sign_of(payload: Payload) -> tuple[str, ContactChannel | None]:
             return MET, ContactChannel.IN_PERSON
 
 
-def person_id(fact: Fact) -> str:
-    """Whose document a fact changes."""
-    named = fact.payload.model_dump(include={"person_id", "member_id"})
-    return str(named.get("member_id") or named["person_id"])
-
-
 def _changes(person: Document, payload: Payload, fact: Fact) -> dict[str, Any]:  # noqa: C901, PLR0911 - one case an event
     match payload:
         case registry.MemberRegistered() | registry.MemberImported():
@@ -150,10 +144,8 @@ def _changes(person: Document, payload: Payload, fact: Fact) -> dict[str, Any]: 
         case registry.BranchAssigned():
             return {"branch": payload.branch}
         case transfers.RelationTransferred():
-            away = person["away"]
-            later = away is not None and away["since"] > payload.transferred_on.isoformat()
-            goes_on = later and payload.to_branch is not None
-            return {"branch": payload.to_branch or person["branch"], "away": away if goes_on else None}
+            away = person["away"] if goes_on_after(person["away"], payload) else None
+            return {"branch": payload.to_branch or person["branch"], "away": away}
         case contact.ContactExempted():
             return {"excused_on": max(fact.event.occurredon.isoformat(), person["excused_on"] or "")}
         case registry.DekDestroyed():

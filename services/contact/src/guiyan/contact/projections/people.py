@@ -100,6 +100,11 @@ def person_id(fact: Fact) -> str:
     return str(named.get("member_id") or named["person_id"])
 
 
+def goes_on_after(away: Document | None, moved: transfers.RelationTransferred) -> bool:
+    """Whether a trip goes on when the relation has moved: it began after the move, and the receiver is one of here."""
+    return away is not None and away["since"] > moved.transferred_on.isoformat() and moved.to_branch is not None
+
+
 def changed(person: Document, fact: Fact) -> Document:
     """The person after a fact; why contact is no longer due is remembered, for a duty planned at that moment.
 
@@ -182,15 +187,13 @@ def _transfer(person: Document, fact: Fact) -> Document:
 
 
 def _moved(person: Document, payload: transfers.RelationTransferred, fact: Fact) -> Document:
-    """The receiver has the member; as in registry, a trip begun after the move goes on (§2.2, §8)."""
+    """The receiver has the member, as in registry (§2.2, §8)."""
     moved = {
         "branch": payload.to_branch or person["branch"],
         "moved_on": fact.event.occurredon.isoformat(),
         "open_transfer": None,
     }
-    away = person["away"]
-    goes_on = away is not None and away["since"] > payload.transferred_on.isoformat() and payload.to_branch is not None
-    return moved if goes_on else {**moved, **_home()}
+    return moved if goes_on_after(person["away"], payload) else {**moved, **_home()}
 
 
 def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: PLR0911 - one return an event
