@@ -4,15 +4,21 @@ import asyncio
 import email
 import email.policy
 import socket
+import ssl
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +43,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.greeted = 0
+        self.slow_rcpt = self.slow_data = False
         self.rcpt_answer = "250 OK"
         self.data_answer = "250 OK"
         self.fresh_answer: str | None = None
@@ -56,6 +63,8 @@ class Desk:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
         """Answer RCPT TO."""
+        if self.slow_rcpt:
+            await asyncio.sleep(10)
         envelope.rcpt_tos.append(address)
         return self.rcpt_answer
 
@@ -63,6 +72,8 @@ class Desk:
         """Answer the text, or hang up without a word after having taken it."""
         if self.data_answer.startswith("250"):
             self.taken.append(bytes(envelope.content or b""))
+        if self.slow_data:
+            await asyncio.sleep(10)
         if self.hang_up and server.transport is not None:
             server.transport.close()
             await asyncio.sleep(0)
@@ -78,9 +89,7 @@ def desk() -> Desk:
 @pytest.fixture
 def smtp(desk: Desk) -> Iterator[Smtp]:
     """The channel, connected to a real SMTP server on loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = a_port()
     controller = Controller(desk, hostname="127.0.0.1", port=port)
     controller.start()
     yield Smtp(
@@ -153,6 +162,78 @@ async def test_several_at_once_use_several_connections_up_to_a_limit(smtp: Smtp,
     assert 1 < desk.greeted <= CONNECTIONS
     found = sorted(str(email.message_from_bytes(one)["X-Guiyan-Notice"]) for one in desk.taken)
     assert found == sorted(references)
+
+
+async def test_a_silent_server_is_unknown_after_the_text_and_certain_before(smtp: Smtp, desk: Desk) -> None:
+    """It hangs: before the text nothing can have been taken; after it nobody can tell."""
+    desk.slow_rcpt = True
+    assert await smtp.deliver(MESSAGE) == Deferred("no_connection")
+    desk.slow_rcpt, desk.slow_data = False, True
+    assert await smtp.deliver(MESSAGE) == Lost()
+    assert len(desk.taken) == 1
+
+
+@pytest.mark.parametrize(("trusted", "outcome"), [(True, Taken(MESSAGE.reference)), (False, Deferred("no_connection"))])
+async def test_mails_go_under_tls_to_who_can_prove_who_it_is(
+    tmp_path: Path,
+    desk: Desk,
+    trusted: bool,  # noqa: FBT001
+    outcome: object,
+) -> None:
+    """STARTTLS is insisted on, and the certificate is checked: a stranger gets no mail."""
+    ca, certificate, key = a_certificate(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    port = a_port()
+    controller = Controller(desk, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True)
+    controller.start()
+    server = SmtpServer(
+        "127.0.0.1", "guiyan@guiyan.example", port, timeout_seconds=3.0, ca_file=ca if trusted else None
+    )
+    smtp = Smtp(server, CLOCK)
+    assert await smtp.deliver(MESSAGE) == outcome
+    assert len(desk.taken) == int(trusted)
+    await smtp.close()
+    controller.stop()
+
+
+async def test_a_server_without_tls_gets_no_mail_that_wants_it(smtp: Smtp, desk: Desk) -> None:
+    """It offers no STARTTLS: nothing is sent in clear."""
+    plain = Smtp(replace(smtp._server, tls="starttls"), CLOCK)
+    assert isinstance(await plain.deliver(MESSAGE), Deferred)
+    assert desk.taken == []
+
+
+def a_port() -> int:
+    """A port of loopback that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def a_certificate(folder: Path) -> tuple[Path, Path, Path]:
+    """A certificate of its own for 127.0.0.1: what it is checked against, itself, its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "guiyan test")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, secret = folder / "cert.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    secret.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return certificate, certificate, secret
 
 
 async def test_no_server_is_deferred() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from services.notifications.tests.test_sender import becomes
-from services.notifications.tests.town import NoticeTown, a_town
+from services.notifications.tests.town import CITY, TOWN, NoticeTown, a_town
 
 from guiyan.events.codes import NoticeChannel, NoticeFailure
 from guiyan.ledger import ManualClock
@@ -23,6 +23,8 @@ from guiyan.notifications.channels.port import Message
 from guiyan.notifications.channels.receipts import Receipt
 from guiyan.notifications.channels.signatures import SKEW_SECONDS, Bearer, HmacSha256, Request, Signature
 from guiyan.notifications.domain.notice import NOTICE, Arrived, Claim, Deferred, Lost, Report, Returned, Taken
+from guiyan.notifications.domain.provider import PROVIDER, SuspendProvider, provider_id
+from guiyan.service.auth import Role
 from guiyan.service.conformance import check_problem
 
 CLOCK = ManualClock(datetime(2026, 4, 1, 1, tzinfo=UTC))
@@ -270,3 +272,21 @@ async def test_the_door_takes_signed_receipts_alone(tmp_path: Path) -> None:
         assert (taken.status_code, taken.json()) == (200, {"taken": 2})
         row = await becomes(town, id_, "DELIVERED")
         assert [one["event"] for one in row["changes"]].count("NoticeDelivered") == 1
+
+
+async def test_who_is_suspended_is_shown_to_who_runs_it(tmp_path: Path) -> None:
+    """Every provider of the file with its share; since when the others have its part. Officers below the city: 403."""
+    file = tmp_path / "providers.toml"
+    file.write_text(PROVIDERS)
+    async with a_town(tmp_path, providers_file=file) as town:
+        today = town.world.clock.today()
+        command = SuspendProvider("web", 5, today)
+        await town.town.parts.commands.execute(PROVIDER, provider_id("web"), command, a_context())
+        await town.town.settle()
+        operator = town.town.bearer(Role.OPS, org=CITY)
+        web, inside = (await town.town.http.get("/v1/providers", headers=operator)).json()["items"]
+        assert (web["name"], web["channel"], web["suspended"], web["failures"]) == ("web", "SMS", True, 5)
+        assert web["since"] is not None
+        assert (inside["name"], inside["suspended"], inside["since"]) == ("inside", False, None)
+        below = town.town.bearer(Role.TOWNSHIP_OFFICER, org=TOWN)
+        check_problem(await town.town.http.get("/v1/providers", headers=below), 403, "forbidden")

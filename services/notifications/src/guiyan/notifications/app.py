@@ -12,6 +12,7 @@ from guiyan.notifications.doors.accounts import AccountDoors
 from guiyan.notifications.doors.http import NoticeDoors
 from guiyan.notifications.doors.ingest import ingest_handlers
 from guiyan.notifications.doors.letters import LetterDoors
+from guiyan.notifications.doors.providers import ProviderDoors
 from guiyan.notifications.doors.receipts import ReceiptDoors
 from guiyan.notifications.doors.templates import TemplateDoors
 from guiyan.notifications.messages import MESSAGES
@@ -73,6 +74,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
             AccountDoors(parts.directory, parts.clock, accounts).router(),
             NoticeDoors(parts.commands, parts.ledger, parts.clock, reads).router(),
             TemplateDoors(parts.commands, parts.ledger, parts.clock, templates, wordings, parts.rulebook).router(),
+            ProviderDoors(pools, parts.reads(Providers)).router(),
             ReceiptDoors(pools, receiving).router(),
             LetterDoors(letter_desk(parts, wordings, posts)).router(),
             *study.routers,

@@ -54,6 +54,9 @@ class SmtpConfig(ProviderConfig):
     password: Annotated[SecretStr, Field(description="Password")] = SecretStr("")
     timeout_seconds: Annotated[float, Field(gt=0, le=300, description="Longest wait for an answer")] = 20.0
     connections_most: Annotated[int, Field(ge=1, le=100, description="Connections at once")] = 8
+    ca_file: Annotated[
+        Path | None, Field(description="Certificates that the server's is checked against; unset = the system's")
+    ] = None
 
 
 class SmppConfig(ProviderConfig):

@@ -74,6 +74,7 @@ def make_provider(config: AnyProvider, clock: Clock, told: Told) -> Provider:
                 config.password,
                 config.timeout_seconds,
                 config.connections_most,
+                config.ca_file,
             )
             return Smtp(server, clock, config.name)
         case SmppConfig():

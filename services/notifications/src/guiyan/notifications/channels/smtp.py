@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Literal
 
 import aiosmtplib
@@ -41,6 +42,8 @@ class SmtpServer:
     password: SecretStr = field(default_factory=lambda: SecretStr(""))
     timeout_seconds: float = 20.0
     connections_most: int = 8
+    ca_file: Path | None = None
+    """Certificates that the server's is checked against; None = the system's."""
 
 
 @dataclass(slots=True)
@@ -153,6 +156,7 @@ class Smtp:
             start_tls=server.tls == "starttls",
             username=server.user or None,
             password=server.password.get_secret_value() or None,
+            cert_bundle=None if server.ca_file is None else str(server.ca_file),
         )
         try:
             await connection.connect()
