@@ -299,6 +299,31 @@ async def test_while_the_address_book_is_behind_nobody_is_called_unreachable(
         await becomes(town, nobody, "SUPPRESSED")
 
 
+async def test_while_the_documents_are_built_for_the_first_time_nothing_is_sent(
+    town: NoticeTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Documents are there one by one and say nothing yet: neither sent nor called unreachable before they are whole."""
+    absent, built, looked = town.world.id("person", "late"), {"is": False}, list[int]()
+    applied = town.notices.applied
+
+    async def building(sequence: int, wait_seconds: float) -> int:
+        looked.append(sequence)
+        return await applied(sequence, wait_seconds) if built["is"] else 0
+
+    async def often() -> bool:
+        return len(looked) > 5
+
+    monkeypatch.setattr(town.notices, "applied", building)
+    id_, other, channel = await town.queued(), await town.queued("late", to=absent), Scripted()
+    async with at_work(a_sender(town, channel)):
+        await until(often)
+        assert {(await town.row(one))["state"] for one in (id_, other)} == {"QUEUED"}
+        await town.officer("late")
+        built["is"] = True
+        await becomes(town, id_, "SENT")
+        await becomes(town, other, "SENT")
+
+
 async def test_a_fault_in_one_notice_holds_up_no_other(town: NoticeTown) -> None:
     """A template that is not there any more, a channel that breaks: those behind it are sent all the same."""
     person = await town.officer()

@@ -78,11 +78,17 @@ class Line:
                 self._waiting.put_nowait(None)
 
     async def _fresh(self) -> list[Document]:
-        """What is queued and not yet taken here; nothing while no provider can take it, or while enough waits."""
+        """What is queued and not yet taken here; nothing while no provider can take it, or while enough waits.
+
+        Nothing either while the documents are being built for the first time: those that are there say little yet, and
+        the address book may be empty.
+        """
         now = self._clock.now()
         if not self._pool.open(now) or self._waiting.qsize() > self._at_once:
             return []
         shown = self._shown = await self._notices.applied(0, 0)
+        if not shown:
+            return []
         self._taken = {id_: done for id_, done in self._taken.items() if done is None or done > shown}
         found = await self._notices.to_send(now, BATCH + len(self._taken), self._channels)
         return [one for one in found if one["_id"] not in self._taken]

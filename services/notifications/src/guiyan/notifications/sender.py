@@ -136,7 +136,8 @@ class Sender:
         opened = float("-inf")
         try:
             while not ending.is_set():
-                claimed = await self._notices.in_hand(BATCH)
+                built = await self._notices.applied(0, 0)
+                claimed = await self._notices.in_hand(BATCH) if built else []
                 self._handing.found(claimed)
                 ends = await asyncio.gather(*map(self._handing.adopt, claimed), return_exceptions=True)
                 if fault := next((end for end in ends if isinstance(end, BaseException)), None):
