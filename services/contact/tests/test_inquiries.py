@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl
 
 from services.contact.tests.town import CITY, FAR, HOME, OTHER, TOWN, ContactTown
 
+from guiyan.events.codes import CampaignResult
+from guiyan.events.notifications import CampaignResultNoted
 from guiyan.events.registry import DekDestroyed
 from guiyan.ledger.memory.ledger import MemoryLedger
 from guiyan.service.auth import Role
@@ -109,6 +111,24 @@ async def test_a_wish_becomes_an_inquiry_once(town: ContactTown) -> None:
         ("STUDY", "CONTACT", HOME, "李*"),
         ("TRANSFER", "CONTACT", HOME, "李*"),
     ]
+
+
+async def test_who_answers_a_quarters_message_is_looked_after(town: ContactTown) -> None:
+    """A reply and a call-back are an inquiry each, of the branch that wrote, naming the message, once (S-35)."""
+    member = await town.member()
+    campaign, notice = town.world.id("campaign"), town.world.id("notice")
+    for result in ("REPLIED", "CALLED_BACK", "REPLIED", "DELIVERED"):
+        noted = CampaignResultNoted(member_id=member, notice_id=notice, result=CampaignResult(result), branch=HOME)
+        await town.world.happen(campaign, noted)
+    await town.town.settle()
+    found = (await town.get("/v1/inquiries", sort="_id")).json()["items"]
+    assert sorted((one["channel"], one["org_code"], one["member_id"]) for one in found) == [
+        ("MESSAGE_REPLY", HOME, member),
+        ("PHONE", HOME, member),
+    ]
+    (reply,) = [one["inquiry_id"] for one in found if one["channel"] == "MESSAGE_REPLY"]
+    history = (await town.get(f"/v1/inquiries/{reply}/history")).json()["events"]
+    assert history[0]["data"]["from_notice_id"] == notice
 
 
 async def test_members_ask_for_themselves(town: ContactTown) -> None:

@@ -20,6 +20,7 @@ from guiyan.contact.due import DueDuties
 from guiyan.contact.messages import MESSAGES
 from guiyan.contact.office import Office
 from guiyan.contact.policies import policies
+from guiyan.contact.policies.campaign_answers import AnswersAreInquiries
 from guiyan.contact.policies.numbers import number_policies
 from guiyan.contact.policies.wishes import WishesAreInquiries
 from guiyan.contact.projections.care import Care
@@ -96,6 +97,7 @@ def compose(parts: Parts[ContactSettings]) -> Composed:
         policies=[
             *policies(desk),
             WishesAreInquiries(inquiring.decider),
+            AnswersAreInquiries(inquiring.decider),
             *number_policies(office),
             *care.policies,
             *lost.lost_policies(searching),

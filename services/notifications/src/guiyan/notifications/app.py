@@ -5,10 +5,12 @@ from typing import Final
 
 from guiyan.ledger import Call, Timer
 from guiyan.notifications.addresses import Addresses
+from guiyan.notifications.campaigning import Campaigning, start_is_due
 from guiyan.notifications.channels.making import make_pools
 from guiyan.notifications.commands.letters import LetterDesk
 from guiyan.notifications.domain.editions import check_templates
 from guiyan.notifications.doors.accounts import AccountDoors
+from guiyan.notifications.doors.campaigns import CampaignDoors
 from guiyan.notifications.doors.http import NoticeDoors
 from guiyan.notifications.doors.ingest import ingest_handlers
 from guiyan.notifications.doors.letters import LetterDoors
@@ -19,6 +21,7 @@ from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.policies.intents import Intents
 from guiyan.notifications.projections import (
     Accounts,
+    Campaigns,
     Letters,
     Notices,
     Offices,
@@ -30,6 +33,7 @@ from guiyan.notifications.projections import (
     Templates,
 )
 from guiyan.notifications.projections.accounts import RECONCILE
+from guiyan.notifications.projections.campaigns import CLOSE, START
 from guiyan.notifications.projections.notices import RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.receiving import Receiving
@@ -69,8 +73,34 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     study = studying(parts)
     accounts = parts.reads(Accounts)
     reconciling = Reconciling(accounts, parts.clock, parts.metrics)
+    campaigns = parts.reads(Campaigns)
+    campaigning = Campaigning(
+        parts.commands,
+        parts.clock,
+        parts.directory,
+        campaigns,
+        parts.reads(Study),
+        reads,
+        accounts,
+        addresses,
+        pools.channels,
+        wordings,
+        parts.store.leases,
+    )
+    campaign_doors = CampaignDoors(
+        parts.commands,
+        parts.ledger,
+        parts.clock,
+        parts.directory,
+        parts.rulebook,
+        campaigns,
+        parts.reads(Study),
+        accounts,
+        wordings,
+    )
     return Composed(
         routers=[
+            campaign_doors.router(),
             AccountDoors(parts.directory, parts.clock, accounts).router(),
             NoticeDoors(parts.commands, parts.ledger, parts.clock, reads).router(),
             TemplateDoors(parts.commands, parts.ledger, parts.clock, templates, wordings, parts.rulebook).router(),
@@ -80,9 +110,15 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
             *study.routers,
         ],
         policies=[Intents(posts, wordings, addresses, pools.channels, StudyHearers(parts.reads(Study), posts))],
-        timers={RETRY: retry_is_due, RECONCILE: reconciling.reconcile, **study.timers},
+        timers={
+            RETRY: retry_is_due,
+            RECONCILE: reconciling.reconcile,
+            START: start_is_due,
+            CLOSE: campaigning.close,
+            **study.timers,
+        },
         ingest=ingest_handlers(study.desk, posts, parts.index),
-        jobs=[sender, reconciling],
+        jobs=[sender, reconciling, campaigning],
         state=study.state,
     )
 
@@ -114,6 +150,7 @@ BLUEPRINT: Final = Blueprint(
     compose=compose,
     projections=(
         Accounts(),
+        Campaigns(),
         Letters(),
         Notices(),
         Offices(),

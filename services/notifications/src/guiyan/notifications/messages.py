@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from guiyan.notifications.campaign_messages import CAMPAIGN_MESSAGES
 from guiyan.notifications.study_messages import STUDY
 from guiyan.notifications.template_messages import TEMPLATE_MESSAGES
 from guiyan.service.messages import Message
@@ -13,6 +14,7 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "The notice is in state {state}, which does not allow this.", "该通知当前状态为 {state},不允许此操作。"
     ),
     "member_unknown": Message("There is no such member in the register.", "名册中没有该党员。"),
+    **CAMPAIGN_MESSAGES,
     **STUDY,
     "in_the_future": Message(
         "This date lies in the future. Give the day it happened.", "日期在将来,请填写实际发生日。"

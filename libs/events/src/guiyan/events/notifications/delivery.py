@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Annotated, ClassVar
 
+from pydantic import AwareDatetime
+
 from guiyan.events.classes import P0, P1, P2
 from guiyan.events.codes import CampaignResult, NoticeChannel
 from guiyan.events.fields import MemberId
@@ -79,6 +81,7 @@ class CampaignPlanned(CampaignEvent):
     quarter: Annotated[Quarter, P1("Which quarter.")]
     template: Annotated[Code, P1("Which template.", "quarterly_greeting")]
     starts_on: Annotated[date, P1("From when.")]
+    starts_at: Annotated[AwareDatetime | None, P1("The moment from which its messages are queued.")] = None
 
 
 class CampaignStarted(CampaignEvent):
@@ -93,6 +96,7 @@ class CampaignResultNoted(CampaignEvent):
     member_id: MemberId
     notice_id: Annotated[Id | None, P1("The notice.")] = None
     result: Annotated[CampaignResult, P2("What.")]
+    branch: Annotated[OrgCode | None, P1("The branch on whose behalf the member was written to.")] = None
 
 
 class CampaignClosed(CampaignEvent):
@@ -102,6 +106,10 @@ class CampaignClosed(CampaignEvent):
     replied: Annotated[Count, P1("Replied or called back.")]
     failed: Annotated[Count, P1("Failed.")]
     unknown: Annotated[Count, P1("Outcome unknown.")]
+    recipients: Annotated[Count | None, P1("How many members it was for.")] = None
+    sent: Annotated[Count, P1("Sent, no receipt.")] = 0
+    suppressed: Annotated[Count, P1("Not sent, each with its reason.")] = 0
+    pending: Annotated[Count, P1("Not sent yet.")] = 0
 
 
 class ProviderEvent(Payload, abstract=True):

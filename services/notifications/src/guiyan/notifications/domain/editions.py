@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from guiyan.notifications.domain.campaign_edition import CAMPAIGNS
 from guiyan.notifications.domain.checks import Limits, faults_of
 from guiyan.notifications.domain.fields import FIELDS
 from guiyan.notifications.domain.first_edition import FIRST
@@ -18,7 +19,7 @@ from guiyan.notifications.domain.study_edition import STUDY
 from guiyan.notifications.domain.wording import Edition
 
 OFFICE_FIRST: Final = 101
-_NEWEST: Final[Mapping[str, Edition]] = {**SECOND, **LETTER_WORDS, **STUDY, **OFFICE}
+_NEWEST: Final[Mapping[str, Edition]] = {**SECOND, **LETTER_WORDS, **STUDY, **OFFICE, **CAMPAIGNS}
 BUILT_IN: Final[Mapping[str, Mapping[int, Edition]]] = {
     name: {one.version: one for one in (FIRST.get(name), _NEWEST[name]) if one is not None} for name in FIELDS
 }

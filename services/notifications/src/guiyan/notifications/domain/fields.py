@@ -163,6 +163,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
     "certificate_check": {"certificate": _CERTIFICATE, "due_on": _DUE},
     "certificate_step": {"certificate": _CERTIFICATE, "step": _STEP, "due_on": _DUE},
     "certificate_return": {"certificate": _CERTIFICATE, "due_on": _DUE},
+    "quarterly_greeting": {"quarter": _QUARTER},
     "letter_came_back": {"material": _number("寄送登记编号", "The dispatch's number")},
     "study_announced": {"activity": _ACTIVITY, "starts_on": _STARTS},
     "study_changed": {"activity": _ACTIVITY, "starts_on": _STARTS},
@@ -217,6 +218,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
 """Every template by its name; what happens decides over its fields, an office over its words."""
 
 TITLES: Final[Mapping[str, tuple[str, str]]] = {
+    "quarterly_greeting": ("季度问候", "The quarter's greeting"),
     "duty_due": ("联系任务临近截止", "A contact duty is near its end"),
     "contact_missed": ("联系任务到期未完成", "A contact duty ended without a contact"),
     "contact_escalated": ("连续未联系上报", "A missed contact is passed up"),

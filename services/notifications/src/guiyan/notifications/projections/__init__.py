@@ -2,6 +2,7 @@
 
 from guiyan.notifications.projections.accounts import Accounts
 from guiyan.notifications.projections.activities import Study
+from guiyan.notifications.projections.campaigns import Campaigns
 from guiyan.notifications.projections.letters import Letters
 from guiyan.notifications.projections.notices import Notices
 from guiyan.notifications.projections.offices import Offices
@@ -11,4 +12,16 @@ from guiyan.notifications.projections.reach import Reach
 from guiyan.notifications.projections.sides import Sides
 from guiyan.notifications.projections.templates import Templates
 
-__all__ = ["Accounts", "Letters", "Notices", "Offices", "Posts", "Providers", "Reach", "Sides", "Study", "Templates"]
+__all__ = [
+    "Accounts",
+    "Campaigns",
+    "Letters",
+    "Notices",
+    "Offices",
+    "Posts",
+    "Providers",
+    "Reach",
+    "Sides",
+    "Study",
+    "Templates",
+]
