@@ -115,8 +115,9 @@ class Sides(NoticeTown):
         await self.happen(IntroductionLetterIssued(member_id=self.member, **SAID, letter_sn=1))
 
     async def happen(self, *payloads: Payload) -> None:
-        """One commit of the transfer."""
+        """One commit of the transfer; what it calls for is sent before anything else happens."""
         await self.world.happen(self.transfer, *payloads)
+        await self.sent()
 
     async def sent(self) -> list[tuple[str, EmailMessage]]:
         """Everything in the mailbox once nothing waits to be sent, as (address's name, mail)."""
@@ -124,7 +125,8 @@ class Sides(NoticeTown):
         pools = Pools(Member(Mailbox(self.folder, "guiyan@guiyan.example", self.world.clock)))
         parts = self.town.parts
         receiving = Receiving(parts.commands, parts.clock, self.notices)
-        sender = Sender(parts.commands, parts.clock, self.notices, self.writer, pools, parts.store.leases, receiving)
+        leases = parts.store.leases
+        sender = Sender(parts.commands, parts.clock, self.notices, self.planner, self.writer, pools, leases, receiving)
         task = asyncio.create_task(sender.run())
         await until(sender.at_rest)
         await sender.stop()

@@ -78,7 +78,7 @@ def a_sender(town: NoticeTown, *providers: Provider, owner: str = "one", **more:
     commands = more.pop("commands", parts.commands)
     receiving = Receiving(commands, parts.clock, town.notices)
     pools = more.pop("pools", None) or Pools(*(Member(one) for one in providers))
-    return Sender(commands, parts.clock, town.notices, town.writer, pools, leases, receiving, **more)
+    return Sender(commands, parts.clock, town.notices, town.planner, town.writer, pools, leases, receiving, **more)
 
 
 @contextlib.asynccontextmanager

@@ -16,7 +16,8 @@ from guiyan.ledger import Context
 from guiyan.notifications.addresses import Addresses
 from guiyan.notifications.app import BLUEPRINT
 from guiyan.notifications.domain.notice import NOTICE, Queue
-from guiyan.notifications.projections import Notices, Offices, Posts, Providers, Reach, Sides, Templates
+from guiyan.notifications.planning import Planner
+from guiyan.notifications.projections import Notices, Offices, Posts, Preferences, Providers, Reach, Sides, Templates
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.settings import NotificationsSettings
 from guiyan.notifications.wordings import Wordings
@@ -40,6 +41,8 @@ class NoticeTown:
         self.posts = PostReads(town.parts.reads(Posts), town.parts.reads(Sides), town.parts.directory)
         self.addresses = Addresses(self.posts, town.parts.reads(Reach))
         self.wordings = Wordings(town.parts.reads(Templates), town.parts.reads(Offices), town.parts.directory)
+        reads = town.parts.reads
+        self.planner = Planner(self.addresses, (NoticeChannel.MAILBOX,), town.parts.rulebook, reads(Preferences))
         self.writer = Writer(self.addresses, self.wordings)
 
     async def officer(self, name: str = "one", email: str | None = "officer@guiyan.example") -> str:

@@ -26,7 +26,9 @@ from guiyan.cli.speech import Sentence
 from guiyan.cli.up.seed import report
 from guiyan.cli.up.supervisor import Supervisor
 from guiyan.events import new_id
+from guiyan.events.codes import PersonCategory
 from guiyan.ledger import SHANGHAI
+from guiyan.ledger.working_days import add_working_days
 
 OPEN_DUTIES = frozenset({"PLANNED", "ATTEMPTED", "PARTIAL"})
 MONTHS_A_QUARTER = 3
@@ -93,7 +95,8 @@ async def roster_is_in(story: Story) -> str:
     townships = set(story.installation.keys.townships())
     members = await story.city.all("registry", "/v1/members")
     for member in members:
-        if member["id"] not in away and parents.get(member["branch"]) in townships:
+        full = member["person_category"] == PersonCategory.FULL  # of others both sides agree first who converts
+        if full and member["id"] not in away and parents.get(member["branch"]) in townships:
             story.member = member
             break
     else:
@@ -144,7 +147,7 @@ async def quarter_passes(story: Story) -> str:
     """The clock moves past the quarter's end while each service is killed once."""
     now = await story.now()
     local = now.astimezone(SHANGHAI)
-    first = next_quarter(local.date())
+    first = add_working_days(next_quarter(local.date()), 0).result  # reminders reach an office on working days
     target = datetime(first.year, first.month, first.day, 10, tzinfo=SHANGHAI)
     waiting = list(SERVICES)
 

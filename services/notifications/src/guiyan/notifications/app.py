@@ -14,10 +14,12 @@ from guiyan.notifications.doors.campaigns import CampaignDoors
 from guiyan.notifications.doors.http import NoticeDoors
 from guiyan.notifications.doors.ingest import ingest_handlers
 from guiyan.notifications.doors.letters import LetterDoors
+from guiyan.notifications.doors.preferences import PreferenceDoors
 from guiyan.notifications.doors.providers import ProviderDoors
 from guiyan.notifications.doors.receipts import ReceiptDoors
 from guiyan.notifications.doors.templates import TemplateDoors
 from guiyan.notifications.messages import MESSAGES
+from guiyan.notifications.planning import Planner
 from guiyan.notifications.policies.intents import Intents
 from guiyan.notifications.projections import (
     Accounts,
@@ -26,6 +28,7 @@ from guiyan.notifications.projections import (
     Notices,
     Offices,
     Posts,
+    Preferences,
     Providers,
     Reach,
     Sides,
@@ -56,12 +59,14 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     pools = make_pools(parts.settings, parts.clock, receiving.told)
     posts = PostReads(parts.reads(Posts), parts.reads(Sides), parts.directory)
     addresses = Addresses(posts, parts.reads(Reach))
+    planner = Planner(addresses, pools.channels, parts.rulebook, parts.reads(Preferences))
     templates = parts.reads(Templates)
     wordings = Wordings(templates, parts.reads(Offices), parts.directory)
     sender = Sender(
         parts.commands,
         parts.clock,
         notices,
+        planner,
         Writer(addresses, wordings),
         pools,
         parts.store.leases,
@@ -106,10 +111,11 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
             TemplateDoors(parts.commands, parts.ledger, parts.clock, templates, wordings, parts.rulebook).router(),
             ProviderDoors(pools, parts.reads(Providers)).router(),
             ReceiptDoors(pools, receiving).router(),
+            PreferenceDoors(parts.commands, parts.ledger, parts.clock, parts.reads(Preferences), posts).router(),
             LetterDoors(letter_desk(parts, wordings, posts)).router(),
             *study.routers,
         ],
-        policies=[Intents(posts, wordings, addresses, pools.channels, StudyHearers(parts.reads(Study), posts))],
+        policies=[Intents(posts, wordings, planner, StudyHearers(parts.reads(Study), posts))],
         timers={
             RETRY: retry_is_due,
             RECONCILE: reconciling.reconcile,
@@ -155,6 +161,7 @@ BLUEPRINT: Final = Blueprint(
         Notices(),
         Offices(),
         Posts(),
+        Preferences(),
         Providers(),
         Reach(),
         Sides(),

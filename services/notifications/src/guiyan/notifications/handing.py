@@ -9,13 +9,13 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 import structlog
 
 from guiyan.events import new_id
-from guiyan.events.codes import NoticeFailure, Suppression
+from guiyan.events.codes import NoticeChannel, NoticeFailure, Suppression
 from guiyan.ledger import Clock, Commands, Context, LedgerUnavailable, OutcomeUnknown, Refused
 from guiyan.ledger.database import StoreUnavailable
 from guiyan.ledger.due import SYSTEM_ORG
@@ -45,6 +45,23 @@ AWAY: Final = (StoreUnavailable, LedgerUnavailable, OutcomeUnknown, Contention)
 log = structlog.get_logger("guiyan.sender")
 
 
+class Matters(Protocol):
+    """Knows what has become of matters."""
+
+    async def is_over(self, notice: Document) -> bool:
+        """Whether the matter of a notice has ended since its cause."""
+
+
+class Wishes(Protocol):
+    """Knows at which hours messages leave, and which channels somebody refuses."""
+
+    async def refuses(self, recipient_id: str, channel: NoticeChannel) -> bool:
+        """Whether the recipient wants no message on a channel by now."""
+
+    async def retry_at(self, rule_name: str, at: datetime) -> datetime:
+        """The first moment from `at` on at which a message of a rule may be tried again."""
+
+
 class Handing:
     """Hands notices over, one call a notice.
 
@@ -56,6 +73,8 @@ class Handing:
         self,
         commands: Commands,
         clock: Clock,
+        notices: Matters,
+        wishes: Wishes,
         writer: Writer,
         pools: Pools,
         stopping: asyncio.Event,
@@ -65,6 +84,8 @@ class Handing:
     ) -> None:
         self._commands = commands
         self._clock = clock
+        self._notices = notices
+        self._wishes = wishes
         self._writer = writer
         self._pools = pools
         self._stopping = stopping
@@ -79,7 +100,11 @@ class Handing:
         """Claim one for a provider and hand it over; gives the ledger sequence it came to, 0 when it stays queued.
 
         `shown` is the ledger sequence up to which the documents stood when the notice was read.
+        One whose matter is over, or whose channel is refused meanwhile, is not sent, and says so.
         """
+        unwanted = await self._unwanted(notice)
+        if unwanted is not None:
+            return await self._execute(notice, Suppress(unwanted, self._clock.today()))
         message = await self._writer.write(notice, pool.channel)
         if message is None:
             if not await self._writer.is_sure(shown):
@@ -100,6 +125,13 @@ class Handing:
                 return await self._hand_over(pool, member, {**notice, "attempts": notice["attempts"] + 1}, message)
         finally:
             self.mine.discard(notice["_id"])
+
+    async def _unwanted(self, notice: Document) -> Suppression | None:
+        """Why it is not to leave any more, however it was when it was queued."""
+        if await self._notices.is_over(notice):
+            return Suppression.NO_LONGER_NEEDED
+        refused = await self._wishes.refuses(notice["recipient_id"], NoticeChannel(notice["channel"]))
+        return Suppression.DO_NOT_CONTACT if refused else None
 
     def found(self, claimed: Sequence[Document]) -> None:
         """Which notices are claimed without a result; whoever is not among them any more is forgotten."""
@@ -144,7 +176,9 @@ class Handing:
     async def _report(self, pool: Pool | None, notice: Document, outcome: Outcome) -> int:
         """Write the result down, whatever is away meanwhile: the message may be out."""
         if isinstance(outcome, Deferred) and notice["attempts"] < self._attempts_most:
-            retry_at = self._clock.now() + self._pause(pool, notice["attempts"])
+            retry_at = await self._wishes.retry_at(
+                notice["rule"], self._clock.now() + self._pause(pool, notice["attempts"])
+            )
             outcome = Deferred(outcome.status, retry_at, outcome.provider_at_fault)
         while True:
             try:

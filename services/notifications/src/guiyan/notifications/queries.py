@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from guiyan.notifications.domain.endings import ENDED_BY
 from guiyan.notifications.domain.matters import Known
 from guiyan.notifications.domain.notice import NoticeState
+from guiyan.notifications.domain.rules import CAUSE_OF
+from guiyan.notifications.projections.endings import ENDED
 from guiyan.notifications.projections.notices import NOTICES
 from guiyan.notifications.projections.posts import MEMBERS, PERSONS, POSTS
 from guiyan.notifications.projections.providers import PROVIDERS
@@ -50,6 +53,12 @@ class PostReads:
         """Whether posts and persons hold everything up to a ledger sequence."""
         return await self._reads.applied(sequence) >= sequence
 
+    async def organisations_of(self, person_id: str) -> frozenset[str]:
+        """Where somebody serves or belongs; empty for somebody who is not known here."""
+        posts = await self._reads.find(POSTS, {"$or": [{"secretary": person_id}, {"contact_person": person_id}]})
+        member = await self._reads.get(MEMBERS, person_id) or {}
+        return frozenset([*(one["_id"] for one in posts), *filter(None, [member.get("branch")])])
+
     async def find_member(self, *, member_id: str | None = None, id_index: str | None = None) -> Document | None:
         """A member by id or by the blind index of the ID number."""
         if member_id is not None:
@@ -87,6 +96,15 @@ class NoticeReads:
     async def get(self, notice_id: str) -> Document | None:
         """One notice, or None."""
         return await self._reads.get(NOTICES, notice_id)
+
+    async def is_over(self, notice: Document) -> bool:
+        """Whether the matter of a notice has ended since its cause."""
+        about, since = notice.get("about_id"), notice.get("cause_sequence")
+        ending = ENDED_BY.get(CAUSE_OF.get(notice["rule"], ""))
+        if about is None or since is None or ending is None:
+            return False
+        by = (await self._reads.get(ENDED, about) or {"by": {}})["by"]
+        return any(by.get(one, 0) > since for one in ending)
 
     async def suspended(self) -> list[str]:
         """Names of the providers whose share goes to others at present."""

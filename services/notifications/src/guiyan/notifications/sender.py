@@ -13,7 +13,7 @@ from guiyan.ledger import Clock, Commands, FenceLost
 from guiyan.ledger.database import StoreUnavailable
 from guiyan.ledger.lease import BEAT_SECONDS, Leases
 from guiyan.notifications.channels.pool import Pools
-from guiyan.notifications.handing import AWAY, ORPHAN_SECONDS, Handing
+from guiyan.notifications.handing import AWAY, ORPHAN_SECONDS, Handing, Wishes
 from guiyan.notifications.line import AT_ONCE, BATCH, POLL_SECONDS, Line, rest
 from guiyan.notifications.queries import NoticeReads
 from guiyan.notifications.receiving import Receiving
@@ -33,6 +33,7 @@ class Sender:
         commands: Commands,
         clock: Clock,
         notices: NoticeReads,
+        wishes: Wishes,
         writer: Writer,
         pools: Pools,
         leases: Leases,
@@ -48,7 +49,16 @@ class Sender:
         self._at_once = at_once
         self._stopping = asyncio.Event()
         self._handing = Handing(
-            commands, clock, writer, pools, self._stopping, receiving.remember, attempts_most, orphan_seconds
+            commands,
+            clock,
+            notices,
+            wishes,
+            writer,
+            pools,
+            self._stopping,
+            receiving.remember,
+            attempts_most,
+            orphan_seconds,
         )
 
     async def run(self) -> None:

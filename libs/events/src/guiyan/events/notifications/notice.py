@@ -41,6 +41,8 @@ class NoticeQueued(NoticeEvent):
         P1("Other rules of the event that tell the same person: told once.", ("letter_due_to_origin",)),
     ] = ()
     campaign_id: Annotated[Id | None, P1("The campaign that it is of, if it is of one (S-35).")] = None
+    about_id: Annotated[Code | None, P1("The record whose matter it is; when that is over it is not sent.")] = None
+    cause_sequence: Annotated[Count | None, P1("Where the cause stands in the ledger: what ends it is later.")] = None
 
 
 class NoticeSendStarted(NoticeEvent):

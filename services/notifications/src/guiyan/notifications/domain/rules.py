@@ -162,3 +162,20 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "CorrectionRequested": (Rule("correction_to_above", Side.ABOVE, S, "correction_asked"),),
 }
 """Several rules of one event tell the same person once."""
+
+RULE_BY_NAME: Final[Mapping[str, Rule]] = {rule.name: rule for rules in RULES.values() for rule in rules}
+CAUSE_OF: Final[Mapping[str, str]] = {rule.name: cause for cause, rules in RULES.items() for rule in rules}
+"""The type of the event that a rule is about."""
+
+_URGENT_CAUSES: Final = frozenset(
+    {
+        "ContactEscalated",
+        "ProbationEscalated",
+        "LetterLostReported",
+        "LetterVoided",
+        "StudyActivityChanged",
+        "StudyActivityCancelled",
+    }
+)
+URGENT: Final = frozenset(name for name, cause in CAUSE_OF.items() if cause in _URGENT_CAUSES)
+"""What is passed up, a paper not to be accepted, an appointment that moved: it waits for the morning alone."""

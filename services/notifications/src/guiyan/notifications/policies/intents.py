@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from typing import ClassVar, Final, Protocol
 
 from guiyan.events import derived_id
-from guiyan.events.codes import NoticeChannel, Suppression
 from guiyan.events.contact.duty import DutyEvent
 from guiyan.events.notifications.notice import NoticeQueued
 from guiyan.events.notifications.study import ActivityEvent
 from guiyan.ledger import Call, Fact, Policy, business_date
+from guiyan.notifications.domain.endings import ENDED_BY, record_of
 from guiyan.notifications.domain.matters import Known, Matter, matter_of
 from guiyan.notifications.domain.notice import NOTICE, Queue
 from guiyan.notifications.domain.rules import RULES, Rule, Whom
+from guiyan.notifications.planning import Plan
 
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,11 +38,14 @@ class StudyMatters(Protocol):
         """The activity as it stands, and whoever keeps contact with those whom the event concerns."""
 
 
-class Ways(Protocol):
-    """Knows by which channels somebody can be reached."""
+class Plans(Protocol):
+    """Plans how and when somebody is told."""
 
-    async def channels(self, recipient_id: str, served: Sequence[NoticeChannel]) -> list[NoticeChannel]:
-        """Of the channels that are served, in their order, those by which the recipient can be reached."""
+    async def reaches(self, recipient_id: str) -> bool:
+        """Whether there is any way at all."""
+
+    async def plan(self, rule: Rule, recipient_id: str, at: datetime, *, gap: bool = False) -> Plan:
+        """The plan for one recipient; a gap has no way, and says so."""
 
 
 class Versions(Protocol):
@@ -70,19 +74,11 @@ class Intents(Policy):
     name: ClassVar[str] = "intents"
     handles: ClassVar[frozenset[str]] = frozenset(RULES)
 
-    def __init__(
-        self,
-        recipients: Recipients,
-        versions: Versions,
-        ways: Ways,
-        served: Sequence[NoticeChannel],
-        study: StudyMatters,
-    ) -> None:
+    def __init__(self, recipients: Recipients, versions: Versions, plans: Plans, study: StudyMatters) -> None:
         self._recipients = recipients
         self._study = study
         self._versions = versions
-        self._ways = ways
-        self._served = served
+        self._plans = plans
 
     async def react(self, fact: Fact) -> Sequence[Call]:
         """Queue the notices that the event's rules ask for; the same person is told once, and the notice names all."""
@@ -113,7 +109,7 @@ class Intents(Policy):
         """The member himself; who cannot be reached stands there with the reason, and somebody passes it on."""
         if matter.member_id is None:
             return []
-        if await self._ways.channels(matter.member_id, self._served):
+        if await self._plans.reaches(matter.member_id):
             return [_Told(matter.member_id, org, rule.template)]
         unreached = _Told(matter.member_id, org, rule.template, gap=True)
         if rule.through is None or org is None:
@@ -133,20 +129,24 @@ class Intents(Policy):
 
     async def _queue(self, fact: Fact, rule: Rule, matter: Matter, recipient: str, told: _Told) -> Call:
         notice_id = derived_id(fact.event.time, "notice", fact.event.id, rule.name, recipient)
-        ways = [] if told.gap else await self._ways.channels(recipient, self._served)
+        plan = await self._plans.plan(rule, recipient, fact.event.time, gap=told.gap)
+        ends = fact.type in ENDED_BY
         intent = NoticeQueued(
             cause_event_id=fact.event.id,
             rule=rule.name,
             recipient_id=recipient,
             org_code=told.on_behalf,
             member_id=matter.member_id,
-            channel=ways[0] if ways else self._served[0],
+            channel=plan.channel,
+            language=plan.language,
             template=told.template,
             template_version=await self._versions.current(told.template),
             params=dict(matter.params),
+            not_before=plan.not_before,
+            about_id=record_of(fact.payload, fact.aggregate_id) if ends else None,
+            cause_sequence=fact.sequence if ends else None,
         )
-        suppressed = Suppression.NO_CONTACT_POINT if told.gap else None
-        return Call(NOTICE, notice_id, Queue(intent, business_date(fact.event.time), suppressed))
+        return Call(NOTICE, notice_id, Queue(intent, business_date(fact.event.time), plan.suppressed))
 
     async def _find(self, rule: Rule, org: str, matter: Matter) -> str | None:
         """The contact person of the duty, else of the branch, else the secretary: a gap must not swallow a reminder."""

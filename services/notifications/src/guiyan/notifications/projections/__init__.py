@@ -7,6 +7,7 @@ from guiyan.notifications.projections.letters import Letters
 from guiyan.notifications.projections.notices import Notices
 from guiyan.notifications.projections.offices import Offices
 from guiyan.notifications.projections.posts import Posts
+from guiyan.notifications.projections.preferences import Preferences
 from guiyan.notifications.projections.providers import Providers
 from guiyan.notifications.projections.reach import Reach
 from guiyan.notifications.projections.sides import Sides
@@ -19,6 +20,7 @@ __all__ = [
     "Notices",
     "Offices",
     "Posts",
+    "Preferences",
     "Providers",
     "Reach",
     "Sides",

@@ -16,7 +16,9 @@ from guiyan.events.notifications.notice import (
     NoticeSuppressed,
 )
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, Timer, business_date
+from guiyan.notifications.domain.endings import ENDING, record_of
 from guiyan.notifications.domain.notice import NoticeState, settled_state
+from guiyan.notifications.projections import endings
 
 NOTICES: Final = "notices"
 RETRY: Final = "retry_notice"
@@ -31,14 +33,15 @@ STATES: Final = {
     "NoticeFailed": NoticeState.FAILED,
     "NoticeSuppressed": NoticeState.SUPPRESSED,
 }
+_OF_NOTICES: Final = frozenset({*STATES, "NoticeSettled", "NoticeAcknowledged"})
 
 
 class Notices(Projection):
-    """One document a notice."""
+    """Collections `notices` (one document a notice) and `ended` (matters that are over)."""
 
     name: ClassVar[str] = "notices"
-    version: ClassVar[int] = 4
-    handles: ClassVar[frozenset[str]] = frozenset({*STATES, "NoticeSettled", "NoticeAcknowledged"})
+    version: ClassVar[int] = 5
+    handles: ClassVar[frozenset[str]] = _OF_NOTICES | ENDING
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(NOTICES, ("state", "channel", "retry_at", "_id")),
         Index(NOTICES, ("org_code", "queued_on", "_id")),
@@ -48,11 +51,16 @@ class Notices(Projection):
     )
 
     def touches(self, fact: Fact) -> Iterable[Key]:
-        """The notice's own document."""
+        """The notice's own document; of what ends a matter, the record's."""
+        if fact.type in ENDING:
+            return (Key(endings.ENDED, record_of(fact.payload, fact.aggregate_id)),)
         return (Key(NOTICES, fact.aggregate_id),)
 
     def apply(self, fact: Fact, docs: Docs) -> None:
-        """Move the notice's document on by one event."""
+        """Move the notice's document on by one event, or note that a matter is over."""
+        if fact.type in ENDING:
+            endings.apply(fact, docs)
+            return
         before = docs.get(NOTICES, fact.aggregate_id) or {}
         after = changed(before, fact)
         docs.put(NOTICES, fact.aggregate_id, after)
@@ -96,6 +104,8 @@ def _fields(fact: Fact) -> dict[str, Any]:
                 "queued_at": fact.event.time,
                 "correlation_id": fact.event.correlationid,
                 "retry_at": intent.not_before,
+                "about_id": intent.about_id,
+                "cause_sequence": intent.cause_sequence,
                 "attempts": 0,
                 "acknowledged": False,
             }
