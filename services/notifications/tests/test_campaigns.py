@@ -34,6 +34,7 @@ from guiyan.ledger.calendar import moment_of
 from guiyan.ledger.errors import FenceLost
 from guiyan.ledger.testing.deciders import Scenario
 from guiyan.notifications import campaigning
+from guiyan.notifications.addresses import Addresses
 from guiyan.notifications.campaigning import Campaigning
 from guiyan.notifications.domain.campaign import CAMPAIGN, Close, Note, Plan, Start
 from guiyan.notifications.domain.notice import NOTICE, Claim, Report, Taken
@@ -153,6 +154,27 @@ async def test_a_kill_on_the_way_repeats_nothing(town: StudyTown, monkeypatch: p
     assert all(one["version"] == 1 for one in notices)
     row = (await town.get(f"campaigns/{id_}", town.township)).json()
     assert (row["state"], row["recipients"]) == ("STARTED", 5)
+
+
+async def test_nobody_is_unreachable_while_the_address_book_is_behind(
+    town: StudyTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What contact told is not all read yet: the campaign waits, and says so to the clock."""
+    member = await away(town, "one")
+    id_ = await planned(town)
+
+    async def behind(_: Addresses, sequence: int) -> bool:
+        return sequence == 0
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Addresses, "knows", behind)
+        await job(town).round()
+        await town.town.settle()
+        assert await results(town, id_) == {}
+        assert not await job(town).at_rest()
+    await job(town).round()
+    await town.town.settle()
+    assert await results(town, id_) == {member: ("QUEUED", None)}
 
 
 async def test_it_begins_on_its_day_and_ends_after_the_quarter_with_its_sums(town: StudyTown) -> None:

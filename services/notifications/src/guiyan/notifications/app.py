@@ -45,6 +45,7 @@ from guiyan.notifications.sender import Sender
 from guiyan.notifications.settings import NotificationsSettings
 from guiyan.notifications.study_hearers import StudyHearers
 from guiyan.notifications.studying import studying
+from guiyan.notifications.texts import ErasedPeople, Texts
 from guiyan.notifications.wordings import Wordings
 from guiyan.notifications.writing import Writer
 from guiyan.service.blueprint import Blueprint, Composed, Parts
@@ -78,6 +79,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     study = studying(parts)
     accounts = parts.reads(Accounts)
     reconciling = Reconciling(accounts, parts.clock, parts.metrics)
+    texts = Texts(parts.commands, parts.clock, reads, pools, parts.rulebook)
     campaigns = parts.reads(Campaigns)
     campaigning = Campaigning(
         parts.commands,
@@ -88,7 +90,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
         reads,
         accounts,
         addresses,
-        pools.channels,
+        planner,
         wordings,
         parts.store.leases,
     )
@@ -115,7 +117,10 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
             LetterDoors(letter_desk(parts, wordings, posts)).router(),
             *study.routers,
         ],
-        policies=[Intents(posts, wordings, planner, StudyHearers(parts.reads(Study), posts))],
+        policies=[
+            Intents(posts, wordings, planner, StudyHearers(parts.reads(Study), posts)),
+            ErasedPeople(texts),
+        ],
         timers={
             RETRY: retry_is_due,
             RECONCILE: reconciling.reconcile,
@@ -124,7 +129,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
             **study.timers,
         },
         ingest=ingest_handlers(study.desk, posts, parts.index),
-        jobs=[sender, reconciling, campaigning],
+        jobs=[sender, reconciling, campaigning, texts],
         state=study.state,
     )
 

@@ -10,7 +10,6 @@ from typing import Final, Protocol
 import structlog
 
 from guiyan.events import derived_id
-from guiyan.events.codes import NoticeChannel, Suppression
 from guiyan.events.notifications.delivery import CampaignClosed
 from guiyan.events.notifications.notice import NoticeQueued
 from guiyan.ledger import Call, Clock, Commands, Context, Decider, FenceLost, Refused, Timer, business_date
@@ -18,7 +17,9 @@ from guiyan.ledger.due import SYSTEM_ORG
 from guiyan.ledger.lease import Leases
 from guiyan.notifications.domain.campaign import CAMPAIGN, CampaignState, Close, Start, campaign_notice_id
 from guiyan.notifications.domain.notice import NOTICE, Queue
+from guiyan.notifications.domain.rules import Rule, Side, Whom
 from guiyan.notifications.handing import AWAY
+from guiyan.notifications.planning import Planner
 from guiyan.notifications.projections.accounts import BATCHES, INTENTS
 from guiyan.notifications.projections.campaigns import CAMPAIGNS
 from guiyan.notifications.projections.learners import LEARNERS, NORMAL
@@ -36,10 +37,10 @@ log = structlog.get_logger("guiyan.campaign")
 
 
 class Ways(Protocol):
-    """Knows by which channels somebody is reached."""
+    """The address book, as far as it is asked here."""
 
-    async def channels(self, recipient_id: str, served: Sequence[NoticeChannel]) -> list[NoticeChannel]:
-        """Of the channels that are served, those by which the recipient can be reached."""
+    async def knows(self, sequence: int) -> bool:
+        """Whether it holds everything up to a ledger sequence."""
 
 
 class Versions(Protocol):
@@ -84,7 +85,7 @@ class Campaigning:
         notices: Reads,
         accounts: CountingReads,
         ways: Ways,
-        served: Sequence[NoticeChannel],
+        planner: Planner,
         versions: Versions,
         leases: Leases,
     ) -> None:
@@ -96,7 +97,7 @@ class Campaigning:
         self._notices = notices
         self._accounts = accounts
         self._ways = ways
-        self._served = served
+        self._planner = planner
         self._versions = versions
         self._leases = leases
         self._stopping = asyncio.Event()
@@ -149,6 +150,9 @@ class Campaigning:
 
     async def _queue_all(self, campaign: Document, fence: int) -> None:
         """Page by page in the order of their ids; whose notice is there already is passed by."""
+        planned = await self._campaigns.applied()
+        if not await self._ways.knows(planned) or await self._members.applied(planned) < planned:
+            return  # whom the documents do not know yet is not unreachable
         where, last, sequence = await members_away(self._directory, campaign["org_code"]), "", 0
         version = await self._versions.current(campaign["template"])
         while not self._stopping.is_set():
@@ -172,23 +176,26 @@ class Campaigning:
         return sequence
 
     async def _queue(self, campaign: Document, id_: str, member: Document, version: int) -> int:
-        """One intent; whom no channel reaches stands there with the reason."""
-        ways = await self._ways.channels(member["_id"], self._served)
+        """One intent, planned as every other; who cannot be reached, or wants none, stands there with the reason."""
+        rule = Rule(RULE, Side.MEMBERS_BRANCH, Whom.MEMBER, campaign["template"])
+        gap = not await self._planner.reaches(member["_id"])
+        plan = await self._planner.plan(rule, member["_id"], self._clock.now(), gap=gap)
         intent = NoticeQueued(
             cause_event_id=campaign["planned_event_id"],
             rule=RULE,
             recipient_id=member["_id"],
             org_code=member["branch"],
             member_id=member["_id"],
-            channel=ways[0] if ways else self._served[0],
+            channel=plan.channel,
+            language=plan.language,
+            not_before=plan.not_before,
             template=campaign["template"],
             template_version=version,
             params={"quarter": campaign["quarter"]},
             campaign_id=campaign["_id"],
         )
-        suppressed = None if ways else Suppression.NO_CONTACT_POINT
         return await self._execute(
-            campaign, NOTICE, id_, Queue(intent, business_date(campaign["starts_at"]), suppressed)
+            campaign, NOTICE, id_, Queue(intent, business_date(campaign["starts_at"]), plan.suppressed)
         )
 
     async def _started(self, campaign: Document, sequence: int) -> None:

@@ -13,6 +13,11 @@ MESSAGES: Final[Mapping[str, Message]] = {
     "notice_state": Message(
         "The notice is in state {state}, which does not allow this.", "该通知当前状态为 {state},不允许此操作。"
     ),
+    "notice_text_erased": Message(
+        "The text of this notice was deleted after its period: it cannot be sent again. Settle it otherwise, and tell "
+        "the recipient anew.",
+        "该通知的文本已到期删除,无法重发。请以其他方式办结,并另行告知接收人。",
+    ),
     "member_unknown": Message("There is no such member in the register.", "名册中没有该党员。"),
     **CAMPAIGN_MESSAGES,
     **STUDY,

@@ -51,6 +51,10 @@ class Mailbox:
     async def close(self) -> None:
         """Nothing is kept open."""
 
+    async def forget(self, reference: str) -> None:
+        """Delete the file, if it is there."""
+        await asyncio.to_thread((self._folder / f"{reference}.eml").unlink, missing_ok=True)
+
     def _write(self, reference: str, content: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=self._folder, prefix=".draft-")

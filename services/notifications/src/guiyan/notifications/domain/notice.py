@@ -26,6 +26,7 @@ from guiyan.events.notifications.notice import (
     NoticeSent,
     NoticeSettled,
     NoticeSuppressed,
+    NoticeTextErased,
 )
 from guiyan.ledger import Decider, Draft, Refused
 
@@ -56,6 +57,7 @@ class Notice:
     had_by: frozenset[str] = frozenset()
     """Every provider that was handed it."""
     acknowledged: bool = False
+    text_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,25 @@ class Suppress:
     on: date
 
 
-Command = Queue | Claim | Report | Receive | Settle | Acknowledge | Suppress
+@dataclass(frozen=True, slots=True)
+class EraseText:
+    """Its period is over, or its recipient was erased: what it said is deleted, that it was said stays (§5.3)."""
+
+    on: date
+
+
+Command = Queue | Claim | Report | Receive | Settle | Acknowledge | Suppress | EraseText
+TEXT_IS_PAST: Final = frozenset(
+    {
+        NoticeState.SENT,
+        NoticeState.DELIVERED,
+        NoticeState.BOUNCED,
+        NoticeState.FAILED,
+        NoticeState.UNKNOWN,
+        NoticeState.SUPPRESSED,
+    }
+)
+"""States in which nobody is going to send it, so that its text is not needed."""
 _REACHED: Final = frozenset({NoticeState.SENT, NoticeState.DELIVERED})
 _MAY_ARRIVE: Final = frozenset({NoticeState.SENDING, NoticeState.SENT, NoticeState.QUEUED, NoticeState.FAILED})
 _MAY_COME_BACK: Final = frozenset({NoticeState.SENDING, NoticeState.SENT, NoticeState.UNKNOWN})
@@ -183,6 +203,8 @@ def decide(command: Command, notice: Notice) -> Sequence[Draft]:  # noqa: PLR091
             return [Draft(event, command.on) for event in _received(command, notice)]
         case Settle():
             _require(notice, NoticeState.UNKNOWN)
+            if notice.text_erased and command.settlement is Settlement.NOT_ARRIVED:
+                raise Refused("notice_text_erased")
             return [Draft(NoticeSettled(settlement=command.settlement), command.on)]
         case Acknowledge():
             _require(notice, *_REACHED)
@@ -190,6 +212,9 @@ def decide(command: Command, notice: Notice) -> Sequence[Draft]:  # noqa: PLR091
         case Suppress():
             _require(notice, NoticeState.QUEUED)
             return [Draft(NoticeSuppressed(reason=command.reason), command.on)]
+        case EraseText():
+            _require(notice, *TEXT_IS_PAST)
+            return [] if notice.text_erased else [Draft(NoticeTextErased(), command.on)]
 
 
 def _queue(command: Queue, notice: Notice) -> Sequence[Draft]:
@@ -252,7 +277,7 @@ def _require(notice: Notice, *states: NoticeState) -> None:
         raise Refused("notice_state", state=notice.state)
 
 
-def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911 - one case an event
+def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911, PLR0912 - one case an event
     """The state after one more event."""
     match event.payload:
         case NoticeQueued():
@@ -285,6 +310,8 @@ def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911 - one
             return replace(notice, state=NoticeState.SUPPRESSED)
         case NoticeAcknowledged():
             return replace(notice, acknowledged=True)
+        case NoticeTextErased():
+            return replace(notice, text_erased=True)
         case _:
             return notice
 

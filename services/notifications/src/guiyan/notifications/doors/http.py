@@ -50,6 +50,7 @@ LIST: Final = Listing(
         Column("attempts", "次数", "Attempts", 6),
         Column("state", "状态", "State", 12),
         Column("acknowledged", "已确认", "Acknowledged", 8),
+        Column("text_erased", "文本已删除", "Text erased", 8),
         Column("version", "记录版本", "Version", 8),
     ),
     filters={

@@ -14,6 +14,7 @@ from guiyan.events.notifications.notice import (
     NoticeSent,
     NoticeSettled,
     NoticeSuppressed,
+    NoticeTextErased,
 )
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, Timer, business_date
 from guiyan.notifications.domain.endings import ENDING, record_of
@@ -33,20 +34,22 @@ STATES: Final = {
     "NoticeFailed": NoticeState.FAILED,
     "NoticeSuppressed": NoticeState.SUPPRESSED,
 }
-_OF_NOTICES: Final = frozenset({*STATES, "NoticeSettled", "NoticeAcknowledged"})
+_OF_NOTICES: Final = frozenset({*STATES, "NoticeSettled", "NoticeAcknowledged", "NoticeTextErased"})
 
 
 class Notices(Projection):
     """Collections `notices` (one document a notice) and `ended` (matters that are over)."""
 
     name: ClassVar[str] = "notices"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     handles: ClassVar[frozenset[str]] = _OF_NOTICES | ENDING
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(NOTICES, ("state", "channel", "retry_at", "_id")),
         Index(NOTICES, ("org_code", "queued_on", "_id")),
         Index(NOTICES, ("queued_on", "state")),
         Index(NOTICES, ("cause_event_id",)),
+        Index(NOTICES, ("text_erased", "queued_on")),
+        Index(NOTICES, ("recipient_id",)),
         Index(NOTICES, ("provider_reference", "provider"), sparse=True),
     )
 
@@ -108,6 +111,7 @@ def _fields(fact: Fact) -> dict[str, Any]:
                 "cause_sequence": intent.cause_sequence,
                 "attempts": 0,
                 "acknowledged": False,
+                "text_erased": False,
             }
         case NoticeSendStarted() as claim:
             told = {"attempts": claim.attempt, "provider": claim.provider, "channel": str(claim.channel)}
@@ -116,6 +120,8 @@ def _fields(fact: Fact) -> dict[str, Any]:
             return {"retry_at": failed.retry_at}
         case NoticeSent() as sent:
             return {"sent_at": fact.event.time, "provider_reference": sent.provider_reference}
+        case NoticeTextErased():
+            return {"params": {}, "text_erased": True}
         case _:
             return {"acknowledged": True} if fact.type == "NoticeAcknowledged" else {}
 
