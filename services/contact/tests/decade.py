@@ -37,7 +37,13 @@ from guiyan.events.codes import (
     OrgLifeAnswer,
     WorkAnswer,
 )
-from guiyan.events.registry import HostAccepted, HostEnded, MembershipReinstated, MembershipSuspended
+from guiyan.events.registry import (
+    DestinationChanged,
+    HostAccepted,
+    HostEnded,
+    MembershipReinstated,
+    MembershipSuspended,
+)
 from guiyan.events.transfers import TransferWithdrawn
 from guiyan.ledger import Context, Ledger, LedgerUnavailable, OutcomeUnknown, Refused
 from guiyan.ledger.errors import Contention
@@ -236,6 +242,16 @@ class Decade:
             await self.world.happen(person.trip, happened)
             person.hosted = not person.hosted
 
+    async def move_on(self, person: Person) -> None:
+        """Whoever is away goes somewhere else: contact may be due more or less often from now on."""
+        if person.trip is not None:
+            place = {"dest_certainty": DestCertainty.FIXED, "range": FlowRange.CROSS_PROVINCE} | self.dice.choice(
+                PLACES
+            )
+            place.pop("reason", None)
+            moved = DestinationChanged(member_id=person.id, branch=person.branch, **place)
+            await self.world.happen(person.trip, moved)
+
     async def transfer(self, person: Person) -> None:
         """A transfer is asked for; or the one that is open is withdrawn, or moves the member home again."""
         if person.transfer is None:
@@ -263,7 +279,13 @@ class Decade:
 
     async def live(self) -> None:
         """A few weeks in the life of the members."""
-        for share, what in ((90, self.leave), (90, self.come_home), (150, self.host), (200, self.transfer)):
+        for share, what in (
+            (90, self.leave),
+            (90, self.come_home),
+            (150, self.host),
+            (200, self.transfer),
+            (60, self.move_on),
+        ):
             for person in self.dice.sample(self.people, max(1, len(self.people) // share)):
                 await what(person)
         for person in self.people:
