@@ -125,6 +125,19 @@ async def test_every_member_away_below_is_written_to_once(town: StudyTown) -> No
     assert (lost.json()["due"], lost.json()["difference"]) == (5, 0)
 
 
+async def test_it_keeps_the_night_and_what_members_refuse(town: StudyTown) -> None:
+    """Begun late on a Friday its messages leave on Saturday at nine; who takes no mail stands there as that."""
+    near, refusing = await away(town, "near"), await away(town, "refusing")
+    await town.do(f"preferences/{refusing}/refuse", {"channel": "EMAIL"}, town.as_member(refusing))
+    await town.until(date(2026, 3, 13), 22)
+    id_ = await begun(town)
+    assert await results(town, id_) == {near: ("QUEUED", None), refusing: ("SUPPRESSED", "DO_NOT_CONTACT")}
+    notices = await town.town.parts.reads(Notices).find(NOTICES, {"recipient_id": near})
+    assert [one["retry_at"] for one in notices] == [moment_of(date(2026, 3, 14), time(9))]
+    planner, late = town.planner, moment_of(date(2026, 3, 13), time(22))
+    assert await planner.retry_at("campaign", late) == moment_of(date(2026, 3, 14), time(9))
+
+
 async def test_a_kill_on_the_way_repeats_nothing(town: StudyTown, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed after every single notice, it goes on where it was: each member once, and the sum is right."""
     members = {await away(town, f"m{number}") for number in range(5)}

@@ -17,7 +17,7 @@ from guiyan.ledger.due import SYSTEM_ORG
 from guiyan.ledger.lease import Leases
 from guiyan.notifications.domain.campaign import CAMPAIGN, CampaignState, Close, Start, campaign_notice_id
 from guiyan.notifications.domain.notice import NOTICE, Queue
-from guiyan.notifications.domain.rules import Rule, Side, Whom
+from guiyan.notifications.domain.rules import CAMPAIGN_RULE, Rule, Side, Whom
 from guiyan.notifications.handing import AWAY
 from guiyan.notifications.planning import Planner
 from guiyan.notifications.projections.accounts import BATCHES, INTENTS
@@ -27,7 +27,7 @@ from guiyan.notifications.projections.notices import NOTICES
 from guiyan.service.directory import Directory
 from guiyan.service.reads import CountingReads, Document, Query, Reads
 
-RULE: Final = "campaign"
+RULE: Final = CAMPAIGN_RULE
 PAGE: Final = 200
 LOOK_SECONDS: Final = 1.0
 APPLIED_SECONDS: Final = 60.0

@@ -10,7 +10,7 @@ from typing import Protocol
 from guiyan.events.codes import NoticeChannel, Suppression
 from guiyan.ledger import business_date
 from guiyan.notifications.domain.preference import Preference
-from guiyan.notifications.domain.rules import RULE_BY_NAME, URGENT, Rule, Whom
+from guiyan.notifications.domain.rules import CAMPAIGN_RULE, RULE_BY_NAME, URGENT, Rule, Whom
 from guiyan.notifications.domain.timing import Quiet, not_before
 from guiyan.notifications.projections.preferences import PREFERENCES, preference_of
 from guiyan.service.reads import Reads
@@ -67,12 +67,17 @@ class Planner:
 
     async def earliest(self, rule: Rule, at: datetime) -> datetime | None:
         """Not at night; to an office on working days, unless it is urgent."""
+        working_days_only = rule.whom is not Whom.MEMBER and rule.name not in URGENT
+        return await self._allowed(at, working_days_only=working_days_only)
+
+    async def _allowed(self, at: datetime, *, working_days_only: bool) -> datetime | None:
         await self._rulebook.refresh()
         quiet = Quiet.of(self._rulebook.on(business_date(at)))
-        working_days_only = rule.whom is not Whom.MEMBER and rule.name not in URGENT
         return not_before(at, quiet, working_days_only=working_days_only)
 
     async def retry_at(self, rule_name: str, at: datetime) -> datetime:
         """When a message may be tried again that could not be handed over: retries keep the hours too."""
+        if rule_name == CAMPAIGN_RULE:
+            return await self._allowed(at, working_days_only=False) or at
         rule = RULE_BY_NAME.get(rule_name)
         return at if rule is None else await self.earliest(rule, at) or at

@@ -163,6 +163,9 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
 }
 """Several rules of one event tell the same person once."""
 
+CAMPAIGN_RULE: Final = "campaign"
+"""What stands in a campaign's notices for a rule (S-35): members are told, of no event of theirs."""
+
 RULE_BY_NAME: Final[Mapping[str, Rule]] = {rule.name: rule for rules in RULES.values() for rule in rules}
 CAUSE_OF: Final[Mapping[str, str]] = {rule.name: cause for cause, rules in RULES.items() for rule in rules}
 """The type of the event that a rule is about."""
