@@ -129,3 +129,18 @@ async def test_an_exempted_quarter_breaks_no_row(town: ContactTown) -> None:
     assert (await town.row(member, "2026-Q2"))["exempt_reason"] == "AT_SEA_OR_FIELD"
     await town.until(date(2026, 10, 2))
     assert (await town.row(member, "2026-Q3"))["missed_in_a_row"] == 2
+
+
+async def test_days_told_late_stop_no_clock(town: ContactTown) -> None:
+    """Agreed as of 10 February, ended today, five times on 30 March: each day counts once, by the day of record."""
+    member = await hosted(town)
+    await town.until(date(2026, 3, 30))
+    path = f"/v1/duties/{town.duty(member)}"
+    for _ in range(5):
+        agreed = await town.post(f"{path}/agree", {"occurred_on": "2026-02-10"}, town.officer)
+        assert agreed.json()["events"][0]["type"] == "ContactPaused", agreed.text
+        assert (await town.post(f"{path}/resume", {}, town.officer)).status_code == 200
+    row = await town.row(member)
+    assert (row["closes_on"], row["paused_days"]) == ("2026-03-31", 0)
+    await town.post(f"{path}/agree", {"occurred_on": "2026-02-10"}, town.officer)
+    assert (await town.row(member))["paused_on"] == "2026-03-30"

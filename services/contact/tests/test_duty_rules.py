@@ -243,3 +243,22 @@ def test_who_was_reached_was_not_tried_in_vain() -> None:
     story.when(ask.Miss(on=date(2026, 2, 14), today=date(2026, 2, 14), missed_before=0)).then_state(
         state=ContactState.MISSED
     )
+
+
+def test_a_miss_lies_after_its_attempts() -> None:
+    """Nobody gives up on a day before the attempts that the miss rests on."""
+    story = planned()
+    for day, channel in ((10, ContactChannel.PHONE), (11, ContactChannel.SMS), (12, ContactChannel.LETTER)):
+        story.when(attempt(date(2026, 2, day), channel))
+    early = ask.Miss(on=date(2026, 2, 11), today=date(2026, 2, 20), missed_before=0)
+    story.when(early).then_refused("date_before_last", pointer="/occurred_on")
+    story.when(ask.Miss(on=date(2026, 2, 12), today=date(2026, 2, 20), missed_before=0)).then_state(state=S.MISSED)
+
+
+def test_who_calls_back_after_an_early_miss_was_reached() -> None:
+    """Called missed on 12 February, the member answers in March: that is told, and stands."""
+    story = planned()
+    for day, channel in ((10, ContactChannel.PHONE), (11, ContactChannel.SMS), (12, ContactChannel.LETTER)):
+        story.when(attempt(date(2026, 2, day), channel))
+    story.when(ask.Miss(on=date(2026, 2, 12), today=date(2026, 2, 12), missed_before=0)).then_state(state=S.MISSED)
+    story.when(complete(date(2026, 3, 20))).then_state(state=S.REACHED)

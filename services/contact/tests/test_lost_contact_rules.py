@@ -336,6 +336,28 @@ def test_what_follows_for_whoever_is_found_is_decided_with_a_number() -> None:
     suspended_abroad.when(act(ask.NoteDecision)).then_state(ended=LostEnd.SUSPENDED)
 
 
+def test_an_outcome_is_decided_once() -> None:
+    """REMOVED and then RESUME: refused; after a correction period, or a refusal to leave, what the rules know next."""
+    removed = standing(LostState.FOUND).when(act(ask.DecideOutcome, outcome=FoundOutcome.REMOVED))
+    for outcome in FoundOutcome:
+        months = {"months": 3} if outcome is FoundOutcome.CORRECTION_PERIOD else {}
+        removed.when(act(ask.DecideOutcome, outcome=outcome, **months)).then_refused("lost_outcome_decided")
+    period = {"outcome": FoundOutcome.CORRECTION_PERIOD, "months": 12}
+    corrected = standing(LostState.FOUND).when(act(ask.DecideOutcome, **period))
+    corrected.when(act(ask.DecideOutcome, **period)).then_refused("lost_outcome_decided", pointer="/outcome")
+    left = corrected.when(act(ask.DecideOutcome, outcome=FoundOutcome.PERSUADE_TO_LEAVE))
+    left.when(act(ask.DecideOutcome)).then_refused("lost_outcome_decided")
+    left.when(act(ask.DecideOutcome, outcome=FoundOutcome.REMOVED)).then_state(outcome=FoundOutcome.REMOVED)
+
+
+def test_what_is_only_called_not_applicable_is_no_search() -> None:
+    """Art. 24: all six means not applicable is nobody searched for; one tried in vain, and the rest not there, is."""
+    none = [step(means, SearchResult.NOT_APPLICABLE) for means in SearchMeans]
+    case(SEARCHING, *none, CAUSE).when(act(ask.Confirm)).then_refused("search_never_made")
+    made = case(SEARCHING, *none[:-1], step(SearchMeans.REGISTERED_LETTER), CAUSE)
+    made.when(act(ask.Confirm)).then_state(state=LostState.CONFIRMED_LOST)
+
+
 def test_a_probation_is_ended_and_nothing_else_of_it() -> None:
     """The outcomes of a probationary member and of a full one differ (R9)."""
     found = standing(LostState.FOUND)

@@ -38,6 +38,16 @@ LOST_MESSAGES: Final[Mapping[str, Message]] = {
         "These means are not tried to their end: {means}. Record a step for each; NOT_APPLICABLE: it is not there.",
         "以下查找途径尚未查完:{means}。请逐项登记;没有该途径的记为“不适用”。",
     ),
+    "search_never_made": Message(
+        "Every means stands as NOT_APPLICABLE: nobody was searched for. Try at least one (a letter to the last address,"
+        " the former branch) and record its result.",
+        "全部查找途径都记为“不适用”,等于没有查找。请至少实际查找一种(如向最后地址寄挂号信、向原党支部了解)并登记结果。",
+    ),
+    "lost_outcome_decided": Message(
+        "{outcome} was decided already. What was entered in error is closed (POST …/close);"
+        " registry records decisions.",
+        "已作出处理决定:{outcome}。登记有误的请结案(POST …/close);党籍决定由党籍登记办理。",
+    ),
     "silence_too_short": Message(
         "Contact is lost after {months} months; the member was last seen on {since}: not before {earliest}.",
         "失去联系须满 {months} 个月;该党员最后一次见于 {since},最早为 {earliest}。",

@@ -10,7 +10,10 @@ from guiyan.service.messages import Message
 MESSAGES: Final[Mapping[str, Message]] = {
     **LOST_MESSAGES,
     "duty_not_found": Message("This member has no contact duty in that quarter.", "该党员在该季度没有联系任务。"),
-    "duty_not_open": Message("The duty is {state}; it is settled.", "该联系任务的状态是 {state},已办结。"),
+    "duty_not_open": Message(
+        "The duty is {state}; this can be done only while it is to be done (PLANNED, ATTEMPTED, PARTIAL).",
+        "该联系任务的状态是 {state};只有待办的任务(PLANNED、ATTEMPTED、PARTIAL)可以这样办理。",
+    ),
     "duty_not_missed": Message("The duty is {state}; only a missed one can be closed.", "只有未联系上的任务可以结束。"),
     "date_in_future": Message("The date lies after today, {today}.", "日期晚于今天({today})。"),
     "outside_quarter": Message(

@@ -140,6 +140,7 @@ def miss(act: ask.Miss, duty: Duty, parameters: Parameters) -> list[Payload]:
     """→ MISSED within the quarter, after enough attempts."""
     rules.still_open(duty)
     rules.inside_quarter(act, duty)
+    rules.after_attempts(act, duty)
     rules.tried_enough(duty.tries, parameters)
     return [_missed(duty, act.missed_before)]
 
@@ -204,7 +205,10 @@ def pause(act: ask.Pause, duty: Duty, _: Parameters) -> list[Payload]:
 
 
 def agree(act: ask.Agree, duty: Duty, _: Parameters) -> list[Payload]:
-    """→ PAUSED: the branch at the destination has accepted the member, and keeps contact by agreement (§2.5)."""
+    """→ PAUSED: the branch at the destination has accepted the member, and keeps contact by agreement (§2.5).
+
+    The clock stands from the day of record, whichever day is told, so that each day counts once (ADR 0022).
+    """
     rules.still_open(duty)
     rules.inside_quarter(act, duty)
     if act.host_branch is None:
@@ -213,12 +217,12 @@ def agree(act: ask.Agree, duty: Duty, _: Parameters) -> list[Payload]:
 
 
 def end_agreement(act: ask.EndAgreement, duty: Duty, parameters: Parameters) -> list[Payload]:
-    """PAUSED by agreement → as it was; whatever else has stopped the clock ends by itself."""
+    """PAUSED by agreement → as it was, from the day of record; whatever else has stopped the clock ends by itself."""
     rules.unsettled(duty)
     rules.inside_quarter(act, duty)
     if duty.state is not ContactState.PAUSED or duty.paused_by is not None:
         raise Refused("not_by_agreement")
-    return resume(ask.Resume(on=act.on, today=act.today), duty, parameters)
+    return resume(ask.Resume(on=act.today, today=act.today), duty, parameters)
 
 
 def exempt(act: ask.Exempt, duty: Duty, _: Parameters) -> list[Payload]:
@@ -310,8 +314,9 @@ ANSWERS: Final[dict[type[ask.Act], Answer]] = {
 
 
 def decide(act: ask.Act, duty: Duty, parameters: Parameters = DEFAULTS) -> list[Draft]:
-    """The events of an act on a duty, or Refused."""
-    return [Draft(payload, act.on) for payload in ANSWERS[type(act)](act, duty, parameters)]
+    """The events of an act on a duty, or Refused; an agreement stops and starts the clock on the day of record."""
+    on = act.today if isinstance(act, ask.Agree | ask.EndAgreement) else act.on
+    return [Draft(payload, on) for payload in ANSWERS[type(act)](act, duty, parameters)]
 
 
 def duty_decider(parameters_on: ParametersOn = by_default) -> Decider[Duty, ask.Act]:

@@ -168,6 +168,7 @@ def decide_outcome(act: ask.DecideOutcome, case: Case, parameters: LostParameter
     """FOUND → what follows, with a number: RESUME ends the case, what concerns the membership registry records."""
     rules.stands_in(case, LostState.FOUND)
     rules.happened(act, case.regained_on)
+    rules.outcome_follows(act, case)
     rules.outcome_fits(act, parameters)
     until = None if act.months is None else add_months(act.on, act.months)
     decided = told.OutcomeDecided(

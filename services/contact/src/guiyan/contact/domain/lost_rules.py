@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from guiyan.contact.domain.lost_acts import Confirm, DecideOutcome, LostAct, Propose, TakeStep
 from guiyan.contact.domain.lost_parameters import LostParameters
@@ -12,6 +13,12 @@ from guiyan.ledger.calendar import add_months
 
 FAILED = frozenset({SearchResult.NOTHING, SearchResult.NOT_APPLICABLE})
 """Results after which nothing is left to be waited for or tried by that means."""
+
+FOLLOWS: Final = {
+    FoundOutcome.CORRECTION_PERIOD: frozenset(FoundOutcome) - {FoundOutcome.CORRECTION_PERIOD},
+    FoundOutcome.PERSUADE_TO_LEAVE: frozenset({FoundOutcome.REMOVED}),
+}
+"""Which outcome may still be decided after one; after every other, none."""
 
 
 def opened(case: Case) -> None:
@@ -83,10 +90,13 @@ def _failed(step: SearchStep | None, own: SearchStep | None) -> bool:
 
 
 def every_means_failed(case: Case) -> None:
-    """All of the closed list was tried, without result (Art. 24)."""
+    """All of the closed list was tried, without result (Art. 24); what is only called not applicable is no search."""
     left = open_means(case)
     if left:
         raise Refused("search_not_over", means=", ".join(str(one) for one in left))
+    last = [newest(case.steps, means) for means in SearchMeans]
+    if all(step is None or step.result is SearchResult.NOT_APPLICABLE for step in last):
+        raise Refused("search_never_made")
 
 
 def silent_long_enough(on: date, since: date, parameters: LostParameters) -> None:
@@ -134,6 +144,12 @@ def asked_in_time(requested_on: date, on: date, case: Case, parameters: LostPara
     if not case.suspended_on <= requested_on <= min(until, on):
         first, last = case.suspended_on.isoformat(), min(until, on).isoformat()
         raise Refused("request_outside_period", pointer="/requested_on", first=first, last=last)
+
+
+def outcome_follows(act: DecideOutcome, case: Case) -> None:
+    """One outcome; after a correction period, or a refusal to leave, the next one that the rules know (Art. 30)."""
+    if case.outcome is not None and act.outcome not in FOLLOWS.get(case.outcome, frozenset()):
+        raise Refused("lost_outcome_decided", pointer="/outcome", outcome=case.outcome)
 
 
 def outcome_fits(act: DecideOutcome, parameters: LostParameters) -> None:

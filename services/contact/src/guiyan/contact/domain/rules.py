@@ -57,6 +57,13 @@ def inside_quarter(act: Act, duty: Duty) -> None:
         raise Refused("outside_quarter", pointer="/occurred_on", opens_on=opens, closes_on=closes)
 
 
+def after_attempts(act: Act, duty: Duty) -> None:
+    """Nobody gives up before the attempts that it rests on."""
+    newest = max((one.on for one in duty.tries), default=act.on)
+    if act.on < newest:
+        raise Refused("date_before_last", pointer="/occurred_on", earliest=newest.isoformat())
+
+
 def month_with_paid_to(dues: DuesAnswer, paid_to: str | None) -> None:
     """PAID_TO comes with its month, and no other answer does."""
     if (dues is DuesAnswer.PAID_TO) != (paid_to is not None):
