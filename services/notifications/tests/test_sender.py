@@ -420,6 +420,29 @@ async def test_an_unknown_outcome_is_asked_back(town: NoticeTown, knows: Outcome
     assert len(channel.handed) == handed
 
 
+async def test_an_open_outcome_is_left_alone_from_the_end_of_its_hand_over(town: NoticeTown) -> None:
+    """However long it was in hand: what was sent may still be on its way, so the time does not run before."""
+    id_, channel = await town.queued(), Gated(town.world.id("notice", "one"))
+    sender, seen = a_sender(town, channel), list[bool]()
+    found = sender._handing.found
+
+    def watched(claimed: Any) -> None:
+        found(claimed)
+        if claimed:
+            seen.append(id_ in sender._handing._found)
+
+    sender._handing.found = watched  # type: ignore[method-assign]
+
+    async def looked() -> bool:
+        return len(seen) > 2
+
+    async with at_work(sender):
+        await until(looked)
+        assert not any(seen)
+        channel.opened.set()
+        await becomes(town, id_, "SENT")
+
+
 async def test_a_question_without_an_answer_ends_as_unknown(town: NoticeTown) -> None:
     """Asked so many times in vain: a person decides, nothing is sent again."""
     id_, channel = await town.queued(), Answering(Lost())

@@ -218,7 +218,7 @@ async def test_where_the_provider_answers_every_notice_arrives_exactly_once(town
     base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     providers = "".join(
         f'[[provider]]\nname = "{name}"\nkind = "http_sms"\nsend_url = "{base}/send"\nquery_url = "{base}/query"\n'
-        'key_id = "guiyan"\nsecret = "a-secret"\ntimeout_seconds = 2\n'
+        'key_id = "guiyan"\nsecret = "a-secret"\ntimeout_seconds = 5\n'
         for name in ("one", "two", "three", "four", "five")  # so that a retry need not wait
     )
     ids = await town.queue(await town.somebody(), MESSAGES)

@@ -134,8 +134,12 @@ class Handing:
         return Suppression.DO_NOT_CONTACT if refused else None
 
     def found(self, claimed: Sequence[Document]) -> None:
-        """Which notices are claimed without a result; whoever is not among them any more is forgotten."""
-        self._found = {one["_id"]: self._found.get(one["_id"], time.monotonic()) for one in claimed}
+        """Which notices are claimed without a result; whoever is not among them any more is forgotten.
+
+        One that is in hand here is not yet one of them: how long it is left alone counts from the end of its hand-over.
+        """
+        left = [one["_id"] for one in claimed if one["_id"] not in self.mine]
+        self._found = {id_: self._found.get(id_, time.monotonic()) for id_ in left}
         self._asked = {id_: asked for id_, asked in self._asked.items() if id_ in self._found}
 
     async def adopt(self, notice: Document) -> None:
@@ -143,7 +147,7 @@ class Handing:
 
         Not at once: whoever claimed it may still be at work, and what it sent may still be on its way.
         """
-        if notice["_id"] in self.mine:
+        if notice["_id"] in self.mine or notice["_id"] not in self._found:
             return
         pool, member = self._pools.find(notice["provider"]) or (None, None)
         for_seconds = time.monotonic() - self._found[notice["_id"]]
