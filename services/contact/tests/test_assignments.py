@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -96,6 +97,26 @@ async def test_each_has_few(town: ContactTown) -> None:
     refused = await name(town, members[2], friend)
     assert (refused.json()["code"], refused.status_code) == ("contact_person_full", 422)
     assert (await name(town, members[0], friend)).json()["events"] == []
+
+
+async def test_each_has_few_however_many_are_named_at_once(town: ContactTown) -> None:
+    """Fourteen at one instant: ten stand, four are refused (contact.members_per_person)."""
+    friend = await town.member("friend")
+    members = [await town.away(f"m{number}") for number in range(14)]
+    done = await asyncio.gather(*(name(town, member, friend) for member in members))
+    assert sorted(one.status_code for one in done) == [200] * 10 + [422] * 4
+    assert {one.json()["code"] for one in done if one.status_code != 200} == {"contact_person_full"}
+    await town.town.settle()
+    rows = (await town.get("/v1/members-away", contact_person_id=friend, limit=50)).json()["items"]
+    assert len(rows) == 10
+
+
+async def test_nobody_is_named_before_the_member_left(town: ContactTown) -> None:
+    """A day of 1900 is none of this trip."""
+    member, friend = await town.away(), await town.member("friend")
+    path = f"/v1/members-away/{member}/assign-contact-person"
+    refused = await town.post(path, {"person_id": friend, "occurred_on": "1900-01-01"}, town.officer)
+    assert (refused.json()["code"], refused.json()["errors"][0]["pointer"]) == ("date_before_last", "/occurred_on")
 
 
 async def test_it_ends_when_either_goes(town: ContactTown) -> None:

@@ -449,3 +449,14 @@ async def test_a_first_quarter_told_late_leaves_the_second_in_the_row(town: Cont
     assert (await town.post(f"/v1/duties/{town.duty(member)}/complete", done)).status_code == 200
     await town.until(date(2026, 10, 2))
     assert (await town.row(member, "2026-Q3"))["missed_in_a_row"] == 2
+
+
+async def test_told_on_the_day_after_the_quarter(town: ContactTown) -> None:
+    """Called missed and passed up on 1 April; that the member was reached on 31 March is told then, and stands."""
+    member_id = await town.away()
+    await town.until(date(2026, 4, 1))
+    assert (await town.row(member_id))["state"] == "ESCALATED"
+    told = {"channel": "PHONE", "occurred_on": "2026-03-31"}
+    done = await town.post(f"/v1/duties/{town.duty(member_id)}/complete", told)
+    assert done.status_code == 200, done.text
+    assert (await town.row(member_id))["state"] == "REACHED"

@@ -115,6 +115,21 @@ def test_paid_to_comes_with_its_month(dues: DuesAnswer, month: str | None) -> No
     planned().when(host(dues=dues, dues_paid_to=month)).then_refused("dues_month_mismatch")
 
 
+def test_dues_are_paid_a_year_ahead_at_most() -> None:
+    """A month of the year 9999 is nobody's answer."""
+    for month in ("2027-03", "9999-12"):
+        paid = {"dues": DuesAnswer.PAID_TO, "dues_paid_to": month}
+        planned().when(complete(**paid)).then_refused("dues_month_too_far", pointer="/dues_paid_to")
+        planned().when(host(**paid)).then_refused("dues_month_too_far", pointer="/dues_paid_to")
+    planned().when(complete(dues=DuesAnswer.PAID_TO, dues_paid_to="2027-02")).then_state(state=S.REACHED)
+
+
+def test_the_origin_is_not_its_own_host() -> None:
+    """The second leg is an organisation at the destination (S-22)."""
+    planned().when(host(host_branch=BRANCH)).then_refused("host_is_origin", pointer="/host_branch")
+    planned().when(host(host_branch=NEW_BRANCH)).then_state(host_contacted=True)
+
+
 def test_the_quarters_end_makes_a_miss() -> None:
     """ContactMissed at the quarter's end, with the attempts made and the misses in a row."""
     end = ask.End(on=CLOSES, today=CLOSES, missed_before=1)

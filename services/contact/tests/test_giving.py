@@ -63,7 +63,11 @@ async def test_a_lead_from_the_member_to_whoever_takes_it_up(town: ContactTown) 
     check_problem(await town.post(f"/v1/leads/{id_}/assess", {"assessment": "USEFUL"}, third), 404, "not_found")
     await act(town, f"/v1/leads/{id_}/assess", "LeadAssessed", {"assessment": "USEFUL"}, receiver)
     await act(town, f"/v1/leads/{id_}/forward", "LeadForwarded", {"to_org": FAR}, receiver)
-    await act(town, f"/v1/leads/{id_}/adopt", "LeadAdopted")
+    taker = town.town.bearer(Role.BRANCH_SECRETARY, org=FAR, sub="taker")
+    assert [one["id"] for one in await items(town, "/v1/leads", taker)] == [id_]
+    assert await items(town, "/v1/leads", third) == []
+    check_problem(await town.post(f"/v1/leads/{id_}/adopt", {}, third), 404, "not_found")
+    await act(town, f"/v1/leads/{id_}/adopt", "LeadAdopted", {}, taker)
     lead = await shown(town, f"/v1/leads/{id_}", own)
     told = ("name", "branch", "to_org", "kind", "assessment", "forwarded_to", "state", "open")
     assert [lead[name] for name in told] == ["李*", HOME, OTHER, "INVESTMENT", "USEFUL", FAR, "ADOPTED", False]

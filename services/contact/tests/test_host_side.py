@@ -353,3 +353,12 @@ async def test_the_past_of_the_shared_part(town: ContactTown) -> None:
     assert told(then) <= SHARED | {"host_branch", "host_attendance", "host_dues"}
     assert (then["host_leg"], then["days_left"]) == ("DONE", 49)
     assert TOWN not in str(then)
+
+
+async def test_a_host_that_nobody_knows(town: ContactTown) -> None:
+    """A code of nowhere is refused at its field; a known organisation stands."""
+    member = await town.away()
+    path = f"/v1/duties/{town.duty(member)}/contact-host"
+    refused = await town.post(path, {**CALL, "host_branch": "999999999999"})
+    assert (refused.json()["code"], refused.json()["errors"][0]["pointer"]) == ("host_not_known", "/host_branch")
+    assert (await town.post(path, {**CALL, "host_branch": NEXT})).status_code == 200

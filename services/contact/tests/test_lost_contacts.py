@@ -28,6 +28,7 @@ from guiyan.events.registry import (
     MembershipRemoved,
 )
 from guiyan.events.registry.policy import PolicyParameterChanged
+from guiyan.events.transfers import TransferWithdrawn
 from guiyan.ledger import Fact
 from guiyan.ledger.memory.ledger import MemoryLedger
 from guiyan.service.auth import Role
@@ -402,3 +403,26 @@ async def test_the_doors_keep_the_contract(town: LostTown) -> None:
         assert words.status_code == 422
     late = await town.do(row["id"], "search-step", means="HOST_ORG", result="NOTHING", occurred_on="2026-02-11")
     assert late.json()["code"] == "date_in_future"
+
+
+async def test_no_watch_while_a_transfer_is_open(town: LostTown) -> None:
+    """ADR 0022: the clock stands; when the transfer has moved nobody, what was silent for so long is watched."""
+    member_id = await town.away()
+    transfer_id = await town.ask(member_id)
+    await town.until(date(2026, 7, 20))
+    assert (await town.row(member_id))["state"] == "PAUSED"
+    assert await town.cases(member_id=member_id) == []
+    await town.world.happen(transfer_id, TransferWithdrawn(member_id=member_id))
+    (opened,) = await town.cases(member_id=member_id)
+    assert (opened["state"], opened["opened_on"], opened["missed_in_a_row"]) == ("WATCH", "2026-07-20", 0)
+
+
+async def test_a_silence_that_is_short_waits_for_its_day(town: LostTown) -> None:
+    """The transfer is withdrawn in March: the watch comes in July as ever, once."""
+    member_id = await town.away()
+    transfer_id = await town.ask(member_id)
+    await town.until(date(2026, 3, 20))
+    await town.world.happen(transfer_id, TransferWithdrawn(member_id=member_id))
+    assert await town.cases(member_id=member_id) == []
+    await town.until(date(2026, 7, 20))
+    assert len(await town.cases(member_id=member_id)) == 1

@@ -31,6 +31,7 @@ from guiyan.contact.projections.service_points import ServicePoints
 from guiyan.contact.settings import ContactSettings
 from guiyan.ledger import Call, Timer
 from guiyan.service.blueprint import Blueprint, Composed, Parts
+from guiyan.service.turns import Turns
 
 
 def make_desk(parts: Parts[ContactSettings]) -> Desk:
@@ -113,7 +114,9 @@ def compose(parts: Parts[ContactSettings]) -> Composed:
             "office": office,
             "point_desk": point_desk(parts),
             "inquiry_desk": inquiring,
-            "assignments": Assignments(parts.ledger, desk, parts.reads(ServicePoints)),
+            "assignments": Assignments(
+                parts.ledger, desk, parts.reads(ServicePoints), Turns(parts.store.leases, "assignments")
+            ),
             "lost_desk": searching,
             "relay_persons": searching.means.relays,
             **care.state,

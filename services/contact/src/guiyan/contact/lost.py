@@ -9,7 +9,13 @@ from guiyan.contact.commands.search_means import MeansHeld
 from guiyan.contact.domain.lost_contact import lost_contact_decider
 from guiyan.contact.domain.lost_parameters import LostParameters
 from guiyan.contact.doors import lost_contacts, relay_persons
-from guiyan.contact.policies.lost_contacts import FollowsDecisions, FollowsSigns, LooksAgain, WatchesAfterMisses
+from guiyan.contact.policies.lost_contacts import (
+    FollowsDecisions,
+    FollowsSigns,
+    LooksAgain,
+    WatchesAfterMisses,
+    WatchesAfterTransfers,
+)
 from guiyan.contact.projections.cycle import ContactCycle
 from guiyan.contact.projections.lost_contacts import LostContacts
 from guiyan.contact.projections.lost_timers import DUE, SILENCE
@@ -45,8 +51,14 @@ def means_held(parts: Parts[ContactSettings]) -> MeansHeld:
 
 
 def lost_policies(desk: LostDesk) -> list[Policy]:
-    """Watch, follow signs and decisions, look again."""
-    return [WatchesAfterMisses(desk), FollowsSigns(desk), FollowsDecisions(desk), LooksAgain(desk)]
+    """Watch after misses and transfers, follow signs and decisions, look again."""
+    return [
+        WatchesAfterMisses(desk),
+        WatchesAfterTransfers(desk),
+        FollowsSigns(desk),
+        FollowsDecisions(desk),
+        LooksAgain(desk),
+    ]
 
 
 def lost_timers(desk: LostDesk) -> dict[str, Handler]:

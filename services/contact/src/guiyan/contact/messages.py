@@ -23,6 +23,17 @@ MESSAGES: Final[Mapping[str, Message]] = {
     "dues_month_mismatch": Message(
         "Give the month with the answer PAID_TO, and only with it.", "仅“已交至”需要且必须填写月份。"
     ),
+    "dues_month_too_far": Message(
+        "Dues are paid a year ahead at most: {latest}.", "党费最多预交一年,最晚为 {latest}。"
+    ),
+    "host_not_known": Message(
+        "No organisation with this code is known here. Check it, or leave host_branch out.",
+        "本系统内没有此代码的党组织,请核对或不填 host_branch。",
+    ),
+    "host_is_origin": Message(
+        "The branch of origin is not its member's host. Name the organisation at the destination, or leave it out.",
+        "流出地支部不是流入地党组织,请填写流入地党组织或不填此项。",
+    ),
     "host_already_contacted": Message(
         "The host organisation was contacted in this quarter already.", "本季度已联系过流入地党组织。"
     ),

@@ -5,7 +5,7 @@ from datetime import date
 
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.commands.search_means import MeansHeld
-from guiyan.contact.domain.commands import Act, Attempt, Miss
+from guiyan.contact.domain.commands import Act, Attempt, ContactHost, Miss
 from guiyan.contact.domain.contact_point import (
     CONTACT_POINT,
     PHONES,
@@ -87,6 +87,8 @@ class Office:
             await self._relay_person(id_, act.on)
         if isinstance(act, Attempt):
             act = await self._of_point(id_, act, context)
+        if isinstance(act, ContactHost) and act.host_branch is not None:
+            await self._known_host(act.host_branch)
         return await self.desk.act(id_, act, context, version)
 
     async def _of_point(self, id_: str, act: Attempt, context: Context) -> Attempt:
@@ -110,6 +112,11 @@ class Office:
         if len(tried) > 1:
             raise Refused("contact_point_needed", pointer="/contact_point_id", count=len(tried))
         return replace(act, contact_point_id=str(tried[0]["_id"])) if tried else act
+
+    async def _known_host(self, host_branch: str) -> None:
+        """A host that is named by its code is one of here; one without a code here is left out."""
+        if await self.desk.directory.find(host_branch) is None:
+            raise Refused("host_not_known", pointer="/host_branch")
 
     async def _own_point(self, id_: str, point_id: str) -> None:
         """The contact point that was called is the member's; of nobody else is anything said."""

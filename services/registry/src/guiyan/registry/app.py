@@ -40,10 +40,10 @@ from guiyan.registry.projections.organisations import ORGANISATION_CHANGE
 from guiyan.registry.reservations import Reservations
 from guiyan.registry.settings import RegistrySettings, limits_of
 from guiyan.registry.sweep_calendar import SweepCalendar
-from guiyan.registry.turns import Turns
 from guiyan.service.blueprint import Blueprint, Composed, Parts
 from guiyan.service.middleware import Gate
 from guiyan.service.rulebook import PolicyParameters
+from guiyan.service.turns import Turns
 
 
 def make_tools(parts: Parts[RegistrySettings]) -> Tools:

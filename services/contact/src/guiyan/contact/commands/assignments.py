@@ -12,6 +12,7 @@ from guiyan.ledger import Document, Ledger, Outcome, Refused
 from guiyan.service.caller import Commander
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Reads, wait_for
+from guiyan.service.turns import Turns
 
 WAIT_SECONDS = 5.0
 
@@ -23,15 +24,25 @@ class Assignments:
     ledger: Ledger
     desk: Desk
     points: Reads
+    turn: Turns
 
     async def name(self, caller: Commander, member_id: str, person_id: str, on: date | None) -> Outcome:
-        """Name somebody for a member away: the branch's contact person, one of its members, or who serves for it."""
+        """Name somebody for a member away: the branch's contact person, one of its members, or who serves for it.
+
+        One at a time, across replicas: how many members the person has is counted with all that was named before.
+        """
+        async with self.turn.turn():
+            return await self._name(caller, member_id, person_id, on)
+
+    async def _name(self, caller: Commander, member_id: str, person_id: str, on: date | None) -> Outcome:
         person = await self._find(caller, member_id)
         if not people.is_due(person):
             raise Refused("not_away")
         if not await self._may_keep(person_id, member_id, person["branch"]):
             raise Refused("not_of_the_branch", pointer="/person_id")
         when = self.desk.when(on)
+        if when["on"].isoformat() < person["away"]["since"]:
+            raise Refused("date_before_last", pointer="/occurred_on", earliest=person["away"]["since"])
         has = await self.desk.cycle.count(PEOPLE, {"keeper": person_id, "_id": {"$ne": member_id}})
         most = (await self.desk.parameters(when["on"])).members_per_person
         act = Name(**when, member_id=member_id, branch=person["branch"], person_id=person_id, has=has, most=most)

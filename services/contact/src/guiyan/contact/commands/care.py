@@ -64,14 +64,16 @@ class CareDesk:
     async def get(self, caller: Commander, decider: Decider[S, C], id_: str) -> tuple[S, Document]:
         """A record as it is now, from the ledger, and its member; raises NotFound outside the scope.
 
-        A lead is also in the scope of the organisation that it is for.
+        A lead is also in the scope of the organisation that it is for, or was forwarded to.
         """
         try:
             state, _ = await self.commands.load(decider, id_)
         except ValueError:
             raise NotFound from None
         found = await self._find_member(state.member_id) if state.member_id else None
-        if found is None or not covers(caller, found["branch"], getattr(state, "to_org", None)):
+        if found is None or not covers(
+            caller, found["branch"], getattr(state, "to_org", None), getattr(state, "forwarded_to", None)
+        ):
             raise NotFound
         return state, found
 

@@ -31,6 +31,7 @@ from guiyan.ledger import (
     Timer,
     business_date,
 )
+from guiyan.ledger.calendar import add_months
 from guiyan.service import numbered
 from guiyan.service.directory import Directory
 from guiyan.service.problems import NotFound
@@ -159,14 +160,35 @@ class LostDesk:
         raise AssertionError("numbers do not end")
 
     async def silence(self, timer: Timer) -> Sequence[Call]:
-        """The clock: the member is silent for so long that a watch begins, if it is still so."""
+        """The clock: the member is silent for so long that a watch begins, if it is still so.
+
+        Not while a transfer is open (ADR 0022): whoever asked for that is dealt with by origin and receiver.
+        """
         member_id, since = timer.data["member_id"], timer.data["since"]
         person = await self.find_person(member_id)
         silent = None if person is None else people.silent_since(person)
         if silent is None or silent.isoformat() != since:
             return []
+        if await self._transfer_open(member_id):
+            return []
         call = await self.watch_by_system(member_id, business_date(timer.due_at), 0, None)
         return [] if call is None else [call]
+
+    async def silence_after_transfer(self, member_id: str, today: date, cause_id: str) -> Sequence[Call]:
+        """A transfer rests or ended without moving anybody: a silence that had lasted long enough is watched now."""
+        person = await self.find_person(member_id)
+        silent = None if person is None else people.unwatched_silence(person)
+        if person is None or silent is None or await self._transfer_open(member_id):
+            return []
+        months = (await self.parameters(today)).watch_after(abroad=people.is_abroad(person))
+        if add_months(silent, months) > today:
+            return []
+        call = await self.watch_by_system(member_id, today, 0, cause_id)
+        return [] if call is None else [call]
+
+    async def _transfer_open(self, member_id: str) -> bool:
+        known = await self.means.cycle.get(PEOPLE, member_id)
+        return known is not None and known["open_transfer"] is not None
 
     async def due(self, timer: Timer) -> Sequence[Call]:
         """The clock: a day has come on which people may or should act; the case decides whether it still waits."""

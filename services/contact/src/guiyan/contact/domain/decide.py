@@ -82,7 +82,7 @@ def complete(act: ask.Complete, duty: Duty, _: Parameters) -> list[Payload]:
     """→ REACHED: the member answered (leg MEMBER), also when that is told after the duty was called missed."""
     rules.recordable(duty)
     rules.inside_quarter(act, duty)
-    rules.month_with_paid_to(act.dues, act.dues_paid_to)
+    rules.month_with_paid_to(act.dues, act.dues_paid_to, act.on)
     return [
         ContactCompleted(
             member_id=duty.member_id,
@@ -104,8 +104,10 @@ def contact_host(act: ask.ContactHost, duty: Duty, _: Parameters) -> list[Payloa
     rules.leg_open(duty, ContactLeg.HOST_ORG)
     if duty.host_contacted:
         raise Refused("host_already_contacted")
+    if act.host_branch is not None and act.host_branch == duty.branch:
+        raise Refused("host_is_origin", pointer="/host_branch")
     rules.inside_quarter(act, duty)
-    rules.month_with_paid_to(act.dues, act.dues_paid_to)
+    rules.month_with_paid_to(act.dues, act.dues_paid_to, act.on)
     return [
         HostOrgContacted(
             member_id=duty.member_id,

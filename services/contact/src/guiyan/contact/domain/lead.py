@@ -16,6 +16,7 @@ class Lead:
 
     member_id: str = ""
     to_org: str = ""
+    forwarded_to: str | None = None
     state: LeadState | None = None
     assessment: LeadAssessment | None = None
     last_on: date = date.min
@@ -88,8 +89,8 @@ def evolve(lead: Lead, event: Event) -> Lead:
             return replace(lead, member_id=facts.member_id, to_org=facts.to_org, state=LeadState.SUBMITTED)
         case LeadAssessed() as facts:
             return replace(lead, state=LeadState.ASSESSED, assessment=facts.assessment)
-        case LeadForwarded():
-            return replace(lead, state=LeadState.FORWARDED)
+        case LeadForwarded() as facts:
+            return replace(lead, state=LeadState.FORWARDED, forwarded_to=facts.to_org)
         case LeadAdopted():
             return replace(lead, state=LeadState.ADOPTED)
         case LeadNotAdopted():

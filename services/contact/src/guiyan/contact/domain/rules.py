@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Final
 
 from guiyan.contact.domain.commands import Act
 from guiyan.contact.domain.parameters import Parameters
@@ -9,6 +10,7 @@ from guiyan.contact.domain.state import MISSED, Duty, Try
 from guiyan.contact.domain.window import Window
 from guiyan.events.codes import ContactLeg, ContactState, DuesAnswer, EscalationLevel
 from guiyan.ledger import Refused
+from guiyan.ledger.calendar import add_months
 
 
 def planned(duty: Duty) -> None:
@@ -64,10 +66,17 @@ def after_attempts(act: Act, duty: Duty) -> None:
         raise Refused("date_before_last", pointer="/occurred_on", earliest=newest.isoformat())
 
 
-def month_with_paid_to(dues: DuesAnswer, paid_to: str | None) -> None:
-    """PAID_TO comes with its month, and no other answer does."""
+MOST_AHEAD_MONTHS: Final = 12
+"""Nobody has paid dues further ahead than a year, even where that is allowed at once (finding 5)."""
+
+
+def month_with_paid_to(dues: DuesAnswer, paid_to: str | None, on: date) -> None:
+    """PAID_TO comes with its month, and no other answer does; the month lies a year ahead at most."""
     if (dues is DuesAnswer.PAID_TO) != (paid_to is not None):
         raise Refused("dues_month_mismatch", pointer="/dues_paid_to")
+    latest = add_months(on.replace(day=1), MOST_AHEAD_MONTHS).isoformat()[:7]
+    if paid_to is not None and paid_to > latest:
+        raise Refused("dues_month_too_far", pointer="/dues_paid_to", latest=latest)
 
 
 def tried_enough(tries: Iterable[Try], parameters: Parameters) -> None:

@@ -130,4 +130,4 @@ async def drop(lead_id: str, body: Body, caller: Settler, desk: CareHere) -> JSO
 
 
 def _visible(caller: Caller) -> Query:
-    return care_parts.visible(caller, care_parts.WIDE, "to_org")
+    return care_parts.visible(caller, care_parts.WIDE, "to_org", "forwarded_to")

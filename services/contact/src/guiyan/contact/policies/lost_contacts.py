@@ -11,7 +11,7 @@ from guiyan.contact.commands.lost_contacts import LostDesk
 from guiyan.contact.domain.lost_acts import EndCase, LostAct, NoteDecision, Seen
 from guiyan.contact.projections import lost_people as people
 from guiyan.contact.projections.lost_rows import LOST_CONTACTS
-from guiyan.contact.projections.people import person_id
+from guiyan.contact.projections.people import TRANSFER_RESTS, person_id
 from guiyan.events import registry
 from guiyan.events.codes import DepartureEnd, LostEnd, MembershipStatus
 from guiyan.events.contact import ContactMissed, LostContactWatchOpened
@@ -46,6 +46,20 @@ class WatchesAfterMisses(Policy):
             return []
         call = await self._desk.watch_by_system(missed.member_id, on, missed.missed_in_a_row, fact.event.id)
         return [] if call is None else [call]
+
+
+class WatchesAfterTransfers(Policy):
+    """While a transfer is open no silence is watched (ADR 0022); when it rests or moved nobody, it is looked at."""
+
+    name: ClassVar[str] = "watches_after_transfers"
+    handles: ClassVar[frozenset[str]] = TRANSFER_RESTS
+
+    def __init__(self, desk: LostDesk) -> None:
+        self._desk = desk
+
+    async def react(self, fact: Fact) -> Sequence[Call]:
+        """Open the watch that would have been opened meanwhile; before its day the clock does so."""
+        return await self._desk.silence_after_transfer(person_id(fact), business_date(fact.event.time), fact.event.id)
 
 
 class FollowsSigns(Policy):

@@ -138,6 +138,5 @@ def _count_silence(member_id: str, before: Document, person: Document, parameter
 
 def _silence(person: Document) -> tuple[date, bool] | None:
     """Since when the member is silent, abroad or not, and nobody watches; None where there is nothing to wait for."""
-    silent = people.silent_since(person)
-    watched = silent is not None and person["watched"] is not None and silent.isoformat() <= person["watched"]
-    return None if silent is None or person["case"] is not None or watched else (silent, people.is_abroad(person))
+    silent = people.unwatched_silence(person)
+    return None if silent is None else (silent, people.is_abroad(person))

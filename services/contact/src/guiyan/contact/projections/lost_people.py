@@ -110,6 +110,13 @@ def silent_since(person: Document) -> date | None:
     return max(known, *(date.fromisoformat(one) for one in said if one is not None))
 
 
+def unwatched_silence(person: Document) -> date | None:
+    """Since when the member is silent and nobody watches; None where there is nothing to wait for, or was watched."""
+    silent = silent_since(person)
+    watched = silent is not None and person["watched"] is not None and silent.isoformat() <= person["watched"]
+    return None if person["case"] is not None or watched else silent
+
+
 def is_abroad(person: Document) -> bool:
     """Whether contact is due only every half year (R1 Art. 34)."""
     return bool(person["away"] and person["away"]["abroad"])

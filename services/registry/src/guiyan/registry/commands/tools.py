@@ -14,7 +14,6 @@ from guiyan.registry.commands.identities import Identities
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.parameters import Parameters
 from guiyan.registry.reservations import Reservations
-from guiyan.registry.turns import Turns
 from guiyan.service.caller import Commander
 from guiyan.service.directory import Directory
 from guiyan.service.ingest_event import IngestEvent
@@ -22,6 +21,7 @@ from guiyan.service.problems import NotFound
 from guiyan.service.reads import CountingReads, Reads
 from guiyan.service.rulebook import Rulebook
 from guiyan.service.scope import Scope
+from guiyan.service.turns import Turns
 
 S = TypeVar("S")
 
