@@ -460,3 +460,26 @@ async def test_told_on_the_day_after_the_quarter(town: ContactTown) -> None:
     done = await town.post(f"/v1/duties/{town.duty(member_id)}/complete", told)
     assert done.status_code == 200, done.text
     assert (await town.row(member_id))["state"] == "REACHED"
+
+
+async def test_reached_and_the_answers_missing(town: ContactTown) -> None:
+    """Spoken with each quarter, answers never recorded: that is said; no row of missed ones, no watch."""
+    member_id = await town.away()
+    for quarter, on, end in (
+        ("2026-Q1", date(2026, 3, 1), date(2026, 4, 2)),
+        ("2026-Q2", date(2026, 5, 1), date(2026, 7, 2)),
+    ):
+        await town.until(on)
+        path = f"/v1/duties/{town.duty(member_id, quarter)}"
+        assert (await town.post(f"{path}/attempt", {"channel": "PHONE", "outcome": "REACHED"})).status_code == 200
+        (row,) = await town.rows(answers_missing="true", open="true")
+        assert (row["quarter"], row["state"], row["last_outcome"]) == (quarter, "ATTEMPTED", "REACHED")
+        await town.until(end)
+        row = await town.row(member_id, quarter)
+        told = ("state", "answers_missing", "missed_in_a_row", "escalated_to")
+        assert [row[name] for name in told] == ["ESCALATED", True, 0, "BRANCH_SECRETARY"]
+    assert (await town.get("/v1/lost-contacts")).json()["items"] == []
+    done = await town.post(f"{path}/complete", {"channel": "PHONE", "occurred_on": "2026-05-01"})
+    assert done.status_code == 200, done.text
+    row = await town.row(member_id, "2026-Q2")
+    assert (row["state"], row["answers_missing"]) == ("REACHED", False)

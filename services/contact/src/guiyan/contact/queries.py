@@ -67,6 +67,7 @@ DUTY_LIST: Final = Listing(
         Column("last_attempt_on", "最近尝试日期", "Last attempt", 12),
         Column("last_channel", "最近方式", "Last channel", 12, labels=labels(ContactChannel)),
         Column("last_outcome", "最近结果", "Last outcome", 12, labels=labels(ContactOutcome)),
+        Column("answers_missing", "已联系上,待登记答复", "Reached, answers missing", 10, printed=False),
         Column("contacted_on", "联系日期", "Contacted", 12),
         Column("channel", "方式", "Channel", 12, labels=labels(ContactChannel)),
         Column("work", "工作情况", "Work", 12, labels=labels(WorkAnswer)),
@@ -113,6 +114,9 @@ DUTY_LIST: Final = Listing(
             Kind.BOOLEAN, field="told_late_on", present=True, description="true: the leaving was told after its window"
         ),
         "closes_on": Filter(Kind.DATE),
+        "answers_missing": Filter(
+            Kind.BOOLEAN, description="true: the member was reached, the answers are not recorded"
+        ),
         "contacted_on": Filter(Kind.DATE),
         "missed_in_a_row": Filter(Kind.INTEGER),
         "escalated_to": Filter(choices=tuple(EscalationLevel)),

@@ -107,13 +107,13 @@ class ContactReminderSent(DutyEvent):
 
 
 class ContactMissed(DutyEvent):
-    """The quarter ended without the member being reached: a fact about the duty, not about the member."""
+    """The quarter ended without a contact and its answers: a fact about the duty, not about the member."""
 
     branch: BranchCode
     contact_person_id: ContactPerson = None
     departure_id: DepartureId
     attempts: Annotated[Count, P1("How many attempts were made.")]
-    missed_in_a_row: Annotated[Count, P2("Quarters missed in a row, this one counted.")]
+    missed_in_a_row: Annotated[Count, P2("Quarters missed in a row, this one counted; 0: reached, without answers.")]
 
 
 class ContactEscalated(DutyEvent):

@@ -154,6 +154,7 @@ def end(act: ask.End, duty: Duty, _: Parameters) -> list[Payload]:
 
 
 def _missed(duty: Duty, missed_before: int) -> ContactMissed:
+    """A quarter in which the member was spoken with ends a row of missed ones: only the answers were not recorded."""
     return ContactMissed(
         member_id=duty.member_id,
         quarter=duty.quarter,
@@ -161,7 +162,7 @@ def _missed(duty: Duty, missed_before: int) -> ContactMissed:
         contact_person_id=duty.contact_person_id,
         departure_id=duty.departure_id,
         attempts=len(duty.tries),
-        missed_in_a_row=missed_before + 1,
+        missed_in_a_row=0 if duty.was_reached else missed_before + 1,
     )
 
 

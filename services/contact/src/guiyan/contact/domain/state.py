@@ -87,6 +87,11 @@ class Duty:
         return self.state in OPEN
 
     @property
+    def was_reached(self) -> bool:
+        """Whether an attempt says that the member was spoken with; the answers may follow."""
+        return any(one.reached for one in self.tries)
+
+    @property
     def is_unsettled(self) -> bool:
         """Whether nothing has settled it yet, be it that its clock runs or stands still."""
         return self.state in UNSETTLED

@@ -6,7 +6,7 @@ from typing import Any, Final
 from guiyan.contact.domain.state import COMPLETED, EXEMPTED, MISSED, OPEN, PAUSED, STOPPED, UNSETTLED, state_after
 from guiyan.contact.domain.window import Window
 from guiyan.events import Payload, contact
-from guiyan.events.codes import ContactLeg, ContactPause, ContactState
+from guiyan.events.codes import ContactLeg, ContactOutcome, ContactPause, ContactState
 from guiyan.ledger import Document, Fact
 from guiyan.ledger.calendar import Quarter
 
@@ -31,6 +31,7 @@ HANDLES: Final = frozenset(
 _EMPTY: Final[Document] = {
     "attempts": 0,
     "paused_days": 0,
+    "answers_missing": False,
     **dict.fromkeys(
         (
             "last_attempt_on",
@@ -153,11 +154,17 @@ def part_of(state: str) -> str:
 def _facts(payload: Payload, day: str, row: Document) -> dict[str, Any]:  # noqa: PLR0911 - one return an event
     match payload:
         case contact.ContactAttempted():
-            more = {"last_attempt_on": day, "last_channel": payload.channel, "last_outcome": payload.outcome}
+            more: dict[str, Any] = {
+                "last_attempt_on": day,
+                "last_channel": payload.channel,
+                "last_outcome": payload.outcome,
+            }
+            if payload.leg is ContactLeg.MEMBER and payload.outcome is ContactOutcome.REACHED:
+                more["answers_missing"] = row["contacted_on"] is None
             return {"attempts": row["attempts"] + (payload.leg is ContactLeg.MEMBER), **more}
         case contact.ContactCompleted():
             answers = payload.model_dump(mode="json", include=set(contact.AnswerFacts.model_fields))
-            return {"contacted_on": day, **answers}
+            return {"contacted_on": day, "answers_missing": False, **answers}
         case contact.HostOrgContacted():
             return {
                 "host_contacted_on": day,
