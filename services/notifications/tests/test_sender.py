@@ -438,7 +438,7 @@ async def test_an_open_outcome_is_left_alone_from_the_end_of_its_hand_over(town:
 
     async with at_work(sender):
         await until(looked)
-        assert not any(seen)
+        assert not any(seen), channel.opened.set()
         channel.opened.set()
         await becomes(town, id_, "SENT")
 
