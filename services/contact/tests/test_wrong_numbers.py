@@ -171,3 +171,27 @@ async def test_the_hosts_wrong_number_is_none_of_ours(town: ContactTown) -> None
     assert len(await in_use(town, member_id)) == 2
     rows = (await town.get("/v1/members-away", headers)).json()["items"]
     assert [(one["member_id"], one["has_phone"]) for one in rows] == [(member_id, None)]
+
+
+async def test_nothing_ends_before_it_begins(town: ContactTown) -> None:
+    """Told of a day before the number was known: closed on its first day; of another member nothing is."""
+    for how in ("door", "report"):
+        member, other = [await town.away(f"{how}{number}", on=date(2026, 1, 5)) for number in (1, 2)]
+        point = await add_point(town, member, "MOBILE", "13900001234")
+        theirs = await add_point(town, other, "MOBILE", "13900001235")
+        said = {"channel": "PHONE", "outcome": "WRONG_NUMBER"}
+        if how == "door":
+            refused = await tried(town, member, contact_point_id=theirs)
+            assert refused.json()["code"] == "contact_point_not_found"
+            assert (await tried(town, member, contact_point_id=point, occurred_on="2026-02-01")).status_code == 200
+        else:
+            report = {"member_id": member, **said}
+            rejected = await town.town.report(HOME, "ContactAttempted", {**report, "contact_point_id": theirs})
+            assert (rejected.kind, rejected.problems[0].code) == ("rejected", "contact_point_not_found")
+            told = {**report, "contact_point_id": point}
+            done = await town.town.report(HOME, "ContactAttempted", told, occurredon="2026-02-01")
+            assert done.kind == "accepted"
+        await town.town.settle()
+        (row,) = (await town.get("/v1/contact-points", member_id=member)).json()["items"]
+        assert (row["open"], row["valid_from"], row["valid_to"]) == (False, "2026-02-10", "2026-02-10")
+        assert await in_use(town, other) == ["139****1235"]

@@ -15,6 +15,8 @@ from guiyan.service.reads import Reads, wait_for
 from guiyan.service.turns import Turns
 
 WAIT_SECONDS = 5.0
+IN_TURN_SECONDS = 1.0
+"""How long is waited inside a turn for what was told before it: less than a turn lasts."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,12 @@ class Assignments:
 
         One at a time, across replicas: how many members the person has is counted with all that was named before.
         """
+        await wait_for(self.desk.cycle, await self.ledger.head(), WAIT_SECONDS)
         async with self.turn.turn():
             return await self._name(caller, member_id, person_id, on)
 
     async def _name(self, caller: Commander, member_id: str, person_id: str, on: date | None) -> Outcome:
-        person = await self._find(caller, member_id)
+        person = await self._find(caller, member_id, IN_TURN_SECONDS)
         if not people.is_due(person):
             raise Refused("not_away")
         if not await self._may_keep(person_id, member_id, person["branch"]):
@@ -54,9 +57,9 @@ class Assignments:
         act = Unname(**self.desk.when(on), still_needed=people.is_due(person), by_person=True)
         return await self._run(caller, member_id, act)
 
-    async def _find(self, caller: Commander, member_id: str) -> Document:
+    async def _find(self, caller: Commander, member_id: str, wait_seconds: float = WAIT_SECONDS) -> Document:
         """A member of the scope, after waiting for everything that the ledger holds now; raises NotFound."""
-        await wait_for(self.desk.cycle, await self.ledger.head(), WAIT_SECONDS)
+        await wait_for(self.desk.cycle, await self.ledger.head(), wait_seconds)
         person = await self.desk.find_person(member_id)
         if person is None:
             raise NotFound

@@ -182,15 +182,19 @@ def _to_known(act: Verify | Reveal | ChangeValue | Bounce | ClosePoint | FindWro
         case FindWrong():
             return _find_wrong(act, point)
         case ClosePoint():
-            return [Draft(ContactPointClosed(**whose, reason=act.reason, replaced_by=act.replaced_by), act.on)]
+            closed = ContactPointClosed(**whose, reason=act.reason, replaced_by=act.replaced_by)
+            return [Draft(closed, max(act.on, point.valid_from))]
 
 
 def _find_wrong(act: FindWrong, point: ContactPoint) -> list[Draft]:
-    """What is told late of before the newest proof does not stand before it (§8); closed is closed."""
+    """What is told late of before the newest proof does not stand before it (§8); closed is closed.
+
+    One that was tried before its first day here is closed on that day: nothing ends before it begins.
+    """
     if point.closed or act.on < point.renewed_on:
         return []
     whose = {"point_id": point.point_id, "member_id": point.member_id}
-    return [Draft(ContactPointClosed(**whose, reason=act.reason), act.on)]
+    return [Draft(ContactPointClosed(**whose, reason=act.reason), max(act.on, point.valid_from))]
 
 
 def _bounce(act: Bounce, point: ContactPoint) -> list[Draft]:
@@ -205,7 +209,7 @@ def _bounce(act: Bounce, point: ContactPoint) -> list[Draft]:
         reason = ContactPointEnd.BOUNCED
     else:
         return [bounced]
-    return [bounced, Draft(ContactPointClosed(**whose, reason=reason), act.on)]
+    return [bounced, Draft(ContactPointClosed(**whose, reason=reason), max(act.on, point.valid_from))]
 
 
 def _add(act: Add, point: ContactPoint) -> list[Draft]:
