@@ -61,9 +61,9 @@ class Commands:
         if isinstance(self._clock, ManualClock):
             self._clock.set(at)
 
-    async def load(self, decider: Decider[S, C], aggregate_id: str) -> tuple[S, History]:
-        """The aggregate's state now, and the history it was folded from."""
-        history = await self._ledger.read(decider.subject(aggregate_id))
+    async def load(self, decider: Decider[S, C], aggregate_id: str, *, fresh: bool = False) -> tuple[S, History]:
+        """The aggregate's state now, and the history it was folded from; `fresh` as the leader has it."""
+        history = await self._ledger.read(decider.subject(aggregate_id), fresh=fresh)
         return decider.fold(history.events), history
 
     async def execute(  # noqa: PLR0913 - a command, on what, for whom, and what is known

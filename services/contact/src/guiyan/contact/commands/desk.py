@@ -31,10 +31,10 @@ class Desk:
     rulebook: Rulebook
     decider: Decider[Duty, Act]
 
-    async def find(self, id_: str) -> Duty | None:
+    async def find(self, id_: str, *, fresh: bool = False) -> Duty | None:
         """A duty as it is now, from the ledger; None when it was never planned, or the id can be nobody's."""
         try:
-            duty, _ = await self.commands.load(self.decider, id_)
+            duty, _ = await self.commands.load(self.decider, id_, fresh=fresh)
         except ValueError:
             return None
         return None if duty.state is None else duty
@@ -92,9 +92,13 @@ class Desk:
         return window_at(day, months_of(person["away"]["cycle"], await self.parameters(day)))
 
     async def is_covered(self, member_id: str, person: Document, day: date) -> bool:
-        """Whether a duty of the member's trip that nothing has settled was planned for a window that holds a day."""
-        found = await self.unsettled_duties(member_id=member_id, departure_id=person["away"]["departure_id"])
-        return any(window_of(row).holds(day) for row in found)
+        """Whether a duty of the member's trip that nothing has settled was planned for a window that holds a day.
+
+        The ledger is asked: what has just stopped one may not have reached the rows.
+        """
+        rows = await self.unsettled_duties(member_id=member_id, departure_id=person["away"]["departure_id"])
+        found = [await self.find(row["_id"], fresh=True) for row in rows if window_of(row).holds(day)]
+        return any(one is not None and one.is_unsettled for one in found)
 
     async def plan(
         self, member_id: str, person: Document, window: Window, on: date, opens_from: date | None = None
