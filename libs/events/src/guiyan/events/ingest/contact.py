@@ -7,6 +7,7 @@ from guiyan.events.classes import P1
 from guiyan.events.contact.contact_point import ContactPointFacts, ContactPointText
 from guiyan.events.contact.duty import AnswerFacts, AttemptFacts, HostAnswerFacts
 from guiyan.events.contact.report import ReportFacts
+from guiyan.events.document_numbers import DocumentNumber
 from guiyan.events.ingest.report import MemberReport
 from guiyan.events.values import Id, OrgCode, Quarter
 
@@ -14,7 +15,11 @@ OfQuarter = Annotated[Quarter | None, P1("The quarter of the duty; that of the b
 
 
 class ContactPointAddedReport(ContactPointFacts, ContactPointText, MemberReport, of=contact.ContactPointAdded):
-    """A way to reach the member became known (R3)."""
+    """A way to reach the member became known (R3); the wish's paper is told by a number (ADR 0029)."""
+
+    wish_document_no: Annotated[
+        DocumentNumber | None, P1("The paper on which the member's own wish stands (S-50).", "伊示组发〔2026〕3号")
+    ] = None
 
 
 class ContactAttemptedReport(AttemptFacts, MemberReport, of=contact.ContactAttempted):

@@ -24,6 +24,10 @@ _SENTENCES = {
         "A text holds printable signs on one line and nothing hidden.",
         "文字只能是单行可见字符,不得含控制符或隐藏字符。",
     ),
+    "document_number": (
+        "The number of a document is expected here, like 伊示组发〔2026〕3号, or an internal one like 支字2026-3.",
+        "此处应为文号,如“伊示组发〔2026〕3号”,或内部编号如“支字2026-3”。",
+    ),
     "name_one_member": (
         "Name the member by exactly one of member_id and id_no.",
         "请用 member_id 或 id_no 之一(且只用一个)指明党员。",
@@ -51,6 +55,7 @@ _CODES = {
     "less_than_equal": "out_of_range",
     "timezone_aware": "not_a_time",
     "not_printable": "not_printable",
+    "document_number": "document_number",
     "value_error": "name_one_member",
 }
 
