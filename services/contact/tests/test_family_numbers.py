@@ -51,25 +51,53 @@ async def test_the_members_own_act_needs_no_paper(town: ContactTown) -> None:
     assert (await town.post("/v1/contact-points", family(other), own)).status_code == 422
 
 
+async def withdraw(town: ContactTown, member_id: str, purpose: ConsentPurpose = ConsentPurpose.FAMILY_CONTACT) -> None:
+    """The member takes a consent back on 20 February."""
+    await town.town.settle()
+    withdrawn = ConsentWithdrawn(person_id=member_id, purpose=purpose)
+    await town.world.happen(town.world.id("consent", member_id), withdrawn, occurred_on=date(2026, 2, 20))
+    await town.town.settle()
+
+
 @pytest.mark.parametrize("purpose", [ConsentPurpose.FAMILY_CONTACT, ConsentPurpose.RESERVE_LIST])
 async def test_a_consent_taken_back_closes_the_familys_numbers_at_once(
     town: ContactTown, purpose: ConsentPurpose
 ) -> None:
-    """Those alone, and those of before alone: a later wish stands, and the member's own number too."""
+    """Those alone, and by the wishes of before alone, also where they begin later: a later wish stands, and the own."""
     member_id = await town.away()
     await add_point(town, member_id, "MOBILE", "13900001111")
     assert (await town.post("/v1/contact-points", family(member_id, **WISH))).status_code == 201
-    later = family(member_id, **WISH, value="13900008888", valid_from="2026-02-25")
+    not_yet = family(member_id, **WISH, value="13900007777", valid_from="2026-03-01")
+    assert (await town.post("/v1/contact-points", not_yet)).status_code == 201
+    await town.until(date(2026, 2, 25))
+    later = family(member_id, **WISH | {"wish_on": "2026-02-21"}, value="13900008888")
     assert (await town.post("/v1/contact-points", later)).status_code == 201
-    await town.until(date(2026, 2, 20))
-    await town.town.settle()
-    withdrawn = ConsentWithdrawn(person_id=member_id, purpose=purpose)
-    await town.world.happen(town.world.id("consent", member_id), withdrawn)
-    await town.town.settle()
+    await withdraw(town, member_id, purpose)
     rows = (await town.get("/v1/contact-points", member_id=member_id)).json()["items"]
     told = {one["value"][-4:]: (one["open"], one["end_reason"]) for one in rows}
     ended = (False, "BY_WISH") if purpose is ConsentPurpose.FAMILY_CONTACT else (True, None)
-    assert told == {"1111": (True, None), "9999": ended, "8888": (True, None)}
+    assert told == {"1111": (True, None), "9999": ended, "7777": ended, "8888": (True, None)}
+
+
+@pytest.mark.parametrize(("wish_on", "stands"), [("2026-01-15", False), ("2026-02-20", False), ("2026-02-21", True)])
+async def test_the_paper_of_before_brings_nothing_back(town: ContactTown, wish_on: str, *, stands: bool) -> None:
+    """Named again after the consent was taken back: refused at the door and in a report; a newer paper stands."""
+    member_id = await town.away()
+    await town.until(date(2026, 2, 25))
+    await withdraw(town, member_id)
+    body = family(member_id, **WISH | {"wish_on": wish_on})
+    refused = await town.post("/v1/contact-points", body)
+    result = await town.town.report(HOME, "ContactPointAdded", {**body, "value": "13900008888"})
+    if stands:
+        assert (refused.status_code, len(result.problems)) == (201, 0)
+        return
+    assert (refused.status_code, refused.json()["code"]) == (422, "wish_withdrawn")
+    assert refused.json()["errors"][0]["pointer"] == "/wish_on"
+    assert [(one.code, one.pointer) for one in result.problems] == [("wish_withdrawn", "/data/wish_on")]
+    own = town.town.bearer(Role.MEMBER, org=HOME, sub=member_id)
+    late = {**family(member_id), "occurred_on": "2026-02-19"}
+    assert (await town.post("/v1/contact-points", late, own)).json()["code"] == "wish_withdrawn"
+    assert (await town.post("/v1/contact-points", family(member_id), own)).status_code == 201, "wished for anew"
 
 
 async def test_the_family_is_called_when_the_member_has_no_number(town: ContactTown) -> None:

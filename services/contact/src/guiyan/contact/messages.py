@@ -82,6 +82,12 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "The wish was signed after this act, {latest}. Give the day on which the member signed it.",
         "书面意愿的签署日期晚于本次办理日期({latest}),请核对签署日期。",
     ),
+    "wish_withdrawn": Message(
+        "The member withdrew the consent to contact the family on {withdrawn_on}. Only a wish signed after that day"
+        " counts: give the new document's number and day (wish_document_no, wish_on).",
+        "党员已于 {withdrawn_on} 撤回联系家属的同意。须有该日之后签署的新书面意愿,请填写新材料的编号和签署日期"
+        "(wish_document_no、wish_on)。",
+    ),
     "wish_of_family_only": Message(
         "A written wish belongs to a number of the family. Give the source FAMILY_BY_WISH, or leave the wish out.",
         "书面意愿只用于家属联系方式:请将来源填为 FAMILY_BY_WISH,或不填书面意愿。",

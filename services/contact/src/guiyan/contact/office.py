@@ -23,7 +23,7 @@ from guiyan.contact.domain.values import read_value
 from guiyan.contact.domain.wish import WrittenWish
 from guiyan.contact.projections import people
 from guiyan.contact.projections.people import PEOPLE
-from guiyan.contact.projections.points import POINTS, used_on
+from guiyan.contact.projections.points import OWNERS, POINTS, used_on
 from guiyan.contact.projections.rows import DUTIES
 from guiyan.events.codes import ContactChannel, ContactLeg, ContactPointKind, ContactPointSource
 from guiyan.events.contact import ContactPointText
@@ -33,6 +33,7 @@ from guiyan.service.problems import NotFound
 from guiyan.service.reads import Reads, wait_for
 
 WAIT_SECONDS = 5.0
+FAMILY = ContactPointSource.FAMILY_BY_WISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,15 @@ class Office:
             value_index=self._index_of(kind, read),
             valid_from=valid_from,
             wish=wish or WrittenWish(),
+            withdrawn_on=await self._withdrawn_on(member_id) if source is FAMILY else None,
         )
         return await self.change_point(point_id, act, context)
+
+    async def _withdrawn_on(self, member_id: str) -> date | None:
+        """When the consent to contact the family was last taken back, by everything that the ledger holds now."""
+        await wait_for(self.points, await self.ledger.head(), WAIT_SECONDS)
+        day = (await self.points.get(OWNERS, member_id) or {}).get("withdrawn_on")
+        return date.fromisoformat(day) if day else None
 
     async def reveal(self, point_id: str, reason: str, context: Context, version: int | None) -> str | None:
         """The value in clear, after the act has been recorded; None when its key is gone."""

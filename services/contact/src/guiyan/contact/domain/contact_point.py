@@ -73,6 +73,8 @@ class Add:
     value_index: str | None = None
     valid_from: date | None = None
     wish: WrittenWish = field(default_factory=WrittenWish)
+    withdrawn_on: date | None = None
+    """When the consent to contact the family was last taken back (S-50)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +235,7 @@ def _check_wish(act: Add) -> None:
     """The family is contacted by the member's written wish alone (S-50)."""
     if act.source is ContactPointSource.FAMILY_BY_WISH:
         act.wish.check(act.on)
+        act.wish.check_stands(act.on, act.withdrawn_on)
     elif act.wish.names_paper:
         raise Refused("wish_of_family_only", pointer="/source")
 

@@ -27,3 +27,14 @@ class WrittenWish:
             raise Refused("wish_document_missing", pointer="/wish_on")
         if self.signed_on is not None and self.signed_on > on:
             raise Refused("wish_after_act", pointer="/wish_on", latest=on.isoformat())
+
+    def check_stands(self, on: date, withdrawn_on: date | None) -> None:
+        """Raise Refused where the consent was taken back on the day the paper was signed, or later (PIPL 15).
+
+        The member's own act of the very day, without a paper, is of after it: the withdrawal was recorded before.
+        """
+        if withdrawn_on is None:
+            return
+        old = self.signed_on <= withdrawn_on if self.signed_on is not None else on < withdrawn_on
+        if old:
+            raise Refused("wish_withdrawn", pointer="/wish_on", withdrawn_on=withdrawn_on.isoformat())

@@ -72,13 +72,13 @@ class ClosesFamilyNumbers(Policy):
         self._office = office
 
     async def react(self, fact: Fact) -> Sequence[Call]:
-        """Close what was valid by then; a later wish stands."""
+        """Close what was wished for by then, from whichever day on it is valid; a later wish stands."""
         payload, on = fact.payload, fact.event.occurredon
         assert isinstance(payload, ConsentWithdrawn)  # noqa: S101 - the one type handled
         if payload.purpose is not ConsentPurpose.FAMILY_CONTACT:
             return []
         where: Query = {"member_id": payload.person_id, "open": True, "source": str(ContactPointSource.FAMILY_BY_WISH)}
-        where["valid_from"] = {"$lte": on.isoformat()}
+        where["wished_on"] = {"$lte": on.isoformat()}
         close = ClosePoint(on=on, today=on, reason=ContactPointEnd.BY_WISH)
         return [Call(CONTACT_POINT, one["_id"], close) for one in await self._office.points.find(POINTS, where)]
 

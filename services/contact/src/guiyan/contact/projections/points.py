@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar, Final
 
 from guiyan.events import contact, registry
-from guiyan.events.codes import ContactPointKind
+from guiyan.events.codes import ConsentPurpose, ContactPointKind
 from guiyan.events.contact.contact_point import ContactPointText
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.service.masking import mask_phone
@@ -13,13 +13,17 @@ from guiyan.service.masking import mask_phone
 POINTS: Final = "points"
 OWNERS: Final = "owners"
 MASK: Final = "***"
+_OWNER: Final[Document] = {"branch": None, "points": [], "withdrawn_on": None}
 
 
 class ContactPoints(Projection):
-    """Collections `points` (one per contact point, its value masked) and `owners` (the branch of each member)."""
+    """Collections `points` (one per contact point, its value masked) and `owners` (one per member).
+
+    Of the owner: the branch, the points, and the day on which the consent to contact the family was last taken back.
+    """
 
     name: ClassVar[str] = "points"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     handles: ClassVar[frozenset[str]] = frozenset(
         {
             "ContactPointAdded",
@@ -32,6 +36,7 @@ class ContactPoints(Projection):
             "MemberImported",
             "BranchAssigned",
             "RelationTransferred",
+            "ConsentWithdrawn",
             "DekDestroyed",
         }
     )
@@ -65,17 +70,11 @@ class ContactPoints(Projection):
                 _change(fact, docs, {"bounces": known["bounces"] + 1, "bounced_on": on})
             case contact.ContactPointClosed():
                 _change(fact, docs, _end(payload, fact))
-            case registry.MemberRegistered() | registry.MemberImported() | registry.BranchAssigned():
-                _move(payload.member_id, payload.branch, docs)
-            case registry.DekDestroyed():
-                _forget(payload.person_id, docs)
             case _:
-                to_branch = getattr(payload, "to_branch", None)
-                if to_branch is not None:
-                    _move(str(payload.model_dump()["member_id"]), to_branch, docs)
+                _of_owner(fact, docs)
 
     def _add(self, payload: contact.ContactPointAdded, fact: Fact, docs: Docs) -> None:
-        owner = docs.get(OWNERS, payload.member_id) or {"branch": None, "points": []}
+        owner = docs.get(OWNERS, payload.member_id) or dict(_OWNER)
         docs.put(OWNERS, payload.member_id, {**owner, "points": [*owner["points"], fact.aggregate_id]})
         document = {
             "member_id": payload.member_id,
@@ -86,6 +85,7 @@ class ContactPoints(Projection):
             "value_index": payload.value_index,
             "valid_from": (payload.valid_from or fact.event.occurredon).isoformat(),
             "valid_to": None,
+            "wished_on": (payload.wish_on or fact.event.occurredon).isoformat(),
             "wish_document_no": payload.wish_document_no,
             "wish_on": payload.wish_on and payload.wish_on.isoformat(),
             "former": [],
@@ -99,6 +99,23 @@ class ContactPoints(Projection):
             "version": fact.event.streamversion,
         }
         docs.put(POINTS, fact.aggregate_id, document)
+
+
+def _of_owner(fact: Fact, docs: Docs) -> None:
+    """Where the member belongs, whether the family may be contacted, and what is left when the key is gone."""
+    payload = fact.payload
+    match payload:
+        case registry.MemberRegistered() | registry.MemberImported() | registry.BranchAssigned():
+            _move(payload.member_id, payload.branch, docs)
+        case registry.ConsentWithdrawn():
+            if payload.purpose is ConsentPurpose.FAMILY_CONTACT:
+                _withdraw(payload.person_id, fact.event.occurredon.isoformat(), docs)
+        case registry.DekDestroyed():
+            _forget(payload.person_id, docs)
+        case _:
+            to_branch = getattr(payload, "to_branch", None)
+            if to_branch is not None:
+                _move(str(payload.model_dump()["member_id"]), to_branch, docs)
 
 
 def _anew(payload: contact.ContactPointChanged, fact: Fact, docs: Docs) -> Document:
@@ -148,7 +165,7 @@ def _change(fact: Fact, docs: Docs, changes: Document) -> None:
 
 
 def _move(member_id: str, branch: str, docs: Docs) -> None:
-    owner = docs.get(OWNERS, member_id) or {"branch": None, "points": []}
+    owner = docs.get(OWNERS, member_id) or dict(_OWNER)
     if owner["branch"] == branch:
         return
     docs.put(OWNERS, member_id, {**owner, "branch": branch})
@@ -156,6 +173,12 @@ def _move(member_id: str, branch: str, docs: Docs) -> None:
         point = docs.get(POINTS, id_)
         if point is not None:
             docs.put(POINTS, id_, {**point, "branch": branch})
+
+
+def _withdraw(member_id: str, day: str, docs: Docs) -> None:
+    """No wish of that day or before counts any more; told late of before a later one, nothing changes (§8)."""
+    owner = docs.get(OWNERS, member_id) or dict(_OWNER)
+    docs.put(OWNERS, member_id, {**owner, "withdrawn_on": max(owner["withdrawn_on"] or "", day)})
 
 
 def _forget(person_id: str, docs: Docs) -> None:
