@@ -52,7 +52,8 @@ async def test_a_silent_member_is_watched_once_and_searched(environment: Environ
         path = f"/v1/lost-contacts/{case_id}"
         assert (await http.post(f"{path}/start-search", json={})).status_code == 200
         for means in SearchMeans:
-            done = await http.post(f"{path}/search-step", json={"means": means, "result": "NOT_APPLICABLE"})
+            result = "NOTHING" if means is SearchMeans.FORMER_BRANCH else "NOT_APPLICABLE"
+            done = await http.post(f"{path}/search-step", json={"means": means, "result": result})
             assert done.status_code == 200, done.text
         assert (await http.post(f"{path}/open", json={"cause": "OTHER"})).status_code == 200
         confirmed = await http.post(f"{path}/confirm", json={})
