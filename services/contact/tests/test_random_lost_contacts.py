@@ -203,7 +203,8 @@ class Story:
         for row in await self.town.cases(open=True):
             if what == "steps":
                 for means in SearchMeans:
-                    body = {"means": means, "result": "NOT_APPLICABLE"}
+                    tried = means is SearchMeans.FORMER_BRANCH
+                    body = {"means": means, "result": "NOTHING" if tried else "NOT_APPLICABLE"}
                     assert (await self.town.do(row["id"], "search-step", **body)).status_code != 500
                 continue
             verb, body = DOORS[what]
