@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from services.contact.tests.test_agreements import agree, hosted
+from services.contact.tests.test_today import add_point
 from services.contact.tests.town import FAR, HOME, NEXT, OTHER, TOWN, ContactTown
 
 from guiyan.events.registry import HostAccepted, HostEnded
@@ -141,6 +142,71 @@ async def test_the_host_answers_for_itself(town: ContactTown) -> None:
         if one["type"] == "HostOrgContacted"
     ]
     assert (event["actororg"], event["data"]["host_branch"]) == (FAR, FAR)
+
+
+async def test_the_host_answers_from_the_day_it_took_the_member_in(town: ContactTown) -> None:
+    """What was before is not its own; told again that it has the member, the day stays."""
+    member = await town.away()
+    await town.until(date(2026, 2, 15))
+    trip = town.world.id("departure", member, "first")
+    await town.world.happen(trip, HostAccepted(member_id=member, host_branch=FAR))
+    await town.until(date(2026, 2, 20))
+    await town.world.happen(trip, HostAccepted(member_id=member, host_branch=FAR))
+    await town.town.settle()
+    path = f"/v1/duties/{town.duty(member)}/contact-host"
+    refused = await town.post(path, {**CALL, "occurred_on": "2026-02-14"}, host(town))
+    assert (refused.status_code, refused.json()["code"]) == (422, "before_the_host")
+    assert refused.json()["errors"][0]["pointer"] == "/occurred_on"
+    assert (await town.post(path, {**CALL, "occurred_on": "2026-02-15"}, host(town))).status_code == 200
+
+
+async def test_the_host_speaks_for_the_member_as_far_as_was_agreed(town: ContactTown) -> None:
+    """Not in a quarter that the origin had and missed, nor of a day before the agreement; at the door and reported."""
+    member = await hosted(town)
+    await town.until(date(2026, 4, 10))
+    await agree(town, member, "2026-Q2")
+    await town.until(date(2026, 4, 20))
+    old = await town.post(f"/v1/duties/{town.duty(member)}/complete", {**CALL, "occurred_on": "2026-03-02"}, host(town))
+    assert (old.status_code, old.json()["code"]) == (409, "not_by_agreement")
+    reported = {"member_id": member, **CALL}
+    result = await town.town.report(FAR, "ContactCompleted", reported, occurredon="2026-03-02")
+    assert [one.code for one in result.problems] == ["not_by_agreement"]
+    assert (await town.row(member))["part"] == "missed"
+    path = f"/v1/duties/{town.duty(member, '2026-Q2')}"
+    early = {**CALL, "occurred_on": "2026-04-09"}
+    for verb, body in (("attempt", {**early, "outcome": "NO_ANSWER"}), ("complete", early)):
+        refused = await town.post(f"{path}/{verb}", body, host(town))
+        assert (refused.status_code, refused.json()["code"]) == (422, "before_the_host")
+    done = await town.post(f"{path}/complete", {**CALL, "occurred_on": "2026-04-10"}, host(town))
+    assert done.status_code == 200
+
+
+async def test_a_transfer_takes_the_duty_from_the_host(town: ContactTown) -> None:
+    """While one is open the duty stands by the transfer; when it has ended the host goes on as agreed."""
+    member = await hosted(town)
+    await agree(town, member)
+    transfer = await town.ask(member)
+    await town.town.settle()
+    path = f"/v1/duties/{town.duty(member)}/complete"
+    assert (await town.post(path, CALL, host(town))).json()["code"] == "not_by_agreement"
+    await town.world.happen(transfer, TransferWithdrawn(member_id=member))
+    await town.town.settle()
+    assert (await town.post(path, CALL, host(town))).status_code == 200
+
+
+async def test_the_origins_numbers_are_not_the_hosts(town: ContactTown) -> None:
+    """Named by the host, also under an agreement: refused, and in use as before."""
+    member = await hosted(town)
+    await agree(town, member)
+    point = await add_point(town, member, "MOBILE", "13900001111")
+    wrong = {**CALL, "outcome": "WRONG_NUMBER", "contact_point_id": point}
+    refused = await town.post(f"/v1/duties/{town.duty(member)}/attempt", wrong, host(town))
+    assert (refused.status_code, refused.json()["code"]) == (422, "contact_point_of_origin")
+    result = await town.town.report(FAR, "ContactAttempted", {"member_id": member, **wrong})
+    assert [one.code for one in result.problems] == ["contact_point_of_origin"]
+    await town.town.settle()
+    (row,) = (await town.get("/v1/contact-points", member_id=member)).json()["items"]
+    assert row["open"] is True
 
 
 @pytest.mark.parametrize(

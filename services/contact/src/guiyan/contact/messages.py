@@ -58,6 +58,14 @@ MESSAGES: Final[Mapping[str, Message]] = {
     "other_host": Message(
         "A host answers for itself alone. Leave this field out.", "流入地党组织只能反馈本组织的情况,请不填此项。"
     ),
+    "before_the_host": Message(
+        "This has been the host's since {earliest}. Give a day from then on, or leave it to the branch of origin.",
+        "自 {earliest} 起方由流入地党组织办理,日期不得早于该日;此前的由流出地党组织登记。",
+    ),
+    "contact_point_of_origin": Message(
+        "The numbers kept here are for the branch of origin to use. Leave contact_point_id out.",
+        "此处登记的联系方式由流出地党组织管理,请不填 contact_point_id。",
+    ),
     "not_by_agreement": Message("Contact is not kept by the host organisation.", "该任务并非按约由流入地党组织联系。"),
     "exempted_by_itself": Message(
         "This reason follows by itself; name one of CONFIDENTIAL_POST, AT_SEA_OR_FIELD, SEEN_AT_HOME.",

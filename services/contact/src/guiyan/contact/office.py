@@ -38,9 +38,10 @@ FAMILY = ContactPointSource.FAMILY_BY_WISH
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """The branch at the destination that has a duty's member now, and whether it keeps contact by agreement."""
+    """The branch at the destination that has a duty's member now, since when, and whether it keeps contact."""
 
     branch: str
+    since: date
     agreed: bool
 
 
@@ -69,7 +70,11 @@ class Office:
         if row is None or row["hosted_by"] is None:
             return None
         person = await self.desk.find_person(row["member_id"]) or people.empty()
-        return Hosting(row["hosted_by"], agreed=bool(person["away"] and person["away"]["agreed"]))
+        away = person["away"] or {}
+        since = away.get("hosted_since")
+        return Hosting(
+            row["hosted_by"], date.fromisoformat(since) if since else date.min, agreed=bool(away.get("agreed"))
+        )
 
     async def find_person(self, member_id: str) -> Document | None:
         """What is known of a member, after waiting for everything that the ledger holds now."""

@@ -74,6 +74,8 @@ class Complete(Act):
     dues: DuesAnswer = DuesAnswer.UNSAID
     dues_paid_to: str | None = None
     wishes: tuple[Wish, ...] = ()
+    of_host: bool = False
+    """Told by the host, who speaks for the member as far as the duty was agreed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,8 @@ def attempt(act: ask.Attempt, duty: Duty, _: Parameters) -> list[Payload]:
     """PLANNED → ATTEMPTED."""
     rules.planned(duty)
     rules.leg_open(duty, act.leg)
+    if act.of_host:
+        rules.by_agreement(act.on, duty)
     rules.inside_quarter(act, duty)
     return [
         ContactAttempted(
@@ -81,6 +83,8 @@ def attempt(act: ask.Attempt, duty: Duty, _: Parameters) -> list[Payload]:
 def complete(act: ask.Complete, duty: Duty, _: Parameters) -> list[Payload]:
     """→ REACHED: the member answered (leg MEMBER), also when that is told after the duty was called missed."""
     rules.recordable(duty)
+    if act.of_host:
+        rules.by_agreement(act.on, duty)
     rules.inside_quarter(act, duty)
     rules.month_with_paid_to(act.dues, act.dues_paid_to, act.on)
     return [

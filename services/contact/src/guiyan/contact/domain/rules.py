@@ -47,6 +47,17 @@ def leg_open(duty: Duty, leg: ContactLeg) -> None:
     recordable(duty)
 
 
+def by_agreement(on: date, duty: Duty) -> None:
+    """The host speaks for the member in a duty that stands by agreement, from the agreement's day on (ADR 0022).
+
+    What the origin had before, or has missed, is the origin's.
+    """
+    if duty.state is not ContactState.PAUSED or duty.paused_by is not None or duty.agreed_on is None:
+        raise Refused("not_by_agreement")
+    if on < duty.agreed_on:
+        raise Refused("before_the_host", pointer="/occurred_on", earliest=duty.agreed_on.isoformat())
+
+
 def inside_quarter(act: Act, duty: Duty) -> None:
     """A contact of the quarter happened between the duty's first and last day, and not after today.
 

@@ -80,6 +80,8 @@ class Duty:
     missed_in_a_row: int = 0
     paused_on: date | None = None
     paused_by: str | None = None
+    agreed_on: date | None = None
+    """Since when the host keeps contact by agreement, also while a transfer stops the clock meanwhile."""
 
     @property
     def is_open(self) -> bool:
@@ -141,9 +143,10 @@ def _apply(duty: Duty, payload: Payload, on: date) -> Duty:  # noqa: PLR0911 - o
         case ContactMissed():
             return replace(duty, missed_in_a_row=payload.missed_in_a_row)
         case ContactPaused():
-            return replace(duty, paused_on=duty.paused_on or on, paused_by=payload.transfer_id)
+            agreed_on = duty.agreed_on or (on if payload.transfer_id is None else None)
+            return replace(duty, paused_on=duty.paused_on or on, paused_by=payload.transfer_id, agreed_on=agreed_on)
         case ContactResumed():
-            return replace(duty, closes_on=payload.closes_on, paused_on=None, paused_by=None)
+            return replace(duty, closes_on=payload.closes_on, paused_on=None, paused_by=None, agreed_on=None)
         case _:
             return duty
 

@@ -126,16 +126,24 @@ async def allowed(scope: Scope, office: Office, duty_id: str, act: ask.Act) -> a
 
 
 def as_host(hosting: Hosting, act: ask.Act) -> ask.Act:
-    """The host answers for itself alone, and speaks for the member where contact is kept by agreement."""
+    """The host answers for itself alone, and speaks for the member where contact is kept by agreement.
+
+    For itself from the day it took the member in; for the member as far as the duty was agreed (`rules.by_agreement`),
+    by numbers of its own: those of the origin are the origin's to close (§2.6).
+    """
     match act:
         case ask.ContactHost():
             if act.host_branch not in {None, hosting.branch}:
                 raise Refused("other_host", pointer="/host_branch")
+            if act.on < hosting.since:
+                raise Refused("before_the_host", pointer="/occurred_on", earliest=hosting.since.isoformat())
             return replace(act, host_branch=hosting.branch)
         case ask.Complete() | ask.Attempt(leg=ContactLeg.MEMBER):
             if not hosting.agreed:
                 raise Refused("not_by_agreement")
-            return replace(act, of_host=True) if isinstance(act, ask.Attempt) else act
+            if isinstance(act, ask.Attempt) and act.contact_point_id is not None:
+                raise Refused("contact_point_of_origin", pointer="/contact_point_id")
+            return replace(act, of_host=True)
         case _:
             raise Refused("for_the_origin_only")
 

@@ -24,7 +24,7 @@ class ContactCycle(Projection):
     """Collections `duties` (one row each), `people` (one per member), `branches` (who keeps contact)."""
 
     name: ClassVar[str] = "cycle"
-    version: ClassVar[int] = 12
+    version: ClassVar[int] = 13
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (

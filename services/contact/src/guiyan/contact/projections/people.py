@@ -206,6 +206,7 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: 
             "told_on": told["told_on"],
             **_place(told, departure_id),
             "host_branch": None,
+            "hosted_since": None,
             "agreed": False,
         }
         late = fact.event.occurredon.isoformat() < (person.get("moved_on") or "")
@@ -222,10 +223,12 @@ def _trip(person: Document, payload: Payload, fact: Fact) -> Document:  # noqa: 
         return {}
     match payload:
         case registry.HostAccepted():
-            agreed = away["agreed"] and away["host_branch"] == payload.host_branch
-            return {"away": {**away, "host_branch": payload.host_branch, "agreed": agreed}}
+            same = away["host_branch"] == payload.host_branch
+            since = away["hosted_since"] if same else fact.event.occurredon.isoformat()
+            agreed = away["agreed"] and same
+            return {"away": {**away, "host_branch": payload.host_branch, "hosted_since": since, "agreed": agreed}}
         case registry.HostEnded():
-            return {"away": {**away, "host_branch": None, "agreed": False}}
+            return {"away": {**away, "host_branch": None, "hosted_since": None, "agreed": False}}
         case _:
             return _home()
 
@@ -270,6 +273,7 @@ def _going_on(departure_id: str, payload: registry.DepartureReopened, person: Do
         "since": payload.away_since.isoformat(),
         "told_on": told["told_on"] if told and told["departure_id"] == departure_id else None,
         "cycle": cycle,
+        "hosted_since": payload.away_since.isoformat() if payload.host_branch else None,
         "agreed": False,
         **place,
     }
