@@ -267,6 +267,25 @@ async def test_a_transfer_is_told_to_no_host(town: ContactTown) -> None:
     assert types == ["ContactPlanned"]
 
 
+async def test_the_next_host_is_not_told_what_the_one_before_tried(town: ContactTown) -> None:
+    """Asked for as of a day of the first one's agreement: what was tried then is not the second one's to know."""
+    member = await hosted(town)
+    await agree(town, member)
+    path = f"/v1/duties/{town.duty(member)}"
+    tried = {"channel": "PHONE", "outcome": "NO_ANSWER"}
+    assert (await town.post(f"{path}/attempt", tried, host(town))).status_code == 200
+    await town.town.settle()
+    assert (await town.get(path, host(town), as_of="2026-02-10")).json()["attempts"] == 1
+    await town.until(date(2026, 2, 20))
+    trip = town.world.id("departure", member, "first")
+    await town.world.happen(trip, HostAccepted(member_id=member, host_branch=NEXT))
+    await town.town.settle()
+    for asked in ({}, {"as_of": "2026-02-10"}):
+        one = (await town.get(path, host(town, org=NEXT), **asked)).json()
+        assert (one["attempts"], one["last_attempt_on"], one["last_outcome"]) == (None, None, None)
+    assert (await town.get(path, town.officer, as_of="2026-02-10")).json()["attempts"] == 1
+
+
 @pytest.mark.parametrize(
     "asked",
     [

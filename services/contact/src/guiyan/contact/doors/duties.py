@@ -54,10 +54,10 @@ async def reconciliation(caller: Reader, office: Here, tree: OfTree, quarter: Of
 @router.get("/v1/duties/{duty_id}", summary="One duty")
 async def get_duty(duty_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
     """As it is, or as it was on a business date and as far as was recorded by a moment."""
-    found = await _visible(office, duty_id, caller)
+    found = now = await _visible(office, duty_id, caller)
     if not at.is_now:
-        found = row_at(await get_history(office.ledger, DUTY, duty_id), found, at)
-    told = host_side.shown(caller, on_day(found, at.day(office.desk.clock.today())))
+        found = row_at(await get_history(office.ledger, DUTY, duty_id), now, at)
+    told = host_side.shown(caller, on_day(found, at.day(office.desk.clock.today())), now=now)
     shown = row(DUTY_LIST.columns, told)
     body = {key: plain(value) for key, value in shown.items()}
     return document_answer(body, version=found["version"], sequence=await office.desk.cycle.applied())

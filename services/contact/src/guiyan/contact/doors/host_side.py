@@ -78,12 +78,16 @@ def asks_more(asked: Iterable[tuple[str, str]]) -> bool:
     return any(name not in ASKED or (name == "sort" and value.removeprefix("-") not in SORTED) for name, value in asked)
 
 
-def shown(caller: Caller, row: Document) -> Document:
-    """The row as this caller sees it: all of it on the origin's side, the shared part on the host's."""
+def shown(caller: Caller, row: Document, *, now: Document | None = None) -> Document:
+    """The row as this caller sees it: all of it on the origin's side, the shared part on the host's.
+
+    Of a row as it was, today's (`now`) says whether the host that asks keeps contact by agreement: another one may have
+    had an agreement then.
+    """
     if is_member(caller) or caller.scope.covers(row["branch"]):
         return row
     answered = row["host_contacted_on"] is not None and row["host_branch"] == row[HOSTED_BY]
-    names = (*SHARED, *(ANSWERS if answered else ()), *(TRIED if row["agreed"] else ()))
+    names = (*SHARED, *(ANSWERS if answered else ()), *(TRIED if (now or row)["agreed"] else ()))
     return {**dict.fromkeys(row), **{name: row[name] for name in names}}
 
 
