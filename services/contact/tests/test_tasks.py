@@ -88,6 +88,35 @@ async def test_the_hosts_desk(town: ContactTown) -> None:
     assert sorted(city) == sorted([members["due"], members["due"], members["told"]])
 
 
+async def test_the_hosts_leg_stays_on_its_desk_until_it_is_over(town: ContactTown) -> None:
+    """Also where the member was reached first, by the origin or as agreed; as the row and the list say."""
+    members = await a_full_desk(town)
+    complete = f"/v1/duties/{town.duty(members['told'])}/complete"
+    assert (await town.post(complete, {"channel": "PHONE"})).status_code == 200
+    page = (await town.get("/v1/today", host(town))).json()["host_to_tell"]
+    assert page["count"] == 2, "also under an agreement"
+    listed = (await town.town.http.get(page["list"], headers=host(town))).json()["items"]
+    assert {(one["member_id"], one["host_leg"]) for one in listed} == {
+        (members["told"], "DUE"), (members["agreed"], "DUE")
+    }  # fmt: skip
+    assert (await town.get("/v1/duties", host(town), host_leg="OVER")).json()["items"] == []
+    kinds = {one["member_id"]: one["kind"] for one in await desk(town, host(town))}
+    assert kinds == {members["told"]: "HOST_TO_TELL", members["agreed"]: "HOST_TO_CONTACT"}
+    complete = f"/v1/duties/{town.duty(members['agreed'])}/complete"
+    assert (await town.post(complete, {"channel": "PHONE"}, host(town))).status_code == 200
+    assert [one["kind"] for one in await desk(town, host(town))] == ["HOST_TO_TELL"] * 2
+    contact = f"/v1/duties/{town.duty(members['told'])}/contact-host"
+    assert (await town.post(contact, {"channel": "PHONE"}, host(town))).status_code == 200
+    assert [one["member_id"] for one in await desk(town, host(town))] == [members["agreed"]]
+    (done,) = (await town.get("/v1/duties", host(town), host_leg="DONE")).json()["items"]
+    assert done["member_id"] == members["told"]
+    await town.until(date(2026, 4, 1))
+    old = [one for one in await desk(town, host(town)) if one["due_on"] == "2026-03-31"]
+    assert old == []
+    over = (await town.get("/v1/duties", host(town), host_leg="OVER")).json()["items"]
+    assert [(one["member_id"], one["quarter"]) for one in over] == [(members["agreed"], "2026-Q1")]
+
+
 async def test_the_scope_and_the_roles(town: ContactTown) -> None:
     """Nothing of another branch; a member has no desk; the part of the tree that is asked for."""
     await a_full_desk(town)

@@ -123,7 +123,7 @@ DUTY_LIST: Final = Listing(
     },
     sorts=("_id", "closes_on", "branch", "quarter", "state", "last_attempt_on"),
     default_sort="closes_on",
-    own_parameters=(*TREE_PARAMETERS, "side"),
+    own_parameters=(*TREE_PARAMETERS, "side", "host_leg"),
 )
 
 POINT_LIST: Final = Listing(
@@ -175,6 +175,18 @@ def _host_leg(row: Document, today: date) -> str:
         return "DONE"
     runs = row["part"] in UNSETTLED_PARTS or (row["part"] == "completed" and row["closes_on"] >= today.isoformat())
     return "DUE" if runs else "OVER"
+
+
+def leg_query(leg: str, today: date) -> Query:
+    """The query for duties whose host's leg is so far on a day: what `on_day` shows as `host_leg`."""
+    if leg == "DONE":
+        return {"host_contacted_on": {"$ne": None}}
+    day, settled = today.isoformat(), {"part": {"$nin": list(UNSETTLED_PARTS)}}
+    if leg == "OVER":
+        gone: Query = {"$or": [{"part": {"$ne": "completed"}}, {"closes_on": {"$lt": day}}]}
+        return {"$and": [{"host_contacted_on": None}, settled, gone]}
+    runs: Query = {"$or": [{"part": {"$in": list(UNSETTLED_PARTS)}}, {"part": "completed", "closes_on": {"$gte": day}}]}
+    return {"$and": [{"host_contacted_on": None}, runs]}
 
 
 def with_days_left(row: Document, today: date) -> Document:

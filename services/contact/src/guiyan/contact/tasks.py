@@ -31,7 +31,10 @@ STEPS: Final[Mapping[DeskKind, tuple[str, str]]] = {
     DeskKind.CONTACT_DUE: ("联系本人并登记", "Contact the member, and record it"),
     DeskKind.CONTACT_MISSED: ("了解原因,办结或补登", "Learn why; record what was done, or close it"),
     DeskKind.HOST_TO_TELL: ("反馈组织生活和党费情况", "Tell of attendance and dues"),
-    DeskKind.HOST_TO_CONTACT: ("按约联系本人并登记", "Contact the member as agreed, and record it"),
+    DeskKind.HOST_TO_CONTACT: (
+        "按约联系本人并登记;尚未反馈的,反馈组织生活和党费情况",
+        "Contact the member as agreed, and record it; tell of attendance and dues, if not told yet",
+    ),
     DeskKind.INQUIRY: ("答复、转办或分派", "Answer it, pass it on, or say who does"),
     DeskKind.AID_VISIT: ("走访并登记", "Visit, and record it"),
     DeskKind.REPORT_OVERDUE: ("提醒本人汇报", "Remind the member to report"),

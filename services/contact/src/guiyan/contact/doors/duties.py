@@ -12,8 +12,9 @@ from guiyan.contact.doors import access, bodies, host_side
 from guiyan.contact.doors.parts import Here, Keeper, Reader, Settler
 from guiyan.contact.office import Office
 from guiyan.contact.projections.rows import DUTIES
-from guiyan.contact.queries import DUTY_LIST, on_day, plain, reconcile, row_at
+from guiyan.contact.queries import DUTY_LIST, leg_query, on_day, plain, reconcile, row_at
 from guiyan.service.caller import Caller, Commander
+from guiyan.service.paging import all_of
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document
 from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
@@ -26,7 +27,7 @@ OfQuarter = Annotated[str | None, Query(pattern=r"^[0-9]{4}-Q[1-4]$", descriptio
 
 @router.get("/v1/duties", summary="The contact desk of the own scope", **DUTY_LIST.openapi())
 async def list_duties(
-    request: Request, caller: Reader, office: Here, tree: OfTree, side: host_side.OfSide = None
+    request: Request, caller: Reader, office: Here, tree: OfTree, sides: host_side.OfSides
 ) -> Response:
     """Duties whose origin lies in the own scope, and the shared part of those whose host does; members see their own.
 
@@ -37,7 +38,10 @@ async def list_duties(
     async def complete(rows: list[Document]) -> list[Document]:
         return [host_side.shown(caller, on_day(one, today)) for one in rows]
 
+    side, leg = sides
     where = await host_side.where(caller, tree, office.desk, asked, side)
+    if leg is not None:
+        where = all_of(where, leg_query(leg, today))
     return await DUTY_LIST.answer(request, caller, office.desk.cycle, where=where, complete=complete)
 
 

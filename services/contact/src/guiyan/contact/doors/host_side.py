@@ -9,6 +9,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
+from fastapi import Depends
 from fastapi import Query as Parameter
 
 from guiyan.contact.domain import commands as ask
@@ -38,6 +39,28 @@ OfSide = Annotated[
     Side | None,
     Parameter(description="ORIGIN: of the own members; HOST: of those whom a branch of the own scope has taken in"),
 ]
+
+
+class Leg(StrEnum):
+    """How far the host's leg is (`host_leg`)."""
+
+    DUE = "DUE"
+    DONE = "DONE"
+    OVER = "OVER"
+
+
+OfLeg = Annotated[
+    Leg | None,
+    Parameter(description="DUE: the host is still to be asked, also after the member was reached; DONE; OVER"),
+]
+
+
+def _of_sides(side: OfSide = None, host_leg: OfLeg = None) -> tuple[Side | None, Leg | None]:
+    """Which side is asked for, and how far the host's leg is to be."""
+    return side, host_leg
+
+
+OfSides = Annotated[tuple[Side | None, Leg | None], Depends(_of_sides)]
 SIDE_PARAMETERS: Final = ("side",)
 SHARED: Final = (
     "_id", "quarter", "member_id", "name", "branch", "contact_person_id", "opens_on", "closes_on", "days_left",
@@ -50,7 +73,7 @@ TRIED: Final = ("attempts", "last_attempt_on", "last_channel", "last_outcome")
 """What whoever keeps contact with the member has to know of what was tried already."""
 ASKED: Final = frozenset(
     {"member_id", "branch", "quarter", "open", "host_contacted", "closes_on", "closes_on_from", "closes_on_to",
-     "hosted_by", "agreed", "side", "under", "tree_on", "limit", "cursor", "sort", "after_sequence"}
+     "hosted_by", "host_leg", "agreed", "side", "under", "tree_on", "limit", "cursor", "sort", "after_sequence"}
 )  # fmt: skip
 """What a list may be asked about rows of the host side: nothing that these do not show."""
 SORTED: Final = frozenset({"_id", "closes_on", "branch", "quarter"})

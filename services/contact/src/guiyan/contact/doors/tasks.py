@@ -19,7 +19,7 @@ from guiyan.contact.projections import care_records as records
 from guiyan.contact.projections.inquiries import INQUIRIES
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.contact.projections.rows import DUTIES
-from guiyan.contact.queries import labels
+from guiyan.contact.queries import labels, leg_query
 from guiyan.contact.tasks import STEPS, DeskKind, Source, TaskReads
 from guiyan.events.codes import ContactState, TaskEnd
 from guiyan.service import desk
@@ -46,7 +46,7 @@ class Sources:
 
     async def _duties(self, cycle: CountingReads) -> list[Source]:
         missed, escalated = {"state": str(ContactState.MISSED)}, {"state": str(ContactState.ESCALATED)}
-        tell: Query = {"open": True, "host_contacted_on": None}
+        tell = {"$and": [{"agreed": False}, leg_query("DUE", self._office.desk.clock.today())]}
         return [
             Source(DeskKind.CONTACT_DUE, cycle, DUTIES, *await self._at("branch", {"open": True}), "contact_person_id"),
             Source(DeskKind.CONTACT_MISSED, cycle, DUTIES, *await self._at("branch", missed), "contact_person_id"),

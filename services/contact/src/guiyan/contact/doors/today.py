@@ -20,7 +20,7 @@ from guiyan.contact.doors.parts import Here
 from guiyan.contact.office import Office
 from guiyan.contact.projections.people import DUE
 from guiyan.contact.projections.points import POINTS
-from guiyan.contact.queries import DUTY_LIST, on_day
+from guiyan.contact.queries import DUTY_LIST, leg_query, on_day
 from guiyan.events.codes import ContactPointKind, ContactPointSource
 from guiyan.service.caller import Caller, requires
 from guiyan.service.filters import query_of
@@ -39,7 +39,7 @@ OWN: Final[Asked] = (("side", "ORIGIN"),)
 HOSTED: Final[Asked] = (("side", "HOST"),)
 TO_CONTACT: Final[Asked] = (*OWN, *OPEN)
 TO_SETTLE: Final[Asked] = (*OWN, ("state", "MISSED"), ("state", "ESCALATED"))
-HOST_TO_TELL: Final[Asked] = (*HOSTED, *OPEN, ("host_contacted", "false"))
+HOST_TO_TELL: Final[Asked] = (*HOSTED, ("host_leg", "DUE"))
 HOST_TO_CONTACT: Final[Asked] = (*HOSTED, ("agreed", "true"))
 NO_PHONE: Final[Asked] = (("has_phone", "false"),)
 OVERDUE: Final[Asked] = (*OPEN, ("overdue", "true"))
@@ -59,7 +59,7 @@ CALLED: Final = (ContactPointKind.MOBILE, ContactPointKind.LANDLINE)
 class Part:
     """One part of the page: a list, narrowed to what the caller may see and what is to be done, in its order.
 
-    `where` already holds what the list's own parameters ask for: the side.
+    `where` already holds what the list's own parameters ask for: the side, the host's leg.
     """
 
     reads: CountingReads
@@ -98,10 +98,9 @@ async def today(caller: Officer, office: Here, desk: Desk, care: CareHere, limit
     to_contact = Part(cycle, DUTY_LIST, duties, TO_CONTACT, ("closes_on", 1))
     to_find = Part(cycle, members_away.LIST, {"$and": [DUE, members_away.visible(caller)]}, NO_PHONE, ("away.since", 1))
     to_settle = Part(cycle, DUTY_LIST, duties, TO_SETTLE, ("closes_on", -1))
-    host_to_tell, host_to_contact = (
-        Part(cycle, DUTY_LIST, host_side.hosted(caller), asked, ("closes_on", 1))
-        for asked in (HOST_TO_TELL, HOST_TO_CONTACT)
-    )
+    hosted = host_side.hosted(caller)
+    host_to_tell = Part(cycle, DUTY_LIST, all_of(hosted, leg_query("DUE", on)), HOST_TO_TELL, ("closes_on", 1))
+    host_to_contact = Part(cycle, DUTY_LIST, hosted, HOST_TO_CONTACT, ("closes_on", 1))
     to_answer = Part(desk.inquiries, inquiry_list.LIST, inquiries, OPEN, ("due_on", 1))
     return JSONResponse(
         {
