@@ -52,6 +52,7 @@ from guiyan.notifications.channels.mailbox import Mailbox
 from guiyan.notifications.channels.pool import Member, Pools
 from guiyan.notifications.domain.fields import FIELDS
 from guiyan.notifications.domain.rules import RULES
+from guiyan.notifications.policies.intents import Intents
 from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.sender import Sender
 from guiyan.service.testing import until
@@ -263,7 +264,7 @@ async def test_told_twice_is_one_mail(town: Sides) -> None:
     await town.asked()
     await town.happen(TransferReceived(member_id=town.member, to_committee=OTHER))
     assert len(await town.sent()) == 1
-    (intents,) = town.town.composed.policies
+    intents = next(one for one in town.town.composed.policies if isinstance(one, Intents))
     history = await town.world.ledger.read(Subject("transfers", "transfer", town.transfer))
     fact = Fact(history.events[-1], history.last_sequence, 0)
     for call in await intents.react(fact):

@@ -43,7 +43,8 @@ from guiyan.service.testing import until
 pytestmark = pytest.mark.timeout(3_600)
 KILLS = int(os.environ.get("GUIYAN_SENDER_KILLS", "3"))
 MESSAGES = int(os.environ.get("GUIYAN_SENDER_MESSAGES", "400"))
-SETTLE_SECONDS = 1.5
+SETTLE_SECONDS = 8.0
+"""Longer than a provider of these tests takes for a message on a machine that has much else to do."""
 AT_ONCE = 64
 ORG = "654002001001"
 CLOCK = SystemClock()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from nats.aio.client import Client
 from pypdf import PdfReader
 from services.notifications.tests.real.at_work import ISSUER, Environment, done, opened, read
 from services.notifications.tests.study_town import PLAN
@@ -30,6 +31,7 @@ WORDS: Final = {
         {"channel": "SMS", "language": "zh-CN", "lines": ["请致电{{ phone }}。"]},
     ]
 }
+IN_OFFICE_HOURS: Final = datetime(2027, 3, 16, 2, tzinfo=UTC)
 BATCH: Final = {"kind": "LETTER_TO_MEMBER", "reason": "POSTING", "branch": HOME}
 
 
@@ -56,10 +58,16 @@ async def _people(registry: World) -> None:
         await registry.happen(registry.id("trip", name), left, pii=DestinationText(dest_address=f"远方路{name}号"))
 
 
-async def test_words_and_letters_over_a_restart(environment: Environment, registry: World) -> None:
-    """The mail is made from the office's version; three letters under one key are the same file after a restart."""
+async def test_words_and_letters_over_a_restart(environment: Environment, registry: World, admin: Client) -> None:
+    """The mail is made from the office's version; three letters under one key are the same file after a restart.
+
+    By a clock of its own, in office hours: at night, and on a day without work, the mail would wait.
+    """
     await _people(registry)
-    soon = (datetime.now(UTC) + timedelta(days=20)).isoformat(timespec="seconds")
+    environment |= {"GUIYAN_CLOCK": "manual"}
+    clock = f"$KV.{environment['GUIYAN_STREAM_PREFIX']}CLOCK.now"
+    await admin.jetstream().publish(clock, IN_OFFICE_HOURS.isoformat().encode())
+    soon = (IN_OFFICE_HOURS + timedelta(days=20)).isoformat(timespec="seconds")
     async with opened(environment) as http:
 
         async def known() -> bool:
