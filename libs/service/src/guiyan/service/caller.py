@@ -16,7 +16,7 @@ from guiyan.events import derived_id, new_id
 from guiyan.ledger import Clock, Context
 from guiyan.ledger.blind import BlindIndex
 from guiyan.service.asked import refuse_unknown
-from guiyan.service.auth import NO_MEMBER_DATA_ROLES, Authenticator, Principal, Role
+from guiyan.service.auth import NO_MEMBER_DATA_ROLES, OFFICE_ROLES, Authenticator, Principal, Role
 from guiyan.service.filters import MAX_INTEGER
 from guiyan.service.language import Language
 from guiyan.service.limiter import Limiter
@@ -72,6 +72,11 @@ class Caller:
     language: Language
     correlation_id: str
     wait: Wait
+
+    @property
+    def is_office(self) -> bool:
+        """Whether an office or an auditor asks; else it is a member, about the own record."""
+        return bool(self.principal.roles & (OFFICE_ROLES | {Role.AUDITOR}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from guiyan.service.paging import MAX_CURSOR_CHARS, BadCursor, Cursors, Page, So
 from guiyan.service.printing import PDF_TYPE
 from guiyan.service.problems import FieldProblem, Invalid
 from guiyan.service.reads import Document, Query, Reads
+from guiyan.service.resources import jsonable
 from guiyan.service.sheet import PDF_ROWS, Sheet
 from guiyan.service.tables import CSV_TYPE, XLSX_TYPE, Column, CsvFile
 from guiyan.service.workbook import Around, Workbook
@@ -90,7 +91,7 @@ class Listing:
             documents, cursor = await self.page(reads, question, where or {})
             told = await complete(documents) if complete else documents
             items = [tables.row(self.columns, document) for document in told]
-            return JSONResponse(_jsonable({"items": items, "next_cursor": cursor, "sequence": sequence}))
+            return JSONResponse(jsonable({"items": items, "next_cursor": cursor, "sequence": sequence}))
         limit = question.limit or shell(request).export_limit_rows
         if kind == PDF_TYPE:
             limit = min(limit, PDF_ROWS)
@@ -272,12 +273,3 @@ def _number(name: str, text: str | None, least: int, most: int, faults: list[Fie
     elif number > most:
         faults.append(FieldProblem(f"?{name}", "too_big", {"limit": most}))
     return number
-
-
-def _jsonable(value: Any) -> Any:
-    """Dates and moments as ISO text; everything else as it is."""
-    if isinstance(value, dict):
-        return {key: _jsonable(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_jsonable(item) for item in value]
-    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value

@@ -93,10 +93,19 @@ def answer(
 def document_answer(
     document: dict[str, Any], *, version: int | None = None, sequence: int | None = None
 ) -> JSONResponse:
-    """One document as it is shown, with its version as ETag when it is known."""
+    """One document as it is shown, its moments as ISO text, with its version as ETag when it is known."""
     headers = {} if version is None else {"ETag": f'"{version}"'}
     body = document if sequence is None else {**document, "sequence": sequence}
-    return JSONResponse(body, headers=headers)
+    return JSONResponse(jsonable(body), headers=headers)
+
+
+def jsonable(value: Any) -> Any:
+    """Dates and moments as ISO text, wherever they stand; everything else as it is."""
+    if isinstance(value, dict):
+        return {key: jsonable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [jsonable(item) for item in value]
+    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
 
 
 async def get_history(ledger: Ledger, decider: Decider[S, C], aggregate_id: str) -> History:

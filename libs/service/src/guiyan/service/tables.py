@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from guiyan.events.codes.base import Code
 from guiyan.ledger import SHANGHAI
 from guiyan.service.language import Language
 
@@ -83,6 +84,11 @@ class Column:
         if self.labels and isinstance(value, str) and value in self.labels:
             value = self.labels[value][language == "en"]
         return printable(_text(value))
+
+
+def labels(codes: Iterable[Code]) -> dict[str, tuple[str, str]]:
+    """Codes as (Chinese, English) words: those of a list, or some of them."""
+    return {code.value: (code.zh, code.en) for code in codes}
 
 
 def _text(value: Any) -> str:

@@ -8,7 +8,6 @@ from guiyan.contact.domain.lost_steps import BRANCH, COMMITTEE, REGISTRY
 from guiyan.contact.projections.lost_contacts import LostContacts
 from guiyan.contact.projections.lost_people import LOST_PEOPLE
 from guiyan.contact.projections.lost_rows import LOST_CONTACTS
-from guiyan.contact.queries import labels
 from guiyan.events.codes import (
     ContactChannel,
     FoundOutcome,
@@ -28,7 +27,7 @@ from guiyan.service.masking import mask_name
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import CountingReads, Query, Reads
 from guiyan.service.resources import TimeAxes
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 WAITS: Final = {
     BRANCH: ("支部", "Branch"),

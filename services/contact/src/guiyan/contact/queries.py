@@ -8,7 +8,6 @@ from guiyan.contact.projections import people, rows
 from guiyan.contact.projections.points import POINTS
 from guiyan.contact.projections.rows import DUTIES, PARTS, UNSETTLED_PARTS
 from guiyan.events.codes import (
-    Code,
     ContactChannel,
     ContactExemption,
     ContactOutcome,
@@ -33,13 +32,7 @@ from guiyan.service.problems import NotFound
 from guiyan.service.reads import CountingReads, Query, Reads
 from guiyan.service.resources import TimeAxes
 from guiyan.service.subtree import TREE_PARAMETERS
-from guiyan.service.tables import Column
-
-
-def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
-    """Codes as (Chinese, English) words."""
-    return {code.value: (code.zh, code.en) for code in codes}
-
+from guiyan.service.tables import Column, labels
 
 LEGS: Final = {"DUE": ("待联系", "Due"), "DONE": ("已联系", "Done"), "OVER": ("无需再联系", "Over")}
 """How far the leg of the organisation at the destination is (S-22)."""
@@ -236,8 +229,3 @@ async def verified_figures(reads: Reads, where: Query, today: date, days: int) -
         "within_days": days,
         "share": None if total == 0 else round(proved / total, 4),
     }
-
-
-def plain(value: Any) -> Any:
-    """A moment as ISO text, everything else as it is."""
-    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value

@@ -19,11 +19,10 @@ from guiyan.service.masking import mask_name
 from guiyan.service.problems import NotFound
 from guiyan.service.published_areas import area_words
 from guiyan.service.resources import TimeAxes
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 from guiyan.transfers.domain.certificate_steps import WORDS
 from guiyan.transfers.projections import certificate_rows as rows
 from guiyan.transfers.projections.certificate_rows import CERTIFICATES
-from guiyan.transfers.queries import labels
 
 LIST: Final = Listing(
     name="certificates",

@@ -9,7 +9,7 @@ from guiyan.events.codes import TransferChannel, TransferState
 from guiyan.ledger import Document, History
 from guiyan.service.listing import SUFFIXES, Listing
 from guiyan.service.masking import mask_name
-from guiyan.service.resources import TimeAxes, position
+from guiyan.service.resources import TimeAxes, jsonable, position
 from guiyan.service.rows import Rows
 from guiyan.service.tables import Column
 from guiyan.transfers.domain import steps
@@ -17,7 +17,6 @@ from guiyan.transfers.domain.parameters import ParametersOn
 from guiyan.transfers.domain.rules import needs_letter
 from guiyan.transfers.domain.state import WITH_LETTER
 from guiyan.transfers.projections.rows import IN
-from guiyan.transfers.queries import plain
 from guiyan.transfers.words import Words, told
 
 TitleOf = Callable[[str], str | None]
@@ -133,7 +132,7 @@ def timeline(history: History, at: TimeAxes, version: int, title_of: TitleOf) ->
                         "id": event.id,
                         "type": event.type,
                         "occurred_on": event.occurredon.isoformat(),
-                        "recorded_at": plain(event.time),
+                        "recorded_at": jsonable(event.time),
                         "zh": zh,
                         "en": en,
                         "by": event.actor,

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from guiyan.events.codes import (
     CancelReason,
     ChangeType,
-    Code,
     HandedOverHow,
     PersonCategory,
     ReturnReason,
@@ -26,16 +25,11 @@ from guiyan.service.masking import mask_name
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Query, Reads
 from guiyan.service.resources import TimeAxes
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 from guiyan.transfers.domain.parameters import ParametersOn
 from guiyan.transfers.domain.steps import WORDS
 from guiyan.transfers.projections import rows
 from guiyan.transfers.projections.rows import TRANSFERS
-
-
-def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
-    """Codes as (Chinese, English) words."""
-    return {code.value: (code.zh, code.en) for code in codes}
 
 
 def beside(*columns: Column) -> tuple[Column, ...]:
@@ -191,8 +185,3 @@ def row_at(history: History, now: Document, at: TimeAxes, parameters_on: Paramet
     if row is None:
         raise NotFound
     return {**row, "_id": history.subject.id}
-
-
-def plain(value: Any) -> Any:
-    """A moment as ISO text, everything else as it is."""
-    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value

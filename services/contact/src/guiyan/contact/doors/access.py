@@ -19,7 +19,7 @@ GRANT_AID: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 
 def visible(caller: Caller) -> dict[str, Any]:
     """The query for what a caller may see: the own branches, or a member's own record."""
-    if caller.principal.roles & (OFFICE_ROLES | {Role.AUDITOR}):
+    if caller.is_office:
         return caller.scope.where("branch")
     return {"member_id": caller.principal.sub}
 

@@ -16,7 +16,6 @@ from guiyan.contact.doors.bodies import Body
 from guiyan.contact.doors.care_parts import AidReader, CareHere, Granter
 from guiyan.contact.doors.parts import Settler, Teller
 from guiyan.contact.projections.care_records import AIDS
-from guiyan.contact.queries import labels
 from guiyan.events.codes import AidKind, AidOccasion, AidOutcome, AidRaisedBy, AidState
 from guiyan.events.document_numbers import DocumentNumber
 from guiyan.events.values import Id, MoneyFen
@@ -25,7 +24,7 @@ from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.reads import Query
 from guiyan.service.resources import AtTime, answer
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["aid-cases"])
 

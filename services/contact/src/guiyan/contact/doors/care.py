@@ -13,7 +13,6 @@ from guiyan.contact.doors.care_parts import CareHere
 from guiyan.contact.doors.parts import Reader
 from guiyan.contact.projections.care_records import CARE
 from guiyan.contact.projections.care_years import YEARS, empty, year_id
-from guiyan.contact.queries import labels
 from guiyan.events.codes import (
     AidOutcome,
     AidState,
@@ -26,7 +25,7 @@ from guiyan.events.codes import (
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.reads import Document, Query
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["care"])
 HARDSHIP: Final = (CareKind.VISIT, CareKind.RELIEF)

@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, Response
 from guiyan.contact.commands.care import CareDesk
 from guiyan.contact.doors import access
 from guiyan.contact.projections.care import Care
-from guiyan.contact.queries import plain
 from guiyan.ledger import Decider
 from guiyan.ledger.past import read_past
 from guiyan.service.auth import OFFICE_ROLES, Role
@@ -83,7 +82,7 @@ async def one(  # noqa: PLR0913, PLR0917 - a record, of which kind, for whom, wh
             raise NotFound
         found = {**then, "branch": found["branch"]}
     (named,) = await desk.named([found])
-    body: dict[str, Any] = {key: plain(value) for key, value in row(listing.columns, named).items()}
+    body: dict[str, Any] = row(listing.columns, named)
     return document_answer(body, version=found["version"], sequence=sequence)
 
 

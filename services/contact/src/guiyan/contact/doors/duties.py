@@ -12,7 +12,7 @@ from guiyan.contact.doors import access, bodies, host_side
 from guiyan.contact.doors.parts import Here, Keeper, Reader, Settler
 from guiyan.contact.office import Office
 from guiyan.contact.projections.rows import DUTIES
-from guiyan.contact.queries import DUTY_LIST, leg_query, on_day, plain, reconcile, row_at
+from guiyan.contact.queries import DUTY_LIST, leg_query, on_day, reconcile, row_at
 from guiyan.service.caller import Caller, Commander
 from guiyan.service.paging import all_of
 from guiyan.service.problems import NotFound
@@ -62,8 +62,7 @@ async def get_duty(duty_id: str, caller: Reader, office: Here, at: AtTime) -> JS
     if not at.is_now:
         found = row_at(await get_history(office.ledger, DUTY, duty_id), now, at)
     told = host_side.shown(caller, on_day(found, at.day(office.desk.clock.today())), now=now)
-    shown = row(DUTY_LIST.columns, told)
-    body = {key: plain(value) for key, value in shown.items()}
+    body = row(DUTY_LIST.columns, told)
     return document_answer(body, version=found["version"], sequence=await office.desk.cycle.applied())
 
 

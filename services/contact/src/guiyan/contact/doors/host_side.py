@@ -18,7 +18,6 @@ from guiyan.contact.office import Hosting, Office
 from guiyan.events import Event, contact
 from guiyan.events.codes import ContactLeg, ContactPause
 from guiyan.ledger import Refused
-from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document, Query
@@ -79,21 +78,16 @@ ASKED: Final = frozenset(
 SORTED: Final = frozenset({"_id", "closes_on", "branch", "quarter"})
 
 
-def is_member(caller: Caller) -> bool:
-    """Whether somebody asks as a member alone: about the own record."""
-    return not caller.principal.roles & (OFFICE_ROLES | {Role.AUDITOR})
-
-
 def hosted(caller: Caller) -> Query:
     """The query for duties of members whom a branch in the scope has taken in; a member's own that a host sees."""
-    if is_member(caller):
+    if not caller.is_office:
         return {"member_id": caller.principal.sub, HOSTED_BY: {"$ne": None}}
     return caller.scope.where(HOSTED_BY)
 
 
 def both(caller: Caller) -> Query:
     """The query for duties of which either side lies in the scope; a member sees the own ones."""
-    return {"member_id": caller.principal.sub} if is_member(caller) else caller.scope.where(SIDES)
+    return {"member_id": caller.principal.sub} if not caller.is_office else caller.scope.where(SIDES)
 
 
 def asks_more(asked: Iterable[tuple[str, str]]) -> bool:
@@ -107,7 +101,7 @@ def shown(caller: Caller, row: Document, *, now: Document | None = None) -> Docu
     Of a row as it was, today's (`now`) says whether the host that asks keeps contact by agreement: another one may have
     had an agreement then.
     """
-    if is_member(caller) or caller.scope.covers(row["branch"]):
+    if not caller.is_office or caller.scope.covers(row["branch"]):
         return row
     answered = row["host_contacted_on"] is not None and row["host_branch"] == row[HOSTED_BY]
     names = (*SHARED, *(ANSWERS if answered else ()), *(TRIED if (now or row)["agreed"] else ()))
@@ -116,7 +110,7 @@ def shown(caller: Caller, row: Document, *, now: Document | None = None) -> Docu
 
 def sees(caller: Caller, row: Document, event: Event) -> bool:
     """Whether an event of the duty is of the shared part: who keeps it, the agreement, and what the own side told."""
-    if is_member(caller) or caller.scope.covers(row["branch"]) or caller.scope.covers(event.actororg):
+    if not caller.is_office or caller.scope.covers(row["branch"]) or caller.scope.covers(event.actororg):
         return True
     match event.payload:
         case contact.ContactPlanned() | contact.ContactReassigned():

@@ -13,7 +13,6 @@ from guiyan.contact.doors.bodies import Body
 from guiyan.contact.doors.inquiry_list import LIST, Shown, narrowed, visible
 from guiyan.contact.doors.parts import Keeper, Reader, Teller
 from guiyan.contact.projections.inquiries import INQUIRIES, Inquiries
-from guiyan.contact.queries import plain
 from guiyan.events.codes import InquiryChannel, InquiryEffort, InquiryReopen, InquiryTopic
 from guiyan.events.contact.inquiry import AskerText
 from guiyan.events.exact import Day
@@ -136,7 +135,7 @@ async def get_inquiry(inquiry_id: str, caller: Reader, desk: Desk, at: AtTime) -
             raise NotFound
         found = {**then, "number": found["number"]}
     (told,) = await Shown(desk, at.day(desk.clock.today())).told([found])
-    body = {key: plain(value) for key, value in row(LIST.columns, told).items()}
+    body = row(LIST.columns, told)
     return document_answer(body, version=found["version"], sequence=sequence)
 
 

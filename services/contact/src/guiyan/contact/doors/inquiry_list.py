@@ -8,15 +8,13 @@ from guiyan.contact.commands.names import names_of
 from guiyan.contact.projections.inquiries import INQUIRIES
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.contact.projections.service_points import SERVICE_POINTS
-from guiyan.contact.queries import labels
 from guiyan.events.codes import InquiryChannel, InquiryEffort, InquiryState, InquiryTopic
-from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.reads import Document, Query
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 LIST: Final = Listing(
     name="inquiries",
@@ -81,7 +79,7 @@ LIST: Final = Listing(
 
 def visible(caller: Caller) -> Query:
     """What the own organisations took or have to answer; of a member the own ones."""
-    if caller.principal.roles & (OFFICE_ROLES | {Role.AUDITOR}):
+    if caller.is_office:
         return {"$or": [caller.scope.where("org_code"), caller.scope.where("taken_by")]}
     return {"member_id": caller.principal.sub}
 

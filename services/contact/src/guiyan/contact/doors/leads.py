@@ -13,7 +13,6 @@ from guiyan.contact.doors.bodies import Body
 from guiyan.contact.doors.care_parts import CareHere
 from guiyan.contact.doors.parts import Reader, Settler, Teller
 from guiyan.contact.projections.care_records import LEADS
-from guiyan.contact.queries import labels
 from guiyan.events.codes import LeadAssessment, LeadKind, LeadState
 from guiyan.events.values import Id, OrgCode
 from guiyan.service.caller import Caller
@@ -21,7 +20,7 @@ from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.reads import Query
 from guiyan.service.resources import AtTime, answer
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["leads"])
 

@@ -14,7 +14,6 @@ from guiyan.contact.doors import access, lost_bodies
 from guiyan.contact.doors.bodies import Body
 from guiyan.contact.lost_queries import LOST_LIST, LostToday, by_stage, figures, lost_at, shown
 from guiyan.contact.projections.lost_rows import LOST_CONTACTS
-from guiyan.contact.queries import plain
 from guiyan.ledger import Document, Refused
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander, commands, requires
@@ -77,7 +76,7 @@ async def get_case(case_id: str, caller: Reader, desk: Here, at: AtTime) -> JSON
     if not at.is_now:
         found, sequence = await lost_at(desk.ledger, desk.sealer, desk.lost, case_id, at)
     told = shown(found, at.day(desk.clock.today()), caller.language)
-    body = {key: plain(value) for key, value in row(LOST_LIST.columns, told).items()}
+    body = row(LOST_LIST.columns, told)
     return document_answer(body, version=found["version"], sequence=sequence)
 
 

@@ -149,7 +149,7 @@ class Charge:
 
     async def told(self, documents: list[Document]) -> list[Document]:
         """Each with its number (负责党员数) and the list that shows just these; members are told neither."""
-        if host_side.is_member(self._caller):
+        if not self._caller.is_office:
             return documents
         if self._sums is None:
             query = {"$and": [DUE, visible(self._caller)]}
@@ -167,13 +167,13 @@ class Charge:
 
 def visible(caller: Caller) -> dict[str, Any]:
     """The query for those of the own branches, or a member's own row."""
-    return {"_id": caller.principal.sub} if host_side.is_member(caller) else caller.scope.where("branch")
+    return caller.scope.where("branch") if caller.is_office else {"_id": caller.principal.sub}
 
 
 def _of_side(caller: Caller, side: host_side.Side | None, *, more: bool) -> dict[str, Any]:
     """The origin's, the host's, or both (S-37); the origin's also where `more` is asked than the host's side sees."""
     own = visible(caller)
-    if host_side.is_member(caller):
+    if not caller.is_office:
         return own
     host = {"$and": [own, caller.scope.where(HOST)]} if more else caller.scope.where(HOST)
     if side is host_side.Side.HOST:
@@ -182,6 +182,6 @@ def _of_side(caller: Caller, side: host_side.Side | None, *, more: bool) -> dict
 
 
 def _shown(caller: Caller, document: Document) -> Document:
-    if host_side.is_member(caller) or caller.scope.covers(document["branch"]):
+    if not caller.is_office or caller.scope.covers(document["branch"]):
         return document
     return {**document, **dict.fromkeys(ORIGINS_OWN)}

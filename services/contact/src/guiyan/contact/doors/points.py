@@ -9,7 +9,7 @@ from guiyan.contact.doors import access, bodies
 from guiyan.contact.doors.parts import Here, Keeper, Reader, Teller
 from guiyan.contact.office import Office
 from guiyan.contact.projections.points import POINTS
-from guiyan.contact.queries import POINT_LIST, plain, verified_figures
+from guiyan.contact.queries import POINT_LIST, verified_figures
 from guiyan.service.caller import Caller
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document
@@ -59,7 +59,7 @@ async def point_figures(caller: Reader, office: Here) -> JSONResponse:
 async def get_point(point_id: str, caller: Reader, office: Here) -> JSONResponse:
     """Masked."""
     found = await _visible(office, point_id, caller)
-    body = {key: plain(value) for key, value in row(POINT_LIST.columns, found).items()}
+    body = row(POINT_LIST.columns, found)
     return document_answer(body, version=found["version"], sequence=await office.points.applied())
 
 

@@ -13,7 +13,6 @@ from guiyan.contact.doors.bodies import Body, OnPaper
 from guiyan.contact.doors.parts import Here, Reader, Teller
 from guiyan.contact.office import Office
 from guiyan.contact.projections.relay_persons import RELAY_PERSONS
-from guiyan.contact.queries import plain
 from guiyan.events.contact.contact_point import RelayPersonText
 from guiyan.events.names import PersonName
 from guiyan.events.values import Id, Phone
@@ -95,7 +94,7 @@ async def nominate(body: Nomination, caller: Teller, office: Here) -> JSONRespon
 async def get_relay(person_id: str, caller: Reader, relays: Relays) -> JSONResponse:
     """Masked."""
     found = await _visible(relays, person_id, caller)
-    body = {key: plain(value) for key, value in row(LIST.columns, found).items()}
+    body = row(LIST.columns, found)
     return document_answer(body, version=found["version"], sequence=await relays.applied())
 
 

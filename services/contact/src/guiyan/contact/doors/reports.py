@@ -14,13 +14,12 @@ from guiyan.contact.doors.bodies import Body
 from guiyan.contact.doors.care_parts import CareHere
 from guiyan.contact.doors.parts import Keeper, Reader, Teller
 from guiyan.contact.projections.care_records import REPORTS, VISITS
-from guiyan.contact.queries import labels
 from guiyan.events.codes import ReportForm
 from guiyan.events.values import Id
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.resources import AtTime, answer
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["reports"])
 

@@ -13,14 +13,12 @@ from guiyan.contact.doors.bodies import Body
 from guiyan.contact.doors.members_away import Charge
 from guiyan.contact.doors.parts import Reader
 from guiyan.contact.projections.service_points import SERVICE_POINTS, ServicePoints
-from guiyan.contact.queries import plain
 from guiyan.events.codes import ServicePointLevel
 from guiyan.events.contact.service_point import ServicePointChanged, ServicePointOpened, StaffText
 from guiyan.events.names import OrganisationName, PersonName
 from guiyan.events.values import AreaCode, Id, OrgCode, Phone
 from guiyan.ledger import Subject
 from guiyan.ledger.past import read_past
-from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander, commands
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
@@ -28,11 +26,11 @@ from guiyan.service.masking import mask_name
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document
 from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
-from guiyan.service.tables import Column, row
+from guiyan.service.tables import Column, labels, row
 
 router = APIRouter(tags=["service-points"])
 Officer = Annotated[Commander, commands(*access.RUN_POINTS)]
-LEVELS: Final = {one.value: (one.zh, one.en) for one in ServicePointLevel}
+LEVELS: Final = labels(ServicePointLevel)
 
 LIST: Final = Listing(
     name="service-points",
@@ -159,7 +157,7 @@ async def get_point(service_point_id: str, caller: Reader, desk: Desk, at: AtTim
         if then is None:
             raise NotFound
         found = then
-    body = {key: plain(value) for key, value in row(LIST.columns, found).items()}
+    body = row(LIST.columns, found)
     return document_answer({**body, "staff": shown_staff(found)}, version=found["version"], sequence=sequence)
 
 
@@ -196,7 +194,7 @@ async def close_point(service_point_id: str, body: Closing, caller: Officer, des
 
 def visible(caller: Caller) -> dict[str, Any]:
     """The points of the own scope; members may ask for help at each that is open."""
-    if caller.principal.roles & (OFFICE_ROLES | {Role.AUDITOR}):
+    if caller.is_office:
         return caller.scope.where("org_code")
     return {"open": True}
 

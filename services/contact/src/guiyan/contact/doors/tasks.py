@@ -19,7 +19,7 @@ from guiyan.contact.projections import care_records as records
 from guiyan.contact.projections.inquiries import INQUIRIES
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.contact.projections.rows import DUTIES
-from guiyan.contact.queries import labels, leg_query
+from guiyan.contact.queries import leg_query
 from guiyan.contact.tasks import STEPS, DeskKind, Source, TaskReads
 from guiyan.events.codes import ContactState, TaskEnd
 from guiyan.service import desk
@@ -27,6 +27,7 @@ from guiyan.service.auth import Role
 from guiyan.service.caller import Caller, requires
 from guiyan.service.reads import CountingReads, Document, Query
 from guiyan.service.subtree import Below, OfTree
+from guiyan.service.tables import labels
 
 router = APIRouter(tags=["tasks"])
 Officer = Annotated[Caller, requires(*access.KEEP, Role.AUDITOR)]

@@ -16,7 +16,6 @@ from guiyan.notifications.domain.material import MATERIAL, Dispatch, Material
 from guiyan.notifications.domain.material import Command as MaterialCommand
 from guiyan.notifications.projections.activities import MATERIALS, PARTICIPANTS, SWEEPS, participant_id
 from guiyan.notifications.projections.learners import LEARNERS, invited
-from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander
 from guiyan.service.directory import Directory
 from guiyan.service.problems import NotFound
@@ -77,7 +76,7 @@ class StudyDesk:
         """A member answers, or the office writes it down for one it may speak for."""
         await self.get(caller, id_)
         told["member_id"] = await self.speaks_for(caller, id_, told["member_id"])
-        on_behalf = is_office(caller)
+        on_behalf = caller.is_office
         return await self._run(caller, id_, ask.Answer(**self.when(on), on_behalf=on_behalf, **told))
 
     async def judge(self, caller: Commander, id_: str, on: date | None, **told: Any) -> Outcome:
@@ -163,7 +162,7 @@ class StudyDesk:
         activity = await self.find(id_)
         if activity is None:
             raise NotFound
-        if is_office(caller):
+        if caller.is_office:
             caller.scope.check(activity.branch)
         elif activity.announced_on is None or not await self._is_invited(caller.principal.sub, activity.branch):
             raise NotFound
@@ -179,7 +178,7 @@ class StudyDesk:
 
     async def speaks_for(self, caller: Caller, id_: str, member_id: str | None) -> str:
         """For whom the caller may answer: members for themselves, offices for those the activity concerns."""
-        if not is_office(caller):
+        if not caller.is_office:
             if member_id not in {None, caller.principal.sub}:
                 raise Refused("member_unknown", pointer="/member_id")
             return caller.principal.sub
@@ -190,7 +189,7 @@ class StudyDesk:
 
     async def where(self, caller: Caller) -> dict[str, Any]:
         """The query for the activities that a caller may see; members see what was announced where they belong."""
-        if is_office(caller):
+        if caller.is_office:
             return caller.scope.where("branch")
         member = await self.study.get(LEARNERS, caller.principal.sub) or {}
         branches = [one for one in (member.get("branch"), member.get("host")) if one]
@@ -237,8 +236,3 @@ class StudyDesk:
     async def _run(self, caller: Commander, id_: str, act: ask.Act) -> Outcome:
         await self.rulebook.refresh()
         return await self.commands.execute(self.decider, id_, act, caller.context, caller.expected_version)
-
-
-def is_office(caller: Caller) -> bool:
-    """Whether an office asks, and no member."""
-    return bool(caller.principal.roles & (OFFICE_ROLES | {Role.AUDITOR}))

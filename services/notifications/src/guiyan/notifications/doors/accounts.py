@@ -31,7 +31,7 @@ from guiyan.service.period import PATTERN, Period
 from guiyan.service.reads import CountingReads, Document, Query
 from guiyan.service.reports import Counts, Figure, Ratio, Report, Tree
 from guiyan.service.subtree import TREE_PARAMETERS, OfTree
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 Reader = Annotated[Caller, requires(*sorted(OFFICE_ROLES), Role.AUDITOR)]
 OfPeriod = Annotated[str | None, Parameter(pattern=PATTERN, description="2026-03, 2026-Q1 or 2026; else this month")]
@@ -48,10 +48,8 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
     NoticeState.UNKNOWN: ("结果不明", "Unknown"),
     NoticeState.SUPPRESSED: ("不发送", "Not sent"),
 }
-REASONS: Final = {
-    str(one.value): (one.zh, one.en) for codes in (Suppression, NoticeFailure, Settlement) for one in codes
-}
-CHANNELS: Final = {str(one.value): (one.zh, one.en) for one in NoticeChannel}
+REASONS: Final = labels((*Suppression, *NoticeFailure, *Settlement))
+CHANNELS: Final = labels(NoticeChannel)
 ORGANISATION: Final = Column("org_code", "党组织", "Organisation", 20, book="organisation")
 STATES_OF: Final[Mapping[str, tuple[str, ...]]] = {
     part: tuple(state for state, its in PART_OF.items() if its == part) for part in PARTS

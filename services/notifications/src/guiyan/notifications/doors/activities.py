@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from guiyan.ledger import Subject
 from guiyan.ledger.past import read_past
-from guiyan.notifications.commands.study import StudyDesk, is_office
+from guiyan.notifications.commands.study import StudyDesk
 from guiyan.notifications.domain import activity as ask
 from guiyan.notifications.domain.attendance import ATTENDANCE, attendance_id
 from guiyan.notifications.doors import activity_bodies as bodies
@@ -63,10 +63,10 @@ async def get_activity(activity_id: str, caller: Reader, desk: Desk, at: AtTime)
     found, sequence = await _visible(desk, activity_id, caller), await desk.study.applied()
     if not at.is_now:
         found, sequence = await _past(desk, activity_id, at)
-        if not is_office(caller) and found["announced_on"] is None:
+        if not caller.is_office and found["announced_on"] is None:
             raise NotFound
-    body = {key: _plain(value) for key, value in row(LIST.columns, shown(found)).items()}
-    if not is_office(caller) and at.is_now:
+    body = row(LIST.columns, shown(found))
+    if not caller.is_office and at.is_now:
         own = await desk.study.get(PARTICIPANTS, participant_id(activity_id, caller.principal.sub)) or {}
         body["own"] = {name: own.get(name) for name in ("answer", "mode", "hours", "feedback")}
     return document_answer(body, version=found["version"], sequence=sequence)
@@ -190,7 +190,3 @@ async def _visible(desk: StudyDesk, id_: str, caller: Caller) -> Document:
     if not found:
         raise NotFound
     return found[0]
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value

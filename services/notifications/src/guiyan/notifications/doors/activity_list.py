@@ -9,7 +9,6 @@ from guiyan.events.codes import (
     ActivityKind,
     ActivityState,
     AttendanceMode,
-    Code,
     LectureForm,
     ShortNotice,
     StudyTopic,
@@ -19,13 +18,7 @@ from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.reads import Document
 from guiyan.service.subtree import TREE_PARAMETERS
-from guiyan.service.tables import Column
-
-
-def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
-    """Chinese and English label of each code."""
-    return {one.value: (one.zh, one.en) for one in codes}
-
+from guiyan.service.tables import Column, labels
 
 LIST: Final = Listing(
     name="activities",

@@ -47,7 +47,7 @@ from guiyan.service.reads import CountingReads, Document, Reads
 from guiyan.service.resources import answer, document_answer, get_history, history_answer
 from guiyan.service.rulebook import Rulebook
 from guiyan.service.subtree import TREE_PARAMETERS, OfTree
-from guiyan.service.tables import Column, row
+from guiyan.service.tables import Column, labels, row
 
 Reader = Annotated[Caller, requires(*sorted(OFFICE_ROLES), Role.AUDITOR)]
 Planner = Annotated[Commander, commands(Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)]
@@ -60,7 +60,7 @@ _STATES: Final[Mapping[str, tuple[str, str]]] = {
     CampaignState.STARTED: ("进行中", "Under way"),
     CampaignState.CLOSED: ("已结束", "Closed"),
 }
-_ANSWERS: Final = {one.value: (one.zh, one.en) for one in sorted(ANSWERS)}
+_ANSWERS: Final = labels(sorted(ANSWERS))
 
 LIST: Final = Listing(
     name="campaigns",

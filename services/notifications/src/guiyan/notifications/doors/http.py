@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
@@ -21,7 +21,7 @@ from guiyan.service.listing import Listing
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document, Reads
 from guiyan.service.resources import answer, document_answer, get_history, history_answer
-from guiyan.service.tables import Column, row
+from guiyan.service.tables import Column, labels, row
 
 READ: Final = (*sorted(OFFICE_ROLES), Role.AUDITOR)
 Reader = Annotated[Caller, requires(*READ)]
@@ -41,9 +41,7 @@ LIST: Final = Listing(
         Column("org_code", "党组织", "Organisation", 16, book="organisation"),
         Column("member_id", "党员编号", "Member", 38),
         Column("recipient_id", "接收人编号", "Recipient", 38),
-        Column(
-            "channel", "渠道", "Channel", 10, labels={one: (one.label("zh"), one.label("en")) for one in NoticeChannel}
-        ),
+        Column("channel", "渠道", "Channel", 10, labels=labels(NoticeChannel)),
         Column("template", "模板", "Template", 18),
         Column("template_version", "版本", "Template version", 8),
         Column("cause_event_id", "起因事件", "Cause", 38),
@@ -102,8 +100,8 @@ class NoticeDoors:
         """One notice."""
         await caller.wait.until_applied(self.reads)
         found = await self._visible(notice_id, caller)
-        body = {key: _plain(value) for key, value in row(LIST.columns, found).items()}
-        body["changes"] = [{key: _plain(value) for key, value in line.items()} for line in found["changes"]]
+        body = row(LIST.columns, found)
+        body["changes"] = found["changes"]
         return document_answer(body, version=found["version"], sequence=await self.reads.applied())
 
     async def history(self, notice_id: str, caller: Reader) -> JSONResponse:
@@ -131,7 +129,3 @@ class NoticeDoors:
         if not found:
             raise NotFound
         return found[0]
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value

@@ -25,12 +25,12 @@ from guiyan.service.printing import PDF_TYPE, pdf_answer
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document
 from guiyan.service.resources import document_answer, event_refs, get_history, history_answer
-from guiyan.service.tables import Column, row
+from guiyan.service.tables import Column, labels, row
 
 Reader = Annotated[Caller, requires(*sorted(OFFICE_ROLES), Role.AUDITOR)]
 Printer = Annotated[Commander, commands(*sorted(OFFICE_ROLES))]
-_KINDS: Final = {one.value: (one.label("zh"), one.label("en")) for one in LetterKind}
-_STATES: Final = {one.value: (one.label("zh"), one.label("en")) for one in MaterialState}
+_KINDS: Final = labels(LetterKind)
+_STATES: Final = labels(MaterialState)
 _PDF: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The letters; `Guiyan-Print-Count` tells how often each was printed, `Guiyan-Left` who waits",

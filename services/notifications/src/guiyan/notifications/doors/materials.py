@@ -9,11 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import LetterKind, MaterialState
 from guiyan.ledger.past import read_past
-from guiyan.notifications.commands.study import StudyDesk, is_office
+from guiyan.notifications.commands.study import StudyDesk
 from guiyan.notifications.domain.material import MATERIAL, Arrive, ComeBack
 from guiyan.notifications.doors import activity_bodies as bodies
 from guiyan.notifications.doors.activities import Desk, Keeper, Reader
-from guiyan.notifications.doors.activity_list import labels
 from guiyan.notifications.projections.activities import MATERIALS, Study
 from guiyan.notifications.projections.learners import LEARNERS
 from guiyan.service.caller import Caller
@@ -23,7 +22,7 @@ from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document, Query
 from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
 from guiyan.service.subtree import TREE_PARAMETERS, OfTree
-from guiyan.service.tables import Column, row
+from guiyan.service.tables import Column, labels, row
 
 router = APIRouter(tags=["materials"])
 
@@ -65,7 +64,7 @@ LIST: Final = Listing(
 
 def visible(caller: Caller) -> Query:
     """What was sent to members of the own scope; a member sees what was sent to himself."""
-    return caller.scope.where("branch") if is_office(caller) else {"member_id": caller.principal.sub}
+    return caller.scope.where("branch") if caller.is_office else {"member_id": caller.principal.sub}
 
 
 class Named:

@@ -10,7 +10,7 @@ from fastapi import Query as Parameter
 from starlette.responses import Response
 
 from guiyan.events.exact import Flag
-from guiyan.notifications.commands.study import StudyDesk, is_office
+from guiyan.notifications.commands.study import StudyDesk
 from guiyan.notifications.domain.study_parameters import StudyParameters
 from guiyan.notifications.doors.activities import Desk, Reader
 from guiyan.notifications.projections.learners import LEARNERS, NORMAL
@@ -63,7 +63,7 @@ async def list_hours(  # noqa: PLR0913, PLR0917 - one argument a fact
     of = year or desk.clock.today().year
     await desk.rulebook.refresh()
     aim = StudyParameters.of(desk.rulebook.on(date(of, 1, 1))).hours_per_year
-    own: Query = caller.scope.where("branch") if is_office(caller) else {"_id": caller.principal.sub}
+    own: Query = caller.scope.where("branch") if caller.is_office else {"_id": caller.principal.sub}
     where: Query = {"$and": [await below.narrowed(caller, desk, own), {"status": NORMAL}]}
     if behind:
         hours = f"years.{of}.hours"

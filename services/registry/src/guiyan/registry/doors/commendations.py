@@ -12,14 +12,14 @@ from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.commendation import COMMENDATION, DropProposal, PutUp
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.memberships import DecisionAsk
-from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, labels, shown, visible
+from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, shown, visible
 from guiyan.registry.projections.honours import COMMENDATIONS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["commendations"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]

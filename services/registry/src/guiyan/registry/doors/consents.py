@@ -12,14 +12,14 @@ from guiyan.registry.commands import honours as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.consent import CONSENT
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, is_own, labels, shown, visible
+from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, is_own, shown, visible
 from guiyan.registry.projections.honours import CONSENTS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["consents"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]

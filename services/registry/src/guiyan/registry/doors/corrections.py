@@ -26,7 +26,6 @@ from guiyan.registry.doors.parts import (
     get_visible,
     given,
     is_own,
-    labels,
     member_warnings,
     shown,
     visible,
@@ -37,7 +36,7 @@ from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_id_number, mask_name, mask_phone, mask_text
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["corrections"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]

@@ -24,13 +24,13 @@ from guiyan.events.exact import Exact
 from guiyan.events.registry.departure import DestinationFacts, DestinationText, LeavingFacts
 from guiyan.events.values import Code, Id, OrgCode
 from guiyan.registry.commands import departures as handlers
-from guiyan.registry.doors.parts import COUNTED, RULE_PARAMETERS, DatedAsk, given, labels
+from guiyan.registry.doors.parts import COUNTED, RULE_PARAMETERS, DatedAsk, given
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.subtree import TREE_PARAMETERS
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 LIST: Final = Listing(
     name="departures",

@@ -21,7 +21,6 @@ from guiyan.registry.doors.parts import (
     OUTSIDE,
     ToolsHere,
     get_visible,
-    labels,
     shown,
     shown_then,
     unless_asked,
@@ -34,7 +33,7 @@ from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
 from guiyan.service.subtree import TREE_PARAMETERS, OfTree
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["dues"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]

@@ -12,7 +12,7 @@ from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.duplicate import DUPLICATE
 from guiyan.registry.doors import members, roles
 from guiyan.registry.doors.members import RevealReason
-from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, labels, shown
+from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, shown
 from guiyan.registry.policies.duplicates import nearest_above
 from guiyan.registry.projections.duplicates import DUPLICATES, MATCHES
 from guiyan.registry.projections.members import MEMBERS
@@ -23,7 +23,7 @@ from guiyan.service.masking import mask_name
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
-from guiyan.service.tables import Column, row
+from guiyan.service.tables import Column, labels, row
 
 router = APIRouter(tags=["duplicates"])
 Reader = Annotated[Caller, requires(*roles.READ)]

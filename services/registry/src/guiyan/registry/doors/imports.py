@@ -19,6 +19,7 @@ from guiyan.registry.imports.run import Order
 from guiyan.registry.roster import write_template
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.problems import FieldProblem, Invalid, Problem
+from guiyan.service.resources import jsonable
 from guiyan.service.tables import CSV_TYPE, XLSX_TYPE
 
 router = APIRouter(tags=["imports"])
@@ -125,11 +126,7 @@ async def _file(request: Request) -> bytes:
 def _shown(document: Document, caller: Caller) -> dict[str, Any]:
     """The import as its document says; `reason` is the error's sentence in the caller's language."""
     hidden = {"_id", "org", "scope", "context", "fence", "file_sha256"}
-    shown = {
-        name: value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
-        for name, value in document.items()
-        if name not in hidden
-    }
+    shown = {name: jsonable(value) for name, value in document.items() if name not in hidden}
     error = document["error"]
     reason = error["message_en" if caller.language == "en" else "message_zh"] if error else None
     return {"id": document["_id"], **shown, "reason": reason}

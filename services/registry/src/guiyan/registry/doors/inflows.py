@@ -25,7 +25,6 @@ from guiyan.registry.doors.parts import (
     area_warnings,
     get_visible,
     given,
-    labels,
     shown,
     shown_then,
 )
@@ -36,7 +35,7 @@ from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
 from guiyan.service.subtree import TREE_PARAMETERS, OfTree
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["inflows"])
 Reader = Annotated[Caller, requires(*roles.READ)]

@@ -41,7 +41,6 @@ from guiyan.registry.doors.parts import (
     ToolsHere,
     get_visible,
     given,
-    labels,
     member_warnings,
     shown,
     shown_then,
@@ -55,7 +54,7 @@ from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.resources import AtTime, answer
 from guiyan.service.subtree import TREE_PARAMETERS, OfTree
-from guiyan.service.tables import Column, row
+from guiyan.service.tables import Column, labels, row
 
 router = APIRouter(tags=["members"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]

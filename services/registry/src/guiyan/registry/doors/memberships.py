@@ -27,14 +27,14 @@ from guiyan.events.values import Id, OrgCode
 from guiyan.registry.commands import decisions as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import OUTSIDE, Ask, ToolsHere, labels, unless_asked, visible
+from guiyan.registry.doors.parts import OUTSIDE, Ask, ToolsHere, unless_asked, visible
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.resources import answer
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["memberships"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]

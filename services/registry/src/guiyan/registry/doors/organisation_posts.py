@@ -17,14 +17,14 @@ from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.resources import answer
 from guiyan.service.rows import Rows
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["organisations"])
 Reader = Annotated[Caller, requires(*roles.READ)]
 Organiser = Annotated[Commander, commands(*roles.ORGANISE)]
 Registrar = Annotated[Commander, commands(*roles.REGISTER)]
 PHONES: Final = "office_phones"
-PURPOSES: Final = {one.value: (one.zh, one.en) for one in PhonePurpose}
+PURPOSES: Final = labels(PhonePurpose)
 
 LIST: Final = Listing(
     name="office-phones",

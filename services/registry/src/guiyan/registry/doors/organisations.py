@@ -35,12 +35,12 @@ from guiyan.service.masking import mask_name
 from guiyan.service.problems import Forbidden
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
 from guiyan.service.rows import Rows
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["organisations"])
 Reader = Annotated[Caller, requires(*roles.READ)]
 Organiser = Annotated[Commander, commands(*roles.ORGANISE)]
-KINDS: Final = {kind.value: (kind.zh, kind.en) for kind in OrganisationKind}
+KINDS: Final = labels(OrganisationKind)
 
 LIST: Final = Listing(
     name="organisations",

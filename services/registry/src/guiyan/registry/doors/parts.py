@@ -10,7 +10,6 @@ from fastapi import Query as QueryParameter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from guiyan.events.codes.base import Code
 from guiyan.events.exact import Exact
 from guiyan.events.registry.departure import DestinationFacts
 from guiyan.registry.commands.doubts import find_doubts
@@ -19,7 +18,7 @@ from guiyan.registry.domain.flow_range import contradicts
 from guiyan.registry.domain.quality import RULES, Asked, Rule, of_trips, rules_of
 from guiyan.registry.messages import MESSAGES
 from guiyan.registry.projections.departures import DEPARTURES
-from guiyan.service.auth import OFFICE_ROLES, Role
+from guiyan.service.auth import OFFICE_ROLES
 from guiyan.service.caller import Caller
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.problems import FieldProblem, Invalid, NotFound
@@ -99,11 +98,6 @@ def unless_asked(request: Request, where: Query) -> Query:
     return where if "outside" in request.query_params else {"$and": [where, HERE]}
 
 
-def labels(codes: type[Code]) -> dict[str, tuple[str, str]]:
-    """The words of a code list, for tables."""
-    return {code.value: (code.zh, code.en) for code in codes}
-
-
 async def area_warnings(caller: Caller, tools: Tools, on: date | None, **fields: str | None) -> list[dict[str, str]]:
     """What to tell of area codes that are not in the table on that day: taken as told, never refused (§4.1)."""
     day, found = on or tools.clock.today(), []
@@ -149,7 +143,7 @@ def is_own(caller: Caller) -> bool:
 
 def visible(caller: Caller, own: str, *fields: str) -> dict[str, Any]:
     """The query for what a caller may see: the organisations in scope, or a member's own record (`own` names whose)."""
-    if caller.principal.roles & (OFFICE_ROLES | {Role.AUDITOR}):
+    if caller.is_office:
         return caller.scope.where(*fields)
     return {own: caller.principal.sub}
 
@@ -170,9 +164,4 @@ async def shown(reads: Reads, columns: tuple[Column, ...], document: Document, *
 
 def shown_then(columns: tuple[Column, ...], document: Document, sequence: int, **more: Any) -> JSONResponse:
     """The same for a document of some past, with the sequence of the newest event that counts in it."""
-    body = {key: _plain(value) for key, value in {**row(columns, document), **more}.items()}
-    return document_answer(body, version=document["version"], sequence=sequence)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
+    return document_answer({**row(columns, document), **more}, version=document["version"], sequence=sequence)

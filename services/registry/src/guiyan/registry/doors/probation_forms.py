@@ -11,13 +11,13 @@ from guiyan.events.values import Count, HalfYear, Id, OrgCode, Quarter
 from guiyan.ledger import Document
 from guiyan.registry.domain.probation_calendar import half_years_due, quarters_due
 from guiyan.registry.doors.memberships import DecisionAsk
-from guiyan.registry.doors.parts import DatedAsk, labels
+from guiyan.registry.doors.parts import DatedAsk
 from guiyan.registry.projections.probations import PROBATIONS
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.subtree import TREE_PARAMETERS
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 _DECISIONS: Final = {
     "ProbationConverted": ("批准转正", "Converted"),

@@ -13,13 +13,13 @@ from guiyan.events.registry.retention import RetentionText
 from guiyan.events.values import Id, Month, OrgCode, Text
 from guiyan.ledger import Document
 from guiyan.registry.commands.retentions import Keeping, Wish
-from guiyan.registry.doors.parts import DatedAsk, given, labels
+from guiyan.registry.doors.parts import DatedAsk, given
 from guiyan.registry.projections.retentions import PARKED, RETENTIONS
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.subtree import TREE_PARAMETERS
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 _HUKOU: Final = RelationHolding.PARKED_HUKOU
 KINDS: Final = {**labels(RetentionKind), _HUKOU.value: (_HUKOU.zh, _HUKOU.en)}

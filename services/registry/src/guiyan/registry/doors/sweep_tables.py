@@ -6,7 +6,6 @@ from typing import Final
 
 from guiyan.events.codes import SweepFinding, SweepKind, SweepSheetState, SweepState
 from guiyan.registry.commands.tools import Tools
-from guiyan.registry.doors.parts import labels
 from guiyan.registry.projections.inflows import INFLOWS
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.projections.sweep_documents import ROWS, SHEETS, SWEEPS, TOWNSHIPS
@@ -15,7 +14,7 @@ from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
 from guiyan.service.reads import Document
 from guiyan.service.subtree import TREE_PARAMETERS
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 
 COUNTS: Final = (
     Column("expected", "应查", "To be checked", 8),

@@ -15,7 +15,6 @@ ASK: Final = (*sorted(OFFICE_ROLES), Role.MEMBER)
 AGREE: Final = (Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 HANDLE: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 SIDES: Final = ("from_branch", "from_committee", "to_branch", "to_committee")
-_OFFICE: Final = OFFICE_ROLES | {Role.AUDITOR}
 
 
 class Side(Enum):
@@ -28,7 +27,7 @@ class Side(Enum):
 
 def visible(caller: Caller) -> dict[str, Any]:
     """The query for what a caller may see: both sides of a transfer, or a member's own ones."""
-    if caller.principal.roles & _OFFICE:
+    if caller.is_office:
         return caller.scope.where(*SIDES)
     return {"member_id": caller.principal.sub}
 
@@ -83,7 +82,7 @@ def check(caller: Caller, transfer: Transfer, side: Side) -> None:
     if own and side is Side.ORIGIN_BRANCH:
         return
     orgs = (transfer.from_branch, transfer.from_committee, transfer.to_branch, transfer.to_committee)
-    seen = caller.principal.roles & _OFFICE and caller.scope.covers(*orgs)
+    seen = caller.is_office and caller.scope.covers(*orgs)
     if not seen and not own:
         raise NotFound
     here = Side.RECEIVER if transfer.incoming else side

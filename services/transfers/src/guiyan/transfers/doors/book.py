@@ -12,11 +12,10 @@ from guiyan.service.caller import Caller, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
-from guiyan.service.tables import Column
+from guiyan.service.tables import Column, labels
 from guiyan.transfers.doors.http import Here
 from guiyan.transfers.projections.rows import TRANSFERS
 from guiyan.transfers.projections.stubs import STUBS
-from guiyan.transfers.queries import labels
 
 router = APIRouter(tags=["transfers"])
 Reader = Annotated[Caller, requires(*sorted(OFFICE_ROLES), Role.AUDITOR)]

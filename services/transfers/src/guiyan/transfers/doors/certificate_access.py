@@ -20,12 +20,11 @@ CHECK: Final = (Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 SEAL: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 NUMBER: Final = (Role.CITY_OFFICER,)
 SIDES: Final = ("branch", "host_branch", "trip_host")
-_OFFICE: Final = OFFICE_ROLES | {Role.AUDITOR}
 
 
 def visible(caller: Caller) -> dict[str, Any]:
     """The query for what a caller may see: the origin's and the host's side, or a member's own ones."""
-    if caller.principal.roles & _OFFICE:
+    if caller.is_office:
         return caller.scope.where(*SIDES)
     return {"member_id": caller.principal.sub}
 
@@ -45,7 +44,7 @@ def check_own(caller: Caller, certificate: Certificate, row: Document) -> None:
 
 def check_at(caller: Caller, org: str, row: Document) -> None:
     """Raise likewise unless the caller stands at, or above, the organisation that an act belongs to."""
-    if not (caller.principal.roles & _OFFICE and caller.scope.covers(org)):
+    if not (caller.is_office and caller.scope.covers(org)):
         _refuse(caller, row)
 
 
@@ -70,11 +69,11 @@ def writer(
 
 
 def _at_origin(caller: Caller, certificate: Certificate, row: Document) -> bool:
-    return bool(caller.principal.roles & _OFFICE) and caller.scope.covers(row["branch"], certificate.branch)
+    return caller.is_office and caller.scope.covers(row["branch"], certificate.branch)
 
 
 def _refuse(caller: Caller, row: Document) -> None:
-    seen = caller.principal.roles & _OFFICE and caller.scope.covers(*(row[one] for one in SIDES))
+    seen = caller.is_office and caller.scope.covers(*(row[one] for one in SIDES))
     if seen or row["member_id"] == caller.principal.sub:
         raise Forbidden("wrong_side")
     raise NotFound

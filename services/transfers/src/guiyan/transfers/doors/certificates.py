@@ -22,7 +22,6 @@ from guiyan.transfers.doors import certificate_access as access
 from guiyan.transfers.doors import certificate_bodies as bodies
 from guiyan.transfers.doors.bodies import Body
 from guiyan.transfers.projections.certificate_rows import CERTIFICATES
-from guiyan.transfers.queries import plain
 
 router = APIRouter(tags=["certificates"])
 Reader = Annotated[Caller, requires(*access.READ)]
@@ -69,8 +68,7 @@ async def get_certificate(certificate_id: str, caller: Reader, office: Here, at:
     if not at.is_now:
         found = row_at(await get_history(office.office.ledger, CERTIFICATE, certificate_id), found, at)
     (told,) = await in_words([found])
-    shown = {**row(LIST.columns, told), "entries": found["entries"], "checks": found["checks"]}
-    body = {key: plain(value) for key, value in shown.items()}
+    body = {**row(LIST.columns, told), "entries": found["entries"], "checks": found["checks"]}
     return document_answer(body, version=found["version"], sequence=await office.reads.applied())
 
 

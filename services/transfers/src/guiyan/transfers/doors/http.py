@@ -21,7 +21,7 @@ from guiyan.transfers.doors import access, bodies
 from guiyan.transfers.doors.access import Side
 from guiyan.transfers.office import Office
 from guiyan.transfers.projections.rows import TRANSFERS
-from guiyan.transfers.queries import LIST, RowsToday, plain, row_at, with_days_left
+from guiyan.transfers.queries import LIST, RowsToday, row_at, with_days_left
 
 router = APIRouter(tags=["transfers"])
 Reader = Annotated[Caller, requires(*access.READ)]
@@ -75,8 +75,7 @@ async def get_transfer(request: Request, transfer_id: str, caller: Reader, offic
     if not at.is_now:
         found = row_at(history, found, at, office.desk.parameters_known)
     today, title_of = at.day(office.desk.today()), office.directory.title_of
-    shown = row(LIST.columns, with_days_left(found, today))
-    body = {key: plain(value) for key, value in shown.items()}
+    body = row(LIST.columns, with_days_left(found, today))
     body["waits_for"] = waits_for(found, today, office.desk.parameters_known, title_of)
     body["timeline"] = timeline(history, at, found["version"], title_of)
     sequence = await office.reads.applied()
