@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from guiyan.contact.domain.wish import WrittenWish
 from guiyan.events.codes import (
@@ -22,16 +22,12 @@ from guiyan.events.codes import (
     WorkAnswer,
 )
 from guiyan.events.document_numbers import DocumentNumber
-from guiyan.events.exact import Exact
 from guiyan.events.values import Id, Month, OrgCode, Text
+from guiyan.service.asks import Ask, DatedAsk
 
 
-class Body(Exact):
+class Body(DatedAsk):
     """Every act may be told later than it happened."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai); today when absent")] = None
 
 
 class Attempt(Body):
@@ -79,10 +75,8 @@ class RevealReason(StrEnum):
     MEMBER_ASKED = "MEMBER_ASKED"
 
 
-class Reveal(Exact):
+class Reveal(Ask):
     """Why: the act is recorded."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     reason: RevealReason
 

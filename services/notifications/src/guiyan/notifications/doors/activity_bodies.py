@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from guiyan.events.codes import (
     ActivityAnswer,
@@ -17,18 +16,15 @@ from guiyan.events.codes import (
     ShortNotice,
     StudyTopic,
 )
-from guiyan.events.exact import Exact, Moment
+from guiyan.events.exact import Moment
 from guiyan.events.names import OrganisationName
 from guiyan.events.notifications.study import ActivityPlan, MaterialDispatched
 from guiyan.events.values import Code, Hours, Id, OrgCode
+from guiyan.service.asks import Ask, DatedAsk
 
 
-class Body(Exact):
+class Body(DatedAsk):
     """Every act may be told later than it happened."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai); today when absent")] = None
 
 
 class NewActivity(Body):
@@ -89,10 +85,8 @@ class Holding(Body):
     hours: Annotated[Hours | None, Field(description="As planned if absent")] = None
 
 
-class Attending(Exact):
+class Attending(Ask):
     """Who was there, and how; a guest in person is told AT_HOST."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     member_id: Id
     mode: AttendanceMode = AttendanceMode.IN_PERSON

@@ -32,11 +32,11 @@ from guiyan.notifications.domain.campaign import (
 from guiyan.notifications.domain.fields import FIELDS, TITLES
 from guiyan.notifications.domain.study_parameters import StudyParameters
 from guiyan.notifications.doors.accounts import INTENT_LIST
-from guiyan.notifications.doors.template_bodies import Body
 from guiyan.notifications.projections.accounts import INTENTS
 from guiyan.notifications.projections.campaigns import CAMPAIGNS, REPLIES, reply_id
 from guiyan.notifications.projections.learners import LEARNERS
 from guiyan.notifications.wordings import Wordings
+from guiyan.service.asks import Ask
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.directory import Directory
@@ -123,7 +123,7 @@ RESULTS: Final = Listing(
 )
 
 
-class PlanAsk(Body):
+class PlanAsk(Ask):
     """For whom, of which quarter, from when, in which words."""
 
     org_code: Annotated[OrgCode, Field(description="Every member away below this organisation is written to")]
@@ -132,7 +132,7 @@ class PlanAsk(Body):
     template: Annotated[str, Field(description="A template whose only field is the quarter")] = GREETING
 
 
-class ResultAsk(Body):
+class ResultAsk(Ask):
     """Which member answered, and how."""
 
     member_id: Id

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import NoticeChannel, Settlement
-from guiyan.events.exact import Exact
 from guiyan.ledger import Clock, Commands, Ledger
 from guiyan.notifications.domain.notice import NOTICE, Acknowledge, Command, NoticeState, Settle
 from guiyan.notifications.projections.notices import NOTICES
+from guiyan.service.asks import Ask
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
@@ -65,10 +65,8 @@ LIST: Final = Listing(
 )
 
 
-class ResolveAsk(Exact):
+class ResolveAsk(Ask):
     """What a person found out about an unknown outcome."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     settlement: Annotated[Settlement, Field(description="NOT_ARRIVED queues it again")]
 

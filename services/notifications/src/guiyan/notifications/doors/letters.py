@@ -14,9 +14,9 @@ from guiyan.events.codes import LetterKind, MaterialState
 from guiyan.events.values import Code, Id, OrgCode
 from guiyan.notifications.commands.letters import LETTERS_MOST, LetterDesk, Printed
 from guiyan.notifications.domain.letter import LETTER
-from guiyan.notifications.doors.template_bodies import Body
 from guiyan.notifications.forms.letters import Printable, PrintReason
 from guiyan.notifications.projections.letters import LETTERS
+from guiyan.service.asks import Ask
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
@@ -70,7 +70,7 @@ LIST: Final = Listing(
 )
 
 
-class LettersAsk(Body):
+class LettersAsk(Ask):
     """Which letter, why, and to whom, in the order of the pages."""
 
     kind: Printable
@@ -78,7 +78,7 @@ class LettersAsk(Body):
     member_ids: Annotated[list[Id], Field(min_length=1, max_length=LETTERS_MOST)]
 
 
-class BranchAsk(Body):
+class BranchAsk(Ask):
     """Which letter, why, and of which branch: its members away who have none of this kind yet."""
 
     kind: Printable
@@ -86,14 +86,14 @@ class BranchAsk(Body):
     branch: OrgCode
 
 
-class Posted(Body):
+class Posted(Ask):
     """Whose letter, and the number of the postal item."""
 
     member_id: Id
     tracking_no: Code | None = None
 
 
-class PostedAsk(Body):
+class PostedAsk(Ask):
     """Which letters went to the post, on which day."""
 
     kind: Printable

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import JSONResponse
 
 from guiyan.events.codes import NoticeChannel
-from guiyan.events.exact import Exact
 from guiyan.ledger import Clock, Commands, Ledger
 from guiyan.notifications.domain.preference import PREFERENCE, Command, Lift, Prefer, Refuse
 from guiyan.notifications.projections.preferences import PREFERENCES, preference_of
 from guiyan.notifications.queries import PostReads
+from guiyan.service.asks import Ask
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.problems import NotFound
@@ -26,18 +26,14 @@ Teller = Annotated[Commander, commands(*sorted(OFFICE_ROLES), Role.MEMBER)]
 Chosen = Literal[NoticeChannel.EMAIL, NoticeChannel.SMS, NoticeChannel.IN_APP, NoticeChannel.CHAT]
 
 
-class _Body(Exact):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class Wish(_Body):
+class Wish(Ask):
     """How somebody wants to be told."""
 
     channel: Annotated[Chosen, Field(description="The channel tried first, where the person can be reached by it")]
     language: Annotated[Literal["zh-CN", "en"], Field(description="The language of the messages")] = "zh-CN"
 
 
-class OneChannel(_Body):
+class OneChannel(Ask):
     """Which channel."""
 
     channel: Annotated[Chosen, Field(description="The channel that is refused, or welcome again")]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from guiyan.events.codes import NoticeChannel
-from guiyan.events.exact import Exact
 from guiyan.notifications.domain.wording import Wording
+from guiyan.service.asks import Ask
 
 WORDINGS_MOST: Final = 8
 """Four channels in two languages."""
@@ -17,13 +17,7 @@ Subject = Annotated[str, StringConstraints(max_length=120)]
 Line = Annotated[str, StringConstraints(max_length=300)]
 
 
-class Body(Exact):
-    """Unknown fields are refused, and no value is told back in an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class WordingAsk(Body):
+class WordingAsk(Ask):
     """The words of one channel in one language: `{{ field }}`, `{{ field|filter }}`, `{% if … %}`."""
 
     channel: NoticeChannel
@@ -36,7 +30,7 @@ class WordingAsk(Body):
         return Wording(self.channel, self.language, self.subject, tuple(self.lines))
 
 
-class WordsAsk(Body):
+class WordsAsk(Ask):
     """All the words of one version."""
 
     wordings: Annotated[list[WordingAsk], Field(min_length=1, max_length=WORDINGS_MOST)]
@@ -46,7 +40,7 @@ class WordsAsk(Body):
         return tuple(one.wording() for one in self.wordings)
 
 
-class RetireAsk(Body):
+class RetireAsk(Ask):
     """Which version is not to be used any more."""
 
     version: Annotated[int, Field(ge=1, le=1_000_000)]

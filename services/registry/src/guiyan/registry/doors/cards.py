@@ -10,8 +10,9 @@ from guiyan.events.values import Id
 from guiyan.registry.commands.cards import Printed, print_cards
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import Ask, ToolsHere
+from guiyan.registry.doors.parts import ToolsHere
 from guiyan.registry.forms.card import PrintReason
+from guiyan.service.asks import Ask
 from guiyan.service.caller import Commander, commands
 from guiyan.service.printing import PDF_TYPE, pdf_answer
 

@@ -14,8 +14,9 @@ from guiyan.ledger.past import read_past
 from guiyan.registry.areas import is_valid
 from guiyan.registry.domain.code import CODE, ListCode, RetireCode, code_id
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import Ask, ToolsHere, get_visible, shown, shown_then
+from guiyan.registry.doors.parts import ToolsHere, get_visible, shown, shown_then
 from guiyan.registry.projections.codes import CODES, CodeTables
+from guiyan.service.asks import Ask
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing

@@ -12,8 +12,9 @@ from guiyan.registry.commands import honours as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.consent import CONSENT
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, is_own, shown, visible
+from guiyan.registry.doors.parts import ToolsHere, get_visible, is_own, shown, visible
 from guiyan.registry.projections.honours import CONSENTS
+from guiyan.service.asks import DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing

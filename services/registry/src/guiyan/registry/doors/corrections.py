@@ -19,18 +19,9 @@ from guiyan.registry.domain.correction import CORRECTION
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.member_codes import MemberCodes
 from guiyan.registry.doors.members import RevealReason
-from guiyan.registry.doors.parts import (
-    Ask,
-    DatedAsk,
-    ToolsHere,
-    get_visible,
-    given,
-    is_own,
-    member_warnings,
-    shown,
-    visible,
-)
+from guiyan.registry.doors.parts import ToolsHere, get_visible, given, is_own, member_warnings, shown, visible
 from guiyan.registry.projections.corrections import CORRECTIONS
+from guiyan.service.asks import Ask, DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing

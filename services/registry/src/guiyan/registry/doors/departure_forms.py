@@ -24,8 +24,9 @@ from guiyan.events.exact import Exact
 from guiyan.events.registry.departure import DestinationFacts, DestinationText, LeavingFacts
 from guiyan.events.values import Code, Id, OrgCode
 from guiyan.registry.commands import departures as handlers
-from guiyan.registry.doors.parts import COUNTED, RULE_PARAMETERS, DatedAsk, given
+from guiyan.registry.doors.parts import COUNTED, RULE_PARAMETERS, given
 from guiyan.registry.projections.departures import DEPARTURES
+from guiyan.service.asks import DatedAsk
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name

@@ -24,17 +24,9 @@ from guiyan.registry.doors.departure_forms import (
     told,
 )
 from guiyan.registry.doors.ledger_words import LedgerWords
-from guiyan.registry.doors.parts import (
-    DatedAsk,
-    OfRule,
-    ToolsHere,
-    get_visible,
-    place_warnings,
-    shown,
-    shown_then,
-    visible,
-)
+from guiyan.registry.doors.parts import OfRule, ToolsHere, get_visible, place_warnings, shown, shown_then, visible
 from guiyan.registry.projections.departures import DEPARTURES
+from guiyan.service.asks import DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
 from guiyan.service.subtree import OfTree

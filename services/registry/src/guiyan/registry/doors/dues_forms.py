@@ -11,7 +11,8 @@ from guiyan.events.document_numbers import DocumentNumber
 from guiyan.events.values import Id, MoneyFen, Month, OrgCode, Year
 from guiyan.registry.commands.dues import Told
 from guiyan.registry.doors.memberships import DecisionAsk
-from guiyan.registry.doors.parts import Ask, DatedAsk, given
+from guiyan.registry.doors.parts import given
+from guiyan.service.asks import Ask, DatedAsk
 
 PaidMonths = Annotated[list[Month], Field(min_length=1, max_length=12)]
 

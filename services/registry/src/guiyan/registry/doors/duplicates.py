@@ -12,10 +12,11 @@ from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.duplicate import DUPLICATE
 from guiyan.registry.doors import members, roles
 from guiyan.registry.doors.members import RevealReason
-from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, shown
+from guiyan.registry.doors.parts import ToolsHere, get_visible, shown
 from guiyan.registry.policies.duplicates import nearest_above
 from guiyan.registry.projections.duplicates import DUPLICATES, MATCHES
 from guiyan.registry.projections.members import MEMBERS
+from guiyan.service.asks import Ask, DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing

@@ -19,16 +19,9 @@ from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.inflow import INFLOW
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.ledger_words import LedgerWords
-from guiyan.registry.doors.parts import (
-    DatedAsk,
-    ToolsHere,
-    area_warnings,
-    get_visible,
-    given,
-    shown,
-    shown_then,
-)
+from guiyan.registry.doors.parts import ToolsHere, area_warnings, get_visible, given, shown, shown_then
 from guiyan.registry.projections.inflows import INFLOWS
+from guiyan.service.asks import DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing

@@ -35,8 +35,6 @@ from guiyan.registry.doors.parts import (
     COUNTED,
     OUTSIDE,
     RULE_PARAMETERS,
-    Ask,
-    DatedAsk,
     OfRule,
     ToolsHere,
     get_visible,
@@ -48,6 +46,7 @@ from guiyan.registry.doors.parts import (
     visible,
 )
 from guiyan.registry.projections.members import MEMBERS
+from guiyan.service.asks import Ask, DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing

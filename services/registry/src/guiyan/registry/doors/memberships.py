@@ -27,8 +27,9 @@ from guiyan.events.values import Id, OrgCode
 from guiyan.registry.commands import decisions as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import OUTSIDE, Ask, ToolsHere, unless_asked, visible
+from guiyan.registry.doors.parts import OUTSIDE, ToolsHere, unless_asked, visible
 from guiyan.registry.projections.members import MEMBERS
+from guiyan.service.asks import Ask
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing

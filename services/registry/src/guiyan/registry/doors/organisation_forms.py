@@ -18,7 +18,8 @@ from guiyan.events.registry.post import PersonText
 from guiyan.events.values import AreaCode, Id, OrgCode, Phone, Uscc
 from guiyan.registry.commands.organisation_posts import Appointment
 from guiyan.registry.commands.organisations import NewOrganisation as Entry
-from guiyan.registry.doors.parts import Ask, DatedAsk, given
+from guiyan.registry.doors.parts import given
+from guiyan.service.asks import Ask, DatedAsk
 
 UnitCode = Annotated[Uscc, Field(description="GB 32100-2015, with its check digit", examples=["91110000600037341L"])]
 Postcode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]

@@ -13,7 +13,8 @@ from guiyan.registry.commands import policies as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.policy_parameter import PARAMETER, parameter_id
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import Ask, ToolsHere, shown_then
+from guiyan.registry.doors.parts import ToolsHere, shown_then
+from guiyan.service.asks import Ask
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing

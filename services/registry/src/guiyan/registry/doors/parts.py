@@ -7,10 +7,9 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 from fastapi import Query as QueryParameter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
-from guiyan.events.exact import Exact
 from guiyan.events.registry.departure import DestinationFacts
 from guiyan.registry.commands.doubts import find_doubts
 from guiyan.registry.commands.tools import Tools
@@ -33,18 +32,6 @@ async def _tools(request: Request) -> Tools:
 
 
 ToolsHere = Annotated[Tools, Depends(_tools)]
-
-
-class Ask(Exact):
-    """A request's body: unknown fields are refused, and no value of it is ever told back in an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class DatedAsk(Ask):
-    """The body of a change that may be told later than it happened."""
-
-    occurred_on: date | None = Field(default=None, description="Business date (Asia/Shanghai); today when absent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from guiyan.registry.commands import policies as handlers
 from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.policy_document import DOCUMENT
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, shown, shown_then
+from guiyan.registry.doors.parts import ToolsHere, get_visible, shown, shown_then
 from guiyan.registry.projections.policies import IN_FORCE, POLICY_DOCUMENTS, REPEALED, PolicyLibrary
+from guiyan.service.asks import DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing

@@ -11,8 +11,8 @@ from guiyan.events.values import Count, HalfYear, Id, OrgCode, Quarter
 from guiyan.ledger import Document
 from guiyan.registry.domain.probation_calendar import half_years_due, quarters_due
 from guiyan.registry.doors.memberships import DecisionAsk
-from guiyan.registry.doors.parts import DatedAsk
 from guiyan.registry.projections.probations import PROBATIONS
+from guiyan.service.asks import DatedAsk
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name

@@ -20,7 +20,7 @@ from guiyan.registry.domain.probation import (
 )
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.memberships import DecisionAsk
-from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, shown_then, visible
+from guiyan.registry.doors.parts import ToolsHere, get_visible, shown_then, visible
 from guiyan.registry.doors.probation_forms import (
     LIST,
     Annulled,
@@ -35,6 +35,7 @@ from guiyan.registry.doors.probation_forms import (
     on_day,
 )
 from guiyan.registry.projections.probations import PROBATIONS
+from guiyan.service.asks import DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
 from guiyan.service.subtree import OfTree

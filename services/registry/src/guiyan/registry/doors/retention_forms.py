@@ -13,8 +13,9 @@ from guiyan.events.registry.retention import RetentionText
 from guiyan.events.values import Id, Month, OrgCode, Text
 from guiyan.ledger import Document
 from guiyan.registry.commands.retentions import Keeping, Wish
-from guiyan.registry.doors.parts import DatedAsk, given
+from guiyan.registry.doors.parts import given
 from guiyan.registry.projections.retentions import PARKED, RETENTIONS
+from guiyan.service.asks import DatedAsk
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name

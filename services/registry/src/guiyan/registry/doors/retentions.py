@@ -14,7 +14,7 @@ from guiyan.registry.domain.retention import RETENTION
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.ledger_words import LedgerWords
 from guiyan.registry.doors.members import RevealReason
-from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, shown_then, visible
+from guiyan.registry.doors.parts import ToolsHere, get_visible, shown_then, visible
 from guiyan.registry.doors.retention_forms import (
     LIST,
     Asked,
@@ -27,6 +27,7 @@ from guiyan.registry.doors.retention_forms import (
     on_day,
 )
 from guiyan.registry.projections.retentions import RETENTIONS
+from guiyan.service.asks import Ask, DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
 from guiyan.service.subtree import OfTree

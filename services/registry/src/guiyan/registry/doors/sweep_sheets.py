@@ -22,10 +22,11 @@ from guiyan.registry.domain.sheet_record import sheet_id
 from guiyan.registry.domain.sweep_sheet import SHEET
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.inflows import InflowFacts
-from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, area_warnings, get_visible, given, shown
+from guiyan.registry.doors.parts import ToolsHere, area_warnings, get_visible, given, shown
 from guiyan.registry.doors.sweep_tables import ROW_LIST, SHEET_LIST, RowNames
 from guiyan.registry.doors.sweeps import find_sweep
 from guiyan.registry.projections.sweep_documents import SHEETS
+from guiyan.service.asks import Ask, DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.reads import Document, Query
 from guiyan.service.resources import AtTime, answer, get_history, history_answer

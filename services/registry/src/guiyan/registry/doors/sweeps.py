@@ -15,9 +15,10 @@ from guiyan.registry.commands import sweeps as handlers
 from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.sweep import SWEEP
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import Ask, DatedAsk, ToolsHere, get_visible, shown
+from guiyan.registry.doors.parts import ToolsHere, get_visible, shown
 from guiyan.registry.doors.sweep_tables import SWEEP_LIST, TOTALS, TOWNSHIP_LIST
 from guiyan.registry.projections.sweep_documents import SWEEPS
+from guiyan.service.asks import Ask, DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.reads import Document, Query
 from guiyan.service.resources import AtTime, answer, get_history, history_answer

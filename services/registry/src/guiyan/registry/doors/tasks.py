@@ -12,9 +12,10 @@ from guiyan.registry.desk_view import DeskView
 from guiyan.registry.domain.desk_table import TABLE
 from guiyan.registry.domain.task import TASK
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.parts import DatedAsk, ToolsHere, get_visible, shown
+from guiyan.registry.doors.parts import ToolsHere, get_visible, shown
 from guiyan.registry.projections.desk import TASKS
 from guiyan.service import desk
+from guiyan.service.asks import DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.resources import AtTime, answer, get_history, history_answer
 from guiyan.service.subtree import OfTree

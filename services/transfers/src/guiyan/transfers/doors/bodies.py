@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from guiyan.events.codes import CancelReason, ChangeType, HandedOverHow, ReturnReason, TransferChannel, TransferSide
 from guiyan.events.document_numbers import DocumentNumber
-from guiyan.events.exact import Exact
 from guiyan.events.names import OrganisationName
 from guiyan.events.values import AreaCode, Id, Month, OrgCode, Text
+from guiyan.service.asks import DatedAsk
 
 
 def scanned(most: int) -> StringConstraints:
@@ -17,12 +17,8 @@ def scanned(most: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=most)
 
 
-class Body(Exact):
+class Body(DatedAsk):
     """Every act may be told later than it happened."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    occurred_on: Annotated[date | None, Field(description="Business date (Asia/Shanghai); today when absent")] = None
 
 
 class NewTransfer(Body):

@@ -3,10 +3,9 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
-from pydantic import ConfigDict
 from starlette.responses import JSONResponse, Response
 
-from guiyan.events.exact import Exact
+from guiyan.service.asks import Ask
 from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.printing import PDF_TYPE, pdf_answer
 from guiyan.transfers.domain.commands import Act
@@ -25,10 +24,8 @@ _PDF: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-class CertificatePrintAsk(Exact):
+class CertificatePrintAsk(Ask):
     """Why it is printed: it shows the name in full, so the act is recorded."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     reason: CertificatePrintReason
 

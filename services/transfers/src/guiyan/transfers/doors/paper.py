@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import HandedOverHow
-from guiyan.events.exact import Exact
+from guiyan.service.asks import Ask
 from guiyan.service.printing import PDF_TYPE, pdf_answer
 from guiyan.service.problems import FieldProblem, Invalid, NotFound
 from guiyan.service.resources import answer
@@ -40,10 +40,8 @@ class ScanAsk(bodies.Body):
     how: HandedOverHow | None = None
 
 
-class PrintAsk(Exact):
+class PrintAsk(Ask):
     """Why the letter is printed: it shows masked fields in full, so the act is recorded."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     reason: PrintReason
 
