@@ -1,14 +1,14 @@
 """`/v1/tasks`: the desk of contact (domain.md §6 no. 1), of the shape that every service's desk has."""
 
-from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from guiyan.contact.commands.care import CareDesk
 from guiyan.contact.commands.inquiries import InquiryDesk
+from guiyan.contact.commands.names import names_of
 from guiyan.contact.doors import access
 from guiyan.contact.doors.care_parts import CareHere
 from guiyan.contact.doors.host_side import HOSTED_BY
@@ -110,7 +110,9 @@ async def list_tasks(
 
 async def told(office: Office, tasks: list[Document], today: date) -> list[Document]:
     """The tasks with what is known at this moment: names, as far as they are members', days left, level."""
-    names = await _names(office, (id_ for one in tasks for id_ in (one["member_id"], one["person_id"])))
+    names = await names_of(
+        office.desk.cycle, PEOPLE, (id_ for one in tasks for id_ in (one["member_id"], one["person_id"]))
+    )
     await office.desk.directory.refresh()
     return [
         {
@@ -122,9 +124,3 @@ async def told(office: Office, tasks: list[Document], today: date) -> list[Docum
         }
         for one in tasks
     ]
-
-
-async def _names(office: Office, ids: Iterable[str | None]) -> dict[Any, str | None]:
-    wanted = sorted({one for one in ids if one is not None})
-    found = await office.desk.cycle.find(PEOPLE, {"_id": {"$in": wanted}}) if wanted else []
-    return {one["_id"]: one["name"] for one in found}
