@@ -91,7 +91,7 @@ async def planned(town: StudyTown, **changes: Any) -> str:
 async def begun(town: StudyTown, **changes: Any) -> str:
     """A campaign whose notices are queued."""
     id_ = await planned(town, **changes)
-    await job(town).round()
+    await job(town).look()
     await town.town.settle()
     return id_
 
@@ -113,7 +113,7 @@ async def test_every_member_away_below_is_written_to_once(town: StudyTown) -> No
     id_ = await planned(town)
     await town.do("campaigns", PLAN | {"org_code": CITY}, town.city)
     check_problem(await town.post("campaigns", PLAN, town.township), 409, "campaign_exists")
-    await job(town).round()
+    await job(town).look()
     await town.town.settle()
     assert await job(town).at_rest()
     assert await results(town, id_) == {near: ("QUEUED", None), nowhere: ("SUPPRESSED", "NO_CONTACT_POINT")}
@@ -156,7 +156,7 @@ async def test_a_kill_on_the_way_repeats_nothing(town: StudyTown, monkeypatch: p
     monkeypatch.setattr(Campaigning, "_execute", killed)
     for _ in range(20):
         try:
-            await job(town).round()
+            await job(town).look()
         except FenceLost:
             await town.town.settle()
         if await job(town).at_rest():
@@ -181,11 +181,11 @@ async def test_nobody_is_unreachable_while_the_address_book_is_behind(
 
     with monkeypatch.context() as patched:
         patched.setattr(Addresses, "knows", behind)
-        await job(town).round()
+        await job(town).look()
         await town.town.settle()
         assert await results(town, id_) == {}
         assert not await job(town).at_rest()
-    await job(town).round()
+    await job(town).look()
     await town.town.settle()
     assert await results(town, id_) == {member: ("QUEUED", None)}
 
@@ -194,10 +194,10 @@ async def test_it_begins_on_its_day_and_ends_after_the_quarter_with_its_sums(tow
     """Nothing is queued before the hour of its first day; the night after the quarter it is closed by itself."""
     member = await away(town, "one")
     id_ = await planned(town, starts_on="2026-03-12")
-    await job(town).round()
+    await job(town).look()
     assert await results(town, id_) == {}
     await town.town.advance_to(moment_of(date(2026, 3, 12), time(9)))
-    await job(town).round()
+    await job(town).look()
     await town.town.settle()
     (notice,) = (await town.get("intents", town.township, batch=id_)).json()["items"]
     for step in (Claim(NoticeChannel.MAILBOX, "mailbox", TODAY), Report(Taken("r"), TODAY)):

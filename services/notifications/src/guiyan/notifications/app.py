@@ -1,11 +1,9 @@
 """Notifications put together: the one place that knows all its parts."""
 
-from collections.abc import Sequence
 from typing import Final
 
-from guiyan.ledger import Call, Timer
 from guiyan.notifications.addresses import Addresses
-from guiyan.notifications.campaigning import Campaigning, start_is_due
+from guiyan.notifications.campaigning import Campaigning
 from guiyan.notifications.channels.making import make_pools
 from guiyan.notifications.commands.letters import LetterDesk
 from guiyan.notifications.domain.editions import check_templates
@@ -18,6 +16,7 @@ from guiyan.notifications.doors.preferences import PreferenceDoors
 from guiyan.notifications.doors.providers import ProviderDoors
 from guiyan.notifications.doors.receipts import ReceiptDoors
 from guiyan.notifications.doors.templates import TemplateDoors
+from guiyan.notifications.jobs import its_job_looks
 from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.planning import Planner
 from guiyan.notifications.policies.intents import Intents
@@ -122,9 +121,9 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
             ErasedPeople(texts),
         ],
         timers={
-            RETRY: retry_is_due,
+            RETRY: its_job_looks,
             RECONCILE: reconciling.reconcile,
-            START: start_is_due,
+            START: its_job_looks,
             CLOSE: campaigning.close,
             **study.timers,
         },
@@ -147,11 +146,6 @@ def letter_desk(parts: Parts[NotificationsSettings], wordings: Wordings, posts: 
         parts.reads(Study),
         parts.reads(Letters),
     )
-
-
-def retry_is_due(timer: Timer) -> Sequence[Call]:  # noqa: ARG001 - that its time has come is all it says
-    """A retry's time only makes a manual clock stop there: the sender looks for itself."""
-    return ()
 
 
 BLUEPRINT: Final = Blueprint(

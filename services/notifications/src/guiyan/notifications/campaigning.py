@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-import structlog
-
 from guiyan.events import derived_id
 from guiyan.events.notifications.delivery import CampaignClosed
 from guiyan.events.notifications.notice import NoticeQueued
-from guiyan.ledger import Call, Clock, Commands, Context, Decider, FenceLost, Refused, Timer, business_date
+from guiyan.ledger import Call, Clock, Commands, Context, Decider, Refused, Timer, business_date
 from guiyan.ledger.due import SYSTEM_ORG
 from guiyan.ledger.lease import Leases
 from guiyan.notifications.domain.campaign import CAMPAIGN, CampaignState, Close, Start, campaign_notice_id
 from guiyan.notifications.domain.notice import NOTICE, Queue
-from guiyan.notifications.domain.rules import CAMPAIGN_RULE, Rule, Side, Whom
-from guiyan.notifications.handing import AWAY
+from guiyan.notifications.domain.rules import OF_CAMPAIGN
+from guiyan.notifications.jobs import Looking
 from guiyan.notifications.planning import Planner
 from guiyan.notifications.projections.accounts import BATCHES, INTENTS
 from guiyan.notifications.projections.campaigns import CAMPAIGNS
@@ -27,13 +24,10 @@ from guiyan.notifications.projections.notices import NOTICES
 from guiyan.service.directory import Directory
 from guiyan.service.reads import CountingReads, Document, Query, Reads
 
-RULE: Final = CAMPAIGN_RULE
 PAGE: Final = 200
 LOOK_SECONDS: Final = 1.0
 APPLIED_SECONDS: Final = 60.0
 LEASE: Final = "campaigns"
-
-log = structlog.get_logger("guiyan.campaign")
 
 
 class Ways(Protocol):
@@ -72,8 +66,8 @@ async def sums_of(accounts: Reads, campaign: Document) -> CampaignClosed:
     )
 
 
-class Campaigning:
-    """Queues the notices of campaigns whose time has come (a `Job` of the service); closes them after the quarter."""
+class Campaigning(Looking):
+    """Queues the notices of campaigns whose time has come; closes them after the quarter."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what it works with
         self,
@@ -89,6 +83,7 @@ class Campaigning:
         versions: Versions,
         leases: Leases,
     ) -> None:
+        super().__init__("campaigns", LOOK_SECONDS)
         self._commands = commands
         self._clock = clock
         self._directory = directory
@@ -100,31 +95,12 @@ class Campaigning:
         self._planner = planner
         self._versions = versions
         self._leases = leases
-        self._stopping = asyncio.Event()
-
-    async def run(self) -> None:
-        """Look about once a second, until `stop`; outlives every outage."""
-        while not self._stopping.is_set():
-            try:
-                await self.round()
-            except FenceLost:
-                log.warning("campaigns_replaced")
-            except AWAY as away:
-                log.warning("campaigns_wait", error=type(away).__name__)
-            except Exception:
-                log.exception("campaigns_failed")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
-
-    async def stop(self) -> None:
-        """Let `run` return after the page at hand: what is left is queued by the next run."""
-        self._stopping.set()
 
     async def at_rest(self) -> bool:
         """Whether no campaign waits whose time has come."""
         return not await self._due()
 
-    async def round(self) -> None:
+    async def look(self) -> None:
         """Queue what is due, where no other replica does; a second one would write nothing twice, only work in vain."""
         due = await self._due()
         if not due or (fence := await self._leases.try_acquire(LEASE)) is None:
@@ -177,12 +153,10 @@ class Campaigning:
 
     async def _queue(self, campaign: Document, id_: str, member: Document, version: int) -> int:
         """One intent, planned as every other; who cannot be reached, or wants none, stands there with the reason."""
-        rule = Rule(RULE, Side.MEMBERS_BRANCH, Whom.MEMBER, campaign["template"])
-        gap = not await self._planner.reaches(member["_id"])
-        plan = await self._planner.plan(rule, member["_id"], self._clock.now(), gap=gap)
+        plan = await self._planner.plan(OF_CAMPAIGN, member["_id"], self._clock.now(), sure=True)
         intent = NoticeQueued(
             cause_event_id=campaign["planned_event_id"],
-            rule=RULE,
+            rule=OF_CAMPAIGN.name,
             recipient_id=member["_id"],
             org_code=member["branch"],
             member_id=member["_id"],
@@ -214,8 +188,3 @@ class Campaigning:
 
     def _notice_id(self, campaign: Document, member_id: str) -> str:
         return campaign_notice_id(campaign["planned_event_id"], campaign["planned_at"], member_id)
-
-
-def start_is_due(timer: Timer) -> Sequence[Call]:  # noqa: ARG001 - that its time has come is all it says
-    """A start's time only makes a manual clock stop there: the job looks for itself."""
-    return ()

@@ -16,15 +16,14 @@ import structlog
 
 from guiyan.events import new_id
 from guiyan.events.codes import NoticeChannel, NoticeFailure, Suppression
-from guiyan.ledger import Clock, Commands, Context, LedgerUnavailable, OutcomeUnknown, Refused
-from guiyan.ledger.database import StoreUnavailable
+from guiyan.ledger import Clock, Commands, Context, Refused
 from guiyan.ledger.due import SYSTEM_ORG
-from guiyan.ledger.errors import Contention
 from guiyan.notifications.channels.health import Course
 from guiyan.notifications.channels.pool import Member, Pool, Pools
 from guiyan.notifications.channels.port import Message, Outcome
 from guiyan.notifications.domain.notice import NOTICE, Claim, Command, Deferred, Lost, Report, Returned, Suppress, Taken
 from guiyan.notifications.domain.provider import PROVIDER, ResumeProvider, SuspendProvider, provider_id
+from guiyan.notifications.jobs import AWAY, rest
 from guiyan.notifications.writing import Writer
 from guiyan.service.reads import Document
 
@@ -40,7 +39,6 @@ BACKOFF: Final = (
     timedelta(hours=1),
     timedelta(hours=6),
 )
-AWAY: Final = (StoreUnavailable, LedgerUnavailable, OutcomeUnknown, Contention)
 
 log = structlog.get_logger("guiyan.sender")
 
@@ -190,8 +188,7 @@ class Handing:
             except AWAY:
                 if self._stopping.is_set():
                     raise
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), PAUSE_SECONDS)
+                await rest(self._stopping, PAUSE_SECONDS)
 
     def _pause(self, pool: Pool | None, attempts: int) -> timedelta:
         """None while there are providers that have not had it; then longer and longer, up to a ceiling."""

@@ -6,7 +6,6 @@ A message that takes long holds up no other, and neither does another channel.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -15,7 +14,8 @@ import structlog
 
 from guiyan.ledger import Clock, FenceLost
 from guiyan.notifications.channels.pool import Pool
-from guiyan.notifications.handing import AWAY, Handing
+from guiyan.notifications.handing import Handing
+from guiyan.notifications.jobs import AWAY, rest
 from guiyan.notifications.queries import NoticeReads
 from guiyan.service.reads import Document
 
@@ -117,9 +117,3 @@ class Line:
             log.exception("notice_faulty", notice=notice["_id"])
             self._faulty[notice["_id"]] = time.monotonic()
             return 0
-
-
-async def rest(ending: asyncio.Event, seconds: float) -> None:
-    """Wait so long, or until `ending`."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(ending.wait(), seconds)

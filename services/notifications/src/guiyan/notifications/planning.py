@@ -10,7 +10,7 @@ from typing import Protocol
 from guiyan.events.codes import NoticeChannel, Suppression
 from guiyan.ledger import business_date
 from guiyan.notifications.domain.preference import Preference
-from guiyan.notifications.domain.rules import CAMPAIGN_RULE, RULE_BY_NAME, URGENT, Rule, Whom
+from guiyan.notifications.domain.rules import RULE_BY_NAME, URGENT, Rule, Whom
 from guiyan.notifications.domain.timing import Quiet, not_before
 from guiyan.notifications.projections.preferences import PREFERENCES, preference_of
 from guiyan.service.reads import Reads
@@ -47,12 +47,15 @@ class Planner:
         """Whether there is any way at all."""
         return bool(await self._ways.channels(recipient_id, self._served))
 
-    async def plan(self, rule: Rule, recipient_id: str, at: datetime, *, gap: bool = False) -> Plan:
-        """The plan for one recipient; a gap has no way, and says so."""
-        if gap:
+    async def plan(self, rule: Rule, recipient_id: str, at: datetime, *, gap: bool = False, sure: bool = False) -> Plan:
+        """The plan for one recipient; a gap has no way, and says so.
+
+        So has whoever is in no address book, where that is `sure`: elsewhere the book may only be behind.
+        """
+        ways = [] if gap else await self._ways.channels(recipient_id, self._served)
+        if gap or (sure and not ways):
             return Plan(self._served[0], suppressed=Suppression.NO_CONTACT_POINT)
         wish = await self._wish(recipient_id)
-        ways = await self._ways.channels(recipient_id, self._served)
         channel = wish.choose(ways)
         if channel is None and ways:
             return Plan(ways[0], wish.language, suppressed=Suppression.DO_NOT_CONTACT)
@@ -67,17 +70,12 @@ class Planner:
 
     async def earliest(self, rule: Rule, at: datetime) -> datetime | None:
         """Not at night; to an office on working days, unless it is urgent."""
-        working_days_only = rule.whom is not Whom.MEMBER and rule.name not in URGENT
-        return await self._allowed(at, working_days_only=working_days_only)
-
-    async def _allowed(self, at: datetime, *, working_days_only: bool) -> datetime | None:
         await self._rulebook.refresh()
         quiet = Quiet.of(self._rulebook.on(business_date(at)))
+        working_days_only = rule.whom is not Whom.MEMBER and rule.name not in URGENT
         return not_before(at, quiet, working_days_only=working_days_only)
 
     async def retry_at(self, rule_name: str, at: datetime) -> datetime:
         """When a message may be tried again that could not be handed over: retries keep the hours too."""
-        if rule_name == CAMPAIGN_RULE:
-            return await self._allowed(at, working_days_only=False) or at
         rule = RULE_BY_NAME.get(rule_name)
         return at if rule is None else await self.earliest(rule, at) or at

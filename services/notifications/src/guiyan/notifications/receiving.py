@@ -9,19 +9,17 @@ from typing import Final
 import structlog
 
 from guiyan.events import new_id
-from guiyan.ledger import Clock, Commands, Context, LedgerUnavailable, OutcomeUnknown, Refused
-from guiyan.ledger.database import StoreUnavailable
+from guiyan.ledger import Clock, Commands, Context, Refused
 from guiyan.ledger.due import SYSTEM_ORG
-from guiyan.ledger.errors import Contention
 from guiyan.notifications.channels.receipts import Receipt
 from guiyan.notifications.domain.notice import NOTICE, Receive
+from guiyan.notifications.jobs import AWAY
 from guiyan.notifications.queries import NoticeReads
 
 REMEMBERED: Final = 100_000
 WAITING_MOST: Final = 10_000
 PAUSES_SECONDS: Final = (0.1, 0.5, 1.0, 5.0, 15.0, 45.0)
 """A receipt may be faster than the documents, and an outage of the ledger may be in between."""
-AWAY: Final = (StoreUnavailable, LedgerUnavailable, OutcomeUnknown, Contention)
 
 log = structlog.get_logger("guiyan.receipts")
 

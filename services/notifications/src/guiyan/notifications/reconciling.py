@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -13,9 +11,9 @@ from prometheus_client import Gauge
 
 from guiyan.events.notifications.delivery import DayReconciled
 from guiyan.ledger import Call, Clock, Timer, business_date
-from guiyan.ledger.database import StoreUnavailable
 from guiyan.notifications.domain.notice import NoticeState
 from guiyan.notifications.domain.reconciliation import RECONCILIATION, Reconcile, reconciliation_id
+from guiyan.notifications.jobs import Looking
 from guiyan.notifications.projections.accounts import DAYS, INTENTS, NOT_QUEUED, day_id
 from guiyan.service.metrics import Metrics
 from guiyan.service.reads import Document, Reads
@@ -25,13 +23,13 @@ LOOK_SECONDS: Final = 30.0
 log = structlog.get_logger("guiyan.account")
 
 
-class Reconciling:
-    """Tells the account of a day; watches for differences (a `Job` of the service)."""
+class Reconciling(Looking):
+    """Tells the account of a day; watches for differences."""
 
     def __init__(self, accounts: Reads, clock: Clock, metrics: Metrics) -> None:
+        super().__init__("reconciling", LOOK_SECONDS)
         self._accounts = accounts
         self._clock = clock
-        self._stopping = asyncio.Event()
         self._lost = Gauge(
             "guiyan_notices_lost", "Intents of past days that no notice was queued for", registry=metrics.registry
         )
@@ -52,27 +50,11 @@ class Reconciling:
         command = Reconcile(account(row), business_date(timer.due_at))
         return [Call(RECONCILIATION, reconciliation_id(day, org_code), command)]
 
-    async def run(self) -> None:
-        """Count differences and open outcomes, until `stop`."""
-        while not self._stopping.is_set():
-            with contextlib.suppress(StoreUnavailable):
-                await self.look()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
-
     async def look(self) -> None:
         """Set the metrics: today's calls may still be on their way, those of days gone by are lost."""
         today = self._clock.today().isoformat()
         self._lost.set(await self._accounts.count(INTENTS, {"state": NOT_QUEUED, "day": {"$lt": today}}))
         self._unknown.set(await self._accounts.count(INTENTS, {"state": str(NoticeState.UNKNOWN)}))
-
-    async def stop(self) -> None:
-        """Let `run` return."""
-        self._stopping.set()
-
-    async def at_rest(self) -> bool:
-        """It has nothing in hand that a clock would have to wait for."""
-        return True
 
 
 def account(row: Document) -> DayReconciled:

@@ -7,14 +7,13 @@ import contextlib
 import time
 from typing import Final
 
-import structlog
-
 from guiyan.ledger import Clock, Commands, FenceLost
 from guiyan.ledger.database import StoreUnavailable
 from guiyan.ledger.lease import BEAT_SECONDS, Leases
 from guiyan.notifications.channels.pool import Pools
-from guiyan.notifications.handing import AWAY, ORPHAN_SECONDS, Handing, Wishes
-from guiyan.notifications.line import AT_ONCE, BATCH, POLL_SECONDS, Line, rest
+from guiyan.notifications.handing import ORPHAN_SECONDS, Handing, Wishes
+from guiyan.notifications.jobs import Looking, rest
+from guiyan.notifications.line import AT_ONCE, BATCH, POLL_SECONDS, Line
 from guiyan.notifications.queries import NoticeReads
 from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.writing import Writer
@@ -22,10 +21,8 @@ from guiyan.notifications.writing import Writer
 LEASE: Final = "sender"
 OPEN_SECONDS: Final = 10.0
 
-log = structlog.get_logger("guiyan.sender")
 
-
-class Sender:
+class Sender(Looking):
     """Sends what is queued; a `Job` of the service."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a sender works with
@@ -42,12 +39,12 @@ class Sender:
         orphan_seconds: float = ORPHAN_SECONDS,
         at_once: int = AT_ONCE,
     ) -> None:
+        super().__init__("sender", POLL_SECONDS)
         self._clock = clock
         self._notices = notices
         self._pools = pools
         self._leases = leases
         self._at_once = at_once
-        self._stopping = asyncio.Event()
         self._handing = Handing(
             commands,
             clock,
@@ -62,26 +59,17 @@ class Sender:
         )
 
     async def run(self) -> None:
-        """Send while this replica holds the lease, until `stop`; outlives every outage."""
-        while not self._stopping.is_set():
-            try:
-                fence = await self._leases.try_acquire(LEASE)
-                if fence is not None:
-                    await self._lead(fence)
-            except FenceLost:
-                log.warning("sender_replaced")
-            except AWAY as away:
-                log.warning("sender_waits", error=type(away).__name__)
-            except Exception:
-                log.exception("sender_failed")
-            await rest(self._stopping, POLL_SECONDS)
+        """Send while this replica holds the lease, until `stop`; then give every connection back."""
+        await super().run()
         for pool in self._pools:
             for member in pool:
                 await member.provider.close()
 
-    async def stop(self) -> None:
-        """Finish what is in hand, then let `run` return."""
-        self._stopping.set()
+    async def look(self) -> None:
+        """Lead, where no other replica does."""
+        fence = await self._leases.try_acquire(LEASE)
+        if fence is not None:
+            await self._lead(fence)
 
     async def at_rest(self) -> bool:
         """Whether nothing is in hand, and nothing is queued for now that some provider could take."""

@@ -5,12 +5,9 @@ What says what a message said is its values beside the template, and the file of
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Sequence
 from typing import ClassVar, Final, Protocol, runtime_checkable
-
-import structlog
 
 from guiyan.events import derived_id
 from guiyan.events.codes import Suppression
@@ -20,7 +17,7 @@ from guiyan.ledger.calendar import add_months
 from guiyan.ledger.due import SYSTEM_ORG
 from guiyan.notifications.channels.pool import Pools
 from guiyan.notifications.domain.notice import NOTICE, TEXT_IS_PAST, EraseText, NoticeState, Suppress
-from guiyan.notifications.handing import AWAY
+from guiyan.notifications.jobs import Looking
 from guiyan.notifications.projections.notices import NOTICES
 from guiyan.service.parameters import number
 from guiyan.service.reads import Document, Reads
@@ -31,8 +28,6 @@ LOOK_SECONDS: Final = 5.0
 PAGE: Final = 200
 PAST: Final = sorted(str(one) for one in TEXT_IS_PAST)
 
-log = structlog.get_logger("guiyan.texts")
-
 
 @runtime_checkable
 class Keeps(Protocol):
@@ -42,33 +37,21 @@ class Keeps(Protocol):
         """Delete what it keeps of a message; nothing where it keeps nothing of it."""
 
 
-class Texts:
+class Texts(Looking):
     """Deletes texts: first where they lie, then as an event, so that a kill in between only repeats."""
 
     def __init__(self, commands: Commands, clock: Clock, notices: Reads, pools: Pools, rulebook: Rulebook) -> None:
+        super().__init__("texts", LOOK_SECONDS)
         self._commands = commands
         self._clock = clock
         self._notices = notices
         self._pools = pools
         self._rulebook = rulebook
-        self._stopping = asyncio.Event()
 
-    async def run(self) -> None:
-        """Delete what is past its period, until `stop`; outlives every outage (a `Job` of the service)."""
-        while not self._stopping.is_set():
-            try:
-                while await self.round() and not self._stopping.is_set():
-                    pass
-            except AWAY as away:
-                log.warning("texts_wait", error=type(away).__name__)
-            except Exception:
-                log.exception("texts_failed")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
-
-    async def stop(self) -> None:
-        """Let `run` return."""
-        self._stopping.set()
+    async def look(self) -> None:
+        """Delete what is past its period."""
+        while await self.round() and not self._stopping.is_set():
+            pass
 
     async def at_rest(self) -> bool:
         """Whether no text is past its period."""

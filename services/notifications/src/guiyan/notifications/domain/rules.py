@@ -163,10 +163,12 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
 }
 """Several rules of one event tell the same person once."""
 
-CAMPAIGN_RULE: Final = "campaign"
-"""What stands in a campaign's notices for a rule (S-35): members are told, of no event of theirs."""
+OF_CAMPAIGN: Final = Rule("campaign", Side.MEMBERS_BRANCH, Whom.MEMBER, "quarterly_greeting")
+"""The rule of a campaign's notices (S-35): members are told, of no event of theirs; each names its template."""
 
-RULE_BY_NAME: Final[Mapping[str, Rule]] = {rule.name: rule for rules in RULES.values() for rule in rules}
+RULE_BY_NAME: Final[Mapping[str, Rule]] = {
+    rule.name: rule for rules in ((OF_CAMPAIGN,), *RULES.values()) for rule in rules
+}
 CAUSE_OF: Final[Mapping[str, str]] = {rule.name: cause for cause, rules in RULES.items() for rule in rules}
 """The type of the event that a rule is about."""
 

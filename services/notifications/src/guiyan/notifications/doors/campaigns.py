@@ -30,6 +30,7 @@ from guiyan.notifications.domain.campaign import (
     campaign_id,
 )
 from guiyan.notifications.domain.fields import FIELDS, TITLES
+from guiyan.notifications.domain.rules import OF_CAMPAIGN
 from guiyan.notifications.domain.study_parameters import StudyParameters
 from guiyan.notifications.doors.accounts import INTENT_LIST
 from guiyan.notifications.projections.accounts import INTENTS
@@ -52,7 +53,7 @@ from guiyan.service.tables import Column, labels, row
 Reader = Annotated[Caller, requires(*sorted(OFFICE_ROLES), Role.AUDITOR)]
 Planner = Annotated[Commander, commands(Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)]
 Officer = Annotated[Commander, commands(*sorted(OFFICE_ROLES))]
-GREETING: Final = "quarterly_greeting"
+GREETING: Final = OF_CAMPAIGN.template
 USABLE: Final = tuple(name for name, fields in FIELDS.items() if set(fields) <= {"quarter"})
 """A campaign knows the quarter and nothing else."""
 _STATES: Final[Mapping[str, tuple[str, str]]] = {
