@@ -6,7 +6,7 @@ Nothing of an unfinished application is kept, so a projection writes plain code 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -20,11 +20,11 @@ SEEN_LIMIT: Final = 2_000_000
 
 
 class NeedsDocument(BaseException):
-    """A document that is not in memory was asked for."""
+    """A document that is not in memory was asked for, or several at once."""
 
-    def __init__(self, key: Key) -> None:
-        super().__init__(key)
-        self.key = key
+    def __init__(self, *keys: Key) -> None:
+        super().__init__(*keys)
+        self.keys = frozenset(keys)
 
 
 def storable(value: Any) -> Any:
@@ -175,6 +175,14 @@ class FactDocs:
         else:
             found = self._shelf.find(key)
         return None if found is None else dict(found)
+
+    def get_all(self, collection: str, ids: Sequence[str]) -> list[Document]:
+        """Shallow copies of those that exist, in this order."""
+        keys = (Key(collection, id_) for id_ in ids)
+        missing = self._shelf.missing(key for key in keys if key not in self.changes and key not in self._below)
+        if missing:
+            raise NeedsDocument(*missing)
+        return [found for id_ in ids if (found := self.get(collection, id_)) is not None]
 
     def put(self, collection: str, id_: str, document: Document) -> None:
         """Create or replace it."""

@@ -68,7 +68,7 @@ class Folder:
                 try:
                     self.projection.apply(place.fact, docs)
                 except NeedsDocument as needs:
-                    await self._fetch(self._look_ahead(places[at : at + LOOK_AHEAD]) | {needs.key})
+                    await self._fetch(self._look_ahead(places[at : at + LOOK_AHEAD]) | needs.keys)
                     continue
                 except Exception as error:  # noqa: BLE001 - whatever a projection raises is that event's fault
                     folded.parked.append(self._park(place, error))
@@ -99,7 +99,7 @@ class Folder:
             return ()
 
     def _look_ahead(self, places: Sequence[Place]) -> set[Key]:
-        """Apply on trial, keep nothing, and collect the first document each fact lacks."""
+        """Apply on trial, keep nothing, and collect what each fact lacks first."""
         lacking: set[Key] = set()
         trial: dict[Key, Document | None] = {}
         for place in places:
@@ -109,7 +109,7 @@ class Folder:
             try:
                 self.projection.apply(place.fact, docs)
             except NeedsDocument as needs:
-                lacking.add(needs.key)
+                lacking |= needs.keys
             except Exception:  # noqa: BLE001, S112 - a trial: the real application will tell
                 continue
             else:

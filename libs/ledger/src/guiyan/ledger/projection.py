@@ -7,7 +7,7 @@ of the documents it asks for. The runner loads, folds, writes and moves the chec
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol
@@ -56,6 +56,9 @@ class Docs(Protocol):
 
     def get(self, collection: str, id_: str) -> Document | None:
         """The document, as all earlier facts left it; None when there is none."""
+
+    def get_all(self, collection: str, ids: Sequence[str]) -> list[Document]:
+        """Those of several that exist, in this order; loaded together, where one by one each would be waited for."""
 
     def put(self, collection: str, id_: str, document: Document) -> None:
         """Create or replace it; `_id` is set to `id_`."""

@@ -199,17 +199,16 @@ def _take_back(row: Document, docs: Docs) -> None:
 
 def _later_ends(row: Document, person: Document, docs: Docs) -> None:
     """Later duties that are still open end with the number of misses before them."""
-    for later in person["duties"]:
-        other = docs.get(DUTIES, later)
-        if other is not None and other["open"] and other["opens_on"] > row["opens_on"]:
+    for other in docs.get_all(DUTIES, person["duties"]):
+        if other["open"] and other["opens_on"] > row["opens_on"]:
             before = people.missed_before(person, other["quarter"])
-            docs.schedule(timers.end(later, date.fromisoformat(other["closes_on"]), before))
+            docs.schedule(timers.end(other["_id"], date.fromisoformat(other["closes_on"]), before))
 
 
 def _settled_later(row: Document, person: Document, docs: Docs) -> bool:
     """Whether a later duty of the member was reached or missed already: this one's last day was put off."""
-    others = (docs.get(DUTIES, one) for one in person["duties"])
-    return any(one and one["opens_on"] > row["opens_on"] and one["part"] in {"completed", "missed"} for one in others)
+    others = docs.get_all(DUTIES, person["duties"])
+    return any(one["opens_on"] > row["opens_on"] and one["part"] in {"completed", "missed"} for one in others)
 
 
 def _apply_to_person(fact: Fact, docs: Docs) -> None:
@@ -224,10 +223,8 @@ def _apply_to_person(fact: Fact, docs: Docs) -> None:
         docs.schedule(timers.plan(member_id, _next_plan(after, fact, docs)))
     elif people.is_due(before) and not people.is_due(after):
         docs.cancel(timers.plan_id(member_id))
-    for id_ in after["duties"] if rows.is_shown_otherwise(before, after) else ():
-        row = docs.get(DUTIES, id_)
-        if row is not None:
-            docs.put(DUTIES, id_, rows.shown(row, before, after, business_date(fact.event.time)))
+    for row in docs.get_all(DUTIES, after["duties"]) if rows.is_shown_otherwise(before, after) else ():
+        docs.put(DUTIES, row["_id"], rows.shown(row, before, after, business_date(fact.event.time)))
 
 
 def _next_plan(person: Document, fact: Fact, docs: Docs) -> date:
@@ -237,7 +234,7 @@ def _next_plan(person: Document, fact: Fact, docs: Docs) -> date:
     the trip's last duty lies in, whichever comes first.
     """
     day = business_date(fact.event.time)
-    found = [one for one in (docs.get(DUTIES, id_) for id_ in person["duties"]) if one and people.has_trip(person, one)]
+    found = [one for one in docs.get_all(DUTIES, person["duties"]) if people.has_trip(person, one)]
     unsettled = [rows.window_of(one).last for one in found if one["part"] in rows.UNSETTLED_PARTS]
     full = _next_window(person, max([day, *unsettled]), fact, docs)
     last = max((rows.window_of(one).last for one in found if one["part"] != "stopped"), default=None)

@@ -69,4 +69,4 @@ def shown(record: Document, guests: list[Document]) -> dict[str, Any]:
 def of_record(record: Document, docs: Docs) -> list[Document]:
     """The documents of the record's person, under either id."""
     ids = dict.fromkeys(one for one in (record["person_id"], record["member_id"]) if one)
-    return [found for one in ids if (found := docs.get(GUESTS, one)) is not None]
+    return docs.get_all(GUESTS, tuple(ids))
