@@ -4,149 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-
-import bson
 
 from guiyan.ledger.database import Changes, DuplicateKey, Filter, Session, StoreUnavailable, WriteRefused
 from guiyan.ledger.memory.query import look_up, matcher, ordered, projected, updated
+from guiyan.ledger.memory.rows import Rows, Stored, store
 from guiyan.ledger.memory.store_faults import StoreFaults
 from guiyan.ledger.projection import Document, Index
-
-_CODEC: bson.CodecOptions[dict[str, Any]] = bson.CodecOptions(tz_aware=True)
-_MAX_BYTES = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A document as BSON (what a reader gets) and decoded (what filters look at)."""
-
-    raw: bytes
-    document: Document
-
-    def copy(self) -> Document:
-        return bson.decode(self.raw, codec_options=_CODEC)
-
-
-def _store(collection: str, document: Document) -> _Stored:
-    try:
-        raw = bson.encode(document, codec_options=_CODEC)
-    except (bson.errors.InvalidDocument, OverflowError) as error:
-        raise WriteRefused(collection, str(document.get("_id")), type(error).__name__) from None
-    if len(raw) > _MAX_BYTES:
-        raise WriteRefused(collection, str(document.get("_id")), "larger than 16 MB")
-    return _Stored(raw, bson.decode(raw, codec_options=_CODEC))
-
-
-class _Rows(dict[Any, _Stored]):
-    """The documents of a collection in order of insertion, found at once by what its indexes begin with."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._places: dict[Any, int] = {}
-        self._count = 0
-        self._indexes: dict[str, defaultdict[str, set[Any]]] = {}
-        self._moments: dict[str, list[tuple[datetime, Any]]] = {}
-
-    def __setitem__(self, id_: Any, stored: _Stored) -> None:
-        self._forget(id_)
-        if id_ not in self:
-            self._count += 1
-            self._places[id_] = self._count
-        super().__setitem__(id_, stored)
-        for name, index in self._indexes.items():
-            for value in _texts(stored.document, name):
-                index[value].add(id_)
-        for name, moments in self._moments.items():
-            if isinstance(moment := stored.document.get(name), datetime):
-                insort(moments, (moment, id_))
-
-    def remove(self, id_: Any) -> None:
-        """Take a document away, if it is there."""
-        if id_ in self:
-            self._forget(id_)
-            del self._places[id_], self[id_]
-
-    def index(self, name: str) -> None:
-        """Find documents by the texts that a field holds."""
-        if name not in self._indexes:
-            index = self._indexes[name] = defaultdict(set)
-            for id_, stored in self.items():
-                for value in _texts(stored.document, name):
-                    index[value].add(id_)
-
-    def order(self, name: str) -> None:
-        """Find documents in the order of the moments that a field holds."""
-        if name not in self._moments:
-            held = ((stored.document.get(name), id_) for id_, stored in self.items())
-            self._moments[name] = sorted((moment, id_) for moment, id_ in held if isinstance(moment, datetime))
-
-    def moments(self, name: str) -> Iterator[tuple[datetime, _Stored]] | None:
-        """The documents by their moments, earliest first; None where not every one of them has a moment there."""
-        found = self._moments.get(name)
-        if found is None or len(found) != len(self):
-            return None
-        return ((moment, self[id_]) for moment, id_ in found)
-
-    def candidates(self, filter_: Filter) -> list[_Stored]:
-        """The documents that may fit, in order of insertion: all of them where no index says more."""
-        ids = self._narrowed(filter_)
-        if ids is None:
-            return list(self.values())
-        return [self[id_] for id_ in sorted(ids, key=self._places.__getitem__)]
-
-    def _narrowed(self, filter_: Filter) -> Iterable[Any] | None:
-        for name, wanted in filter_.items():
-            found: Iterable[Any] | None = None
-            if name == "$and":
-                found = next((ids for one in wanted if (ids := self._narrowed(one)) is not None), None)
-            elif (values := _wanted_texts(wanted)) is not None and name == "_id":
-                found = {one for one in values if one in self}
-            elif values is not None and name in self._indexes:
-                found = set().union(*(self._indexes[name].get(one, ()) for one in values))
-            if found is not None:
-                return found
-        return None
-
-    def _forget(self, id_: Any) -> None:
-        stored = self.get(id_)
-        if stored is not None:
-            for name, index in self._indexes.items():
-                for value in _texts(stored.document, name):
-                    index[value].discard(id_)
-            for name, moments in self._moments.items():
-                if isinstance(moment := stored.document.get(name), datetime):
-                    del moments[bisect_left(moments, (moment, id_))]
-
-
-def _texts(document: Document, name: str) -> list[str]:
-    """The texts at a path: the value, or the values of a list there."""
-    flat = (one for value in look_up(document, name) for one in (value if isinstance(value, list) else [value]))
-    return [one for one in flat if isinstance(one, str)]
-
-
-def _wanted_texts(wanted: Any) -> list[str] | None:
-    """The texts of which a field has to hold one; None where something else is asked."""
-    if isinstance(wanted, str):
-        return [wanted]
-    if isinstance(wanted, Mapping) and "$in" in wanted:
-        values = list(wanted["$in"])
-        return values if all(isinstance(one, str) for one in values) else None
-    return None
 
 
 @dataclass(slots=True)
 class _Transaction:
     """What a transaction has written so far, and what it saw below that."""
 
-    rows: dict[tuple[str, Any], _Stored | None] = field(default_factory=dict)
-    seen: dict[tuple[str, Any], _Stored | None] = field(default_factory=dict)
+    rows: dict[tuple[str, Any], Stored | None] = field(default_factory=dict)
+    seen: dict[tuple[str, Any], Stored | None] = field(default_factory=dict)
 
 
 class MemoryCursor:
@@ -185,7 +61,7 @@ class MemoryCursor:
         rows = rows[self._skip : end][:length]
         return [projected(by_document[id(row)].copy(), self._fields) for row in rows]
 
-    def _found(self) -> list[_Stored]:
+    def _found(self) -> list[Stored]:
         """What fits: all of it, or no more than the first ones where they are all that is wanted."""
         if self._limit and self._sort and self._session is None:
             first = self._collection.first(self._filter, self._sort, self._skip + self._limit)
@@ -205,7 +81,7 @@ class MemoryCollection:
         self._database = database
         self.name = name
 
-    def _candidates(self, filter_: Filter, session: Session) -> list[_Stored]:
+    def _candidates(self, filter_: Filter, session: Session) -> list[Stored]:
         """The documents that may fit, as the session sees them, in order of insertion."""
         if isinstance(session, dict):
             return list(session.get(self.name, {}).values())
@@ -217,18 +93,18 @@ class MemoryCollection:
         seen = [own.pop(one.document["_id"], one) for one in base]
         return [one for one in [*seen, *own.values()] if one is not None]
 
-    def matching(self, filter_: Filter, session: Session) -> list[_Stored]:
+    def matching(self, filter_: Filter, session: Session) -> list[Stored]:
         """Every stored document that fits, in order of insertion."""
         fits = matcher(filter_)
         return [one for one in self._candidates(filter_, session) if fits(one.document)]
 
-    def first(self, filter_: Filter, order: Sequence[tuple[str, int]], count: int) -> list[_Stored] | None:
+    def first(self, filter_: Filter, order: Sequence[tuple[str, int]], count: int) -> list[Stored] | None:
         """The first that fit, and whatever stands beside the last of them, by an index of moments; None without one."""
         rows = self._database.rows.get(self.name)
         moments = None if rows is None or order[0][1] < 0 else rows.moments(order[0][0])
         if moments is None:
             return None
-        fits, found, last = matcher(filter_), list[_Stored](), None
+        fits, found, last = matcher(filter_), list[Stored](), None
         for moment, stored in moments:
             if len(found) >= count and moment != last:
                 break
@@ -342,7 +218,7 @@ class MemoryCollection:
 
     def _update(
         self, filter_: Filter, update: Mapping[str, Any], session: Session, *, upsert: bool
-    ) -> tuple[int, _Stored | None]:
+    ) -> tuple[int, Stored | None]:
         found = self.matching(filter_, session)
         if found:
             return 1, self._put(updated(found[0].copy(), update), session)
@@ -353,8 +229,8 @@ class MemoryCollection:
         document.setdefault("_id", uuid.uuid4().hex)
         return 0, self._put(document, session, new=True)
 
-    def _put(self, document: Document, session: Session, *, new: bool = False) -> _Stored:
-        stored = _store(self.name, document)
+    def _put(self, document: Document, session: Session, *, new: bool = False) -> Stored:
+        stored = store(self.name, document)
         if new and self._holds(document["_id"], session):
             raise DuplicateKey(f"{self.name} holds a document with that unique value already")
         for index in self._database.unique.get(self.name, ()):
@@ -367,7 +243,7 @@ class MemoryCollection:
             return session.rows[self.name, id_] is not None
         return id_ in self._database.rows.get(self.name, ())
 
-    def _refuse_double(self, index: Index, stored: _Stored, session: Session) -> None:
+    def _refuse_double(self, index: Index, stored: Stored, session: Session) -> None:
         names = [name.lstrip("-") for name in index.fields]
         values = [look_up(stored.document, name) for name in names]
         if index.sparse and not any(values):
@@ -379,7 +255,7 @@ class MemoryCollection:
             if same and other.document["_id"] != stored.document["_id"]:
                 raise DuplicateKey(f"{self.name} holds a document with that unique value already")
 
-    def _set(self, id_: Any, stored: _Stored | None, session: Session) -> None:
+    def _set(self, id_: Any, stored: Stored | None, session: Session) -> None:
         base = self._database.table(self.name)
         if isinstance(session, _Transaction):
             session.seen.setdefault((self.name, id_), base.get(id_))
@@ -396,7 +272,7 @@ class MemoryDatabase:
     def __init__(self, name: str = "memory", faults: StoreFaults | None = None) -> None:
         self.name = name
         self.faults = faults or StoreFaults()
-        self.rows: dict[str, _Rows] = {}
+        self.rows: dict[str, Rows] = {}
         self.unique: dict[str, list[Index]] = {}
 
     def collection(self, name: str) -> MemoryCollection:
@@ -408,11 +284,11 @@ class MemoryDatabase:
         await asyncio.sleep(0)
         self.faults.before_call()
 
-    def table(self, name: str) -> _Rows:
+    def table(self, name: str) -> Rows:
         """The documents of a collection, which is made when it is not there."""
         found = self.rows.get(name)
         if found is None:
-            found = self.rows[name] = _Rows()
+            found = self.rows[name] = Rows()
         return found
 
     async def collection_names(self) -> list[str]:
