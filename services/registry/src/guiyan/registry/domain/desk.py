@@ -58,6 +58,16 @@ class On:
     again: bool = False
 
 
+def each(*events: type[Payload]) -> tuple[On, ...]:
+    """Each of these events, whatever it says."""
+    return tuple(On(one) for one in events)
+
+
+def responsible_org(event: Event) -> str | None:
+    """The organisation that the event names as the one that has to act."""
+    return getattr(event.payload, "responsible_org", None)
+
+
 @dataclass(frozen=True, slots=True)
 class Detector:
     """One row of the table.

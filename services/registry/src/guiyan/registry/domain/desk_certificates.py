@@ -7,22 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from guiyan.events import Event, Payload
 from guiyan.events.codes import TaskKind as Kind
 from guiyan.events.registry.departure import MemberLeft
 from guiyan.events.transfers import certificate
-from guiyan.registry.domain.desk import Detector, On, Place
+from guiyan.registry.domain.desk import Detector, On, Place, each, responsible_org
 
-
-def _on(*events: type[Payload]) -> tuple[On, ...]:
-    return tuple(On(one) for one in events)
-
-
-def _responsible(event: Event) -> str | None:
-    return getattr(event.payload, "responsible_org", None)
-
-
-_OVER: Final = _on(
+_OVER: Final = each(
     certificate.CertificateReturnedForCheck,
     certificate.CertificateReportedLost,
     certificate.CertificateVoided,
@@ -35,21 +25,21 @@ CERTIFICATE_ROWS: Final = (
         "§2.4, R4",
         ("办理活动证年审", "Do the yearly check of the certificate"),
         begins=(On(certificate.CertificateCheckDue, again=True),),
-        ends=(*_on(certificate.CertificateAnnualCheckDone), *_OVER),
+        ends=(*each(certificate.CertificateAnnualCheckDone), *_OVER),
     ),
     Detector(
         Kind.CERTIFICATE_RETURN,
         "§2.4, R3",
         ("收回活动证查验", "Ask the member to hand in the certificate"),
         begins=(On(certificate.CertificateReturnOverdue, again=True),),
-        ends=(*_on(MemberLeft), *_OVER),
+        ends=(*each(MemberLeft), *_OVER),
     ),
     Detector(
         Kind.CERTIFICATE_STEP,
         "§2.4",
         ("办理活动证:编号、盖章、发放或补发", "Take the certificate's next step: number, seal, issue or replace"),
         begins=(On(certificate.CertificateStepOverdue, again=True),),
-        ends=_on(
+        ends=each(
             certificate.CertificateNumbered,
             certificate.CertificateSealed,
             certificate.CertificateIssued,
@@ -58,6 +48,6 @@ CERTIFICATE_ROWS: Final = (
             certificate.CertificateRetired,
         ),
         place=Place.NAMED,
-        named=_responsible,
+        named=responsible_org,
     ),
 )

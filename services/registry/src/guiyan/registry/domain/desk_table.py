@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from guiyan.events import Event, Payload
+from guiyan.events import Event
 from guiyan.events.codes import DestCertainty, LostStep, RelationHolding
 from guiyan.events.codes import TaskKind as Kind
 from guiyan.events.contact import lost_contact
@@ -15,7 +15,7 @@ from guiyan.events.registry import correction, departure, dues, duplicate, inflo
 from guiyan.events.transfers.transfer import RelationTransferred
 from guiyan.registry.domain.correction import asked_for
 from guiyan.registry.domain.dates import months_after
-from guiyan.registry.domain.desk import Detector, Matter, On, Place
+from guiyan.registry.domain.desk import Detector, Matter, On, Place, each
 from guiyan.registry.domain.desk_certificates import CERTIFICATE_ROWS
 from guiyan.registry.domain.desk_transfers import TRANSFER_ROWS
 from guiyan.registry.domain.parameters import Parameters
@@ -98,13 +98,9 @@ def _for_the_committee(facts: Any, _: Parameters) -> bool:
     return facts.step in {LostStep.MAY_CONFIRM, LostStep.CORRECTION_OVER}
 
 
-def _on(*events: type[Payload]) -> tuple[On, ...]:
-    return tuple(On(one) for one in events)
-
-
-_HOME: Final = _on(departure.MemberReturned, departure.DepartureClosed)
-_ANSWERED: Final = _on(departure.HostAccepted, departure.HostDeclined, departure.HostEnded, departure.HostReportedIn)
-_APPLIED: Final = _on(
+_HOME: Final = each(departure.MemberReturned, departure.DepartureClosed)
+_ANSWERED: Final = each(departure.HostAccepted, departure.HostDeclined, departure.HostEnded, departure.HostReportedIn)
+_APPLIED: Final = each(
     probation.ProbationApplicationReceived,
     probation.ProbationConverted,
     probation.ProbationExtended,
@@ -112,7 +108,7 @@ _APPLIED: Final = _on(
     probation.ProbationClosed,
     probation.ProbationDatesCorrected,
 )
-_SEARCH_OVER: Final = _on(
+_SEARCH_OVER: Final = each(
     lost_contact.ContactRegained,
     lost_contact.LostMembershipNoted,
     lost_contact.LostContactClosed,
@@ -133,8 +129,8 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.NO_HOST,
         "P-04",
         ("联系流入地党组织,办理纳入", "Find a host branch that takes the member in"),
-        begins=_on(departure.MemberLeft, departure.HostDeclined, departure.HostEnded),
-        ends=(*_on(departure.HostReportedIn), *_HOME),
+        begins=each(departure.MemberLeft, departure.HostDeclined, departure.HostEnded),
+        ends=(*each(departure.HostReportedIn), *_HOME),
         per_record=True,
         wait=_without_host,
     ),
@@ -142,15 +138,15 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.HOST_DECLINED,
         "§2.2, R1 Art. 25",
         ("了解原因,另行联系流入地", "See why, and turn to the host again or to another"),
-        begins=_on(departure.HostDeclined),
-        ends=(*_on(departure.HostReportedIn), *_HOME),
+        begins=each(departure.HostDeclined),
+        ends=(*each(departure.HostReportedIn), *_HOME),
         per_record=True,
     ),
     Detector(
         Kind.HOST_SILENT,
         "§2.2",
         ("向流入地党组织催复", "Remind the host branch"),
-        begins=_on(departure.HostAnswerOverdue),
+        begins=each(departure.HostAnswerOverdue),
         ends=(*_ANSWERED, *_HOME),
         per_record=True,
     ),
@@ -158,7 +154,7 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.HOST_ANSWER_DUE,
         "§2.2",
         ("答复报到:纳入或说明原因", "Answer: take the member in, or say why not"),
-        begins=_on(departure.HostAnswerOverdue),
+        begins=each(departure.HostAnswerOverdue),
         ends=(*_ANSWERED, *_HOME),
         per_record=True,
         place=Place.NAMED,
@@ -168,8 +164,8 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.RECOGNITION_UNCONFIRMED,
         "§2.2, R2",
         ("确认流动党员身份", "Confirm that the member is a mobile member"),
-        begins=_on(departure.MobileMemberRecognised),
-        ends=(*_on(departure.MobileMemberConfirmed), *_HOME),
+        begins=each(departure.MobileMemberRecognised),
+        ends=(*each(departure.MobileMemberConfirmed), *_HOME),
         per_record=True,
     ),
     # -- probation (§2.8) ---------------------------------------------------------------------------------------------
@@ -185,7 +181,7 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.PROBATION_ESCALATED,
         "§2.8",
         ("督促支部处理逾期转正", "See that the branch deals with the overdue conversion"),
-        begins=_on(probation.ProbationEscalated),
+        begins=each(probation.ProbationEscalated),
         ends=_APPLIED,
         place=Place.NAMED,
         named=_told_org,
@@ -194,8 +190,8 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.PROBATION_UNDECIDED,
         "§2.8, R8",
         ("审批支部大会的转正决议", "Decide on what the branch meeting resolved"),
-        begins=_on(probation.ProbationDecisionOverdue),
-        ends=_on(
+        begins=each(probation.ProbationDecisionOverdue),
+        ends=each(
             probation.ProbationConverted,
             probation.ProbationExtended,
             probation.ProbationCancelled,
@@ -237,7 +233,7 @@ TABLE: Final[tuple[Detector, ...]] = (
         "P-09, §2.10",
         ("决定转出或延长保留", "Decide: transfer the relation, or keep it longer"),
         begins=(On(retention.RetentionReminded), On(retention.RetentionOverdue, again=True)),
-        ends=_on(retention.RetentionExtended, retention.RetentionEnded),
+        ends=each(retention.RetentionExtended, retention.RetentionEnded),
         per_record=True,
         due=_retained_until,
     ),
@@ -249,14 +245,14 @@ TABLE: Final[tuple[Detector, ...]] = (
         "§2.9",
         ("提醒交纳党费", "Remind the member of the dues"),
         begins=(On(dues.DuesArrearsNoted, _in_arrears),),
-        ends=(On(dues.DuesArrearsReduced, _few_left), *_on(dues.SixMonthCaseOpened)),
+        ends=(On(dues.DuesArrearsReduced, _few_left), *each(dues.SixMonthCaseOpened)),
     ),
     Detector(
         Kind.DUES_REPORTED,
         "§2.9, local rule",
         ("督促支部与本人联系,核实原因", "See that the branch talks with the member and learns the reason"),
-        begins=_on(dues.DuesReportedUpward),
-        ends=(On(dues.DuesArrearsReduced, _few_left), *_on(dues.SixMonthCaseOpened)),
+        begins=each(dues.DuesReportedUpward),
+        ends=(On(dues.DuesArrearsReduced, _few_left), *each(dues.SixMonthCaseOpened)),
         place=Place.NAMED,
         named=_told_org,
     ),
@@ -264,8 +260,8 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.DUES_CASE,
         "§2.9, R1 Art. 31(6)",
         ("支部大会先问有无正当理由", "The branch meeting asks first for a good reason"),
-        begins=_on(dues.SixMonthCaseOpened),
-        ends=_on(dues.SixMonthCaseDecided),
+        begins=each(dues.SixMonthCaseOpened),
+        ends=each(dues.SixMonthCaseDecided),
     ),
     # -- life of the branch -------------------------------------------------------------------------------------------
     Detector(
@@ -291,8 +287,8 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.SWEEP_OVERDUE,
         "§2.12",
         ("上报摸底排查表", "Hand in the sheet of the sweep"),
-        begins=_on(sweep.SweepBranchOverdue),
-        ends=_on(sweep.SweepBranchSubmitted, sweep.SweepBranchAccepted, sweep.SweepBranchLeftOut),
+        begins=each(sweep.SweepBranchOverdue),
+        ends=each(sweep.SweepBranchSubmitted, sweep.SweepBranchAccepted, sweep.SweepBranchLeftOut),
         matter=Matter.RECORD,
         place=Place.NAMED,
         named=_branch,
@@ -301,8 +297,8 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.SWEEP_CHECK_OVERDUE,
         "§2.12",
         ("审核各支部排查表", "Check the sheets of the branches"),
-        begins=_on(sweep.SweepTownshipOverdue),
-        ends=_on(sweep.SweepTownshipChecked, *_SWEEP_MOVED_ON),
+        begins=each(sweep.SweepTownshipOverdue),
+        ends=each(sweep.SweepTownshipChecked, *_SWEEP_MOVED_ON),
         matter=Matter.RECORD,
         place=Place.NAMED,
         named=_township,
@@ -312,8 +308,8 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.SWEEP_CLOSE_OVERDUE,
         "§2.12",
         ("汇总办结摸底排查", "Close the sweep"),
-        begins=_on(sweep.SweepCityOverdue),
-        ends=_on(*_SWEEP_MOVED_ON),
+        begins=each(sweep.SweepCityOverdue),
+        ends=each(*_SWEEP_MOVED_ON),
         matter=Matter.RECORD,
         place=Place.NAMED,
     ),
@@ -332,8 +328,8 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.LOST_WATCH,
         "P-02, §2.7",
         ("督促支部开始查找", "See that the branch begins to search"),
-        begins=_on(lost_contact.LostContactWatchOpened),
-        ends=(*_on(lost_contact.SearchStarted), *_SEARCH_OVER),
+        begins=each(lost_contact.LostContactWatchOpened),
+        ends=(*each(lost_contact.SearchStarted), *_SEARCH_OVER),
         per_record=True,
         place=Place.ABOVE,
         named=_branch,
@@ -344,7 +340,7 @@ TABLE: Final[tuple[Detector, ...]] = (
         ("按失联规定办理下一步", "Take the next step of the lost-contact case"),
         begins=(On(lost_contact.LostContactDue, _for_the_branch, again=True),),
         ends=(
-            *_on(lost_contact.SearchStarted, lost_contact.RemovalProposed, lost_contact.ReinstatementProposed),
+            *each(lost_contact.SearchStarted, lost_contact.RemovalProposed, lost_contact.ReinstatementProposed),
             *_SEARCH_OVER,
         ),
         per_record=True,
@@ -354,7 +350,7 @@ TABLE: Final[tuple[Detector, ...]] = (
         "§2.7: may be confirmed, or the correction period is over",
         ("党委研究失联情况", "The committee looks at the lost-contact case"),
         begins=(On(lost_contact.LostContactDue, _for_the_committee, again=True),),
-        ends=(*_on(lost_contact.LostContactConfirmed, lost_contact.OutcomeDecided), *_SEARCH_OVER),
+        ends=(*each(lost_contact.LostContactConfirmed, lost_contact.OutcomeDecided), *_SEARCH_OVER),
         per_record=True,
         place=Place.ABOVE,
         named=_branch,
@@ -364,8 +360,8 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.CORRECTION_ASKED,
         "§3.6",
         ("审核更正申请", "Answer the request for a correction"),
-        begins=_on(correction.CorrectionRequested),
-        ends=_on(correction.CorrectionApproved, correction.CorrectionRejected),
+        begins=each(correction.CorrectionRequested),
+        ends=each(correction.CorrectionApproved, correction.CorrectionRejected),
         matter=Matter.RECORD,
         place=Place.ABOVE,
         named=_asking_org,
@@ -374,8 +370,8 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.DUPLICATE_FLAGGED,
         "§3.6",
         ("核定是否同一人", "Decide: one person or two"),
-        begins=_on(duplicate.DuplicateFlagged, duplicate.MembersUnlinked),
-        ends=_on(duplicate.DuplicateConfirmed, duplicate.DuplicateDismissed),
+        begins=each(duplicate.DuplicateFlagged, duplicate.MembersUnlinked),
+        ends=each(duplicate.DuplicateConfirmed, duplicate.DuplicateDismissed),
         matter=Matter.RECORD,
         place=Place.COMMITTEE,
         named=_above,
@@ -384,8 +380,8 @@ TABLE: Final[tuple[Detector, ...]] = (
         Kind.INFLOW_UNPAIRED,
         "§2.2",
         ("跟进原组织答复并配对", "Follow up the origin's answer, and pair the record"),
-        begins=_on(inflow.InflowOriginAsked),
-        ends=_on(inflow.InflowPaired, inflow.InflowEnded),
+        begins=each(inflow.InflowOriginAsked),
+        ends=each(inflow.InflowPaired, inflow.InflowEnded),
         matter=Matter.RECORD,
         place=Place.NAMED,
     ),

@@ -7,20 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from guiyan.events import Event, Payload, transfers
+from guiyan.events import transfers
 from guiyan.events.codes import TaskKind as Kind
-from guiyan.registry.domain.desk import Detector, On, Place
+from guiyan.registry.domain.desk import Detector, On, Place, each, responsible_org
 
-
-def _on(*events: type[Payload]) -> tuple[On, ...]:
-    return tuple(On(one) for one in events)
-
-
-def _responsible(event: Event) -> str | None:
-    return getattr(event.payload, "responsible_org", None)
-
-
-_WENT_ON: Final = _on(
+_WENT_ON: Final = each(
     transfers.TransferApprovedByBranch,
     transfers.IntroductionLetterIssued,
     transfers.LetterHandedOver,
@@ -60,16 +51,16 @@ TRANSFER_ROWS: Final = (
         ends=_WENT_ON,
         place=Place.NAMED,
         per_record=True,
-        named=_responsible,
+        named=responsible_org,
     ),
     Detector(
         Kind.TRANSFER_RECEIPT,
         "§2.3, R4",
         ("寄回介绍信回执并登记", "Send the letter's receipt back, and record it"),
         begins=(On(transfers.ReceiptOverdue, again=True),),
-        ends=_on(transfers.ReceiptReturned, transfers.ReceiptPastedOnStub),
+        ends=each(transfers.ReceiptReturned, transfers.ReceiptPastedOnStub),
         place=Place.NAMED,
         per_record=True,
-        named=_responsible,
+        named=responsible_org,
     ),
 )
