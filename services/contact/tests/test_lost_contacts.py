@@ -104,6 +104,47 @@ async def test_silence_alone_opens_a_watch(town: LostTown) -> None:
     assert (row["last_attended_on"], row["last_paid_on"]) == ("2026-03-01", "2026-06-15")
 
 
+async def test_who_was_spoken_with_is_not_silent(town: LostTown) -> None:
+    """An attempt that reached the member is a sign before any answer; in vain or of the host, it is none."""
+    member_id = await town.member()
+    await town.leave(member_id)
+    await town.until(date(2026, 6, 20))
+    duty = f"/v1/duties/{town.duty(member_id, '2026-Q2')}/attempt"
+    for day, outcome, more in (
+        ("2026-06-16", "REACHED", {}),
+        ("2026-06-17", "NO_ANSWER", {}),
+        ("2026-06-18", "MESSAGE_DELIVERED", {}),
+        ("2026-06-19", "REACHED", {"leg": "HOST_ORG"}),
+    ):
+        body = {"channel": "PHONE", "outcome": outcome, "occurred_on": day, **more}
+        done = await town.post(duty, body)
+        assert done.status_code == 200, done.text
+    await town.until(date(2026, 11, 15))
+    assert await town.cases(member_id=member_id) == []
+    await town.until(date(2026, 11, 16))
+    (row,) = await town.cases(member_id=member_id)
+    assert (row["opened_on"], row["since"], row["missed_in_a_row"]) == ("2026-11-16", "2026-06-16", 0)
+
+
+@pytest.mark.parametrize("sought", [False, True])
+async def test_an_attempt_that_reached_ends_a_watch_and_finds_whoever_is_sought(
+    town: LostTown,
+    sought: bool,  # noqa: FBT001 - pytest gives it
+) -> None:
+    """By its channel and day, once: the answers recorded afterwards regain nothing again."""
+    member_id, case_id = await (town.searching() if sought else town.watched())
+    duty = f"/v1/duties/{town.duty(member_id, '2026-Q3')}"
+    vain = {"channel": "PHONE", "outcome": "NO_ANSWER"}
+    assert (await town.post(f"{duty}/attempt", vain)).status_code == 200
+    assert (await town.case(case_id))["regained_channel"] is None
+    assert (await town.post(f"{duty}/attempt", {**vain, "outcome": "REACHED"})).status_code == 200
+    row = await town.case(case_id)
+    assert (row["state"], row["regained_channel"], row["open"]) == ("FOUND", "PHONE", sought)
+    assert (await town.post(f"{duty}/complete", {"channel": "VIDEO"})).status_code == 200
+    assert (await town.case(case_id))["regained_channel"] == "PHONE"
+    assert (await town.types(case_id)).count("ContactRegained") == 1
+
+
 async def test_how_often_contact_is_due_tells_when_it_is_lost(town: LostTown) -> None:
     """Two missed months are not two quarters; abroad silence is half a year; whoever is exempt is not silent."""
     unknown, abroad, exempt = [await town.member(name) for name in ("unknown", "abroad", "exempt")]

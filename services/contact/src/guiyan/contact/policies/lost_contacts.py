@@ -63,7 +63,7 @@ class WatchesAfterTransfers(Policy):
 
 
 class FollowsSigns(Policy):
-    """A member who took part, paid, answered or reported is seen: a watch ends with it, a search has found."""
+    """A member who took part, paid, was spoken with or reported is seen: a watch ends with it, a search has found."""
 
     name: ClassVar[str] = "follows_signs"
     handles: ClassVar[frozenset[str]] = people.SEEN - {"ContactRegained", "MembershipReinstated", "MemberJoinedAnew"}
@@ -73,6 +73,8 @@ class FollowsSigns(Policy):
 
     async def react(self, fact: Fact) -> Sequence[Call]:
         """Tell the open case, if there is one."""
+        if not people.is_sign(fact):
+            return []
         person = await self._desk.find_person(person_id(fact))
         if person is None or person["case"] is None:
             return []

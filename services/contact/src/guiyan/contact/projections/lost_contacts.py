@@ -40,7 +40,7 @@ class LostContacts(Projection):
     """Collections `lost_contacts` (one row each case) and `lost_people` (one per member)."""
 
     name: ClassVar[str] = "lost"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     handles: ClassVar[frozenset[str]] = CASE_EVENTS | people.HANDLES | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -52,14 +52,14 @@ class LostContacts(Projection):
 
     def touches(self, fact: Fact) -> Iterable[Key]:
         """The member's document and the case's row."""
-        if fact.type in rulebook.HANDLES:
+        if fact.type in rulebook.HANDLES or _in_vain(fact):
             return ()
         person = Key(LOST_PEOPLE, person_id(fact))
         return (person, Key(LOST_CONTACTS, fact.aggregate_id)) if fact.type in CASE_EVENTS else (person,)
 
     def apply(self, fact: Fact, docs: Docs) -> None:
         """Change the case, the member, or both, and the timers of both."""
-        if rulebook.noted(fact, docs):
+        if rulebook.noted(fact, docs) or _in_vain(fact):
             return
         member_id = person_id(fact)
         before = docs.get(LOST_PEOPLE, member_id)
@@ -76,6 +76,11 @@ class LostContacts(Projection):
         if person["name"] != before["name"]:
             _rename(person, docs)
         _count_silence(member_id, before, person, parameters, docs)
+
+
+def _in_vain(fact: Fact) -> bool:
+    """An attempt that reached nobody, or the host: it tells nothing of the member."""
+    return fact.type == "ContactAttempted" and not people.is_sign(fact)
 
 
 def _parameters(fact: Fact, docs: Docs) -> LostParameters:

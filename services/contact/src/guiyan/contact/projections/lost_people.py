@@ -1,7 +1,7 @@
 """What lost contact needs to know of a member: branch, trip, membership, and on which days the member was seen.
 
-Seen is who took part in organised life or paid dues (domain.md §2.7), and who answered, reported or came home: each by
-its business date, so that what is told late stands before nothing newer (§8).
+Seen is who took part in organised life or paid dues (domain.md §2.7), and who was spoken with, reported or came home:
+each by its business date, so that what is told late stands before nothing newer (§8).
 """
 
 from datetime import date
@@ -10,7 +10,14 @@ from typing import Any, Final
 from guiyan.contact.domain.window import ABROAD, cycle_of
 from guiyan.contact.projections.people import ENTERED, goes_on_after
 from guiyan.events import Payload, contact, notifications, registry, transfers
-from guiyan.events.codes import AttendanceMode, ContactChannel, PersonCategory, ReportForm
+from guiyan.events.codes import (
+    AttendanceMode,
+    ContactChannel,
+    ContactLeg,
+    ContactOutcome,
+    PersonCategory,
+    ReportForm,
+)
 from guiyan.events.registry.member import MemberText, MemberTextChange
 from guiyan.ledger import Document, Fact, business_date
 
@@ -33,6 +40,7 @@ SEEN: Final = frozenset(
         "DuesPaid",
         "DuesPaidAtHost",
         "DuesProxyPaid",
+        "ContactAttempted",
         "ContactCompleted",
         "ReportGiven",
         "HomeVisitReported",
@@ -41,7 +49,7 @@ SEEN: Final = frozenset(
         "MemberJoinedAnew",
     }
 )
-"""Signs of a member."""
+"""What tells of a member's signs; of attempts those alone that `is_sign` says."""
 WITHDRAWN: Final = frozenset({"AttendanceWithdrawn", "DuesPaymentWithdrawn"})
 TRIPS: Final = frozenset({"MemberLeft", "DestinationChanged", "MemberReturned", "DepartureClosed", "DepartureReopened"})
 DECIDED: Final = frozenset(
@@ -122,6 +130,13 @@ def is_abroad(person: Document) -> bool:
     return bool(person["away"] and person["away"]["abroad"])
 
 
+def is_sign(fact: Fact) -> bool:
+    """Whether the member was seen: an attempt says so when the member was spoken with, before any answer (§2.6)."""
+    if isinstance(fact.payload, contact.ContactAttempted):
+        return fact.payload.leg is ContactLeg.MEMBER and fact.payload.outcome is ContactOutcome.REACHED
+    return fact.type in SEEN
+
+
 def sign_of(payload: Payload) -> tuple[str, ContactChannel | None]:
     """Of which kind a sign is, and by which channel the member was met; None: it may have been somebody else."""
     match payload:
@@ -130,7 +145,7 @@ def sign_of(payload: Payload) -> tuple[str, ContactChannel | None]:
             return ATTENDED, ContactChannel.VIDEO if online else ContactChannel.IN_PERSON
         case registry.DuesPaid() | registry.DuesPaidAtHost() | registry.DuesProxyPaid():
             return PAID, None
-        case contact.ContactCompleted():
+        case contact.ContactAttempted() | contact.ContactCompleted():
             return MET, payload.channel
         case contact.ReportGiven():
             return MET, _FORMS.get(payload.form, ContactChannel.IN_PERSON) if payload.form else ContactChannel.LETTER
@@ -168,7 +183,7 @@ def _changes(person: Document, payload: Payload, fact: Fact) -> dict[str, Any]: 
         case registry.DuesPaymentWithdrawn():
             return {"seen": [one for one in person["seen"] if one[0] != payload.payment_id]}
         case _:
-            return _seen(person, payload, fact) if fact.type in SEEN else _trip(person, payload, fact)
+            return _seen(person, payload, fact) if is_sign(fact) else _trip(person, payload, fact)
 
 
 def _seen(person: Document, payload: Payload, fact: Fact) -> dict[str, Any]:
