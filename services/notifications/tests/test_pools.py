@@ -29,6 +29,7 @@ class Named:
     """A provider that takes everything."""
 
     repeatable = answers = False
+    patience_seconds = 0.0
 
     def __init__(self, name: str, channel: NoticeChannel = NoticeChannel.EMAIL) -> None:
         self.name = name

@@ -18,7 +18,7 @@ from guiyan.ledger.lease import Leases
 from guiyan.notifications.channels.pool import Member, Pool, Pools
 from guiyan.notifications.channels.port import Message, Outcome, Provider
 from guiyan.notifications.domain.notice import Deferred, Lost, Report, Returned, Taken
-from guiyan.notifications.handing import ASKS_MOST
+from guiyan.notifications.doubts import ASKS_MOST
 from guiyan.notifications.line import AT_ONCE
 from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.sender import Sender
@@ -35,6 +35,7 @@ class Scripted:
 
     channel = NoticeChannel.EMAIL
     answers = False
+    patience_seconds = 0.0
 
     def __init__(self, *answers: Answer, name: str = "scripted", repeatable: bool = False, stuck: bool = False) -> None:
         self.name = name
@@ -225,7 +226,7 @@ async def test_a_process_that_dies_with_a_notice_in_hand_never_sends_it_twice(to
         await until(lambda: _handed(first))
         task.cancel()
     assert (await town.row(id_))["state"] == "SENDING"
-    async with at_work(a_sender(town, second, owner="second", orphan_seconds=0.3)):
+    async with at_work(a_sender(town, second, owner="second", settle_seconds=0.3)):
         row = await becomes(town, id_, "UNKNOWN")
     assert story(row) == ["NoticeQueued", "NoticeSendStarted", "NoticeOutcomeUnknown"]
     assert (len(first.handed), second.handed) == (1, [])
@@ -338,7 +339,7 @@ async def test_a_fault_in_one_notice_holds_up_no_other(town: NoticeTown) -> None
 async def test_a_channel_that_breaks_leaves_an_unknown_outcome(town: NoticeTown) -> None:
     """It may have delivered before it broke: the claim stands, and after a while the outcome is unknown."""
     id_, channel = await town.queued(), Scripted(RuntimeError("a fault of the channel"))
-    async with at_work(a_sender(town, channel, orphan_seconds=0.3)):
+    async with at_work(a_sender(town, channel, settle_seconds=0.3)):
         await becomes(town, id_, "UNKNOWN")
     assert len(channel.handed) == 1
 
@@ -408,16 +409,25 @@ class Answering(Scripted):
         return self.knows
 
 
-@pytest.mark.parametrize(("knows", "handed"), [(Taken("r-9"), 1), (Deferred("not_there"), 2)])
-async def test_an_unknown_outcome_is_asked_back(town: NoticeTown, knows: Outcome, handed: int) -> None:
-    """Nobody knows whether it was taken, so the provider is asked: taken is sent, never there is sent again."""
-    id_, channel = await town.queued(), Answering(Lost(), knows=knows)
-    async with at_work(a_sender(town, channel, orphan_seconds=0.2)):
-        await until(lambda: _asked(channel))
+async def test_an_unknown_outcome_is_asked_back(town: NoticeTown) -> None:
+    """Nobody knows whether it was taken, so the provider is asked: what it took is sent."""
+    id_, channel = await town.queued(), Answering(Lost(), knows=Taken("r-9"))
+    async with at_work(a_sender(town, channel, settle_seconds=0.2)):
+        row = await becomes(town, id_, "SENT")
+    assert story(row) == ["NoticeQueued", "NoticeSendStarted", "NoticeSent"]
+    assert (len(channel.asked), len(channel.handed)) == (1, 1)
+
+
+async def test_what_was_twice_not_there_is_sent_again(town: NoticeTown) -> None:
+    """Asked twice, never there: it is handed over again, after the pause of a failure."""
+    id_, channel = await town.queued(), Answering(Lost(), knows=Deferred("not_there"))
+    async with at_work(a_sender(town, channel, settle_seconds=0.1)):
+        await until(lambda: _in_story(town, id_, "NoticeAttemptFailed"))
+        assert (len(channel.asked), len(channel.handed)) == (2, 1)
         await town.town.advance(minutes=2)
         row = await becomes(town, id_, "SENT")
     assert "NoticeOutcomeUnknown" not in story(row)
-    assert len(channel.handed) == handed
+    assert len(channel.handed) == 2
 
 
 async def test_an_open_outcome_is_left_alone_from_the_end_of_its_hand_over(town: NoticeTown) -> None:
@@ -429,7 +439,7 @@ async def test_an_open_outcome_is_left_alone_from_the_end_of_its_hand_over(town:
     def watched(claimed: Any) -> None:
         found(claimed)
         if claimed:
-            seen.append(id_ in sender._handing._found)
+            seen.append(id_ in sender._handing._doubts)
 
     sender._handing.found = watched  # type: ignore[method-assign]
 
@@ -446,7 +456,7 @@ async def test_an_open_outcome_is_left_alone_from_the_end_of_its_hand_over(town:
 async def test_a_question_without_an_answer_ends_as_unknown(town: NoticeTown) -> None:
     """Asked so many times in vain: a person decides, nothing is sent again."""
     id_, channel = await town.queued(), Answering(Lost())
-    async with at_work(a_sender(town, channel, orphan_seconds=0.05)):
+    async with at_work(a_sender(town, channel, settle_seconds=0.05)):
         await becomes(town, id_, "UNKNOWN")
     assert (len(channel.asked), len(channel.handed)) == (ASKS_MOST, 1)
 
@@ -468,10 +478,6 @@ class Forgetful:
 
 async def _in_story(town: NoticeTown, id_: str, event: str) -> bool:
     return event in story(await town.row(id_))
-
-
-async def _asked(channel: Answering) -> bool:
-    return bool(channel.asked)
 
 
 async def _suspended(town: NoticeTown) -> bool:

@@ -45,11 +45,13 @@ class NoticeTown:
         self.planner = Planner(self.addresses, (NoticeChannel.MAILBOX,), town.parts.rulebook, reads(Preferences))
         self.writer = Writer(self.addresses, self.wordings)
 
-    async def officer(self, name: str = "one", email: str | None = "officer@guiyan.example") -> str:
+    async def officer(
+        self, name: str = "one", email: str | None = "officer@guiyan.example", phone: str | None = None
+    ) -> str:
         """Somebody who keeps contact for a branch; gives the person's id."""
         person_id = self.world.id("person", name)
         appointed = ContactPersonAppointed(org_code=HOME, person_id=person_id)
-        await self.world.happen(HOME, appointed, pii=PersonText(name="张示例", email=email))
+        await self.world.happen(HOME, appointed, pii=PersonText(name="张示例", email=email, phone=phone))
         await self.town.settle()
         return person_id
 

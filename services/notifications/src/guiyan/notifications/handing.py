@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -23,14 +22,13 @@ from guiyan.notifications.channels.pool import Member, Pool, Pools
 from guiyan.notifications.channels.port import Message, Outcome
 from guiyan.notifications.domain.notice import NOTICE, Claim, Command, Deferred, Lost, Report, Returned, Suppress, Taken
 from guiyan.notifications.domain.provider import PROVIDER, ResumeProvider, SuspendProvider, provider_id
+from guiyan.notifications.doubts import SETTLE_SECONDS, Doubts
 from guiyan.notifications.jobs import AWAY, rest
 from guiyan.notifications.writing import Writer
 from guiyan.service.reads import Document
 
-ORPHAN_SECONDS: Final = 60.0
 HARMLESS_SECONDS: Final = 0.5
 """The documents follow the ledger: what has just been reported still stands as claimed in them."""
-ASKS_MOST: Final = 5
 PAUSE_SECONDS: Final = 0.2
 BACKOFF: Final = (
     timedelta(minutes=1),
@@ -78,7 +76,7 @@ class Handing:
         stopping: asyncio.Event,
         remember: Callable[[str, str, str], None],
         attempts_most: int = 8,
-        orphan_seconds: float = ORPHAN_SECONDS,
+        settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
         self._commands = commands
         self._clock = clock
@@ -89,9 +87,7 @@ class Handing:
         self._stopping = stopping
         self._remember = remember
         self._attempts_most = attempts_most
-        self._orphan_seconds = orphan_seconds
-        self._found: dict[str, float] = {}
-        self._asked: dict[str, int] = {}
+        self._doubts = Doubts(settle_seconds)
         self.mine: set[str] = set()
 
     async def send(self, pool: Pool, notice: Document, shown: int) -> int:
@@ -132,37 +128,33 @@ class Handing:
         return Suppression.DO_NOT_CONTACT if refused else None
 
     def found(self, claimed: Sequence[Document]) -> None:
-        """Which notices are claimed without a result; whoever is not among them any more is forgotten.
+        """Which notices are claimed without a result.
 
         One that is in hand here is not yet one of them: how long it is left alone counts from the end of its hand-over.
         """
-        left = [one["_id"] for one in claimed if one["_id"] not in self.mine]
-        self._found = {id_: self._found.get(id_, time.monotonic()) for id_ in left}
-        self._asked = {id_: asked for id_, asked in self._asked.items() if id_ in self._found}
+        self._doubts.found([one["_id"] for one in claimed if one["_id"] not in self.mine])
 
     async def adopt(self, notice: Document) -> None:
         """A claim without a result: hand over again where that is harmless; else ask; else the outcome is unknown.
 
         Not at once: whoever claimed it may still be at work, and what it sent may still be on its way.
         """
-        if notice["_id"] in self.mine or notice["_id"] not in self._found:
+        id_ = notice["_id"]
+        if id_ in self.mine or id_ not in self._doubts:
             return
         pool, member = self._pools.find(notice["provider"]) or (None, None)
-        for_seconds = time.monotonic() - self._found[notice["_id"]]
         if pool is not None and member is not None and member.provider.repeatable:
-            if for_seconds > HARMLESS_SECONDS:
+            if self._doubts.lain_seconds(id_) > HARMLESS_SECONDS:
                 await self._hand_over(pool, member, notice, await self._writer.write(notice, pool.channel))
             return
-        if for_seconds <= self._orphan_seconds:
+        if not self._doubts.may_be_asked(id_):
             return
-        outcome: Outcome = Lost()
-        if member is not None and member.provider.answers:
-            outcome = await member.provider.ask(notice["_id"])
-            asked = self._asked[notice["_id"]] = self._asked.get(notice["_id"], 0) + 1
-            if isinstance(outcome, Lost) and asked < ASKS_MOST:
-                self._found[notice["_id"]] = time.monotonic()
-                return
-        await self._report(pool, notice, outcome)
+        if member is None or not member.provider.answers:
+            await self._report(pool, notice, Lost())
+            return
+        outcome = self._doubts.believed(id_, await member.provider.ask(id_), member.provider.patience_seconds)
+        if outcome is not None:
+            await self._report(pool, notice, outcome)
 
     async def _hand_over(self, pool: Pool, member: Member, notice: Document, message: Message | None) -> int:
         outcome: Outcome = (

@@ -11,15 +11,20 @@ from guiyan.ledger import Clock, Commands, FenceLost
 from guiyan.ledger.database import StoreUnavailable
 from guiyan.ledger.lease import BEAT_SECONDS, Leases
 from guiyan.notifications.channels.pool import Pools
-from guiyan.notifications.handing import ORPHAN_SECONDS, Handing, Wishes
+from guiyan.notifications.doubts import SETTLE_SECONDS
+from guiyan.notifications.handing import Handing, Wishes
 from guiyan.notifications.jobs import Looking, rest
-from guiyan.notifications.line import AT_ONCE, BATCH, POLL_SECONDS, Line
+from guiyan.notifications.line import AT_ONCE, POLL_SECONDS, Line
 from guiyan.notifications.queries import NoticeReads
 from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.writing import Writer
+from guiyan.service.reads import Document
 
 LEASE: Final = "sender"
 OPEN_SECONDS: Final = 10.0
+OPEN_MOST: Final = 1_000
+"""So many without a result are looked after: several crashes in a row leave more than one channel has in hand."""
+ASKED_AT_ONCE: Final = 16
 
 
 class Sender(Looking):
@@ -36,7 +41,7 @@ class Sender(Looking):
         leases: Leases,
         receiving: Receiving,
         attempts_most: int = 8,
-        orphan_seconds: float = ORPHAN_SECONDS,
+        settle_seconds: float = SETTLE_SECONDS,
         at_once: int = AT_ONCE,
     ) -> None:
         super().__init__("sender", POLL_SECONDS)
@@ -55,7 +60,7 @@ class Sender(Looking):
             self._stopping,
             receiving.remember,
             attempts_most,
-            orphan_seconds,
+            settle_seconds,
         )
 
     async def run(self) -> None:
@@ -129,15 +134,20 @@ class Sender(Looking):
         await self._stopping.wait()
         ending.set()
 
+    async def _adopt(self, notice: Document, gate: asyncio.Semaphore) -> None:
+        async with gate:
+            await self._handing.adopt(notice)
+
     async def _look_after(self, ending: asyncio.Event) -> None:
         """See to what is claimed without a result: an earlier sender's, or one that its provider did not answer."""
         opened = float("-inf")
         try:
             while not ending.is_set():
                 built = await self._notices.applied(0, 0)
-                claimed = await self._notices.in_hand(BATCH) if built else []
+                claimed = await self._notices.in_hand(OPEN_MOST) if built else []
                 self._handing.found(claimed)
-                ends = await asyncio.gather(*map(self._handing.adopt, claimed), return_exceptions=True)
+                gate = asyncio.Semaphore(ASKED_AT_ONCE)
+                ends = await asyncio.gather(*(self._adopt(one, gate) for one in claimed), return_exceptions=True)
                 if fault := next((end for end in ends if isinstance(end, BaseException)), None):
                     raise fault
                 if time.monotonic() - opened > OPEN_SECONDS:

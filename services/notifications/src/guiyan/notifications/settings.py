@@ -62,7 +62,8 @@ class NotificationsSettings(Settings):
     )
     send_settle_seconds: float = Field(
         default=60.0,
-        description="How long a message without a result is left alone before it is asked back or called unknown",
+        description="How long a message without a result is left alone before it is asked back or called unknown; "
+        "twice as long before a provider's word that it never came is believed",
         ge=1,
         le=3_600,
     )

@@ -19,6 +19,7 @@ class Chat:
     channel = NoticeChannel.CHAT
     repeatable = False
     answers = False
+    patience_seconds = 0.0
 
     def __init__(self, url: SecretStr, name: str = "chat") -> None:
         self.name = name

@@ -13,6 +13,7 @@ class Desk:
     channel = NoticeChannel.IN_APP
     repeatable = True
     answers = True
+    patience_seconds = 0.0
 
     def __init__(self, name: str = "desk") -> None:
         self.name = name

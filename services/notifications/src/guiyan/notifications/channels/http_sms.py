@@ -52,6 +52,7 @@ class HttpSms:
         self.name = name
         self.repeatable = server.repeatable
         self.answers = server.query_url is not None
+        self.patience_seconds = server.timeout_seconds
         self._server = server
         self._signature = signature
         self._clock = clock

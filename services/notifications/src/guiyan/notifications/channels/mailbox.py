@@ -21,6 +21,7 @@ class Mailbox:
     channel = NoticeChannel.MAILBOX
     repeatable = True
     answers = True
+    patience_seconds = 0.0
 
     def __init__(self, folder: Path, sender: str, clock: Clock, name: str = "mailbox") -> None:
         self.name = name

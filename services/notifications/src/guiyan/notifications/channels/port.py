@@ -89,11 +89,15 @@ class Provider(Protocol):
     def answers(self) -> bool:
         """Whether `ask` can tell anything at all."""
 
+    @property
+    def patience_seconds(self) -> float:
+        """The longest that it may take over a hand-over: before that a reference that is not there may still come."""
+
     async def deliver(self, message: Message) -> Outcome:
         """Hand one message over, once."""
 
     async def ask(self, reference: str) -> Outcome:
-        """What became of a reference: Taken, Returned, Deferred when it certainly never came, Lost when untold."""
+        """What became of a reference: Taken, Returned, Deferred when it is not there by now, Lost when untold."""
 
     async def open(self) -> None:
         """Be ready to hear from the other side; called again and again, harmless when it is so already."""

@@ -65,6 +65,7 @@ class Smpp:
     channel = NoticeChannel.SMS
     repeatable = False
     answers = False
+    patience_seconds = 0.0
 
     def __init__(self, centre: SmppCentre, told: Told, name: str = "smpp") -> None:
         self.name = name

@@ -65,6 +65,7 @@ class Smtp:
     channel = NoticeChannel.EMAIL
     repeatable = False
     answers = False
+    patience_seconds = 0.0
 
     def __init__(self, server: SmtpServer, clock: Clock, name: str = "smtp") -> None:
         self.name = name
