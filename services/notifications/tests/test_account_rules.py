@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guiyan.events import Event, Payload, derived_id
-from guiyan.events.codes import ChangeType, NoticeChannel, NoticeFailure, Settlement, Suppression, TransferChannel
+from guiyan.events.codes import (
+    ChangeType,
+    NoticeChannel,
+    NoticeFailure,
+    Replanning,
+    Settlement,
+    Suppression,
+    TransferChannel,
+)
 from guiyan.events.contact.duty import ContactMissed
 from guiyan.events.notifications.delivery import DayReconciled
 from guiyan.events.notifications.notice import NoticeQueued
@@ -30,6 +38,7 @@ from guiyan.notifications.domain.notice import (
     Lost,
     Queue,
     Receive,
+    Replan,
     Report,
     Returned,
     Settle,
@@ -129,6 +138,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Settle(Settlement.NOT_ARRIVED, ON),
     Settle(Settlement.GIVEN_UP, ON),
     Suppress(Suppression.DO_NOT_CONTACT, ON),
+    Replan(Replanning.CHANNEL_REFUSED, NoticeChannel.SMS, LATER, ON),
 )
 STEP: Final = st.tuples(
     st.integers(0, 4),

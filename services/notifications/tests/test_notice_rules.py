@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guiyan.events import Payload
-from guiyan.events.codes import NoticeChannel, NoticeFailure, Settlement, Suppression
+from guiyan.events.codes import NoticeChannel, NoticeFailure, Replanning, Settlement, Suppression
 from guiyan.events.notifications.notice import (
     NoticeAcknowledged,
     NoticeAttemptFailed,
@@ -15,6 +15,7 @@ from guiyan.events.notifications.notice import (
     NoticeFailed,
     NoticeOutcomeUnknown,
     NoticeQueued,
+    NoticeReplanned,
     NoticeSendStarted,
     NoticeSent,
     NoticeSettled,
@@ -32,6 +33,7 @@ from guiyan.notifications.domain.notice import (
     Lost,
     Queue,
     Receive,
+    Replan,
     Report,
     Returned,
     Settle,
@@ -76,6 +78,17 @@ def test_only_one_sender_gets_the_claim() -> None:
     Scenario(NOTICE).given(INTENT).when(CLAIM).then(STARTED)
     Scenario(NOTICE).given(INTENT, STARTED).when(CLAIM).then_refused("notice_state")
     Scenario(NOTICE).given(INTENT, STARTED, SENT).when(CLAIM).then_refused("notice_state")
+
+
+def test_only_what_waits_is_planned_anew() -> None:
+    """Another moment, another channel: it waits as before, and may be claimed; in hand or later nothing is planned."""
+    replan = Replan(Replanning.CHANNEL_REFUSED, NoticeChannel.SMS, LATER, DAY)
+    told = NoticeReplanned(reason=Replanning.CHANNEL_REFUSED, channel=NoticeChannel.SMS, not_before=LATER)
+    Scenario(NOTICE).given(INTENT).when(replan).then(told)
+    Scenario(NOTICE).given(INTENT, STARTED, FAILED).when(replan).then(told)
+    Scenario(NOTICE).given(INTENT, told).when(CLAIM).then(STARTED)
+    for history in ((INTENT, STARTED), (INTENT, STARTED, SENT), (INTENT, STARTED, UNKNOWN)):
+        Scenario(NOTICE).given(*history).when(replan).then_refused("notice_state")
 
 
 def test_what_came_of_an_attempt() -> None:
@@ -197,6 +210,7 @@ COMMANDS = st.sampled_from(
         Settle(Settlement.NOT_ARRIVED, DAY),
         Acknowledge(DAY),
         Suppress(Suppression.NO_LONGER_NEEDED, DAY),
+        Replan(Replanning.OUT_OF_HOURS, NoticeChannel.EMAIL, LATER, DAY),
     ]
 )
 

@@ -107,7 +107,7 @@ async def test_who_refuses_mail_and_has_no_other_way_is_not_told_and_that_is_see
 
 
 async def test_what_is_refused_while_it_waits_does_not_leave(town: Sides) -> None:
-    """Refused between the event and the sending: asked once more, and told as that."""
+    """Refused between the event and the sending, and there is no other way: asked once more, and told as that."""
     who = town.world.id("person", HOME, "keeper")
     await happens(town, "one")
     assert await say(town, who, "refuse", {"channel": "EMAIL"}) == 200

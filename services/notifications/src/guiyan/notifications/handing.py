@@ -20,10 +20,22 @@ from guiyan.ledger.due import SYSTEM_ORG
 from guiyan.notifications.channels.health import Course
 from guiyan.notifications.channels.pool import Member, Pool, Pools
 from guiyan.notifications.channels.port import Message, Outcome
-from guiyan.notifications.domain.notice import NOTICE, Claim, Command, Deferred, Lost, Report, Returned, Suppress, Taken
+from guiyan.notifications.domain.notice import (
+    NOTICE,
+    Claim,
+    Command,
+    Deferred,
+    Lost,
+    Replan,
+    Report,
+    Returned,
+    Suppress,
+    Taken,
+)
 from guiyan.notifications.domain.provider import PROVIDER, ResumeProvider, SuspendProvider, provider_id
 from guiyan.notifications.doubts import SETTLE_SECONDS, Doubts
 from guiyan.notifications.jobs import AWAY, rest
+from guiyan.notifications.planning import Plan
 from guiyan.notifications.writing import Writer
 from guiyan.service.reads import Document
 
@@ -48,11 +60,11 @@ class Matters(Protocol):
         """Whether the matter of a notice has ended since its cause."""
 
 
-class Wishes(Protocol):
+class Plans(Protocol):
     """Knows at which hours messages leave, and which channels somebody refuses."""
 
-    async def refuses(self, recipient_id: str, channel: NoticeChannel) -> bool:
-        """Whether the recipient wants no message on a channel by now."""
+    async def plan_anew(self, rule_name: str, recipient_id: str, channel: NoticeChannel, at: datetime) -> Plan | None:
+        """What has become of the plan of a notice that is about to leave; None: it may leave as it was planned."""
 
     async def retry_at(self, rule_name: str, at: datetime) -> datetime:
         """The first moment from `at` on at which a message of a rule may be tried again."""
@@ -70,7 +82,7 @@ class Handing:
         commands: Commands,
         clock: Clock,
         notices: Matters,
-        wishes: Wishes,
+        plans: Plans,
         writer: Writer,
         pools: Pools,
         stopping: asyncio.Event,
@@ -81,7 +93,7 @@ class Handing:
         self._commands = commands
         self._clock = clock
         self._notices = notices
-        self._wishes = wishes
+        self._plans = plans
         self._writer = writer
         self._pools = pools
         self._stopping = stopping
@@ -94,16 +106,20 @@ class Handing:
         """Claim one for a provider and hand it over; gives the ledger sequence it came to, 0 when it stays queued.
 
         `shown` is the ledger sequence up to which the documents stood when the notice was read.
-        One whose matter is over, or whose channel is refused meanwhile, is not sent, and says so.
+        One whose matter is over is not sent, and says so; one whose hours are over, or whose channel was refused
+        while it waited, is planned anew.
         """
-        unwanted = await self._unwanted(notice)
-        if unwanted is not None:
-            return await self._execute(notice, Suppress(unwanted, self._clock.today()))
+        if await self._notices.is_over(notice):
+            return await self._suppress(notice, Suppression.NO_LONGER_NEEDED)
+        now, channel = self._clock.now(), NoticeChannel(notice["channel"])
+        plan = await self._plans.plan_anew(notice["rule"], notice["recipient_id"], channel, now)
+        if plan is not None:
+            return await self._plan_anew(notice, plan, shown)
         message = await self._writer.write(notice, pool.channel)
         if message is None:
-            if not await self._writer.is_sure(shown):
-                return 0
-            return await self._execute(notice, Suppress(Suppression.NO_CONTACT_POINT, self._clock.today()))
+            return (
+                await self._suppress(notice, Suppression.NO_CONTACT_POINT) if await self._writer.is_sure(shown) else 0
+            )
         failed_at = notice.get("provider") if notice["attempts"] else None
         member = pool.choose(self._clock.now(), rather_not=failed_at)
         if member is None:
@@ -120,12 +136,17 @@ class Handing:
         finally:
             self.mine.discard(notice["_id"])
 
-    async def _unwanted(self, notice: Document) -> Suppression | None:
-        """Why it is not to leave any more, however it was when it was queued."""
-        if await self._notices.is_over(notice):
-            return Suppression.NO_LONGER_NEEDED
-        refused = await self._wishes.refuses(notice["recipient_id"], NoticeChannel(notice["channel"]))
-        return Suppression.DO_NOT_CONTACT if refused else None
+    async def _plan_anew(self, notice: Document, plan: Plan, shown: int) -> int:
+        """Write down what it waits for; that no channel is left only while the address book can tell."""
+        if plan.anew is not None:
+            command = Replan(plan.anew, plan.channel, plan.not_before, self._clock.today())
+            return await self._execute(notice, command)
+        if plan.suppressed is None or not await self._writer.is_sure(shown):
+            return 0
+        return await self._suppress(notice, plan.suppressed)
+
+    async def _suppress(self, notice: Document, reason: Suppression) -> int:
+        return await self._execute(notice, Suppress(reason, self._clock.today()))
 
     def found(self, claimed: Sequence[Document]) -> None:
         """Which notices are claimed without a result.
@@ -170,7 +191,7 @@ class Handing:
     async def _report(self, pool: Pool | None, notice: Document, outcome: Outcome) -> int:
         """Write the result down, whatever is away meanwhile: the message may be out."""
         if isinstance(outcome, Deferred) and notice["attempts"] < self._attempts_most:
-            retry_at = await self._wishes.retry_at(
+            retry_at = await self._plans.retry_at(
                 notice["rule"], self._clock.now() + self._pause(pool, notice["attempts"])
             )
             outcome = Deferred(outcome.status, retry_at, outcome.provider_at_fault)

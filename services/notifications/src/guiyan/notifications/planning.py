@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from guiyan.events.codes import NoticeChannel, Suppression
+from guiyan.events.codes import NoticeChannel, Replanning, Suppression
 from guiyan.ledger import business_date
 from guiyan.notifications.domain.preference import Preference
 from guiyan.notifications.domain.rules import RULE_BY_NAME, URGENT, Rule, Whom
@@ -19,12 +19,13 @@ from guiyan.service.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an intent says of its way; `suppressed` tells why there is none."""
+    """What an intent says of its way; `suppressed` tells why there is none, `anew` why it is not the one before."""
 
     channel: NoticeChannel
     language: str | None = None
     not_before: datetime | None = None
     suppressed: Suppression | None = None
+    anew: Replanning | None = None
 
 
 class Ways(Protocol):
@@ -61,9 +62,20 @@ class Planner:
             return Plan(ways[0], wish.language, suppressed=Suppression.DO_NOT_CONTACT)
         return Plan(channel or self._served[0], wish.language, await self.earliest(rule, at))
 
-    async def refuses(self, recipient_id: str, channel: NoticeChannel) -> bool:
-        """Whether the recipient wants no message on a channel by now."""
-        return (await self._wish(recipient_id)).choose([channel]) is None
+    async def plan_anew(self, rule_name: str, recipient_id: str, channel: NoticeChannel, at: datetime) -> Plan | None:
+        """What has become of the plan of a notice that is about to leave; None: it may leave as it was planned.
+
+        Its hours may be over by now, and its channel may be refused: then by the next channel as for a new notice.
+        Suppressed as refused where there is no other channel; the address book may only be behind.
+        """
+        rule, wish = RULE_BY_NAME.get(rule_name), await self._wish(recipient_id)
+        later = None if rule is None else await self.earliest(rule, at)
+        if wish.choose([channel]) is not None:
+            return Plan(channel, not_before=later, anew=Replanning.OUT_OF_HOURS) if later else None
+        other = wish.choose(await self._ways.channels(recipient_id, self._served))
+        if other is None:
+            return Plan(channel, suppressed=Suppression.DO_NOT_CONTACT)
+        return Plan(other, not_before=later, anew=Replanning.CHANNEL_REFUSED)
 
     async def _wish(self, recipient_id: str) -> Preference:
         return preference_of(await self._preferences.get(PREFERENCES, recipient_id))

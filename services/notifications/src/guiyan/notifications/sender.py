@@ -12,7 +12,7 @@ from guiyan.ledger.database import StoreUnavailable
 from guiyan.ledger.lease import BEAT_SECONDS, Leases
 from guiyan.notifications.channels.pool import Pools
 from guiyan.notifications.doubts import SETTLE_SECONDS
-from guiyan.notifications.handing import Handing, Wishes
+from guiyan.notifications.handing import Handing, Plans
 from guiyan.notifications.jobs import Looking, rest
 from guiyan.notifications.line import AT_ONCE, POLL_SECONDS, Line
 from guiyan.notifications.queries import NoticeReads
@@ -35,7 +35,7 @@ class Sender(Looking):
         commands: Commands,
         clock: Clock,
         notices: NoticeReads,
-        wishes: Wishes,
+        plans: Plans,
         writer: Writer,
         pools: Pools,
         leases: Leases,
@@ -54,7 +54,7 @@ class Sender(Looking):
             commands,
             clock,
             notices,
-            wishes,
+            plans,
             writer,
             pools,
             self._stopping,

@@ -197,6 +197,13 @@ class Suppression(Code):
     RECIPIENT_ERASED = "RECIPIENT_ERASED", "接收人已删除"
 
 
+class Replanning(Code):
+    """Why a notice that was to leave waits for another moment, or leaves by another channel."""
+
+    OUT_OF_HOURS = "OUT_OF_HOURS", "不在发送时段"
+    CHANNEL_REFUSED = "CHANNEL_REFUSED", "已拒收该渠道"
+
+
 class Settlement(Code):
     """How a person settled a notice of unknown outcome."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import AwareDatetime, Field
 
 from guiyan.events.classes import P1
-from guiyan.events.codes import NoticeChannel, NoticeFailure, Settlement, Suppression
+from guiyan.events.codes import NoticeChannel, NoticeFailure, Replanning, Settlement, Suppression
 from guiyan.events.payload import Payload
 from guiyan.events.values import Code, Count, Id, OrgCode
 
@@ -43,6 +43,14 @@ class NoticeQueued(NoticeEvent):
     campaign_id: Annotated[Id | None, P1("The campaign that it is of, if it is of one (S-35).")] = None
     about_id: Annotated[Code | None, P1("The record whose matter it is; when that is over it is not sent.")] = None
     cause_sequence: Annotated[Count | None, P1("Where the cause stands in the ledger: what ends it is later.")] = None
+
+
+class NoticeReplanned(NoticeEvent):
+    """It was to leave and does not yet: it waits for another moment, or leaves by another channel."""
+
+    reason: Annotated[Replanning, P1("Why.")]
+    channel: Annotated[NoticeChannel, P1("Which channel is tried from now on.")]
+    not_before: Annotated[AwareDatetime | None, P1("Not before: quiet hours, days without work.")] = None
 
 
 class NoticeSendStarted(NoticeEvent):

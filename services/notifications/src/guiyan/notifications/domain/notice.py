@@ -1,6 +1,6 @@
 """A notice: claimed before it is sent, settled when its outcome is unknown, never sent again blindly (ADR 0010).
 
-QUEUED → SENDING → SENT → DELIVERED, or → QUEUED again after a failure known not to have been accepted,
+QUEUED → SENDING → SENT → DELIVERED, or → QUEUED again after a failure known not to have been accepted, or planned anew,
 → BOUNCED, FAILED, UNKNOWN (→ settled by a person), SUPPRESSED.
 """
 
@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from guiyan.events import Event, Payload
-from guiyan.events.codes import NoticeChannel, NoticeFailure, Settlement, Suppression
+from guiyan.events.codes import NoticeChannel, NoticeFailure, Replanning, Settlement, Suppression
 from guiyan.events.notifications.notice import (
     NoticeAcknowledged,
     NoticeAttemptFailed,
@@ -22,6 +22,7 @@ from guiyan.events.notifications.notice import (
     NoticeFailed,
     NoticeOutcomeUnknown,
     NoticeQueued,
+    NoticeReplanned,
     NoticeSendStarted,
     NoticeSent,
     NoticeSettled,
@@ -77,6 +78,16 @@ class Claim:
     provider: str
     on: date
     contact_point_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """It does not leave yet: its hours are over, or its channel was refused while it waited."""
+
+    reason: Replanning
+    channel: NoticeChannel
+    not_before: datetime | None
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +176,7 @@ class EraseText:
     on: date
 
 
-Command = Queue | Claim | Report | Receive | Settle | Acknowledge | Suppress | EraseText
+Command = Queue | Claim | Replan | Report | Receive | Settle | Acknowledge | Suppress | EraseText
 TEXT_IS_PAST: Final = frozenset(
     {
         NoticeState.SENT,
@@ -182,7 +193,7 @@ _MAY_ARRIVE: Final = frozenset({NoticeState.SENDING, NoticeState.SENT, NoticeSta
 _MAY_COME_BACK: Final = frozenset({NoticeState.SENDING, NoticeState.SENT, NoticeState.UNKNOWN})
 
 
-def decide(command: Command, notice: Notice) -> Sequence[Draft]:  # noqa: PLR0911 - one case a command
+def decide(command: Command, notice: Notice) -> Sequence[Draft]:  # noqa: C901, PLR0911 - one case a command
     """The events of a command; a repeat of what is already so gives none."""
     match command:
         case Queue():
@@ -196,6 +207,10 @@ def decide(command: Command, notice: Notice) -> Sequence[Draft]:  # noqa: PLR091
                 contact_point_id=command.contact_point_id,
             )
             return [Draft(claim, command.on)]
+        case Replan():
+            _require(notice, NoticeState.QUEUED)
+            told = {"reason": command.reason, "channel": command.channel, "not_before": command.not_before}
+            return [Draft(NoticeReplanned(**told), command.on)]
         case Report():
             _require(notice, NoticeState.SENDING)
             return [Draft(event, command.on) for event in _reported(command.outcome, notice)]

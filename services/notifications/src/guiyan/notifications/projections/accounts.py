@@ -16,6 +16,7 @@ from guiyan.events.notifications.notice import (
     NoticeBounced,
     NoticeFailed,
     NoticeQueued,
+    NoticeReplanned,
     NoticeSendStarted,
     NoticeSettled,
     NoticeSuppressed,
@@ -57,7 +58,7 @@ class Accounts(Projection):
     """Collections `intents` (one document an intent), `account_days`, `account_months`, `account_batches` (counts)."""
 
     name: ClassVar[str] = "accounts"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = frozenset({*STATES, "NoticeSettled", "DayReconciled", *RULES}) | (
         account_sides.HANDLES
     )
@@ -161,6 +162,8 @@ def _moved(before: Document, fact: Fact) -> Document:
     match fact.payload:
         case NoticeSettled() as settled:
             return {"state": str(settled_state(settled.settlement)), "reason": str(settled.settlement)}
+        case NoticeReplanned() as plan:
+            return {"channel": str(plan.channel)}
         case NoticeSendStarted() as claim:
             return {"state": str(NoticeState.SENDING), "channel": str(claim.channel), "reason": None}
         case NoticeBounced() as told:

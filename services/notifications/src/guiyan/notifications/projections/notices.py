@@ -10,6 +10,7 @@ from guiyan.events.notifications.notice import (
     NoticeBounced,
     NoticeFailed,
     NoticeQueued,
+    NoticeReplanned,
     NoticeSendStarted,
     NoticeSent,
     NoticeSettled,
@@ -25,6 +26,7 @@ NOTICES: Final = "notices"
 RETRY: Final = "retry_notice"
 STATES: Final = {
     "NoticeQueued": NoticeState.QUEUED,
+    "NoticeReplanned": NoticeState.QUEUED,
     "NoticeSendStarted": NoticeState.SENDING,
     "NoticeSent": NoticeState.SENT,
     "NoticeAttemptFailed": NoticeState.QUEUED,
@@ -41,7 +43,7 @@ class Notices(Projection):
     """Collections `notices` (one document a notice) and `ended` (matters that are over)."""
 
     name: ClassVar[str] = "notices"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     handles: ClassVar[frozenset[str]] = _OF_NOTICES | ENDING
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(NOTICES, ("state", "channel", "retry_at", "_id")),
@@ -88,7 +90,7 @@ def _state(before: Document, fact: Fact) -> NoticeState:
     return STATES.get(fact.type) or NoticeState(before["state"])
 
 
-def _fields(fact: Fact) -> dict[str, Any]:
+def _fields(fact: Fact) -> dict[str, Any]:  # noqa: PLR0911 - one case an event
     """What the event itself adds to the document."""
     match fact.payload:
         case NoticeQueued() as intent:
@@ -113,6 +115,8 @@ def _fields(fact: Fact) -> dict[str, Any]:
                 "acknowledged": False,
                 "text_erased": False,
             }
+        case NoticeReplanned() as plan:
+            return {"channel": str(plan.channel), "retry_at": plan.not_before}
         case NoticeSendStarted() as claim:
             told = {"attempts": claim.attempt, "provider": claim.provider, "channel": str(claim.channel)}
             return {**told, "retry_at": None}
@@ -128,7 +132,7 @@ def _fields(fact: Fact) -> dict[str, Any]:
 
 def _reason(fact: Fact) -> str | None:
     match fact.payload:
-        case NoticeBounced() | NoticeFailed() | NoticeSuppressed() as told:
+        case NoticeBounced() | NoticeFailed() | NoticeSuppressed() | NoticeReplanned() as told:
             return str(told.reason)
         case NoticeAttemptFailed() as failed:
             return failed.status
