@@ -200,13 +200,15 @@ async def test_a_number_is_shown_for_a_reason_and_recorded(town: ContactTown) ->
 
 
 async def test_what_was_erased_or_closed_is_not_shown(town: ContactTown) -> None:
-    """Without its key there is no value; a closed one is called by nobody."""
+    """Without its key there is no value, and no look is recorded that showed nothing; nobody calls a closed one."""
     member = await town.away()
     made = await town.post("/v1/contact-points", {"member_id": member, "kind": "MOBILE", "value": "13900001234"})
     point = str(made.json()["id"])
     await town.world.sealer.destroy(point)
     seen = await town.post(f"/v1/contact-points/{point}/reveal", {"reason": "CONTACT_DUTY"})
-    assert (seen.status_code, seen.json()["value"]) == (200, None)
+    assert (seen.status_code, seen.json()["code"]) == (409, "personal_data_erased")
+    history = (await town.get(f"/v1/contact-points/{point}/history")).json()["events"]
+    assert [one["type"] for one in history] == ["ContactPointAdded"]
     await town.post(f"/v1/contact-points/{point}/close", {"reason": "BY_WISH"})
     refused = await town.post(f"/v1/contact-points/{point}/reveal", {"reason": "CONTACT_DUTY"})
     assert refused.json()["code"] == "contact_point_closed"

@@ -177,6 +177,14 @@ async def test_the_address_book_holds_a_members_own_points(town: Sides) -> None:
     assert await reached(town, AddressKind.MAIL) is None
 
 
+async def test_nobody_is_reached_whose_processing_is_restricted(town: Sides) -> None:
+    """From that moment no message leaves for the member (PIPL Art. 47, last paragraph)."""
+    await point(town, "mail", ContactPointKind.EMAIL, "one@guiyan.example")
+    assert await reached(town, AddressKind.MAIL) is not None
+    await town.world.happen(town.world.id("erasure"), registry.ProcessingRestricted(person_id=town.member))
+    assert await reached(town, AddressKind.MAIL) is None
+
+
 @pytest.mark.parametrize("source", [ContactPointSource.FAMILY_BY_WISH, ContactPointSource.RELAY_PERSON])
 async def test_no_message_leaves_for_family_or_a_relay_person(town: Sides, source: ContactPointSource) -> None:
     """Their numbers are for people's calls: automatic messages know nothing of them."""

@@ -24,3 +24,6 @@ class Sealer(Protocol):
 
     async def open(self, events: Sequence[Event]) -> Mapping[str, BaseModel | None]:
         """Event id → the opened personal text; None when the key is gone. Events without any are left out."""
+
+    async def destroy(self, person_id: str) -> None:
+        """Destroy a key for ever: what was sealed with it is unreadable in every copy; safe to repeat (§5.3)."""

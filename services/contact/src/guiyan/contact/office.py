@@ -21,6 +21,7 @@ from guiyan.contact.domain.report import REPORT, Give
 from guiyan.contact.domain.state import Duty
 from guiyan.contact.domain.values import read_value
 from guiyan.contact.domain.wish import WrittenWish
+from guiyan.contact.domain.withheld import Withheld
 from guiyan.contact.projections import people
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.contact.projections.points import OWNERS, POINTS, used_on
@@ -171,6 +172,7 @@ class Office:
             valid_from=valid_from,
             wish=wish or WrittenWish(),
             withdrawn_on=await self._withdrawn_on(member_id) if source is FAMILY else None,
+            withheld=await self.find_withheld(member_id),
         )
         return await self.change_point(point_id, act, context)
 
@@ -180,11 +182,32 @@ class Office:
         day = (await self.points.get(OWNERS, member_id) or {}).get("withdrawn_on")
         return date.fromisoformat(day) if day else None
 
-    async def reveal(self, point_id: str, reason: str, context: Context, version: int | None) -> str | None:
-        """The value in clear, after the act has been recorded; None when its key is gone."""
-        await self.change_point(point_id, Reveal(**self.desk.when(None), reason=reason), context, version)
+    async def find_withheld(self, member_id: str) -> Withheld | None:
+        """Whether the member's data may not be used, by everything that the ledger holds now (domain.md §5.3)."""
+        await wait_for(self.points, await self.ledger.head(), WAIT_SECONDS)
+        return await self.known_withheld(member_id)
+
+    async def known_withheld(self, member_id: str) -> Withheld | None:
+        """The same, by what is known by now."""
+        told = (await self.points.get(OWNERS, member_id) or {}).get("withheld")
+        return None if told is None else Withheld(told)
+
+    async def reveal(self, point: ContactPoint, reason: str, context: Context, version: int | None) -> str | None:
+        """The newest value in clear, after the act has been recorded; raises Refused where it may or can not be shown.
+
+        The key may be gone without a word of it: then nothing is recorded, since nothing is shown.
+        """
+        withheld, value = await self.find_withheld(point.member_id), await self._open(point.point_id)
+        act = Reveal(
+            **self.desk.when(None), reason=reason, withheld=withheld or (Withheld.ERASED if value is None else None)
+        )
+        await self.change_point(point.point_id, act, context, version)
+        return value
+
+    async def _open(self, point_id: str) -> str | None:
+        """The value that was told last; None when its key is gone."""
         _, history = await self.desk.commands.load(CONTACT_POINT, point_id)
-        told = [event for event in history.events if event.data.get("pii") is not None]
+        told = [event for event in history.events if event.data.get("pii") is not None][-1:]
         opened = await self.sealer.open(told)
         texts = [text.value for one in told if isinstance(text := opened.get(one.id), ContactPointText)]
         return texts[-1] if texts else None
@@ -194,7 +217,12 @@ class Office:
     ) -> Outcome:
         """The member gave a new value in place of this one."""
         read = read_value(point.kind, value)
-        act = ChangeValue(**self.desk.when(on), value=read, value_index=self._index_of(point.kind, read))
+        act = ChangeValue(
+            **self.desk.when(on),
+            value=read,
+            value_index=self._index_of(point.kind, read),
+            withheld=await self.find_withheld(point.member_id),
+        )
         return await self.change_point(point.point_id, act, context, version)
 
     def _index_of(self, kind: ContactPointKind, read: str) -> str | None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from guiyan.contact.domain.contact_point import PHONES
+from guiyan.contact.domain.withheld import Withheld
 from guiyan.contact.projections import people, rows
 from guiyan.contact.projections.points import POINTS
 from guiyan.contact.projections.rows import DUTIES, PARTS, UNSETTLED_PARTS
@@ -141,11 +142,13 @@ POINT_LIST: Final = Listing(
         Column("bounced_on", "最近退信", "Last returned", 12),
         Column("end_reason", "停用原因", "Why closed", 12, labels=labels(ContactPointEnd)),
         Column("open", "在用", "In use", 6),
+        Column("withheld", "限制或删除", "Withheld", 12, labels=labels(Withheld)),
         Column("version", "版本", "Version", 8),
     ),
     filters={
         "member_id": Filter(),
         "branch": Filter(),
+        "withheld": Filter(choices=tuple(Withheld)),
         "kind": Filter(choices=tuple(ContactPointKind)),
         "source": Filter(choices=tuple(ContactPointSource)),
         "open": Filter(Kind.BOOLEAN),

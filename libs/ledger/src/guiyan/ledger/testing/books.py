@@ -111,6 +111,9 @@ class OpenSealer:
         """Nothing to open."""
         return {}
 
+    async def destroy(self, person_id: str) -> None:
+        """Nothing to destroy."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

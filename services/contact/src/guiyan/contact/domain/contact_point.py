@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from guiyan.contact.domain.wish import WrittenWish
+from guiyan.contact.domain.withheld import Withheld, require_usable
 from guiyan.events import Event
 from guiyan.events.codes import (
     ContactChannel,
@@ -75,6 +76,7 @@ class Add:
     wish: WrittenWish = field(default_factory=WrittenWish)
     withdrawn_on: date | None = None
     """When the consent to contact the family was last taken back (S-50)."""
+    withheld: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ class Verify:
     on: date
     today: date
     how: VerifiedHow
+    withheld: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +97,17 @@ class ChangeValue:
     today: date
     value: str
     value_index: str | None = None
+    withheld: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reveal:
-    """Somebody has to see the value in clear, for a stated reason."""
+    """Somebody has to see the value in clear, for a stated reason; ERASED, too, where its key is missing."""
 
     on: date
     today: date
     reason: str
+    withheld: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +171,8 @@ def decide(act: Command, point: ContactPoint) -> list[Draft]:
         raise Refused("contact_point_not_found", status=404)
     if point.closed and not isinstance(act, FindWrong):
         raise Refused("contact_point_closed")
+    if isinstance(act, Verify | ChangeValue | Reveal):
+        require_usable(act.withheld)
     return _to_known(act, point)
 
 
@@ -217,6 +224,7 @@ def _bounce(act: Bounce, point: ContactPoint) -> list[Draft]:
 def _add(act: Add, point: ContactPoint) -> list[Draft]:
     if point.member_id:
         raise Refused("contact_point_exists")
+    require_usable(act.withheld)
     _check_wish(act)
     added = ContactPointAdded(
         point_id=act.point_id,

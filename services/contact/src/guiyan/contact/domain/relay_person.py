@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from guiyan.contact.domain.wish import WrittenWish
+from guiyan.contact.domain.withheld import Withheld, require_usable
 from guiyan.events import Event
 from guiyan.events.contact import RelayPersonNominated, RelayPersonWithdrawn
 from guiyan.events.contact.contact_point import RelayPersonText
@@ -31,6 +32,7 @@ class Nominate:
     text: RelayPersonText
     in_writing: bool
     wish: WrittenWish
+    withheld: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ def decide(act: Nominate | Withdraw, relay: RelayPerson) -> list[Draft]:
 def _nominate(act: Nominate, relay: RelayPerson) -> list[Draft]:
     if relay.member_id:
         raise Refused("relay_person_exists")
+    require_usable(act.withheld)
     if not (act.in_writing or act.wish.by_member):
         raise Refused("relay_wish_in_writing", pointer="/in_writing")
     act.wish.check(act.on)

@@ -73,16 +73,20 @@ async def point_history(point_id: str, caller: Reader, office: Here, at: AtTime)
 @router.post("/v1/contact-points/{point_id}/verify", summary="It was proved to reach the member")
 async def verify(point_id: str, body: bodies.Verify, caller: Keeper, office: Here) -> JSONResponse:
     """How it was proved."""
-    await _checked(office, point_id, caller)
-    act = ask.Verify(**office.desk.when(body.occurred_on), how=body.how)
+    point = await _checked(office, point_id, caller)
+    withheld = await office.find_withheld(point.member_id)
+    act = ask.Verify(**office.desk.when(body.occurred_on), how=body.how, withheld=withheld)
     return answer(await office.change_point(point_id, act, caller.context, caller.expected_version))
 
 
 @router.post("/v1/contact-points/{point_id}/reveal", summary="Show the number or address, for a stated reason")
 async def reveal(point_id: str, body: bodies.Reveal, caller: Keeper, office: Here) -> JSONResponse:
-    """The act is an event before the value is shown; of an erased point there is none (domain.md §5.2, 8.1.4.11)."""
-    await _checked(office, point_id, caller)
-    value = await office.reveal(point_id, body.reason, caller.context, caller.expected_version)
+    """The act is an event before the value is shown (domain.md §5.2, 8.1.4.11).
+
+    Refused once the member's processing is restricted or the key is gone: nothing is shown then, nor recorded.
+    """
+    point = await _checked(office, point_id, caller)
+    value = await office.reveal(point, body.reason, caller.context, caller.expected_version)
     return JSONResponse({"id": point_id, "value": value})
 
 

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from guiyan.contact.domain import relay_person as ask
 from guiyan.contact.domain.relay_person import RELAY_PERSON, RelayPerson
+from guiyan.contact.domain.withheld import Withheld
 from guiyan.contact.doors import access
 from guiyan.contact.doors.bodies import Body, OnPaper
 from guiyan.contact.doors.parts import Here, Reader, Teller
@@ -22,7 +23,7 @@ from guiyan.service.listing import Listing
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document, Reads
 from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
-from guiyan.service.tables import Column, row
+from guiyan.service.tables import Column, labels, row
 
 router = APIRouter(tags=["relay-persons"])
 
@@ -43,9 +44,15 @@ LIST: Final = Listing(
         Column("nominated_on", "指定日期", "Nominated", 12),
         Column("withdrawn_on", "撤回日期", "Withdrawn", 12),
         Column("open", "在用", "In use", 6),
+        Column("withheld", "限制或删除", "Withheld", 12, labels=labels(Withheld)),
         Column("version", "版本", "Version", 8),
     ),
-    filters={"member_id": Filter(), "branch": Filter(), "open": Filter(Kind.BOOLEAN)},
+    filters={
+        "member_id": Filter(),
+        "branch": Filter(),
+        "open": Filter(Kind.BOOLEAN),
+        "withheld": Filter(choices=tuple(Withheld)),
+    },
     sorts=("_id", "branch", "nominated_on"),
 )
 
@@ -85,6 +92,7 @@ async def nominate(body: Nomination, caller: Teller, office: Here) -> JSONRespon
         text=RelayPersonText(name=body.name, phone=body.phone),
         in_writing=body.in_writing,
         wish=body.wish(by_member=access.is_own(caller, body.member_id)),
+        withheld=await office.find_withheld(body.member_id),
     )
     outcome = await office.desk.commands.execute(RELAY_PERSON, person_id, act, caller.context)
     return answer(outcome, location=f"/v1/relay-persons/{outcome.id}")

@@ -169,7 +169,7 @@ async def _numbers_to_call(office: Office, members: Sequence[str], on: date) -> 
     Then a mobile before a landline, the one proved last, and the newest; none before it is valid, none that was closed.
     """
     query: Where = {"member_id": {"$in": list(members)}, "open": True, "kind": {"$in": list(CALLED)}}
-    query["valid_from"] = {"$lte": on.isoformat()}
+    query |= {"valid_from": {"$lte": on.isoformat()}, "withheld": None}
     best: dict[str, Document] = {}
     for point in sorted(await office.points.find(POINTS, query), key=_trust) if members else ():
         best[point["member_id"]] = point

@@ -6,6 +6,7 @@ from typing import ClassVar
 from guiyan.contact.commands.desk import Desk
 from guiyan.contact.domain.contact_point import CONTACT_POINT, WRONG, Bounce, ClosePoint, FindWrong
 from guiyan.contact.office import Office
+from guiyan.contact.policies.erasure import DestroysKeys
 from guiyan.contact.policies.registry_numbers import ReplacesRegistryNumbers, TakesRegistryNumbers
 from guiyan.contact.projections.points import POINTS
 from guiyan.events.codes import ConsentPurpose, ContactPointEnd, ContactPointSource, NoticeFailure
@@ -84,11 +85,12 @@ class ClosesFamilyNumbers(Policy):
 
 
 def number_policies(office: Office) -> Sequence[Policy]:
-    """All that opens and closes contact points by itself."""
+    """All that opens and closes contact points by itself, and what an erasure leaves to do."""
     return [
         TakesRegistryNumbers(office),
         ReplacesRegistryNumbers(office),
         ClosesWrongNumbers(),
         CountsBounces(office.desk),
         ClosesFamilyNumbers(office),
+        DestroysKeys(office),
     ]

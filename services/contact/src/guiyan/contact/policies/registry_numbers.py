@@ -34,7 +34,7 @@ class TakesRegistryNumbers(Policy):
     async def react(self, fact: Fact) -> Sequence[Call]:
         """Add what is new; told twice, the id is the same and nothing happens."""
         member_id = people.person_id(fact)
-        if not await self._concerns(fact, member_id):
+        if not await self._concerns(fact, member_id) or await self._office.known_withheld(member_id):
             return []
         numbers = await self._numbers(member_id)
         points = await self._points(member_id) if numbers else []

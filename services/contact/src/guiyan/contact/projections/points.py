@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Final
 
+from guiyan.contact.domain.withheld import Withheld, newer
 from guiyan.events import contact, registry
 from guiyan.events.codes import ConsentPurpose, ContactPointKind
 from guiyan.events.contact.contact_point import ContactPointText
@@ -13,17 +14,18 @@ from guiyan.service.masking import mask_phone
 POINTS: Final = "points"
 OWNERS: Final = "owners"
 MASK: Final = "***"
-_OWNER: Final[Document] = {"branch": None, "points": [], "withdrawn_on": None}
+_OWNER: Final[Document] = {"branch": None, "points": [], "withdrawn_on": None, "withheld": None}
 
 
 class ContactPoints(Projection):
     """Collections `points` (one per contact point, its value masked) and `owners` (one per member).
 
-    Of the owner: the branch, the points, and the day on which the consent to contact the family was last taken back.
+    Of the owner: the branch, the points, the day on which the consent to contact the family was last taken back, and
+    whether all of it is `withheld`: then none of the points is in use or shown (domain.md §5.3).
     """
 
     name: ClassVar[str] = "points"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     handles: ClassVar[frozenset[str]] = frozenset(
         {
             "ContactPointAdded",
@@ -37,6 +39,7 @@ class ContactPoints(Projection):
             "BranchAssigned",
             "RelationTransferred",
             "ConsentWithdrawn",
+            "ProcessingRestricted",
             "DekDestroyed",
         }
     )
@@ -96,8 +99,11 @@ class ContactPoints(Projection):
             "bounced_on": None,
             "end_reason": None,
             "open": True,
+            "withheld": None if isinstance(fact.pii, ContactPointText) else str(Withheld.ERASED),
             "version": fact.event.streamversion,
         }
+        if owner["withheld"] is not None:
+            document = _withheld(document, owner["withheld"], fact)
         docs.put(POINTS, fact.aggregate_id, document)
 
 
@@ -110,8 +116,8 @@ def _of_owner(fact: Fact, docs: Docs) -> None:
         case registry.ConsentWithdrawn():
             if payload.purpose is ConsentPurpose.FAMILY_CONTACT:
                 _withdraw(payload.person_id, fact.event.occurredon.isoformat(), docs)
-        case registry.DekDestroyed():
-            _forget(payload.person_id, docs)
+        case registry.ProcessingRestricted() | registry.DekDestroyed():
+            _withhold(payload.person_id, fact, docs)
         case _:
             to_branch = getattr(payload, "to_branch", None)
             if to_branch is not None:
@@ -120,7 +126,9 @@ def _of_owner(fact: Fact, docs: Docs) -> None:
 
 def _anew(payload: contact.ContactPointChanged, fact: Fact, docs: Docs) -> Document:
     """A new value from its day on: nobody has proved it yet."""
-    known = docs.get(POINTS, fact.aggregate_id) or {"kind": ContactPointKind.MOBILE, "value_index": None, "former": []}
+    known = docs.get(POINTS, fact.aggregate_id)
+    if known is None or known["withheld"]:
+        return {}
     on, at = fact.event.occurredon.isoformat(), fact.event.time.isoformat()
     former = {"index": known["value_index"], "until": on, "at": at}
     return {
@@ -181,13 +189,24 @@ def _withdraw(member_id: str, day: str, docs: Docs) -> None:
     docs.put(OWNERS, member_id, {**owner, "withdrawn_on": max(owner["withdrawn_on"] or "", day)})
 
 
-def _forget(person_id: str, docs: Docs) -> None:
-    """A person's key is gone: what was shown of the person's contact points goes, too."""
+def _withhold(person_id: str, fact: Fact, docs: Docs) -> None:
+    """Of a member all contact points, else the one that the id names: none is in use any more."""
+    withheld = str(Withheld.after(fact.payload))
     owner = docs.get(OWNERS, person_id)
-    for id_ in (owner or {}).get("points", [person_id]):
+    if owner is not None:
+        docs.put(OWNERS, person_id, {**owner, "withheld": newer(owner["withheld"], withheld)})
+    for id_ in (owner or {"points": [person_id]})["points"]:
         point = docs.get(POINTS, id_)
         if point is not None:
-            docs.put(POINTS, id_, {**point, "value": None, "value_index": None, "former": []})
+            docs.put(POINTS, id_, _withheld(point, withheld, fact))
+
+
+def _withheld(point: Document, withheld: str, fact: Fact) -> Document:
+    """What is left to see: that it was there and until when; of an erased one no blind index either (§5.3)."""
+    on, at = fact.event.occurredon.isoformat(), fact.event.time.isoformat()
+    ended = {"valid_to": max(on, point["valid_from"]), "ended_at": at, "open": False} if point["open"] else {}
+    gone: Document = {"value_index": None, "former": []} if withheld == Withheld.ERASED else {}
+    return {**point, **ended, **gone, "value": None, "withheld": newer(point["withheld"], withheld)}
 
 
 def used_on(points: Iterable[Document], on: date) -> list[Document]:

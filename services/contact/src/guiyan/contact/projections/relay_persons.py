@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+from guiyan.contact.domain.withheld import Withheld, newer
 from guiyan.events import contact, registry
 from guiyan.events.contact.contact_point import RelayPersonText
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
@@ -10,13 +11,14 @@ from guiyan.service.masking import mask_name, mask_phone
 
 RELAY_PERSONS: Final = "relay_persons"
 RELAY_MEMBERS: Final = "relay_members"
+_OWNER: Final[Document] = {"branch": None, "relays": [], "withheld": None}
 
 
 class RelayPersons(Projection):
-    """Collections `relay_persons` (one each, masked) and `relay_members` (branch and relay persons of each member)."""
+    """Collections `relay_persons` (one each, masked) and `relay_members` (each member's branch and relay persons)."""
 
     name: ClassVar[str] = "relay_persons"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     handles: ClassVar[frozenset[str]] = frozenset(
         {
             "RelayPersonNominated",
@@ -25,6 +27,7 @@ class RelayPersons(Projection):
             "MemberImported",
             "BranchAssigned",
             "RelationTransferred",
+            "ProcessingRestricted",
             "DekDestroyed",
         }
     )
@@ -46,8 +49,8 @@ class RelayPersons(Projection):
                 _nominate(payload, fact, docs)
             case contact.RelayPersonWithdrawn():
                 _withdraw(fact, docs)
-            case registry.DekDestroyed():
-                _forget(payload.person_id, docs)
+            case registry.ProcessingRestricted() | registry.DekDestroyed():
+                _withhold(payload.person_id, fact, docs)
             case _:
                 said = payload.model_dump(include={"member_id", "branch", "to_branch"})
                 branch = said.get("branch") or said.get("to_branch")
@@ -56,7 +59,7 @@ class RelayPersons(Projection):
 
 
 def _nominate(payload: contact.RelayPersonNominated, fact: Fact, docs: Docs) -> None:
-    owner = docs.get(RELAY_MEMBERS, payload.member_id) or {"branch": None, "relays": []}
+    owner = docs.get(RELAY_MEMBERS, payload.member_id) or dict(_OWNER)
     docs.put(RELAY_MEMBERS, payload.member_id, {**owner, "relays": [*owner["relays"], fact.aggregate_id]})
     text = fact.pii if isinstance(fact.pii, RelayPersonText) else None
     document = {
@@ -69,9 +72,13 @@ def _nominate(payload: contact.RelayPersonNominated, fact: Fact, docs: Docs) -> 
         "wish_on": payload.wish_on and payload.wish_on.isoformat(),
         "nominated_on": fact.event.occurredon.isoformat(),
         "withdrawn_on": None,
+        "withheld": None if text else str(Withheld.ERASED),
+        "withheld_on": None,
         "open": True,
         "version": fact.event.streamversion,
     }
+    if owner["withheld"] is not None:
+        document = _withheld(document, owner["withheld"], fact)
     docs.put(RELAY_PERSONS, fact.aggregate_id, document)
 
 
@@ -83,27 +90,41 @@ def _withdraw(fact: Fact, docs: Docs) -> None:
 
 
 def _move(member_id: str, branch: str, docs: Docs) -> None:
-    owner = docs.get(RELAY_MEMBERS, member_id) or {"branch": None, "relays": []}
+    owner = docs.get(RELAY_MEMBERS, member_id) or dict(_OWNER)
     if owner["branch"] == branch:
         return
     docs.put(RELAY_MEMBERS, member_id, {**owner, "branch": branch})
-    _put_all(owner, {"branch": branch}, docs)
-
-
-def _forget(person_id: str, docs: Docs) -> None:
-    """The key of the relay person, or of the member, is gone: nobody's relay person is shown any more (§5.3)."""
-    owner = docs.get(RELAY_MEMBERS, person_id) or {"relays": [person_id]}
-    _put_all(owner, {"name": None, "phone": None}, docs)
-
-
-def _put_all(owner: Document, changes: Document, docs: Docs) -> None:
     for id_ in owner["relays"]:
         known = docs.get(RELAY_PERSONS, id_)
         if known is not None:
-            docs.put(RELAY_PERSONS, id_, {**known, **changes})
+            docs.put(RELAY_PERSONS, id_, {**known, "branch": branch})
+
+
+def _withhold(person_id: str, fact: Fact, docs: Docs) -> None:
+    """Of the member, or of the relay person: from that day nobody is used or shown any more (§5.3)."""
+    withheld = str(Withheld.after(fact.payload))
+    owner = docs.get(RELAY_MEMBERS, person_id)
+    if owner is not None:
+        docs.put(RELAY_MEMBERS, person_id, {**owner, "withheld": newer(owner["withheld"], withheld)})
+    for id_ in (owner or {"relays": [person_id]})["relays"]:
+        known = docs.get(RELAY_PERSONS, id_)
+        if known is not None:
+            docs.put(RELAY_PERSONS, id_, _withheld(known, withheld, fact))
+
+
+def _withheld(known: Document, withheld: str, fact: Fact) -> Document:
+    since = known["withheld_on"] or fact.event.occurredon.isoformat()
+    return {
+        **known,
+        "name": None,
+        "phone": None,
+        "open": False,
+        "withheld": newer(known["withheld"], withheld),
+        "withheld_on": since,
+    }
 
 
 def served(document: Document, day: str) -> bool:
-    """Whether this relay person was nominated on a day: from the nomination on, and not from the withdrawal on."""
-    ended = document["withdrawn_on"]
-    return bool(document["nominated_on"] <= day and (ended is None or day < ended))
+    """Whether this relay person was nominated on a day: from the nomination on, and not from its end on."""
+    ends = [on for on in (document["withdrawn_on"], document["withheld_on"]) if on is not None]
+    return bool(document["nominated_on"] <= day and all(day < on for on in ends))

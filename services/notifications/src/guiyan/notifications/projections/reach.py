@@ -23,9 +23,16 @@ class Reach(Projection):
     """One document a member: `points` by their ids, each with kind, value, and when it was last proved."""
 
     name: ClassVar[str] = "reach"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = frozenset(
-        {"ContactPointAdded", "ContactPointChanged", "ContactPointVerified", "ContactPointClosed", "DekDestroyed"}
+        {
+            "ContactPointAdded",
+            "ContactPointChanged",
+            "ContactPointVerified",
+            "ContactPointClosed",
+            "ProcessingRestricted",
+            "DekDestroyed",
+        }
     )
     opens: ClassVar[frozenset[str]] = frozenset({"ContactPointAdded", "ContactPointChanged"})
 
@@ -35,9 +42,9 @@ class Reach(Projection):
         return (Key(REACH, payload.member_id),) if isinstance(payload, ContactPointEvent) else ()
 
     def apply(self, fact: Fact, docs: Docs) -> None:
-        """Keep what is in use; whoever was erased is gone, with each of the points whose key was destroyed."""
+        """Keep what is in use; nobody is reached whose processing is restricted, or who was erased (domain.md §5.3)."""
         payload = fact.payload
-        if isinstance(payload, registry.DekDestroyed):
+        if isinstance(payload, registry.ProcessingRestricted | registry.DekDestroyed):
             docs.delete(REACH, payload.person_id)
         elif isinstance(payload, ContactPointEvent):
             before = docs.get(REACH, payload.member_id) or {"points": {}}
