@@ -11,7 +11,7 @@ from guiyan.events.registry.policy import PolicyParameterChanged
 from guiyan.ledger import Fact
 from guiyan.ledger.testing.projections import project
 from guiyan.service.generate import parameters_page
-from guiyan.service.parameters import PARAMETERS, BadValue
+from guiyan.service.parameters import PARAMETERS, BadValue, NumberOf
 from guiyan.service.rulebook import CHANGES, PolicyParameters, Rulebook, valid
 from guiyan.service.testing import MemoryReads
 
@@ -53,6 +53,28 @@ async def test_a_value_holds_from_its_day_on_and_not_before() -> None:
     await rules.refresh()
     days = (date(2026, 3, 31), date(2026, 4, 1), date(2026, 5, 31), date(2026, 6, 1))
     assert [rules.value(KEY, day) for day in days] == [30, 45, 45, 20]
+
+
+class Letters:
+    """The parameters of a process."""
+
+    def __init__(self, days: object) -> None:
+        self.days = days
+
+    @classmethod
+    def of(cls, value: NumberOf) -> "Letters":
+        """From what tells the value of each key."""
+        return cls(value(KEY))
+
+
+async def test_what_is_valid_is_remembered_until_something_changes() -> None:
+    """A change that is told later counts from the next reading on, also for a day that was asked about before."""
+    kept = {CHANGES: list(project(PolicyParameters(), [change("45", DAY, 1)])[CHANGES].values())}
+    rules = Rulebook(MemoryReads(kept))
+    assert rules.valid(Letters, DAY).days == 30
+    await rules.refresh()
+    assert rules.valid(Letters, DAY).days == 45
+    assert rules.valid(Letters, DAY) is rules.valid(Letters, DAY)
 
 
 async def test_of_two_changes_from_the_same_day_the_later_told_holds() -> None:

@@ -219,13 +219,13 @@ def test_the_days_of_reminding_lie_in_the_quarter(day: date) -> None:
     """Day 45, 75, 85 of any quarter, counted from its first day; each once and in order; none after the last."""
     quarter, window, days = Quarter.of(day), window_at(day, 3), []
     after = quarter.first_day - timedelta(days=1)
-    while (found := window.next_reminder(DEFAULTS, after)) is not None:
+    while (found := window.next_reminder(DEFAULTS.reminder_days, after)) is not None:
         days.append(found)
         on = window.reminder(found)
         assert on == quarter.day(found)
         after = on
     assert days == [45, 75, 85]
-    assert window.next_reminder(DEFAULTS, quarter.day(85)) is None
+    assert window.next_reminder(DEFAULTS.reminder_days, quarter.day(85)) is None
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))

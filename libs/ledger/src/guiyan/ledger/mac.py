@@ -155,20 +155,22 @@ class ProcessRing(KeyRing):
 
     def __init__(self) -> None:
         super().__init__(())
-        self._secrets: dict[str, bytes] = {}
+        self._rings: dict[str, KeyRing] = {}
 
     def sign(self, signed: Signed) -> tuple[str, str]:
         """Sign for whatever service the subject names."""
-        service = signed.subject.service
-        return f"{service}-twin", Mac(self._secret(service)).of(signed.encode()).decode()
+        return self._ring(signed.subject.service).sign(signed)
 
     def fault_of(self, key_id: str, mac: bytes, service: str, text: bytes) -> str | None:
         """See `KeyRing.fault_of`."""
-        ring = KeyRing([MacKey(f"{service}-twin", service, self._secret(service))])
-        return ring.fault_of(key_id, mac, service, text)
+        return self._ring(service).fault_of(key_id, mac, service, text)
 
-    def _secret(self, service: str) -> bytes:
-        return self._secrets.setdefault(service, os.urandom(_LEAST_SECRET_BYTES))
+    def _ring(self, service: str) -> KeyRing:
+        ring = self._rings.get(service)
+        if ring is None:
+            key = MacKey(f"{service}-twin", service, os.urandom(_LEAST_SECRET_BYTES))
+            ring = self._rings[service] = KeyRing([key], key.id)
+        return ring
 
 
 def read_key_file(path: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ values valid on the business date of what is decided; a projection that sets tim
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import partial
-from typing import Final
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from guiyan.events.registry.policy import PolicyParameterChanged
 from guiyan.ledger import Docs, Fact, Index, Projection
@@ -17,7 +17,21 @@ from guiyan.service.parameters import PARAMETERS, BadValue, NumberOf, Value
 from guiyan.service.reads import Document, Reads
 
 CHANGES: Final = "parameters"
+REMEMBERED_DAYS: Final = 1_000
+"""For how many days (times processes) the rulebook remembers what is valid."""
 HANDLES: Final = frozenset({"PolicyParameterChanged"})
+
+
+class Rules(Protocol):
+    """The parameters of a process, made from their values."""
+
+    @classmethod
+    def of(cls, value: NumberOf, /) -> Self:
+        """From what tells the value of each key."""
+        ...
+
+
+P = TypeVar("P", bound=Rules)
 
 
 class PolicyParameters(Projection):
@@ -88,10 +102,12 @@ class Rulebook:
 
     def __init__(self, reads: Reads) -> None:
         self._found: dict[str, Document] = {}
+        self._valid: dict[tuple[type, date], Any] = {}
         self._mirror = Mirror(reads, CHANGES, self._take)
 
     def _take(self, changed: Iterable[Document]) -> None:
         self._found |= {document["_id"]: document for document in changed}
+        self._valid.clear()
 
     async def refresh(self, *, after_sequence: int = 0, wait_seconds: float = 0) -> None:
         """Read what changed; with `after_sequence` first wait until the projection has come that far."""
@@ -104,6 +120,15 @@ class Rulebook:
     def on(self, day: date) -> NumberOf:
         """Looks values up as they are valid on a day."""
         return partial(self._on, day)
+
+    def valid(self, parameters: type[P], day: date) -> P:
+        """The parameters of a process as they are valid on a day; remembered: every command asks for them."""
+        found: P | None = self._valid.get((parameters, day))
+        if found is None:
+            if len(self._valid) >= REMEMBERED_DAYS:
+                self._valid.clear()
+            found = self._valid[parameters, day] = parameters.of(self.on(day))
+        return found
 
     def _on(self, day: date, key: str) -> Value:
         return self.value(key, day)

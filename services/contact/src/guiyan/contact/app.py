@@ -42,7 +42,7 @@ def make_desk(parts: Parts[ContactSettings]) -> Desk:
         cycle=parts.reads(ContactCycle),
         directory=parts.directory,
         rulebook=parts.rulebook,
-        decider=duty_decider(lambda on: Parameters.of(parts.rulebook.on(on))),
+        decider=duty_decider(partial(parts.rulebook.valid, Parameters)),
     )
 
 
@@ -68,7 +68,7 @@ def inquiry_desk(parts: Parts[ContactSettings]) -> InquiryDesk:
         parts.clock,
         parts.directory,
         parts.rulebook,
-        inquiry_decider(lambda on: Parameters.of(parts.rulebook.on(on))),
+        inquiry_decider(partial(parts.rulebook.valid, Parameters)),
         parts.reads(Inquiries),
         parts.reads(ContactCycle),
         parts.reads(ServicePoints),

@@ -1,5 +1,6 @@
 """Lost contact and relay persons put together: what `app` joins to the rest (domain.md §2.6, §2.7)."""
 
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter
@@ -41,7 +42,7 @@ def lost_desk(parts: Parts[ContactSettings]) -> LostDesk:
         rulebook=parts.rulebook,
         lost=parts.reads(LostContacts),
         means=means_held(parts),
-        decider=lost_contact_decider(lambda on: LostParameters.of(parts.rulebook.on(on))),
+        decider=lost_contact_decider(partial(parts.rulebook.valid, LostParameters)),
     )
 
 

@@ -83,7 +83,7 @@ class Planner:
     async def earliest(self, rule: Rule, at: datetime) -> datetime | None:
         """Not at night; to an office on working days, unless it is urgent."""
         await self._rulebook.refresh()
-        quiet = Quiet.of(self._rulebook.on(business_date(at)))
+        quiet = self._rulebook.valid(Quiet, business_date(at))
         working_days_only = rule.whom is not Whom.MEMBER and rule.name not in URGENT
         return not_before(at, quiet, working_days_only=working_days_only)
 

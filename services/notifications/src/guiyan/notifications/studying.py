@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -44,7 +45,7 @@ def studying(parts: Parts[NotificationsSettings]) -> Studying:
         parts.clock,
         parts.directory,
         parts.rulebook,
-        activity_decider(lambda on: StudyParameters.of(parts.rulebook.on(on))),
+        activity_decider(partial(parts.rulebook.valid, StudyParameters)),
         parts.reads(Study),
         parts.settings.public_url.rstrip("/"),
     )

@@ -40,7 +40,7 @@ from guiyan.transfers.settings import TransfersSettings
 def make_office(parts: Parts[TransfersSettings]) -> Office:
     """What the doors ask for."""
     reads = parts.reads(TransferLedger)
-    decider = transfer_decider(lambda on: Parameters.of(parts.rulebook.on(on)))
+    decider = transfer_decider(partial(parts.rulebook.valid, Parameters))
     desk = Desk(parts.commands, parts.clock, parts.rulebook, decider)
     letters = Letters(desk, partial(last_number, reads))
     paper = Paper(desk, parts.ledger, parts.sealer, parts.directory)
@@ -49,7 +49,7 @@ def make_office(parts: Parts[TransfersSettings]) -> Office:
 
 def make_certificates(parts: Parts[TransfersSettings], office: Office) -> CertificateOffice:
     """What the doors of activity certificates ask for."""
-    decider = certificate_decider(lambda on: Parameters.of(parts.rulebook.on(on)))
+    decider = certificate_decider(partial(parts.rulebook.valid, Parameters))
     desk = CertificateDesk(parts.commands, parts.clock, parts.rulebook, decider)
     numbers = CertificateNumbers(desk, partial(last_certificate_number, office.reads))
     paper = CertificatePaper(desk, parts.ledger, parts.sealer, parts.directory, certificate_keys(parts.settings))

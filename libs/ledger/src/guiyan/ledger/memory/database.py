@@ -25,6 +25,13 @@ class _Transaction:
     seen: dict[tuple[str, Any], Stored | None] = field(default_factory=dict)
 
 
+@dataclass(slots=True, eq=False)
+class _Snapshot:
+    """What the documents that changed since a moment were at that moment."""
+
+    before: dict[tuple[str, Any], Stored | None] = field(default_factory=dict)
+
+
 class MemoryCursor:
     """A query on the twin."""
 
@@ -83,13 +90,15 @@ class MemoryCollection:
 
     def _candidates(self, filter_: Filter, session: Session) -> list[Stored]:
         """The documents that may fit, as the session sees them, in order of insertion."""
-        if isinstance(session, dict):
-            return list(session.get(self.name, {}).values())
         rows = self._database.rows.get(self.name)
         base = [] if rows is None else rows.candidates(filter_)
-        if not isinstance(session, _Transaction):
+        if isinstance(session, _Transaction):
+            other = session.rows
+        elif isinstance(session, _Snapshot):
+            other = session.before
+        else:
             return base
-        own = {id_: stored for (name, id_), stored in session.rows.items() if name == self.name}
+        own = {id_: stored for (name, id_), stored in other.items() if name == self.name}
         seen = [own.pop(one.document["_id"], one) for one in base]
         return [one for one in [*seen, *own.values()] if one is not None]
 
@@ -99,14 +108,18 @@ class MemoryCollection:
         return [one for one in self._candidates(filter_, session) if fits(one.document)]
 
     def first(self, filter_: Filter, order: Sequence[tuple[str, int]], count: int) -> list[Stored] | None:
-        """The first that fit, and whatever stands beside the last of them, by an index of moments; None without one."""
+        """The first that fit, by an index of moments; with what stands beside the last, where the order leaves it open.
+
+        None without such an index.
+        """
         rows = self._database.rows.get(self.name)
-        moments = None if rows is None or order[0][1] < 0 else rows.moments(order[0][0])
+        moments = None if rows is None or order[0][1] < 0 else rows.moments(filter_, order[0][0])
         if moments is None:
             return None
         fits, found, last = matcher(filter_), list[Stored](), None
+        by_id = list(order[1:]) == [("_id", 1)]
         for moment, stored in moments:
-            if len(found) >= count and moment != last:
+            if len(found) >= count and (by_id or moment != last):
                 break
             if fits(stored.document):
                 found.append(stored)
@@ -207,12 +220,13 @@ class MemoryCollection:
         await self.create_indexes([index])
 
     async def create_indexes(self, indexes: Sequence[Index]) -> None:
-        """Remembered when unique; of each the first field finds documents at once, and the second orders moments."""
+        """Remembered when unique; of each the first field finds documents at once, the second orders their moments."""
         await self._database.create(self.name)
         for one in indexes:
-            self._database.table(self.name).index(one.fields[0].lstrip("-"))
-            if len(one.fields) > 1:
-                self._database.table(self.name).order(one.fields[1].lstrip("-"))
+            first, *rest = (name.lstrip("-") for name in one.fields)
+            self._database.table(self.name).index(first)
+            if rest:
+                self._database.table(self.name).order(first, rest[0])
         known = self._database.unique.setdefault(self.name, [])
         known.extend(one for one in indexes if one.unique and one not in known)
 
@@ -256,14 +270,11 @@ class MemoryCollection:
                 raise DuplicateKey(f"{self.name} holds a document with that unique value already")
 
     def _set(self, id_: Any, stored: Stored | None, session: Session) -> None:
-        base = self._database.table(self.name)
         if isinstance(session, _Transaction):
-            session.seen.setdefault((self.name, id_), base.get(id_))
+            session.seen.setdefault((self.name, id_), self._database.table(self.name).get(id_))
             session.rows[self.name, id_] = stored
-        elif stored is None:
-            base.remove(id_)
         else:
-            base[id_] = stored
+            self._database.keep(self.name, id_, stored)
 
 
 class MemoryDatabase:
@@ -274,6 +285,7 @@ class MemoryDatabase:
         self.faults = faults or StoreFaults()
         self.rows: dict[str, Rows] = {}
         self.unique: dict[str, list[Index]] = {}
+        self._snapshots: list[_Snapshot] = []
 
     def collection(self, name: str) -> MemoryCollection:
         """A collection."""
@@ -291,6 +303,16 @@ class MemoryDatabase:
             found = self.rows[name] = Rows()
         return found
 
+    def keep(self, name: str, id_: Any, stored: Stored | None) -> None:
+        """Write a document, or remove it; whoever reads as of a moment before goes on seeing it as it was then."""
+        rows = self.table(name)
+        for snapshot in self._snapshots:
+            snapshot.before.setdefault((name, id_), rows.get(id_))
+        if stored is None:
+            rows.remove(id_)
+        else:
+            rows[id_] = stored
+
     async def collection_names(self) -> list[str]:
         """The names of the collections that exist."""
         return list(self.rows)
@@ -301,6 +323,8 @@ class MemoryDatabase:
 
     async def drop(self, name: str) -> None:
         """Remove a collection."""
+        for id_ in list(self.rows.get(name, ())) if self._snapshots else ():
+            self.keep(name, id_, None)
         self.rows.pop(name, None)
         self.unique.pop(name, None)
 
@@ -315,17 +339,18 @@ class MemoryDatabase:
             if self.rows.get(name, {}).get(id_) is not seen:
                 raise StoreUnavailable("another transaction changed the same document; try again")
         for (name, id_), stored in transaction.rows.items():
-            rows = self.table(name)
-            if stored is None:
-                rows.remove(id_)
-            else:
-                rows[id_] = stored
+            self.keep(name, id_, stored)
         self.faults.after_commit()
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Session]:
         """Reads as of this moment."""
-        yield {name: dict(rows) for name, rows in self.rows.items()}
+        snapshot = _Snapshot()
+        self._snapshots.append(snapshot)
+        try:
+            yield snapshot
+        finally:
+            self._snapshots.remove(snapshot)
 
     async def ping(self) -> None:
         """Always there."""

@@ -36,6 +36,7 @@ class MemoryLedger:
         self.log = log or MemoryLog()
         self._ring = ring or self.log.ring
         self._faults = faults or NoFaults()
+        self._decoded = self.log.decoded(self._ring)
 
     async def append(self, commit: Commit) -> Appended:
         """See `Ledger.append`."""
@@ -119,6 +120,9 @@ class MemoryLedger:
         return Answer(Said.NOTHING) if fault is Fault.DROP_ACK else answer
 
     def _decode(self, stored: Stored) -> StoredCommit:
+        return self._decoded.of(stored, self._read)
+
+    def _read(self, stored: Stored) -> StoredCommit:
         return decode(
             sequence=stored.sequence,
             subject=stored.subject,

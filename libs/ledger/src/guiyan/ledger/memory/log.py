@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from guiyan.ledger.append import Answer, Said
 from guiyan.ledger.clock import Clock, SystemClock
+from guiyan.ledger.commit import StoredCommit
 from guiyan.ledger.mac import KeyRing, ProcessRing
 from guiyan.ledger.message import COMMAND_ID, EXPECTED, Message
+
+DECODED_MAX: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,28 @@ class Stored:
     stored_at: datetime
 
 
+class Decoded:
+    """The commits of a log as one ring of keys decoded them last: every reader in the process is given the same ones.
+
+    A message that is another one than before, for a test may change the log, is decoded again.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[Stored, StoredCommit]] = {}
+
+    def of(self, stored: Stored, decode: Callable[[Stored], StoredCommit]) -> StoredCommit:
+        """The commit of a message."""
+        kept = self._kept.get(stored.sequence)
+        if kept is not None and kept[0] is stored:
+            return kept[1]
+        if len(self._kept) >= DECODED_MAX:
+            for sequence in list(self._kept)[: DECODED_MAX // 2]:
+                del self._kept[sequence]
+        commit = decode(stored)
+        self._kept[stored.sequence] = (stored, commit)
+        return commit
+
+
 class MemoryLog:
     """What several `MemoryLedger`s share, as several processes share a server; `ring` is their default key ring."""
 
@@ -35,6 +61,11 @@ class MemoryLog:
         self._ids: dict[str, int] = {}
         self._late: list[tuple[int, Sequence[Message]]] = []
         self._waiters: set[asyncio.Future[None]] = set()
+        self._decoded: dict[KeyRing, Decoded] = {}
+
+    def decoded(self, ring: KeyRing) -> Decoded:
+        """What was decoded with these keys."""
+        return self._decoded.setdefault(ring, Decoded())
 
     @property
     def head(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,8 @@ from guiyan.ledger.projection import Document
 
 _CODEC: bson.CodecOptions[dict[str, Any]] = bson.CodecOptions(tz_aware=True)
 _MAX_BYTES = 16 * 1024 * 1024
+_SCALARS = frozenset({str, bool, type(None)})
+_OTHER = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,47 @@ def store(collection: str, document: Document) -> Stored:
     return Stored(raw, bson.decode(raw, codec_options=_CODEC))
 
 
+class _Order:
+    """The ids of the documents of each value of one field in the order of their moments in another."""
+
+    def __init__(self, group: str, name: str) -> None:
+        self._group, self._name = group, name
+        self._moments: defaultdict[Any, list[tuple[datetime, Any]]] = defaultdict(list)
+        self._without: Counter[Any] = Counter()
+
+    def is_whole(self, value: Any) -> bool:
+        """Whether every document of a value (None: also those without one) has a moment."""
+        return type(value) in _SCALARS and not self._without[value] and not self._without[_OTHER]
+
+    def of(self, value: Any) -> list[tuple[datetime, Any]]:
+        """Moments and ids of a value's documents."""
+        return self._moments.get(value, [])
+
+    def add(self, id_: Any, document: Document) -> None:
+        """A document that has come."""
+        value, moment = self._place(document)
+        if moment is None:
+            self._without[value] += 1
+        else:
+            insort(self._moments[value], (moment, id_))
+
+    def remove(self, id_: Any, document: Document) -> None:
+        """A document that goes."""
+        value, moment = self._place(document)
+        if moment is None:
+            self._without[value] -= 1
+        else:
+            moments = self._moments[value]
+            del moments[bisect_left(moments, (moment, id_))]
+
+    def _place(self, document: Document) -> tuple[Any, datetime | None]:
+        """Under what it stands, and its moment; under a mark of its own where its value is no plain one."""
+        value, moment = document.get(self._group), document.get(self._name)
+        if type(value) not in _SCALARS:
+            return _OTHER, None
+        return value, moment if isinstance(moment, datetime) else None
+
+
 class Rows(dict[Any, Stored]):
     """The documents of a collection in order of insertion, found at once by what its indexes begin with."""
 
@@ -50,7 +93,7 @@ class Rows(dict[Any, Stored]):
         self._places: dict[Any, int] = {}
         self._count = 0
         self._indexes: dict[str, defaultdict[str, set[Any]]] = {}
-        self._moments: dict[str, list[tuple[datetime, Any]]] = {}
+        self._orders: dict[tuple[str, str], _Order] = {}
 
     def __setitem__(self, id_: Any, stored: Stored) -> None:
         self._forget(id_)
@@ -61,9 +104,8 @@ class Rows(dict[Any, Stored]):
         for name, index in self._indexes.items():
             for value in _texts(stored.document, name):
                 index[value].add(id_)
-        for name, moments in self._moments.items():
-            if isinstance(moment := stored.document.get(name), datetime):
-                insort(moments, (moment, id_))
+        for order in self._orders.values():
+            order.add(id_, stored.document)
 
     def remove(self, id_: Any) -> None:
         """Take a document away, if it is there."""
@@ -79,18 +121,19 @@ class Rows(dict[Any, Stored]):
                 for value in _texts(stored.document, name):
                     index[value].add(id_)
 
-    def order(self, name: str) -> None:
-        """Find documents in the order of the moments that a field holds."""
-        if name not in self._moments:
-            held = ((stored.document.get(name), id_) for id_, stored in self.items())
-            self._moments[name] = sorted((moment, id_) for moment, id_ in held if isinstance(moment, datetime))
+    def order(self, group: str, name: str) -> None:
+        """Find documents in the order of the moments that a field holds, among those of one value of another field."""
+        if (group, name) not in self._orders:
+            order = self._orders[group, name] = _Order(group, name)
+            for id_, stored in self.items():
+                order.add(id_, stored.document)
 
-    def moments(self, name: str) -> Iterator[tuple[datetime, Stored]] | None:
-        """The documents by their moments, earliest first; None where not every one of them has a moment there."""
-        found = self._moments.get(name)
-        if found is None or len(found) != len(self):
-            return None
-        return ((moment, self[id_]) for moment, id_ in found)
+    def moments(self, filter_: Filter, name: str) -> Iterator[tuple[datetime, Stored]] | None:
+        """The documents that may fit by their moments, earliest first; None where no index has all of them in order."""
+        for (group, by), order in self._orders.items():
+            if by == name and group in filter_ and order.is_whole(filter_[group]):
+                return ((moment, self[id_]) for moment, id_ in order.of(filter_[group]))
+        return None
 
     def candidates(self, filter_: Filter) -> list[Stored]:
         """The documents that may fit, in order of insertion: all of them where no index says more."""
@@ -118,9 +161,8 @@ class Rows(dict[Any, Stored]):
             for name, index in self._indexes.items():
                 for value in _texts(stored.document, name):
                     index[value].discard(id_)
-            for name, moments in self._moments.items():
-                if isinstance(moment := stored.document.get(name), datetime):
-                    del moments[bisect_left(moments, (moment, id_))]
+            for order in self._orders.values():
+                order.remove(id_, stored.document)
 
 
 def _texts(document: Document, name: str) -> list[str]:

@@ -223,10 +223,16 @@ class DatabaseConformance:
         """What is written meanwhile is not seen."""
         people = await self._filled(database)
         async with database.snapshot() as session:
-            assert len(await people.find({}, session=session).to_list()) == 5
+            before = await people.find({}, session=session).sort("_id").to_list()
+            assert len(before) == 5
             await people.delete_many({"_id": "a"})
-            assert len(await people.find({}, session=session).to_list()) == 5
-        assert await people.count_documents() == 4
+            await people.update_one({"_id": "b"}, {"$set": {"city": "changed"}})
+            await people.insert_one({"_id": "new", "city": "changed"})
+            assert await people.find({}, session=session).sort("_id").to_list() == before
+            assert await people.count_documents({"city": "changed"}, session=session) == 0
+            async with database.snapshot() as later:
+                assert await people.count_documents({"city": "changed"}, session=later) == 2
+        assert await people.count_documents() == 5
 
     async def test_collections_come_and_go(self, database: Database) -> None:
         """Making one twice is harmless; a dropped one is empty, and its indexes are gone."""

@@ -50,7 +50,7 @@ class Desk:
     async def parameters(self, on: date) -> Parameters:
         """The parameters valid on a business date."""
         await self.rulebook.refresh()
-        return Parameters.of(self.rulebook.on(on))
+        return self.rulebook.valid(Parameters, on)
 
     async def find_person(self, member_id: str) -> Document | None:
         """What is known of a member."""

@@ -117,14 +117,14 @@ class LostDesk:
     async def parameters(self, on: date) -> LostParameters:
         """The parameters valid on a business date."""
         await self.rulebook.refresh()
-        return LostParameters.of(self.rulebook.on(on))
+        return self.rulebook.valid(LostParameters, on)
 
     async def missed_long_enough(self, member_id: str, on: date, missed_in_a_row: int) -> bool:
         """Whether so many duties were missed in a row, and they have as many months as so many quarters."""
         person = await self.means.cycle.get(PEOPLE, member_id)
         wanted = (await self.parameters(on)).misses_to_township
         cycle = ((person or {}).get("away") or {}).get("cycle")
-        months = missed_in_a_row * months_of(cycle, Parameters.of(self.rulebook.on(on)))
+        months = missed_in_a_row * months_of(cycle, self.rulebook.valid(Parameters, on))
         return missed_in_a_row >= wanted and months >= wanted * QUARTER_MONTHS
 
     async def act(self, id_: str, act: ask.LostAct, context: Context, version: int | None = None) -> Outcome:

@@ -5,6 +5,7 @@ Windows of one length follow one another without a gap. One belongs to the quart
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -55,10 +56,9 @@ class Window:
         day = number if self.is_quarter else max(1, number * days // QUARTER_DAYS)
         return self.first + timedelta(days=day - 1) if day <= days else None
 
-    def next_reminder(self, parameters: Parameters, after: date) -> int | None:
-        """The next day of reminding that comes after a date, as it is told for a quarter; None when none does."""
-        numbers = sorted(parameters.reminder_days)
-        return next((one for one in numbers if (on := self.reminder(one)) is not None and on > after), None)
+    def next_reminder(self, days: Iterable[int], after: date) -> int | None:
+        """The next of the days of reminding that comes after a date, as it is told for a quarter; None if none does."""
+        return next((one for one in sorted(days) if (on := self.reminder(one)) is not None and on > after), None)
 
 
 def window_at(day: date, months: int) -> Window:

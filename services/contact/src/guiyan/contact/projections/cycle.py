@@ -13,6 +13,7 @@ from guiyan.events import contact, registry
 from guiyan.events.codes import ContactPause
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, business_date
 from guiyan.service import rulebook
+from guiyan.service.parameters import number, numbers
 
 BRANCHES: Final = "branches"
 CONTACT_PERSONS: Final = frozenset({"ContactPersonAppointed", "ContactPersonReplaced", "ContactPersonReleased"})
@@ -118,11 +119,11 @@ def _forget(duty_id: str, docs: Docs) -> None:
 
 def _reminded(fact: Fact, row: Document, after: date | None, docs: Docs) -> Document:
     """The row with its next reminder, by the parameters valid on the event's business date (domain.md §2.14)."""
-    parameters, window = _parameters(fact, docs), rows.window_of(row)
-    day = window.next_reminder(parameters, after or window.last)
+    value, window = rulebook.valued(docs, fact.event.occurredon), rows.window_of(row)
+    day = window.next_reminder(numbers(value("contact.reminder_days")), after or window.last)
     at = window.reminder(day) if day is not None else None
     if day is not None and at is not None and row["part"] == "open":
-        docs.schedule(timers.remind(fact.aggregate_id, row, day, at, parameters.reminder_hour))
+        docs.schedule(timers.remind(fact.aggregate_id, row, day, at, number(value("contact.reminder_hour"))))
     return {**row, "remind_next": day}
 
 

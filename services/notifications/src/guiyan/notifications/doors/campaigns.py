@@ -232,7 +232,7 @@ class CampaignDoors:
         today = self.clock.today()
         starts_on = body.starts_on or today
         await self.rulebook.refresh()
-        hour = StudyParameters.of(self.rulebook.on(starts_on)).reminder_hour
+        hour = self.rulebook.valid(StudyParameters, starts_on).reminder_hour
         facts = CampaignPlanned(
             org_code=body.org_code,
             quarter=body.quarter,

@@ -62,7 +62,7 @@ async def list_hours(  # noqa: PLR0913, PLR0917 - one argument a fact
     """Members in good standing of the own scope, names masked; a member sees the own hours. No order of merit."""
     of = year or desk.clock.today().year
     await desk.rulebook.refresh()
-    aim = StudyParameters.of(desk.rulebook.on(date(of, 1, 1))).hours_per_year
+    aim = desk.rulebook.valid(StudyParameters, date(of, 1, 1)).hours_per_year
     own: Query = caller.scope.where("branch") if caller.is_office else {"_id": caller.principal.sub}
     where: Query = {"$and": [await below.narrowed(caller, desk, own), {"status": NORMAL}]}
     if behind:

@@ -72,7 +72,7 @@ class Tools:
     async def parameters(self, on: date) -> Parameters:
         """The policy parameters valid on a business date (domain.md §2.14)."""
         await self.rulebook.refresh()
-        return Parameters.of(self.rulebook.on(on))
+        return self.rulebook.valid(Parameters, on)
 
 
 @dataclass(frozen=True, slots=True)

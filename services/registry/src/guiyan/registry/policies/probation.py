@@ -83,7 +83,7 @@ class ProbationFollows(Policy):
         if core is None or core.joined_on is None:
             return []
         await self._rulebook.refresh()
-        valid = Parameters.of(self._rulebook.on(core.joined_on))
+        valid = self._rulebook.valid(Parameters, core.joined_on)
         on, end = max(fact.event.occurredon, core.joined_on), core.probation_ends_on
         follows: list[FollowCommand] = []
         if not state.ended and not state.outside and core.person_category == PersonCategory.PROBATIONARY:

@@ -62,7 +62,7 @@ class Desk:
 
     def parameters_known(self, on: date) -> Parameters:
         """The same as of the last refresh."""
-        return Parameters.of(self.rulebook.on(on))
+        return self.rulebook.valid(Parameters, on)
 
     def today(self) -> date:
         """The business date now."""
