@@ -28,6 +28,7 @@ MEMBERS = (
     "services/transfers",
     "services/contact",
     "services/notifications",
+    "services/console",
     "cli",
 )
 NEEDED_BYTES = 900 * 1024 * 1024
@@ -43,6 +44,7 @@ def main(argv: list[str]) -> int:
     lock = ROOT / "requirements" / f"{wanted}.txt"
     digest = digest_of(lock)
     if STAMP.exists() and digest in STAMP.read_text().split():
+        build_console_pages()
         return 0
     started = time.monotonic()
     say(f"setting up {VENV.name}/ once (about 40 s; needs the package index)")
@@ -57,8 +59,14 @@ def main(argv: list[str]) -> int:
         return 1
     with STAMP.open("a") as stamp:  # what tests need holds all that running needs
         stamp.write(f"{digest}\n{digest_of(ROOT / 'requirements' / 'run.txt')}\n")
+    build_console_pages()
     say(f"ready after {time.monotonic() - started:.0f} s")
     return 0
+
+
+def build_console_pages() -> None:
+    """Style and scripts of the console's pages, where they are stale; without Node.js one line says what is missing."""
+    subprocess.run([sys.executable, str(ROOT / "services" / "console" / "build_assets.py")], check=False)  # noqa: S603
 
 
 def find_problem() -> str | None:

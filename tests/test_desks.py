@@ -19,12 +19,15 @@ OFFICE: Final = {"due_on", "kind", "member", "member_id", "step", "days_left", "
 
 
 async def desk_of(blueprint: Blueprint[Any], settings: Any) -> tuple[Mapping[str, Any], Any]:
-    """What a service's desk may be asked, without the choices of kinds that are its own; and the fields of a row."""
+    """What a service's desk may be asked, without the kinds that are its own; and the fields of a row."""
     async with on_twins(blueprint, settings.model_construct(), World()) as running:
         told = running.app.openapi()["paths"]["/v1/tasks"]["get"]
     asked = {one["name"]: one["schema"] for one in told["parameters"] if one["name"] != "kind"}
     row = told["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["items"]["items"]
-    return asked, row["properties"]
+    words = {
+        name: {key: told for key, told in one.items() if key != "x-labels"} for name, one in row["properties"].items()
+    }
+    return asked, words
 
 
 async def test_desks_can_be_shown_as_one() -> None:

@@ -40,7 +40,8 @@ async def test_addresses_and_tokens_are_told_before_the_journey(
     assert code == (7 if journey else 0)
     for one in told:
         if one["event"] != "journey":
-            assert set(one["services"]) == {"registry", "transfers", "contact", "notifications"}
+            assert next(iter(one["services"])) == "console"
+            assert set(one["services"]) == {"console", "registry", "transfers", "contact", "notifications"}
             assert one["tokens"]["CITY_OFFICER"] == str(installation.folder / "tokens" / "city_officer.jwt")
     written = [file.read_text().count(".") for file in sorted((installation.folder / "tokens").glob("*.jwt"))]
     assert set(written) == (set() if exits else {2})

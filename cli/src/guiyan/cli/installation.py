@@ -14,7 +14,9 @@ from guiyan.cli.failures import Failure, Misuse, NoInstallation
 from guiyan.cli.keys.folder import SERVICES, KeyFolder
 
 DEFAULT_FOLDER = "data"
+CONSOLE = "console"
 FIRST_PORT = 8101
+LEAST_PORT = 2
 LAST_PORT = 65_535
 NATS_SCHEMES = frozenset({"nats", "tls", "ws", "wss"})
 
@@ -24,14 +26,25 @@ def service_ports() -> Mapping[str, int]:
     text = os.environ.get("GUIYAN_FIRST_PORT") or str(FIRST_PORT)
     most = LAST_PORT - len(SERVICES) + 1
     first = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LAST_PORT)) else 0
-    if not 1 <= first <= most:
+    if not LEAST_PORT <= first <= most:
         raise Misuse(
-            f"GUIYAN_FIRST_PORT is wrong: it takes a number from 1 to {most}, such as {FIRST_PORT}. Correct it.",
-            f"GUIYAN_FIRST_PORT 有误:应为 1 到 {most} 的数字,如 {FIRST_PORT}。请更正或取消该设置。",
+            f"GUIYAN_FIRST_PORT is wrong: it takes a number from {LEAST_PORT} to {most}, such as {FIRST_PORT}. "
+            "Correct it.",
+            f"GUIYAN_FIRST_PORT 有误:应为 {LEAST_PORT} 到 {most} 的数字,如 {FIRST_PORT}。请更正或取消该设置。",
             code="wrong_setting",
             setting="GUIYAN_FIRST_PORT",
         )
     return {name: first + place for place, name in enumerate(SERVICES)}
+
+
+def console_port() -> int:
+    """The console's port: the one before the services' (8100)."""
+    return next(iter(service_ports().values())) - 1
+
+
+def all_ports() -> Mapping[str, int]:
+    """The ports of the console and of all services."""
+    return {CONSOLE: console_port(), **service_ports()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ class Installation:
                 code="wrong_setting",
                 setting=setting,
             )
-        return given or f"http://{self.host}:{service_ports()[service]}"
+        return given or f"http://{self.host}:{all_ports()[service]}"
 
     @classmethod
     def find(cls) -> Installation:

@@ -7,6 +7,7 @@ from pathlib import Path
 from guiyan.cli.keys import mac
 from guiyan.cli.keys.certificates import make_certificate_keys
 from guiyan.cli.keys.master import make_master_keys
+from guiyan.cli.keys.sessions import make_session_keys
 from guiyan.cli.keys.tokens import issuer_file, jwks_file, make_issuer
 from guiyan.cli.keys.users import make_user, public_key
 
@@ -33,6 +34,8 @@ class KeyFolder:
         mac.make_rings(self.path, SERVICES)
         if not self.master_keys_file().exists():
             make_master_keys(self.master_keys_file())
+        if not self.session_keys_file().exists():
+            make_session_keys(self.session_keys_file())
         if not self.certificate_keys_file().exists():
             make_certificate_keys(self.certificate_keys_file())
         if not (issuer_file(self.path).exists() and self.jwks_file().exists()):
@@ -65,6 +68,10 @@ class KeyFolder:
     def certificate_keys_file(self) -> Path:
         """GUIYAN_CERTIFICATE_KEYS_FILE of transfers, which alone signs the codes of activity certificates."""
         return self.path / "certificates.json"
+
+    def session_keys_file(self) -> Path:
+        """GUIYAN_SESSION_KEYS_FILE of the console, which alone opens its sessions."""
+        return self.path / "sessions.txt"
 
     def jwks_file(self) -> Path:
         """GUIYAN_JWKS of an installation that issues its own tokens."""

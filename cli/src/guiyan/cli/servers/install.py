@@ -6,6 +6,7 @@
     FOLDER/nats-config/nats-server.conf
     FOLDER/services/<service>/          user.nk, mac.json, master.json, jwks.json: what that one service may hold;
                                         transfers: certificates.json besides
+    FOLDER/services/console/            sessions.txt, and no key of the ledger
 
 Idempotent: what is there stays, new townships are added.
 """
@@ -13,9 +14,10 @@ Idempotent: what is there stays, new townships are added.
 import contextlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from guiyan.cli.installation import CONSOLE
 from guiyan.cli.keys import SERVICES, KeyFolder
 from guiyan.cli.servers.conf import NatsConf, write_conf
 
@@ -32,12 +34,13 @@ def install(out: Path, townships: Sequence[str] = (), *, uid: int = SERVICE_UID)
     conf = NatsConf(keys, store_dir=Path("/data/jetstream"), host=EVERYWHERE, monitor_host=EVERYWHERE)
     write_conf(out / "nats-config" / "nats-server.conf", conf)
     for service in SERVICES:
-        _hand_out(keys, service, out / "services" / service, uid)
+        _hand_out(_share(keys, service), out / "services" / service, uid)
+    _hand_out({"sessions.txt": keys.session_keys_file()}, out / "services" / CONSOLE, uid)
     return keys
 
 
-def _hand_out(keys: KeyFolder, service: str, folder: Path, uid: int) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _share(keys: KeyFolder, service: str) -> dict[str, Path]:
+    """What one service may hold."""
     share = {
         "user.nk": keys.nkey_seed_file(service),
         "mac.json": keys.mac_keys_file(service),
@@ -46,6 +49,11 @@ def _hand_out(keys: KeyFolder, service: str, folder: Path, uid: int) -> None:
     }
     if service == SIGNS:
         share["certificates.json"] = keys.certificate_keys_file()
+    return share
+
+
+def _hand_out(share: Mapping[str, Path], folder: Path, uid: int) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, secret in share.items():
         target = folder / name
         target.unlink(missing_ok=True)  # what an earlier run left is not writable, and may be older

@@ -15,7 +15,7 @@ import typer
 from guiyan.cli.clock.moving import ManualClockMover
 from guiyan.cli.connection import connected
 from guiyan.cli.failures import Failure
-from guiyan.cli.installation import DEFAULT_FOLDER, Installation, service_ports
+from guiyan.cli.installation import DEFAULT_FOLDER, Installation, all_ports
 from guiyan.cli.interrupting import end
 from guiyan.cli.journey.story import run_journey
 from guiyan.cli.keys.folder import SERVICES
@@ -83,7 +83,7 @@ def up(  # noqa: PLR0913 - a command's options
 
 def _require_room(data: Path) -> None:
     """Folder, disk and ports, looked at before anything is made; raises Misuse or ServersError."""
-    ports = service_ports()
+    ports = all_ports()
     with DataFolder(data):
         for name, port in ports.items():
             require_free(port, name, "GUIYAN_FIRST_PORT")

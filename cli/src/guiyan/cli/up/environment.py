@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from guiyan.cli.installation import Installation, service_ports
+from guiyan.cli.installation import Installation, console_port, service_ports
 
 MAILBOX = "mailbox"
+TOKENS = "tokens"
+
+
+def console_environment(installation: Installation) -> dict[str, str]:
+    """GUIYAN_* for the console of this installation: its services' addresses, and the tokens of the made-up city."""
+    return {
+        "GUIYAN_SESSION_KEYS_FILE": str(installation.keys.session_keys_file()),
+        "GUIYAN_PUBLIC_URL": installation.service_url("console"),
+        "GUIYAN_SAMPLE_TOKENS": str(installation.folder / TOKENS),
+        "GUIYAN_HOST": installation.host,
+        "GUIYAN_PORT": str(console_port()),
+        "GUIYAN_LOG_FORMAT": "json",
+        **{f"GUIYAN_{name.upper()}_URL": installation.service_url(name) for name in service_ports()},
+    }
 
 
 def environment_of(service: str, installation: Installation, *, clock: str) -> dict[str, str]:

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from guiyan.cli.installation import Installation, service_ports
+from guiyan.cli.installation import CONSOLE, Installation, console_port, service_ports
 from guiyan.cli.servers.embedded import Embedded
 from guiyan.cli.servers.ports import require_free
 from guiyan.cli.up.embedded import server_processes
-from guiyan.cli.up.environment import environment_of
+from guiyan.cli.up.environment import console_environment, environment_of
 from guiyan.cli.up.restarts import Restart, Watched
 from guiyan.cli.up.services import READY_SECONDS, ServiceProcess
 
@@ -48,6 +48,9 @@ class Supervisor:
             )
             for name, port in service_ports().items()
         }
+        self.services[CONSOLE] = ServiceProcess(
+            CONSOLE, console_port(), console_environment(installation), installation.folder / "log" / "console.log"
+        )
         self._watch: asyncio.Task[None] | None = None
 
     def start(self) -> None:

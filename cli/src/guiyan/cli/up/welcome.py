@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from guiyan.cli.columns import draw
-from guiyan.cli.installation import Installation, service_ports
+from guiyan.cli.installation import CONSOLE, Installation, all_ports
 from guiyan.cli.keys.tokens import issue_token
 from guiyan.cli.output import Output
 from guiyan.cli.speech import Sentence
 from guiyan.cli.tokens import CITY
-from guiyan.cli.up.environment import MAILBOX
+from guiyan.cli.up.environment import MAILBOX, TOKENS
 from guiyan.service.auth import Role
 
 HOURS = 12
@@ -35,16 +35,17 @@ def show_welcome(installation: Installation, output: Output, *, event: str = "re
 
     `event` names the step for programs: `ready` is the last of a start, `alive` comes before a journey.
     """
-    folder = installation.folder / "tokens"
+    folder = installation.folder / TOKENS
     folder.mkdir(mode=0o700, exist_ok=True)
     files = {role: _write_token(installation, role) for role in Role}
-    services = {name: installation.service_url(name) for name in service_ports()}
+    services = {name: installation.service_url(name) for name in all_ports()}
     if output.as_json:
         tokens = {str(role): str(file) for role, file in files.items()}
         mailbox = str(installation.folder / MAILBOX)
         output.step(event, "everything runs", "全部运行中", services=services, tokens=tokens, mailbox=mailbox)
         return
-    print(draw(*SERVICES_TABLE, [(name, f"{url}/docs") for name, url in services.items()]))
+    pages = {name: url if name == CONSOLE else f"{url}/docs" for name, url in services.items()}
+    print(draw(*SERVICES_TABLE, list(pages.items())))
     rows = [(str(role), ORGS.get(role, CITY), str(file)) for role, file in files.items()]
     print(draw(*TOKENS_TABLE, rows))
     token = files[Role.CITY_OFFICER]
@@ -62,7 +63,7 @@ def _write_token(installation: Installation, role: Role) -> Path:
     """The file with a token of this role."""
     name = role.lower().replace("_", "-")
     token = issue_token(installation.keys.path, f"{name}-1", [str(role)], ORGS.get(role, CITY), HOURS * 3600)
-    file = installation.folder / "tokens" / f"{role.lower()}.jwt"
+    file = installation.folder / TOKENS / f"{role.lower()}.jwt"
     file.write_text(token + "\n")
     file.chmod(0o600)
     return file

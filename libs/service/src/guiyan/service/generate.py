@@ -12,11 +12,12 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from guiyan.service.parameters import PARAMETERS, Parameter, Unit
-from guiyan.service.settings import PREFIX, Settings, expectation
+from guiyan.service.process_settings import PREFIX, ProcessSettings, expectation
+from guiyan.service.settings import Settings
 
 PAGE: Final = Path("docs/reference/settings.md")
 PARAMETERS_PAGE: Final = Path("docs/reference/parameters.md")
-SERVICES: Final = ("registry", "transfers", "contact", "notifications")
+SERVICES: Final = ("registry", "transfers", "contact", "notifications", "console")
 HEAD: Final = """# Settings
 
 Every service reads these environment variables and nothing else: no file, no option. A missing or wrong one is told at
@@ -49,11 +50,19 @@ def page() -> str:
         if found is None:
             continue
         own = {name: field for name, field in found.model_fields.items() if name not in Settings.model_fields}
-        parts.append(f"\n## {service}\n\nPort {found.default_port}, database `guiyan_{found.service}` unless set.\n")
+        parts.append(f"\n## {service}\n\n{_about(found)}\n")
         if own:
             parts.append("\n" + _table(own))
         parts.extend(f"\n{title}:\n\n" + _file_table(model) for title, model in found.file_tables.items())
     return "".join(parts)
+
+
+def _about(found: type[ProcessSettings]) -> str:
+    """Port and database of a service; of one without a ledger, which of the common settings it reads."""
+    if issubclass(found, Settings):
+        return f"Port {found.default_port}, database `guiyan_{found.service}` unless set."
+    read = ", ".join(f"`{PREFIX}{name.upper()}`" for name in ProcessSettings.model_fields)
+    return f"Port {found.default_port}. No ledger, no database: of those above it reads {read} alone."
 
 
 def parameters_page() -> str:
@@ -70,7 +79,7 @@ def _bounds(parameter: Parameter) -> str:
     return "" if parameter.unit is Unit.YES_NO else f"{parameter.least}-{parameter.most}"
 
 
-def find_settings(service: str) -> type[Settings] | None:
+def find_settings(service: str) -> type[ProcessSettings] | None:
     """The settings of a service that is installed here, None when it is not."""
     try:
         module = importlib.import_module(f"guiyan.{service}.settings")
@@ -79,7 +88,7 @@ def find_settings(service: str) -> type[Settings] | None:
     kinds = [
         one
         for one in vars(module).values()
-        if isinstance(one, type) and issubclass(one, Settings) and one.__module__ == module.__name__
+        if isinstance(one, type) and issubclass(one, ProcessSettings) and one.__module__ == module.__name__
     ]
     return kinds[0] if kinds else None
 

@@ -204,9 +204,11 @@ class Listing:
             _parameter(name, _schema(one.kind, one.choices), one.description or f"Only rows with this {base}")
             for name, (base, _, one) in parameters_of(self.filters).items()
         )
-        item = {"type": "object", "properties": {column.key: {"title": column.en} for column in self.columns}}
+        item = {"type": "object", "properties": {column.key: _described(column) for column in self.columns}}
         page = {
             "type": "object",
+            "title": self.title_en,
+            "x-title-zh": self.title_zh,
             "required": ["items", "next_cursor", "sequence"],
             "properties": {
                 "items": {"type": "array", "items": item},
@@ -233,6 +235,18 @@ async def _completed(
 ) -> AsyncIterator[tuple[list[Document], bool]]:
     async for documents, more in pages:
         yield await complete(documents), more
+
+
+def _described(column: Column) -> dict[str, Any]:
+    """A column as the OpenAPI document tells it: in both languages, with the words of its codes."""
+    told: dict[str, Any] = {"title": column.en, "x-title-zh": column.zh}
+    if column.labels:
+        told["x-labels"] = {code: list(words) for code, words in column.labels.items()}
+    if column.book:
+        told["x-book"] = column.book
+    if column.mask:
+        told["x-masked"] = True
+    return told
 
 
 def accepted(accept: str) -> str | None:

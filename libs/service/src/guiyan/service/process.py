@@ -8,13 +8,14 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import structlog
 import uvicorn
 import uvloop
+from fastapi import FastAPI
 
 from guiyan.ledger.errors import LedgerError
 from guiyan.ledger.mac import KeysUnusable
@@ -23,8 +24,10 @@ from guiyan.service.blueprint import Blueprint
 from guiyan.service.bus import LOST_EXIT_CODE, BusError
 from guiyan.service.clock_control import ClockError
 from guiyan.service.front import Front
+from guiyan.service.health import Health
+from guiyan.service.process_settings import ProcessSettings, load_or_exit
 from guiyan.service.service import CannotStart, Service
-from guiyan.service.settings import Settings, load_or_exit
+from guiyan.service.settings import Settings
 from guiyan.service.wire import LimitedHttp
 
 CANNOT_START_EXIT_CODE: Final = 1
@@ -36,13 +39,32 @@ S = TypeVar("S", bound=Settings)
 log = structlog.get_logger("guiyan.process")
 
 
+class Runs(Protocol):
+    """What a process runs: connected and built by `start`, ended by `stop`; between them `app` answers."""
+
+    app: FastAPI
+    health: Health
+    failed: asyncio.Event
+
+    async def start(self) -> None:
+        """Connect and build; raises CannotStart with the sentence for who started it."""
+
+    async def stop(self) -> None:
+        """Finish what is begun."""
+
+
 def main(blueprint: Blueprint[S]) -> None:
     """Run the service until it is told to stop; ends the process with an exit code."""
     settings = load_or_exit(blueprint.settings)
+    run(settings, lambda: Service(blueprint, settings))
+
+
+def run(settings: ProcessSettings, make: Callable[[], Runs]) -> None:
+    """Run what `make` gives until it is told to stop; ends the process with an exit code."""
     logs.configure(settings.service, log_format=settings.log_format, level=settings.log_level)
     try:
         telemetry.start(settings.service, settings.otlp_endpoint)
-        code = uvloop.run(_serve(blueprint, settings))
+        code = uvloop.run(_serve(make, settings))
     except KeysUnusable as error:
         print(  # noqa: T201 - for who started it
             f"{settings.service} cannot start: {error}."
@@ -67,10 +89,10 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(blueprint: Blueprint[S], settings: S) -> int:
+async def _serve(make: Callable[[], Runs], settings: ProcessSettings) -> int:
     listening = _listen(settings)
     front = Front()
-    service = Service(blueprint, settings)
+    service = make()
     asked_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -102,7 +124,7 @@ def _collect_seldom() -> None:
     gc.set_threshold(*GC_THRESHOLDS)
 
 
-def _server(front: Front, settings: Settings) -> _Server:
+def _server(front: Front, settings: ProcessSettings) -> _Server:
     config = uvicorn.Config(
         front,
         http=LimitedHttp,
@@ -117,7 +139,7 @@ def _server(front: Front, settings: Settings) -> _Server:
     return _Server(config)
 
 
-async def _start(service: Service[S], asked_to_stop: asyncio.Event) -> bool:
+async def _start(service: Runs, asked_to_stop: asyncio.Event) -> bool:
     """Start; False when told to stop before that was done."""
     starting = asyncio.create_task(service.start())
     stopped = asyncio.create_task(asked_to_stop.wait())
@@ -131,7 +153,7 @@ async def _start(service: Service[S], asked_to_stop: asyncio.Event) -> bool:
     return True
 
 
-async def _until_the_end(service: Service[S], asked_to_stop: asyncio.Event, serving: asyncio.Task[None]) -> int:
+async def _until_the_end(service: Runs, asked_to_stop: asyncio.Event, serving: asyncio.Task[None]) -> int:
     """Wait until told to stop, or crippled; gives the exit code."""
     ends = [asyncio.create_task(event.wait()) for event in (asked_to_stop, service.failed)]
     await asyncio.wait({serving, *ends}, return_when=asyncio.FIRST_COMPLETED)
@@ -140,7 +162,7 @@ async def _until_the_end(service: Service[S], asked_to_stop: asyncio.Event, serv
     return 0 if asked_to_stop.is_set() else LOST_EXIT_CODE
 
 
-def _listen(settings: Settings) -> socket.socket:
+def _listen(settings: ProcessSettings) -> socket.socket:
     """The port, taken before anything else is begun; raises CannotStart in one sentence."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)

@@ -1,34 +1,21 @@
-"""Settings of a service: read from `GUIYAN_*` variables only, checked at start, told in plain sentences.
-
-SettingsError - one or more variables are missing or wrong; holds one sentence for each.
-"""
+"""Settings of a service of the ledger: its servers, its keys, its clock, on top of what every process is told."""
 
 import os
 import ssl
-import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
-PREFIX = "GUIYAN_"
-USAGE_EXIT_CODE = 2
+from guiyan.service.process_settings import ProcessSettings, SettingsError, load_or_exit
+
+__all__ = ["Settings", "SettingsError", "load_or_exit"]
+
 MONGO_SCHEMES: Final = ("mongodb://", "mongodb+srv://")
 PATH_FIELDS = ("nats_nkey_seed_file", "nats_ca_file", "mac_keys_file", "master_keys_file")
-
-
-class SettingsError(Exception):
-    """Settings are missing or wrong; `sentences` has one sentence per variable."""
-
-    def __init__(self, sentences: tuple[str, ...]) -> None:
-        super().__init__("\n".join(sentences))
-        self.sentences = sentences
 
 
 def _is_file(path: Path) -> bool:
@@ -39,16 +26,8 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-class Settings(BaseSettings):
-    """What every service is told from outside; a service adds its own by a subclass that names itself."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
-    )
-    service: ClassVar[str] = "service"
-    default_port: ClassVar[int] = 8100
-    file_tables: ClassVar[Mapping[str, type[BaseModel]]] = {}
-    """What tables of a file named by a setting may say, by what they are called; they stand in the reference too."""
+class Settings(ProcessSettings):
+    """What every service of the ledger is told from outside; it adds its own by a subclass that names itself."""
 
     nats_url: str = Field(
         description="Address of NATS, nats:// or tls://, several parted by commas",
@@ -95,34 +74,13 @@ class Settings(BaseSettings):
     clock: Literal["system", "manual"] = Field(
         default="system", description="system = the machine's clock; manual = moved by `guiyan clock advance`"
     )
-    host: str = Field(default="127.0.0.1", description="Address that HTTP listens on", min_length=1)
-    port: int = Field(
-        default=0, description="Port that HTTP listens on; unset = the service's own port", ge=0, le=65535
-    )
-    log_format: Literal["json", "console"] = Field(default="json", description="One JSON object a line, or for eyes")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged")
     stream_prefix: str = Field(
         default="",
         description="Put before every stream and subject, so that one server holds several installations",
         pattern=r"^[A-Za-z0-9_]{0,32}$",
     )
-    otlp_endpoint: str | None = Field(
-        default=None,
-        description="Where traces are sent (OTLP over HTTP); unset = no tracing",
-        pattern=r"^https?://\S+$",
-    )
-    drain_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
-        default=20.0, description="How long a stopping service may finish what it has begun"
-    )
-    body_limit_bytes: int = Field(default=1_048_576, description="Largest request body", ge=1024, le=67_108_864)
     ingest_body_limit_bytes: int = Field(
         default=8_388_608, description="Largest body of POST /v1/ingest", ge=1024, le=268_435_456
-    )
-    rate_limit_per_second: float = Field(
-        default=200.0, description="Requests a second that one caller may keep up", gt=0, le=100_000
-    )
-    rate_limit_burst: int = Field(
-        default=400, description="Requests that one caller may send at once", ge=1, le=1_000_000
     )
     jwks_refresh_seconds: float = Field(
         default=300.0, description="How often the issuer's keys are read again", ge=1, le=86_400
@@ -139,19 +97,6 @@ class Settings(BaseSettings):
     export_limit_rows: int = Field(
         default=100_000, description="Most rows of one CSV or XLSX answer", ge=1, le=1_000_000
     )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only arguments (tests) and the environment are read: no .env file surprises an operator."""
-        del settings_cls, dotenv_settings, file_secret_settings
-        return (init_settings, env_settings)
 
     @field_validator(*PATH_FIELDS)
     @classmethod
@@ -206,57 +151,11 @@ class Settings(BaseSettings):
             raise ValueError("it is neither an http(s) address nor a readable file")
         return value
 
-    @model_validator(mode="before")
     @classmethod
-    def _service_defaults(cls, values: Any) -> Any:
+    def own_defaults(cls) -> dict[str, Any]:
         """Port and database default to the service's own."""
-        if not isinstance(values, dict):
-            return values
-        own = {"mongo_database": f"guiyan_{cls.service}", "port": cls.default_port}
-        return own | {name: value for name, value in values.items() if value not in ("", None)}
+        return {**super().own_defaults(), "mongo_database": f"guiyan_{cls.service}"}
 
     def stream(self, name: str) -> str:
         """Name of the stream `name` in this installation."""
         return self.stream_prefix + name
-
-    @classmethod
-    def load(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """Settings from the environment (or from `environ`, in tests); raises SettingsError with every fault."""
-        try:
-            if environ is None:
-                return cls()
-            names = {PREFIX + name.upper(): name for name in cls.model_fields}
-            return cls.model_validate(
-                {names[key]: value for key, value in environ.items() if key in names and value != ""}
-            )
-        except ValidationError as error:
-            raise SettingsError(tuple(_sentence(cls, fault) for fault in error.errors(include_input=False))) from None
-
-
-AnySettings = TypeVar("AnySettings", bound=Settings)
-
-
-def load_or_exit(settings: type[AnySettings]) -> AnySettings:
-    """Settings from the environment; on faults tells each in one sentence on stderr and exits with code 2."""
-    try:
-        return settings.load()
-    except SettingsError as error:
-        for sentence in error.sentences:
-            print(sentence, file=sys.stderr)  # noqa: T201 - logs are not set up before the settings are right
-        raise SystemExit(USAGE_EXIT_CODE) from None
-
-
-def _sentence(settings: type[Settings], fault: Any) -> str:
-    """One fault as a sentence: which variable, what is wrong, what is expected. The value itself is never told."""
-    name = str(fault["loc"][0]) if fault["loc"] else ""
-    variable = PREFIX + name.upper()
-    field = settings.model_fields.get(name)
-    expected = expectation(field) if field else ""
-    wrong = "is missing" if fault["type"] == "missing" else f"is wrong: {fault['msg'].removeprefix('Value error, ')}"
-    return f"{variable} {wrong}; expected: {expected}."
-
-
-def expectation(field: FieldInfo) -> str:
-    """What a setting should be, with an example where there is one."""
-    example = f" (for example {field.examples[0]})" if field.examples else ""
-    return f"{field.description}{example}"

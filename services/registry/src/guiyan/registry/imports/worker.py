@@ -44,10 +44,10 @@ from guiyan.service.directory import Directory, OrganisationDirectory
 from guiyan.service.following import Following
 from guiyan.service.messages import Catalogue
 from guiyan.service.metrics import Metrics
+from guiyan.service.process_settings import PREFIX
 from guiyan.service.reads import CountingReads
 from guiyan.service.rulebook import PolicyParameters, Rulebook
 from guiyan.service.scope import Scope
-from guiyan.service.settings import PREFIX
 
 ORDER: Final = "order.json"
 ROSTER: Final = "roster"

@@ -1,0 +1,199 @@
+"""What a ledger is: columns and filters as data over a service's list, which tells headings and words of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from guiyan.console.i18n import Words
+from guiyan.console.lists import ListColumn, ListInfo
+from guiyan.console.screens import EVERYBODY
+from guiyan.service.auth import Role
+
+Asked = tuple[tuple[str, str], ...]
+
+
+class Shown(StrEnum):
+    """How a value is set, where its kind does not say so."""
+
+    PLAIN = ""
+    NUMBER = "number"
+    CODE = "code"
+    DAYS_LEFT = "days-left"
+    STATE = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class Col:
+    """A column on the screen: a field of the service's list.
+
+    `title` (marked for the catalogue) is set only where the service's own heading would not do on a screen; `book`
+    where the service does not say by which book its codes are told (`area`).
+    """
+
+    name: str
+    title: str = ""
+    shown: Shown = Shown.PLAIN
+    book: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view of a ledger that people want again and again: a name and what is asked for it."""
+
+    title: str
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger as data.
+
+    `columns` in the order of domain.md §6; `filters` are parameters of the service's list (a date's or number's plain
+    name gives a range); `record` is where a row leads, filled with the row's fields; `views` come first on the page,
+    and the first of them is what is shown when nothing is asked; `acts` are buttons beside the title: label, address.
+    """
+
+    number: int
+    name: str
+    title: str
+    service: str
+    path: str
+    columns: tuple[Col | str, ...]
+    filters: tuple[str, ...] = ()
+    record: str = "/members/{member_id}"
+    views: tuple[View, ...] = ()
+    acts: tuple[tuple[str, str], ...] = ()
+    roles: frozenset[Role] = EVERYBODY
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Titles of filters that are no column, marked for the catalogue."""
+
+    @property
+    def address(self) -> str:
+        """Where the ledger is."""
+        return f"/ledgers/{self.name}"
+
+    @property
+    def cols(self) -> tuple[Col, ...]:
+        """All columns, each as a Col."""
+        return tuple(Col(one) if isinstance(one, str) else one for one in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's head on the page: its words, and which order a click asks for."""
+
+    col: Col
+    title: str
+    column: ListColumn
+    order: str
+    sorted: str
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column is set to the right."""
+        return self.col.shown in {Shown.NUMBER, Shown.DAYS_LEFT}
+
+
+SORTED: Final = {"": "none", "up": "ascending", "down": "descending"}
+
+
+def heads(ledger: Ledger, info: ListInfo, words: Words, sort: str) -> list[Head]:
+    """The heads of a ledger as it is ordered now; fields the service does not have are left out."""
+    found = []
+    for col in ledger.cols:
+        column = info.columns.get(col.name)
+        if column is None:
+            continue
+        title = words.gettext(col.title) if col.title else words.pick(column.zh, column.en)
+        up, down = col.name, f"-{col.name}"
+        now = "up" if sort == up else "down" if sort == down else ""
+        order = (down if now == "up" else up) if up in info.sorts else ""
+        found.append(Head(col, title, column, order, SORTED[now]))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one filter of the page asks: kind of its control, its words, what was chosen."""
+
+    name: str
+    title: str
+    kind: str
+    choices: tuple[tuple[str, str], ...]
+    values: tuple[str, ...]
+
+
+def questions(ledger: Ledger, info: ListInfo, words: Words, asked: Asked) -> list[Question]:
+    """The filters of a ledger with what was chosen."""
+    return [_question(name, ledger, info, words, asked) for name in ledger.filters if name in info.parameters]
+
+
+def _question(name: str, ledger: Ledger, info: ListInfo, words: Words, asked: Asked) -> Question:
+    schema, column = info.parameters[name], info.columns.get(name)
+    title = words.gettext(ledger.labels[name]) if name in ledger.labels else ""
+    if not title:
+        title = words.pick(column.zh, column.en) if column else name
+    ranged = f"{name}_from" in info.parameters
+    names = (f"{name}_from", f"{name}_to") if ranged else (name,)
+    values = tuple(next((value for key, value in asked if key == one), "") for one in names)
+    if "enum" in schema:
+        known = column.labels if column else {}
+        ordered = [code for code in known if code in schema["enum"]] or list(schema["enum"])
+        return Question(name, title, "choice", tuple((one, _label(known, one, words)) for one in ordered), values)
+    if schema.get("type") == "boolean":
+        return Question(
+            name, title, "choice", (("true", words.pick("是", "yes")), ("false", words.pick("否", "no"))), values
+        )
+    if ranged:
+        return Question(name, title, "dates" if schema.get("format") == "date" else "numbers", (), values)
+    organisation = (column is not None and column.book == "organisation") or name == "under"
+    return Question(name, title, "organisation" if organisation else "text", (), values)
+
+
+def _label(labels: Mapping[str, tuple[str, str]], code: str, words: Words) -> str:
+    return words.pick(*labels[code]) if code in labels else code
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as it stands on the page."""
+
+    text: str
+    mark: str = ""
+
+
+LATE_DAYS, SOON_DAYS = 0, 7
+TONES: Final[Mapping[str, str]] = {
+    "overdue": "late", "MISSED": "late", "ESCALATED": "late", "LOST": "late", "OVERDUE": "late", "EXPIRED": "late",
+    "PLANNED": "open", "ATTEMPTED": "open", "AWAY": "open", "MOBILE": "open", "REQUESTED": "open", "OPEN": "open",
+    "HOSTED": "good", "REACHED": "good", "RETURNED": "done", "CLOSED": "done", "ENDED": "done",
+}  # fmt: skip
+"""The tone of a state's badge; a state that is not named here has the plain one."""
+
+
+def cell(head: Head, row: Mapping[str, Any], words: Words, books: Any) -> Cell:
+    """A value of a row in words."""
+    value, column = row.get(head.col.name), head.column
+    if value is None or value == "":
+        return Cell("")
+    if head.col.shown is Shown.DAYS_LEFT and isinstance(value, int):
+        return Cell(str(value), "late" if value < LATE_DAYS else "soon" if value <= SOON_DAYS else "")
+    book = head.col.book or column.book
+    if isinstance(value, str) and value in column.labels:
+        tone = TONES.get(value, "plain") if head.col.shown is Shown.STATE else ""
+        return Cell(words.pick(*column.labels[value]), tone)
+    if isinstance(value, str) and book:
+        return Cell(books.word(book, value))
+    return Cell(_plain(value, column, words))
+
+
+def _plain(value: Any, column: ListColumn, words: Words) -> str:
+    if isinstance(value, list):
+        parts = (words.pick(*column.labels[one]) if one in column.labels else str(one) for one in value)
+        return words.pick("、", ", ").join(parts)
+    if isinstance(value, bool):
+        return words.pick("是", "yes") if value else words.pick("否", "no")
+    return str(value)

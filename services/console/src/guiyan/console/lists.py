@@ -1,0 +1,84 @@
+"""What the services say of their lists: headings in both languages, the words of codes, what they may be asked.
+
+Read from each service's own OpenAPI document, so that a column is named in one place: where the list is declared.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from guiyan.console.client import Api
+from guiyan.console.i18n import Words
+
+KEEP_SECONDS: Final = 600.0
+OWN: Final = frozenset({"limit", "cursor", "sort", "after_sequence"})
+Labels = Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """A column of a service's list."""
+
+    name: str
+    zh: str
+    en: str
+    labels: Labels = field(default_factory=dict)
+    book: str = ""
+    masked: bool = False
+
+    @classmethod
+    def of(cls, name: str, told: Mapping[str, Any]) -> ListColumn:
+        """As the OpenAPI document tells it."""
+        labels = {code: (words[0], words[1]) for code, words in told.get("x-labels", {}).items()}
+        zh, en = told.get("x-title-zh", name), told.get("title", name)
+        return cls(name, zh, en, labels, told.get("x-book", ""), bool(told.get("x-masked")))
+
+
+@dataclass(frozen=True, slots=True)
+class ListInfo:
+    """A list: its columns, its parameters with their schemas, the orders it knows."""
+
+    zh: str
+    en: str
+    columns: Mapping[str, ListColumn]
+    parameters: Mapping[str, Mapping[str, Any]]
+    sorts: frozenset[str]
+
+    @classmethod
+    def of(cls, operation: Mapping[str, Any]) -> ListInfo:
+        """As the OpenAPI document tells it."""
+        page = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        item = page.get("properties", {}).get("items", {}).get("items", {})
+        told = {one["name"]: one for one in operation.get("parameters", []) if one.get("in") == "query"}
+        columns = {name: ListColumn.of(name, one) for name, one in item.get("properties", {}).items()}
+        asked = {name: one.get("schema", {}) for name, one in told.items() if name not in OWN}
+        sorts = frozenset(told.get("sort", {}).get("schema", {}).get("enum", ()))
+        title = page.get("title", "")
+        return cls(page.get("x-title-zh", title), title, columns, asked, sorts)
+
+    def title(self, words: Words) -> str:
+        """What the list is called."""
+        return words.pick(self.zh, self.en)
+
+
+class Lists:
+    """The lists of all services; each service's document is read once and kept for some minutes."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, tuple[float, Mapping[str, Any]]] = {}
+        self._infos: dict[tuple[str, str], ListInfo] = {}
+
+    async def get(self, api: Api, service: str, path: str) -> ListInfo:
+        """What a service says of a list; raises Away when it is not there, KeyError when it has no such list."""
+        kept = self._documents.get(service)
+        if kept is None or time.monotonic() - kept[0] > KEEP_SECONDS:
+            kept = (time.monotonic(), await api.get(service, "/openapi.json"))
+            self._documents[service] = kept
+            self._infos = {key: info for key, info in self._infos.items() if key[0] != service}
+        key = (service, path)
+        if key not in self._infos:
+            self._infos[key] = ListInfo.of(kept[1]["paths"][path]["get"])
+        return self._infos[key]

@@ -1,0 +1,83 @@
+"""Pages: templates in both languages, and what every page shows around itself."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse
+
+from guiyan.console.assets import Assets
+from guiyan.console.i18n import words
+from guiyan.console.security.session import Session
+from guiyan.console.words import ROLES, in_words
+from guiyan.service.language import Language
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+LANGUAGES: Final[tuple[Language, ...]] = ("zh-CN", "en")
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The templates, once a language."""
+
+    assets: Assets
+    environments: dict[Language, Environment]
+
+    @classmethod
+    def make(cls, assets: Assets) -> Pages:
+        """Ready to render."""
+        return cls(assets, {language: _environment(language, assets) for language in LANGUAGES})
+
+    def text(self, language: Language, template: str, **context: Any) -> str:
+        """A template filled."""
+        return self.environments[language].get_template(template).render(**context)
+
+
+def _environment(language: Language, assets: Assets) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("guiyan.console"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    told = words(language)
+    environment.install_gettext_callables(told.gettext, told.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        assets=assets,
+        language=language,
+        pick=told.pick,
+        new_key=lambda: secrets.token_urlsafe(18),
+        role_word=lambda role: told.pick(*ROLES[role]),
+    )
+    environment.filters["words"] = lambda value: in_words(value, told)
+    return environment
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page, or a part of one, as an answer in the user's language."""
+    holder = getattr(request.state, "holder", None)
+    session: Session | None = holder.session if holder else None
+    pages: Pages = request.app.state.pages
+    around = {
+        "request": request,
+        "session": session,
+        "nav": request.app.state.nav.of(session) if session else (),
+        "printed_at": datetime.now(SHANGHAI),
+        "here": request.url.path,
+    }
+    text = pages.text(request.state.language, template, **{**around, **context})
+    headers = {"Content-Language": request.state.language, "Vary": "HX-Request, HX-Target, Cookie"}
+    return HTMLResponse(text, status, headers=headers)
+
+
+def wants_part(request: Request, target: str) -> bool:
+    """Whether htmx asks for one part of the page only."""
+    return request.headers.get("hx-target") == target

@@ -1,0 +1,1 @@
+"""Who is there, and that a request is really theirs: sessions, cross-site requests, headers."""

@@ -1,0 +1,182 @@
+"""`/ledgers/{name}`: one page for all ledgers; filtered, ordered, paged and exported by the service itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response, StreamingResponse
+
+from guiyan.console import live
+from guiyan.console.client import Away, check
+from guiyan.console.ledger import Asked, Cell, Head, Ledger, cell, heads, questions
+from guiyan.console.lists import ListInfo
+from guiyan.console.pages import page, wants_part
+from guiyan.console.web.visitor import Here, Visitor
+from guiyan.service.listing import SUFFIXES
+from guiyan.service.printing import PDF_TYPE
+from guiyan.service.tables import CSV_TYPE, XLSX_TYPE
+
+router = APIRouter()
+ROWS: Final = ("50", "100", "200", "500")
+FILES: Final = {"xlsx": XLSX_TYPE, "csv": CSV_TYPE, "pdf": PDF_TYPE}
+PART: Final = "list"
+TRAIL_MARK: Final = "."
+MOST_TRAIL: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its cells, and where it leads."""
+
+    cells: list[Cell]
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the page's address asks of a ledger, as far as the service's list knows it."""
+
+    ledger: Ledger
+    asked: Asked
+    limit: str
+    trail: tuple[str, ...]
+
+    @classmethod
+    def of(cls, ledger: Ledger, info: ListInfo, given: list[tuple[str, str]]) -> Asking:
+        """As the address says; the first view where it asks nothing."""
+        known = {*info.parameters, "sort"}
+        asked = tuple((name, value) for name, value in given if name in known and value)
+        own = dict(given)
+        if not asked and "all" not in own and ledger.views:
+            asked = ledger.views[0].asked
+        limit = own.get("limit", ROWS[0])
+        trail = tuple(one for one in own.get("trail", "").split(TRAIL_MARK) if one)[-MOST_TRAIL:]
+        return cls(ledger, asked, limit if limit in ROWS else ROWS[0], trail)
+
+    @property
+    def sort(self) -> str:
+        """The order asked for."""
+        return next((value for name, value in self.asked if name == "sort"), "")
+
+    @property
+    def filtered(self) -> Asked:
+        """What narrows the list."""
+        return tuple(one for one in self.asked if one[0] != "sort")
+
+    def parameters(self) -> Asked:
+        """What the service is asked for this page."""
+        cursor = (("cursor", self.trail[-1]),) if self.trail else ()
+        return (*self.asked, ("limit", self.limit), *cursor)
+
+    def address(self, *, sort: str | None = None, trail: tuple[str, ...] = ()) -> str:
+        """The same list in another order, or on another page."""
+        asked = self.filtered + ((("sort", sort if sort is not None else self.sort),) if sort or self.sort else ())
+        more: Asked = (("limit", self.limit),) if self.limit != ROWS[0] else ()
+        more += (("trail", TRAIL_MARK.join(trail)),) if trail else ()
+        return f"{self.ledger.address}?{urlencode([*asked, *more] or [('all', '1')])}"
+
+    def file(self, suffix: str) -> str:
+        """The list as a file."""
+        return f"{self.ledger.address}/file.{suffix}?{urlencode(self.asked)}"
+
+
+@router.get("/ledgers/{name}")
+async def ledger_page(name: str, request: Request, here: Here) -> Response:
+    """The ledger, or for htmx its list alone; 304 for a page that looks by itself and has the same rows."""
+    ledger = _find(request, name)
+    try:
+        told = await _told(ledger, request, here)
+    except Away as away:
+        return page(request, "ledger_away.html", status=200, ledger=ledger, away=away.service)
+    part = wants_part(request, PART)
+    return live.answer(request, page(request, "_list.html" if part else "ledger.html", **told), told["etag"])
+
+
+async def _told(ledger: Ledger, request: Request, here: Visitor) -> dict[str, Any]:
+    info = await here.lists.get(here.api, ledger.service, ledger.path)
+    asking = Asking.of(ledger, info, request.query_params.multi_items())
+    found = await here.api.get(ledger.service, ledger.path, asking.parameters())
+    columns = heads(ledger, info, here.words, asking.sort)
+    items: list[dict[str, Any]] = found["items"]
+    await here.books.learn(here.api, _codes(columns, items))
+    following = found.get("next_cursor")
+    return {
+        "ledger": ledger,
+        "asking": asking,
+        "heads": columns,
+        "rows": [_row(ledger, columns, one, here) for one in items],
+        "questions": questions(ledger, info, here.words, asking.asked),
+        "first_number": len(asking.trail) * int(asking.limit) + 1,
+        "next": asking.address(trail=(*asking.trail, following)) if following else "",
+        "previous": asking.address(trail=asking.trail[:-1]) if asking.trail else "",
+        "limits": ROWS,
+        "etag": live.etag(request.state.language, items, following),
+        "organisations": await organisations(here) if any(one == "under" for one in ledger.filters) else [],
+    }
+
+
+def _row(ledger: Ledger, columns: list[Head], item: Mapping[str, Any], here: Visitor) -> Row:
+    try:
+        record = ledger.record.format_map(item)
+    except KeyError:
+        record = ""
+    return Row([cell(one, item, here.words, here.books) for one in columns], "" if "None" in record else record)
+
+
+def _codes(columns: list[Head], items: list[dict[str, Any]]) -> set[str]:
+    names = [one.col.name for one in columns if (one.col.book or one.column.book) == "organisation"]
+    return {str(item[name]) for item in items for name in names if item.get(name)}
+
+
+async def organisations(here: Visitor) -> list[tuple[str, str]]:
+    """The committees of the own scope, to choose from; none where registry is away."""
+    kinds = (("kind", "COMMITTEE"), ("kind", "WORK_COMMITTEE"), ("active", "true"), ("limit", "500"))
+    try:
+        found = await here.api.get("registry", "/v1/organisations", kinds)
+    except Away:
+        return []
+    return [(one["org_code"], one.get("short_name") or one["name"]) for one in found["items"]]
+
+
+@router.get("/ledgers/{name}/file.{suffix}")
+async def ledger_file(name: str, suffix: str, request: Request, here: Here) -> Response:
+    """What is on screen, all pages of it, as the service's own XLSX, CSV or PDF, as it comes."""
+    ledger = _find(request, name)
+    if suffix not in FILES:
+        raise HTTPException(404)
+    info = await here.lists.get(here.api, ledger.service, ledger.path)
+    asked = Asking.of(ledger, info, request.query_params.multi_items()).asked
+    parts = _stream(request, here, ledger, asked, FILES[suffix])
+    headers = await anext(parts)
+    assert isinstance(headers, dict)  # noqa: S101 - the first part is always the head
+    return StreamingResponse(parts, headers=headers)  # type: ignore[arg-type]  # the rest are bytes
+
+
+async def _stream(
+    request: Request, here: Visitor, ledger: Ledger, asked: Asked, kind: str
+) -> AsyncIterator[dict[str, str] | bytes]:
+    """The head of the file, then its bytes."""
+    headers = {**here.api.headers, "Accept": kind}
+    clients = request.app.state.clients
+    async with clients.stream(ledger.service, ledger.path, params=list(asked), headers=headers) as response:
+        if response.is_error:
+            await response.aread()
+            check(ledger.service, response)
+        yield {
+            "Content-Type": response.headers.get("content-type", kind),
+            "Content-Disposition": f'attachment; filename="{ledger.name}.{SUFFIXES[kind]}"',
+        }
+        async for part in response.aiter_bytes():
+            yield part
+
+
+def _find(request: Request, name: str) -> Ledger:
+    ledger: Ledger | None = request.app.state.ledgers.get(name)
+    if ledger is None:
+        raise HTTPException(404)
+    return ledger

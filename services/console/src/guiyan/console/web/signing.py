@@ -1,0 +1,121 @@
+"""Signing in and out, and the choice of the language."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from guiyan.console.client import Away
+from guiyan.console.i18n import COOKIE
+from guiyan.console.pages import page
+from guiyan.console.security.session import Holder, Session, TokenTooLarge
+from guiyan.console.settings import ConsoleSettings
+from guiyan.console.signin import local, sample
+from guiyan.console.signin.ways import FAILED, TOO_LARGE, SignedIn, SignInRefused
+from guiyan.service.problems import NotFound
+
+router = APIRouter()
+SEE_OTHER: Final = 303
+YEAR_SECONDS: Final = 365 * 86_400
+MAX_NEXT_CHARS: Final = 500
+
+
+def own_address(text: str | None) -> str:
+    """An address of ours to go on to; the desk for anything that might lead elsewhere."""
+    good = bool(text) and text is not None and len(text) <= MAX_NEXT_CHARS and text.isprintable()
+    return text if good and text.startswith("/") and not text.startswith(("//", "/\\")) else "/"  # type: ignore[union-attr, return-value]
+
+
+def enter(request: Request, came: SignedIn, onward: str) -> Response:
+    """Begin the session; raises SignInRefused when the token is none of ours, or too large."""
+    settings: ConsoleSettings = request.app.state.settings
+    holder: Holder = request.state.holder
+    now = time.time()
+    try:
+        session = Session.of_token(came.token, now=now, hours=settings.session_hours)
+        request.app.state.sealer.seal(session, now)
+    except TokenTooLarge:
+        raise SignInRefused(TOO_LARGE) from None
+    except ValueError:
+        raise SignInRefused(FAILED) from None
+    holder.begin(session)
+    return RedirectResponse("/account/password" if came.must_change_password else onward, SEE_OTHER)
+
+
+@router.get("/sign-in")
+async def sign_in_page(request: Request) -> Response:
+    """The ways in."""
+    holder: Holder = request.state.holder
+    onward = own_address(request.query_params.get("next"))
+    if holder.session is not None:
+        return RedirectResponse(onward, SEE_OTHER)
+    return _page(request, onward, ended="ended" in request.query_params)
+
+
+@router.post("/sign-in")
+async def sign_in(request: Request) -> Response:
+    """By a local account."""
+    if not request.app.state.settings.local_accounts:
+        raise NotFound
+    form = await request.form()
+    name, password, code = (str(form.get(one, "")) for one in ("name", "password", "code"))
+    onward = own_address(str(form.get("next", "")))
+    try:
+        came = await local.sign_in(
+            request.app.state.clients, request.state.language, name.strip(), password, code.strip()
+        )
+        return enter(request, came, onward)
+    except SignInRefused as refused:
+        return _page(request, onward, status=422, refused=refused, name=name)
+    except Away as away:
+        return _page(request, onward, status=503, away=away.service, name=name)
+
+
+@router.post("/sign-in/sample")
+async def choose_role(request: Request) -> Response:
+    """By a role of the made-up city; there is no such door where the setting does not open it."""
+    folder = request.app.state.settings.sample_tokens
+    if folder is None:
+        raise NotFound
+    form = await request.form()
+    onward = own_address(str(form.get("next", "")))
+    try:
+        return enter(request, sample.choose(folder, str(form.get("role", ""))), onward)
+    except SignInRefused as refused:
+        return _page(request, onward, status=422, refused=refused)
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    """End the session: its cookie is gone."""
+    request.state.holder.end()
+    return RedirectResponse("/sign-in", SEE_OTHER, headers={"Clear-Site-Data": '"storage"'})
+
+
+@router.post("/language")
+async def choose_language(request: Request) -> Response:
+    """The language of all pages from now on."""
+    form = await request.form()
+    response = RedirectResponse(own_address(str(form.get("next", ""))), SEE_OTHER)
+    chosen = "en" if form.get("language") == "en" else "zh-CN"
+    secure = request.app.state.settings.secure
+    response.set_cookie(COOKIE, chosen, max_age=YEAR_SECONDS, secure=secure, httponly=True, samesite="lax")
+    return response
+
+
+def _page(request: Request, onward: str, *, status: int = 200, **told: Any) -> Response:
+    settings: ConsoleSettings = request.app.state.settings
+    around = {
+        "onward": onward,
+        "local": settings.local_accounts,
+        "oidc": settings.oidc_issuer is not None,
+        "roles": sample.roles(settings.sample_tokens) if settings.sample_tokens else [],
+        "refused": None,
+        "away": "",
+        "name": "",
+        "ended": False,
+    }
+    return page(request, "sign_in.html", status=status, **{**around, **told})

@@ -1,0 +1,52 @@
+"""Who looks at a page: the session, the services as that user sees them, the language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from guiyan.console.books import Books
+from guiyan.console.client import Api
+from guiyan.console.i18n import Words, words
+from guiyan.console.lists import Lists
+from guiyan.console.security.session import Holder, Session
+from guiyan.service.auth import Role
+
+
+class NotSignedIn(Exception):  # noqa: N818
+    """Nobody is signed in: the sign-in page comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who looks, and by what."""
+
+    session: Session
+    api: Api
+    words: Words
+    lists: Lists
+    books: Books
+
+    def has(self, *roles: Role) -> bool:
+        """Whether one of these roles is held."""
+        return bool(self.session.roles & frozenset(roles))
+
+
+def api_of(request: Request, token: str) -> Api:
+    """The services as the holder of a token sees them."""
+    state: Any = request.app.state
+    return Api(state.clients, token, request.state.language, request.state.correlation_id)
+
+
+async def _visitor(request: Request) -> Visitor:
+    holder: Holder = request.state.holder
+    if holder.session is None:
+        raise NotSignedIn
+    state: Any = request.app.state
+    api = api_of(request, holder.session.token)
+    return Visitor(holder.session, api, words(request.state.language), state.lists, state.books)
+
+
+Here = Annotated[Visitor, Depends(_visitor)]

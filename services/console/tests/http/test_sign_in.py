@@ -1,0 +1,75 @@
+"""The ways in: a local account at registry's door, and - in a made-up city - a role."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+from services.console.tests.http.stage import OWN_PAGE, Services, token
+
+FORM = {"name": "zhang", "password": "correct horse battery", "code": "", "next": "/ledgers/outflow"}
+
+
+async def test_an_account_comes_in_by_name_and_password(browser: httpx.AsyncClient, services: Services) -> None:
+    """The token is registry's answer; then the page that was wanted."""
+    services.tell("registry", "/v1/sessions", {"token": token(), "expires_at": "", "must_change_password": False})
+    answer = await browser.post("/sign-in", data=FORM, headers=OWN_PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/ledgers/outflow")
+    assert json.loads(services.asked[0].content) == {"name": "zhang", "password": FORM["password"]}
+
+
+async def test_a_password_that_is_too_old_is_changed_first(browser: httpx.AsyncClient, services: Services) -> None:
+    """90 days (domain.md §5.2)."""
+    services.tell("registry", "/v1/sessions", {"token": token(), "must_change_password": True})
+    answer = await browser.post("/sign-in", data=FORM, headers=OWN_PAGE)
+    assert answer.headers["location"] == "/account/password"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (401, "sign_in_refused", "用户名或密码不正确"),
+        (428, "second_factor_required", "请输入动态验证码"),
+        (423, "account_locked", "约 30 分钟后可重试"),
+    ],
+)
+async def test_who_is_refused_is_told_why(
+    browser: httpx.AsyncClient, services: Services, status: int, code: str, said: str
+) -> None:
+    """The name stays in the form, the password does not; nobody is in."""
+    services.tell("registry", "/v1/sessions", {"code": code}, status, retry_after="1790")
+    answer = await browser.post("/sign-in", data=FORM, headers=OWN_PAGE)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'value="zhang"' in answer.text
+    assert FORM["password"] not in answer.text
+    assert not browser.cookies
+
+
+async def test_registry_away_is_told(browser: httpx.AsyncClient, services: Services) -> None:
+    """Not as a wrong password."""
+    services.away.add("registry")
+    answer = await browser.post("/sign-in", data=FORM, headers=OWN_PAGE)
+    assert answer.status_code == 503
+    assert "登录服务暂时不可用" in answer.text
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", ""])
+async def test_nobody_is_sent_elsewhere_after_the_sign_in(browser: httpx.AsyncClient, wanted: str) -> None:
+    """Only addresses of ours are gone on to."""
+    answer = await browser.post("/sign-in/sample", data={"role": "AUDITOR", "next": wanted}, headers=OWN_PAGE)
+    assert answer.headers["location"] == "/"
+
+
+async def test_roles_are_chosen_only_where_the_setting_opens_that_door(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An installation in use has no such page and no such door."""
+    assert "示例城市" in (await browser.get("/sign-in")).text
+    app = browser._transport.app  # type: ignore[attr-defined]
+    app.state.settings = app.state.settings.model_copy(update={"sample_tokens": None})
+    assert "示例城市" not in (await browser.get("/sign-in")).text
+    answer = await browser.post("/sign-in/sample", data={"role": "AUDITOR"}, headers=OWN_PAGE)
+    assert answer.status_code == 404
+    assert not browser.cookies
