@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from services.contact.tests.town import ContactTown
@@ -117,6 +119,22 @@ async def test_abroad_from_the_middle_of_a_quarter_on(town: ContactTown) -> None
         ("2026-Q1", "2026-04-01", "2026-06-30"),
         ("2026-Q3", "2026-07-01", "2026-12-31"),
     ]
+
+
+@pytest.mark.parametrize("turns", range(10))
+async def test_abroad_is_told_while_the_month_is_planned(town: ContactTown, turns: int) -> None:
+    """Nobody knew the place, and shortly after it is told: whichever comes first, no day lies between two duties."""
+    member = await town.member()
+    departure = await town.leave(member, **UNKNOWN)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    told = DestinationChanged(member_id=member, range=FlowRange.OVERSEAS, dest_certainty=DestCertainty.FIXED)
+    await town.world.happen(departure, told)
+    await town.until(date(2026, 7, 2))
+    first, *others = days(await rows(town, member))
+    assert first in {("2026-Q1", "2026-02-10", "2026-06-30"), ("2026-Q1", "2026-02-10", "2026-02-28")}
+    rest = [] if first[2] == "2026-06-30" else [("2026-Q1", "2026-03-01", "2026-06-30")]
+    assert others == [*rest, ("2026-Q3", "2026-07-01", "2026-12-31")]
 
 
 async def test_back_in_the_country_the_half_year_still_holds(town: ContactTown) -> None:

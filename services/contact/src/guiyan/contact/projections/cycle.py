@@ -25,7 +25,7 @@ class ContactCycle(Projection):
     """Collections `duties` (one row each), `people` (one per member), `branches` (who keeps contact)."""
 
     name: ClassVar[str] = "cycle"
-    version: ClassVar[int] = 13
+    version: ClassVar[int] = 14
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -78,7 +78,7 @@ class ContactCycle(Projection):
         if not self._as_known(payload, person, docs):
             docs.schedule(timers.mend(id_, row, fact.event.time))
         if people.is_due(person):
-            docs.schedule(timers.plan(payload.member_id, _next_window(person, payload.closes_on, fact, docs)))
+            docs.schedule(timers.plan(payload.member_id, payload.closes_on + timedelta(days=1)))
 
     def _as_known(self, payload: contact.ContactPlanned, person: Document, docs: Docs) -> bool:
         """Whether the duty was planned on what is known here now; an event may have come between."""
