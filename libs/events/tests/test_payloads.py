@@ -146,6 +146,7 @@ CATALOGUE = [
     "EntrepreneurshipInterestRecorded",
     "NoticeQueued",
     "NoticeSent",
+    "NoticeDelayed",
     "NoticeDelivered",
     "NoticeBounced",
     "NoticeAcknowledged",

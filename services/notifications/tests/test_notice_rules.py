@@ -11,6 +11,7 @@ from guiyan.events.notifications.notice import (
     NoticeAcknowledged,
     NoticeAttemptFailed,
     NoticeBounced,
+    NoticeDelayed,
     NoticeDelivered,
     NoticeFailed,
     NoticeOutcomeUnknown,
@@ -30,6 +31,7 @@ from guiyan.notifications.domain.notice import (
     Claim,
     Command,
     Deferred,
+    Late,
     Lost,
     Queue,
     Receive,
@@ -126,6 +128,19 @@ def test_a_receipt_tells_what_became_of_it_and_the_first_word_stands() -> None:
             Scenario(NOTICE).given(*sent, final).when(receipt).then()
 
 
+def test_a_delay_is_told_once_and_decides_nothing() -> None:
+    """While it is on its way; each attempt anew; what has its final word, or was never taken, is not late."""
+    late = Receive("smtp", Late("4.4.1"), DAY)
+    delayed, sent = NoticeDelayed(status="4.4.1"), (INTENT, STARTED, SENT)
+    Scenario(NOTICE).given(*sent).when(late).then(delayed)
+    Scenario(NOTICE).given(*sent, delayed).when(late).then()
+    Scenario(NOTICE).given(*sent, delayed).when(ARRIVED).then(DELIVERED)
+    Scenario(NOTICE).given(*sent, delayed).when(CAME_BACK).then(BACK)
+    for history in ((INTENT, STARTED), (INTENT, STARTED, FAILED), (*sent, DELIVERED), (*sent, BACK)):
+        Scenario(NOTICE).given(*history).when(late).then()
+    Scenario(NOTICE).given(*sent).when(Receive("other", Late(), DAY)).then()
+
+
 def test_a_receipt_may_be_faster_than_the_answer() -> None:
     """It says that the message was taken, too; the answer that follows finds nothing to do."""
     taken = NoticeSent(channel=NoticeChannel.EMAIL, provider="smtp", provider_reference="r-1")
@@ -206,6 +221,7 @@ COMMANDS = st.sampled_from(
         Report(Returned(NoticeFailure.ADDRESS_INVALID), DAY),
         ARRIVED,
         CAME_BACK,
+        Receive("smtp", Late(), DAY),
         Receive("other", Arrived(), DAY),
         Settle(Settlement.NOT_ARRIVED, DAY),
         Acknowledge(DAY),

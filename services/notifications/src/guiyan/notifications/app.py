@@ -4,7 +4,8 @@ from typing import Final
 
 from guiyan.notifications.addresses import Addresses
 from guiyan.notifications.campaigning import Campaigning
-from guiyan.notifications.channels.making import make_pools
+from guiyan.notifications.channels.making import make_boxes, make_pools, provider_configs
+from guiyan.notifications.channels.marks import Marks
 from guiyan.notifications.commands.letters import LetterDesk
 from guiyan.notifications.domain.editions import check_templates
 from guiyan.notifications.doors.accounts import AccountDoors
@@ -40,6 +41,7 @@ from guiyan.notifications.projections.notices import RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.reconciling import Reconciling
+from guiyan.notifications.returning import Returning
 from guiyan.notifications.sender import Sender
 from guiyan.notifications.settings import NotificationsSettings
 from guiyan.notifications.study_hearers import StudyHearers
@@ -56,7 +58,17 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     reads = parts.reads(Notices)
     notices = NoticeReads(reads, parts.reads(Providers))
     receiving = Receiving(parts.commands, parts.clock, notices)
-    pools = make_pools(parts.settings, parts.clock, receiving.told)
+    configs, marks = provider_configs(parts.settings), Marks(parts.index.digest)
+    pools = make_pools(configs, parts.clock, receiving.told, marks)
+    returning = Returning(
+        make_boxes(configs, parts.clock),
+        marks,
+        pools,
+        receiving,
+        parts.store.leases,
+        parts.metrics,
+        parts.settings.returns_look_seconds,
+    )
     posts = PostReads(parts.reads(Posts), parts.reads(Sides), parts.directory)
     addresses = Addresses(posts, parts.reads(Reach))
     planner = Planner(addresses, pools.channels, parts.rulebook, parts.reads(Preferences))
@@ -128,7 +140,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
             **study.timers,
         },
         ingest=ingest_handlers(study.desk, posts, parts.index),
-        jobs=[sender, reconciling, campaigning, texts],
+        jobs=[sender, reconciling, campaigning, texts, returning],
         state=study.state,
     )
 

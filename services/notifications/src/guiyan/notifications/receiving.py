@@ -42,7 +42,7 @@ class Receiving:
 
     async def told(self, receipt: Receipt) -> None:
         """Take a receipt; never raises. One that cannot be written yet waits beside the others."""
-        if await self._written(receipt):
+        if await self.write(receipt):
             return
         if len(self._waiting) >= WAITING_MOST:
             log.warning("receipt_dropped", provider=receipt.provider)
@@ -54,11 +54,11 @@ class Receiving:
     async def _again(self, receipt: Receipt) -> None:
         for seconds in PAUSES_SECONDS:
             await asyncio.sleep(seconds)
-            if await self._written(receipt):
+            if await self.write(receipt):
                 return
         log.warning("receipt_unmatched", provider=receipt.provider, notice=receipt.notice_id)
 
-    async def _written(self, receipt: Receipt) -> bool:
+    async def write(self, receipt: Receipt) -> bool:
         """Whether it found its notice and stands; a notice that has its final word already needs no other."""
         try:
             notice_id = await self._notice(receipt)

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
-from guiyan.notifications.channels.config import KINDS, read_providers
+from guiyan.notifications.channels.config import BOXES, KINDS, read_providers
 from guiyan.service.settings import Settings
 
 
@@ -18,7 +18,8 @@ class NotificationsSettings(Settings):
     service: ClassVar[str] = "notifications"
     default_port: ClassVar[int] = 8104
     file_tables: ClassVar[Mapping[str, type[BaseModel]]] = {
-        f"`[[provider]]` of kind `{k}`": v for k, v in KINDS.items()
+        **{f"`[[provider]]` of kind `{k}`": v for k, v in KINDS.items()},
+        **{f"`[provider.returns]` of kind `{k}`": v for k, v in BOXES.items()},
     }
 
     channel: Literal["mailbox", "smtp"] = Field(
@@ -66,6 +67,10 @@ class NotificationsSettings(Settings):
         "twice as long before a provider's word that it never came is believed",
         ge=1,
         le=3_600,
+    )
+
+    returns_look_seconds: float = Field(
+        default=60.0, description="How often the mailboxes are read in which mails come back", ge=1, le=3_600
     )
 
     @model_validator(mode="after")

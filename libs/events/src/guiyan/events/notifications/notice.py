@@ -101,6 +101,12 @@ class NoticeDelivered(NoticeEvent):
     provider_reference: ProviderReference = None
 
 
+class NoticeDelayed(NoticeEvent):
+    """The provider that took it says that it has not arrived yet and is still being tried (RFC 3464)."""
+
+    status: Annotated[Code | None, P1("The provider's status code.", "4.4.1")] = None
+
+
 class NoticeBounced(NoticeEvent):
     """It came back; a dead number closes its contact point."""
 

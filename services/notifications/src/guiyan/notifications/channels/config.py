@@ -9,15 +9,26 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from guiyan.notifications.channels.chat import a_group
+from guiyan.notifications.channels.marks import LENGTH as MARK_LENGTH
 
 WEB_ADDRESS: Final = r"^(https://|http://(127\.0\.0\.1|localhost)[:/])[^\s?#]+$"
 """TLS, or this machine."""
 MAIL_ADDRESS: Final = r"^[^@\s<>]+@[^@\s<>]+$"
+LOCAL_PART_MOST: Final = 64
 
 
 class ProviderConfig(BaseModel):
@@ -40,6 +51,38 @@ class MailboxConfig(ProviderConfig):
     sender: Annotated[str, Field(pattern=MAIL_ADDRESS, description="Sender address")] = "guiyan@localhost"
 
 
+class ImapConfig(BaseModel):
+    """A mailbox over IMAP."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    kind: Annotated[Literal["imap"], Field(description="Which kind")]
+    host: Annotated[str, Field(min_length=1, description="The server")]
+    user: Annotated[str, Field(min_length=1, description="User")]
+    port: Annotated[int, Field(ge=1, le=65535, description="Its port")] = 993
+    tls: Annotated[
+        Literal["tls", "starttls", "none"], Field(description="none only for a server on the same machine")
+    ] = "tls"
+    password: Annotated[SecretStr, Field(description="Password")] = SecretStr("")
+    folder: Annotated[str, Field(min_length=1, description="The folder that is read")] = "INBOX"
+    timeout_seconds: Annotated[float, Field(gt=0, le=120, description="Longest wait for an answer")] = 20.0
+    ca_file: Annotated[
+        Path | None, Field(description="Certificates that the server's is checked against; unset = the system's")
+    ] = None
+
+
+class MaildirConfig(BaseModel):
+    """A Maildir that the mail server writes into."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    kind: Annotated[Literal["maildir"], Field(description="Which kind")]
+    folder: Annotated[Path, Field(description="The Maildir: it holds new and cur")]
+
+
+AnyBox = Annotated[ImapConfig | MaildirConfig, Field(discriminator="kind")]
+
+
 class SmtpConfig(ProviderConfig):
     """A mail server (RFC 5321)."""
 
@@ -57,6 +100,30 @@ class SmtpConfig(ProviderConfig):
     ca_file: Annotated[
         Path | None, Field(description="Certificates that the server's is checked against; unset = the system's")
     ] = None
+    return_address: Annotated[
+        str | None,
+        Field(pattern=MAIL_ADDRESS, max_length=200, description="Where mails come back to; unset = sender, and unread"),
+    ] = None
+    return_tag: Annotated[
+        Literal["+", "-", "="] | None,
+        Field(description="What parts the mailbox's name from a mark of the mail; unset = that server knows no marks"),
+    ] = None
+    arrival_reports: Annotated[
+        bool, Field(description="Whether the other side is asked to report arrival as well: as many mails again")
+    ] = False
+    returns: Annotated[
+        AnyBox | None, Field(description="The mailbox in which they are read, `[provider.returns]` below")
+    ] = None
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        """A mailbox needs an address, and an address with a mark has 64 characters before the @ (RFC 5321)."""
+        if (self.return_address is None) != (self.returns is None):
+            raise ValueError("return_address and [provider.returns] belong together")
+        name = (self.return_address or "").partition("@")[0]
+        if self.return_tag is not None and len(name) + 1 + MARK_LENGTH > LOCAL_PART_MOST:
+            raise ValueError(f"return_address: at most {LOCAL_PART_MOST - 1 - MARK_LENGTH} characters before the @")
+        return self
 
 
 class SmppConfig(ProviderConfig):
@@ -130,6 +197,7 @@ KINDS: Final[Mapping[str, type[ProviderConfig]]] = {
     "chat": ChatConfig,
     "desk": DeskConfig,
 }
+BOXES: Final[Mapping[str, type[BaseModel]]] = {"imap": ImapConfig, "maildir": MaildirConfig}
 _ALL: Final[TypeAdapter[list[AnyProvider]]] = TypeAdapter(list[AnyProvider])
 
 

@@ -10,6 +10,7 @@ from email.policy import compat32
 from email.utils import format_datetime
 from typing import Final
 
+from guiyan.notifications.channels.marks import HEADER
 from guiyan.notifications.channels.port import Message
 
 _LINES: Final = compat32.clone(linesep="\r\n")
@@ -18,7 +19,7 @@ _ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 """An address without quotes: nothing in it can end a header, a path or the address itself."""
 
 
-def compose(message: Message, sender: str, at: datetime) -> bytes:
+def compose(message: Message, sender: str, at: datetime, mark: str | None = None) -> bytes:
     """The mail, its lines ended by CR LF; raises ValueError for an address that cannot stand in one."""
     if _ADDRESS.fullmatch(message.to_address) is None:
         raise ValueError("the recipient's address is no mail address")
@@ -30,6 +31,8 @@ def compose(message: Message, sender: str, at: datetime) -> bytes:
     mail["Message-ID"] = f"<{message.reference}@{sender.rpartition('@')[2]}>"
     mail["X-Guiyan-Notice"] = message.reference
     mail["X-Guiyan-Cause"] = message.cause
+    if mark is not None:
+        mail[HEADER] = mark
     mail["Auto-Submitted"] = "auto-generated"
     return mail.as_bytes()
 

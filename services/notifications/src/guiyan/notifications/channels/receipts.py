@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from guiyan.events.codes import NoticeFailure
-from guiyan.notifications.domain.notice import Arrived, Returned
+from guiyan.notifications.domain.notice import Arrived, Returned, Said
 
 _FIELD: Final = re.compile(r"(?:^|\s)(id|stat|err):(\S+)")
 
@@ -18,7 +18,7 @@ class Receipt:
     """One receipt: which provider, its reference (or the notice's own id, where it tells that), what became of it."""
 
     provider: str
-    told: Arrived | Returned
+    told: Said
     provider_reference: str | None = None
     notice_id: str | None = None
 

@@ -7,6 +7,7 @@ certain, so the mail is tried once more on a fresh connection.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from pydantic import SecretStr
 from guiyan.events.codes import NoticeChannel, NoticeFailure
 from guiyan.ledger import Clock
 from guiyan.notifications.channels.mail import compose
+from guiyan.notifications.channels.marks import ReturnPath
 from guiyan.notifications.channels.port import Message, Outcome
 from guiyan.notifications.domain.notice import Deferred, Lost, Returned, Taken
 
@@ -44,6 +46,8 @@ class SmtpServer:
     connections_most: int = 8
     ca_file: Path | None = None
     """Certificates that the server's is checked against; None = the system's."""
+    returns: ReturnPath | None = None
+    """Where mails come back to; None = to the sender's address, and nobody reads them."""
 
 
 @dataclass(slots=True)
@@ -76,14 +80,16 @@ class Smtp:
 
     async def deliver(self, message: Message) -> Outcome:
         """Hand one mail over. Before its text is sent every failure is certain; after that a silence is not."""
+        path = self._server.returns
+        mark = None if path is None else path.mark(message.reference)
         try:
-            content = compose(message, self._server.sender, self._clock.now())
+            content = compose(message, self._server.sender, self._clock.now(), mark)
         except ValueError:
             return Returned(NoticeFailure.ADDRESS_INVALID)
         async with self._free:
-            return await self._try(message, content)
+            return await self._try(message, content, mark)
 
-    async def _try(self, message: Message, content: bytes) -> Outcome:
+    async def _try(self, message: Message, content: bytes, mark: str | None) -> Outcome:
         while True:
             try:
                 line = await self._line()
@@ -92,7 +98,7 @@ class Smtp:
             except (SMTPException, OSError):
                 return Deferred(status="no_connection")
             try:
-                return await self._hand_over(line, message, content)
+                return await self._hand_over(line, message, content, mark)
             except _Stale:
                 continue
 
@@ -108,11 +114,21 @@ class Smtp:
         while self._kept:
             self._kept.pop().server.close()
 
-    async def _hand_over(self, line: _Line, message: Message, content: bytes) -> Outcome:
+    async def _address(self, line: _Line, to: str, mark: str | None) -> None:
+        """From whom and to whom; with its mark, where there is one, in all ways that the server knows."""
+        path = self._server.returns
+        if path is None or mark is None:
+            await line.server.mail(self._server.sender)
+            await line.server.rcpt(to)
+            return
+        reports = line.server.supports_extension("dsn")
+        await line.server.mail(path.sender(mark), options=path.for_mail(mark) if reports else [])
+        await line.server.rcpt(to, options=path.for_recipient if reports else [])
+
+    async def _hand_over(self, line: _Line, message: Message, content: bytes, mark: str | None) -> Outcome:
         """One transaction; the connection is kept when the server is still in step with us."""
         try:
-            await line.server.mail(self._server.sender)
-            await line.server.rcpt(message.to_address)
+            await self._address(line, message.to_address, mark)
         except SMTPResponseException as answer:
             used = line.mails
             await self._keep(line, in_step=answer.code != CLOSING, reset=True)
@@ -161,6 +177,9 @@ class Smtp:
         )
         try:
             await connection.connect()
+            if connection.is_ehlo_or_helo_needed:
+                with contextlib.suppress(aiosmtplib.SMTPHeloError):  # older than EHLO: it knows no more than mails
+                    await connection.ehlo()
         except BaseException:
             connection.close()
             raise

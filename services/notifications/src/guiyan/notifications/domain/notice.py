@@ -18,6 +18,7 @@ from guiyan.events.notifications.notice import (
     NoticeAcknowledged,
     NoticeAttemptFailed,
     NoticeBounced,
+    NoticeDelayed,
     NoticeDelivered,
     NoticeFailed,
     NoticeOutcomeUnknown,
@@ -57,6 +58,7 @@ class Notice:
     contact_point_id: str | None = None
     had_by: frozenset[str] = frozenset()
     """Every provider that was handed it."""
+    delayed: bool = False
     acknowledged: bool = False
     text_erased: bool = False
 
@@ -137,11 +139,21 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """The provider says that it is not there yet and is still being tried."""
+
+    status: str | None = None
+
+
+Said = Arrived | Late | Returned
+
+
+@dataclass(frozen=True, slots=True)
 class Receive:
     """A provider's receipt for a message it took: early, late, twice, or of an earlier attempt."""
 
     provider: str
-    told: Arrived | Returned
+    told: Said
     on: date
     reference: str | None = None
 
@@ -274,6 +286,8 @@ def _received(command: Receive, notice: Notice) -> Sequence[Payload]:
         case Returned(reason, status) if ours and notice.state in _MAY_COME_BACK:
             bounced = NoticeBounced(reason=reason, status=status, contact_point_id=notice.contact_point_id)
             return [*_taken_first(command, notice, ours), bounced]
+        case Late(status) if ours and notice.state is NoticeState.SENT and not notice.delayed:
+            return [NoticeDelayed(status=status)]
         case _:
             return []
 
@@ -306,6 +320,7 @@ def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911, PLR0
                 provider=claim.provider,
                 contact_point_id=claim.contact_point_id,
                 had_by=notice.had_by | {claim.provider},
+                delayed=False,
             )
         case NoticeSent():
             return replace(notice, state=NoticeState.SENT)
@@ -315,6 +330,8 @@ def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911, PLR0
             return replace(notice, state=NoticeState.UNKNOWN)
         case NoticeSettled() as settled:
             return replace(notice, state=settled_state(settled.settlement))
+        case NoticeDelayed():
+            return replace(notice, delayed=True)
         case NoticeDelivered():
             return replace(notice, state=NoticeState.DELIVERED)
         case NoticeBounced():

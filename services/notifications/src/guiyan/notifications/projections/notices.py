@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from guiyan.events.notifications.notice import (
     NoticeAttemptFailed,
     NoticeBounced,
+    NoticeDelayed,
     NoticeFailed,
     NoticeQueued,
     NoticeReplanned,
@@ -36,14 +37,14 @@ STATES: Final = {
     "NoticeFailed": NoticeState.FAILED,
     "NoticeSuppressed": NoticeState.SUPPRESSED,
 }
-_OF_NOTICES: Final = frozenset({*STATES, "NoticeSettled", "NoticeAcknowledged", "NoticeTextErased"})
+_OF_NOTICES: Final = frozenset({*STATES, "NoticeDelayed", "NoticeSettled", "NoticeAcknowledged", "NoticeTextErased"})
 
 
 class Notices(Projection):
     """Collections `notices` (one document a notice) and `ended` (matters that are over)."""
 
     name: ClassVar[str] = "notices"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     handles: ClassVar[frozenset[str]] = _OF_NOTICES | ENDING
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(NOTICES, ("state", "channel", "retry_at", "_id")),
@@ -134,8 +135,8 @@ def _reason(fact: Fact) -> str | None:
     match fact.payload:
         case NoticeBounced() | NoticeFailed() | NoticeSuppressed() | NoticeReplanned() as told:
             return str(told.reason)
-        case NoticeAttemptFailed() as failed:
-            return failed.status
+        case NoticeAttemptFailed() | NoticeDelayed() as told:
+            return told.status
         case NoticeSettled() as settled:
             return str(settled.settlement)
         case _:
