@@ -14,18 +14,24 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from guiyan.console import i18n
+from guiyan.console.act import Act
 from guiyan.console.assets import Assets
+from guiyan.console.board import Board
 from guiyan.console.books import Books
 from guiyan.console.client import Clients
 from guiyan.console.ledger import Ledger
 from guiyan.console.lists import Lists
 from guiyan.console.pages import Pages
 from guiyan.console.screens import PAGES, Navigation, found_in
+from guiyan.console.section import Section
 from guiyan.console.security.csrf import check_origin
 from guiyan.console.security.headers import SecurityHeaders
 from guiyan.console.security.session import KeysUnusable, Sealer, SessionKeeper
 from guiyan.console.settings import ConsoleSettings
-from guiyan.console.web import desk, faults, ledger, signing
+from guiyan.console.signin.oidc import Provider
+from guiyan.console.web import acts as act_doors
+from guiyan.console.web import boards as board_doors
+from guiyan.console.web import desk, faults, ledger, record, signing
 from guiyan.service import health as health_doors
 from guiyan.service.health import Health
 from guiyan.service.messages import Catalogue
@@ -37,6 +43,16 @@ from guiyan.service.watchdog import watch
 FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 SECONDS_A_MINUTE: Final = 60
 LEAST_ZIPPED_BYTES: Final = 1_000
+
+ROUTERS: Final = (
+    signing.router,
+    desk.router,
+    ledger.router,
+    record.router,
+    act_doors.router,
+    board_doors.router,
+    health_doors.router,
+)
 
 log = structlog.get_logger("guiyan.console")
 
@@ -72,10 +88,17 @@ def create_app(
     app.state.settings, app.state.sealer = settings, sealer
     app.state.shell, app.state.health = Around(metrics), health or Health("console", {}, metrics)
     app.state.clients = Clients(settings, transport)
+    app.state.provider = Provider(settings, transport) if settings.oidc_issuer else None
     app.state.pages, app.state.lists, app.state.books = Pages.make(found), Lists(), Books()
+    boards = [one for one in found_in("guiyan.console.boards", "BOARD") if isinstance(one, Board)]
+    acts = [one for one in found_in("guiyan.console.acts", "ACT") if isinstance(one, Act)]
+    sections = [one for one in found_in("guiyan.console.records", "SECTION") if isinstance(one, Section)]
     app.state.ledgers = {one.name: one for one in ledgers}
-    app.state.task_acts = {}
-    app.state.nav = Navigation([*PAGES, *ledgers])
+    app.state.boards = {one.name: one for one in boards}
+    app.state.acts = {one.name: one for one in acts}
+    app.state.task_acts = {kind: one.address.replace("{id}", "{about_id}") for one in acts for kind in one.tasks}
+    app.state.sections = sorted(sections, key=lambda one: one.order)
+    app.state.nav = Navigation([*PAGES, *ledgers, *boards])
     app.add_middleware(faults.LastResort)
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED_BYTES)
     app.add_middleware(SessionKeeper, sealer=sealer, settings=settings)
@@ -84,7 +107,7 @@ def create_app(
     app.add_middleware(Doorkeeper, gates=Gates(gate), catalogue=Catalogue(), metrics=metrics)
     app.add_middleware(SecurityHeaders, secure=settings.secure)
     faults.install(app)
-    for router in (signing.router, desk.router, ledger.router, health_doors.router):
+    for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", found.files())
     return app
@@ -134,3 +157,5 @@ class Console:
                 await self._watch
         if hasattr(self, "app"):
             await self.app.state.clients.close()
+            if self.app.state.provider is not None:
+                await self.app.state.provider.close()

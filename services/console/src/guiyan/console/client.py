@@ -111,7 +111,7 @@ class Api:
     """The services as one user sees them: token, language, and the name of the request in the logs."""
 
     clients: Clients
-    token: str
+    token: str = field(repr=False)
     language: Language
     correlation_id: str
 

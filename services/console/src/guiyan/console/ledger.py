@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from guiyan.console.books import Books
 from guiyan.console.i18n import Words
 from guiyan.console.lists import ListColumn, ListInfo
 from guiyan.console.screens import EVERYBODY
@@ -174,26 +175,14 @@ TONES: Final[Mapping[str, str]] = {
 """The tone of a state's badge; a state that is not named here has the plain one."""
 
 
-def cell(head: Head, row: Mapping[str, Any], words: Words, books: Any) -> Cell:
+def cell(head: Head, row: Mapping[str, Any], words: Words, books: Books) -> Cell:
     """A value of a row in words."""
     value, column = row.get(head.col.name), head.column
     if value is None or value == "":
         return Cell("")
     if head.col.shown is Shown.DAYS_LEFT and isinstance(value, int):
         return Cell(str(value), "late" if value < LATE_DAYS else "soon" if value <= SOON_DAYS else "")
-    book = head.col.book or column.book
-    if isinstance(value, str) and value in column.labels:
-        tone = TONES.get(value, "plain") if head.col.shown is Shown.STATE else ""
-        return Cell(words.pick(*column.labels[value]), tone)
-    if isinstance(value, str) and book:
-        return Cell(books.word(book, value))
-    return Cell(_plain(value, column, words))
-
-
-def _plain(value: Any, column: ListColumn, words: Words) -> str:
-    if isinstance(value, list):
-        parts = (words.pick(*column.labels[one]) if one in column.labels else str(one) for one in value)
-        return words.pick("、", ", ").join(parts)
-    if isinstance(value, bool):
-        return words.pick("是", "yes") if value else words.pick("否", "no")
-    return str(value)
+    text = column.told(value, words, books, head.col.book)
+    if head.col.shown is Shown.STATE:
+        return Cell(text, TONES.get(str(value), "plain"))
+    return Cell(text)

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from guiyan.console.books import Books
 from guiyan.console.client import Api
 from guiyan.console.i18n import Words
+from guiyan.console.words import in_words
 
 KEEP_SECONDS: Final = 600.0
 OWN: Final = frozenset({"limit", "cursor", "sort", "after_sequence"})
@@ -35,6 +37,16 @@ class ListColumn:
         labels = {code: (words[0], words[1]) for code, words in told.get("x-labels", {}).items()}
         zh, en = told.get("x-title-zh", name), told.get("title", name)
         return cls(name, zh, en, labels, told.get("x-book", ""), bool(told.get("x-masked")))
+
+    def told(self, value: Any, words: Words, books: Books, book: str = "") -> str:
+        """A value of this column in words."""
+        if isinstance(value, list):
+            return words.pick("、", ", ").join(self.told(one, words, books, book) for one in value)
+        if isinstance(value, str) and value in self.labels:
+            return words.pick(*self.labels[value])
+        if isinstance(value, str) and value and (book or self.book):
+            return books.word(book or self.book, value)
+        return in_words(value, words)
 
 
 @dataclass(frozen=True, slots=True)

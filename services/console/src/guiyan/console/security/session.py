@@ -8,7 +8,7 @@ import secrets
 import time
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,13 +38,13 @@ class TokenTooLarge(Exception):  # noqa: N818
 class Session:
     """Who is signed in, as far as the page has to know; the services judge the token themselves."""
 
-    token: str
+    token: str = field(repr=False)
     sub: str
     roles: frozenset[Role]
     org: str
     begun_at: float
     expires_at: float
-    csrf: str
+    csrf: str = field(repr=False)
 
     @classmethod
     def of_token(cls, token: str, *, now: float, hours: float) -> Session:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from guiyan.console import live
-from guiyan.console.client import Away, check
+from guiyan.console.client import Away
 from guiyan.console.ledger import Asked, Cell, Head, Ledger, cell, heads, questions
 from guiyan.console.lists import ListInfo
 from guiyan.console.pages import page, wants_part
+from guiyan.console.web.files import Listed, file_of
 from guiyan.console.web.visitor import Here, Visitor
-from guiyan.service.listing import SUFFIXES
-from guiyan.service.printing import PDF_TYPE
-from guiyan.service.tables import CSV_TYPE, XLSX_TYPE
 
 router = APIRouter()
 ROWS: Final = ("50", "100", "200", "500")
-FILES: Final = {"xlsx": XLSX_TYPE, "csv": CSV_TYPE, "pdf": PDF_TYPE}
 PART: Final = "list"
 TRAIL_MARK: Final = "."
 MOST_TRAIL: Final = 40
@@ -147,32 +144,9 @@ async def organisations(here: Visitor) -> list[tuple[str, str]]:
 async def ledger_file(name: str, suffix: str, request: Request, here: Here) -> Response:
     """What is on screen, all pages of it, as the service's own XLSX, CSV or PDF, as it comes."""
     ledger = _find(request, name)
-    if suffix not in FILES:
-        raise HTTPException(404)
     info = await here.lists.get(here.api, ledger.service, ledger.path)
     asked = Asking.of(ledger, info, request.query_params.multi_items()).asked
-    parts = _stream(request, here, ledger, asked, FILES[suffix])
-    headers = await anext(parts)
-    assert isinstance(headers, dict)  # noqa: S101 - the first part is always the head
-    return StreamingResponse(parts, headers=headers)  # type: ignore[arg-type]  # the rest are bytes
-
-
-async def _stream(
-    request: Request, here: Visitor, ledger: Ledger, asked: Asked, kind: str
-) -> AsyncIterator[dict[str, str] | bytes]:
-    """The head of the file, then its bytes."""
-    headers = {**here.api.headers, "Accept": kind}
-    clients = request.app.state.clients
-    async with clients.stream(ledger.service, ledger.path, params=list(asked), headers=headers) as response:
-        if response.is_error:
-            await response.aread()
-            check(ledger.service, response)
-        yield {
-            "Content-Type": response.headers.get("content-type", kind),
-            "Content-Disposition": f'attachment; filename="{ledger.name}.{SUFFIXES[kind]}"',
-        }
-        async for part in response.aiter_bytes():
-            yield part
+    return await file_of(request, here, Listed(ledger.service, ledger.path, asked), name=ledger.name, suffix=suffix)
 
 
 def _find(request: Request, name: str) -> Ledger:

@@ -14,11 +14,13 @@ from guiyan.console.pages import page
 from guiyan.console.security.session import Holder, Session, TokenTooLarge
 from guiyan.console.settings import ConsoleSettings
 from guiyan.console.signin import local, sample
+from guiyan.console.signin.oidc import COOKIE_SECONDS, DONE, Provider
 from guiyan.console.signin.ways import FAILED, TOO_LARGE, SignedIn, SignInRefused
 from guiyan.service.problems import NotFound
 
 router = APIRouter()
 SEE_OTHER: Final = 303
+OIDC_COOKIE: Final = "guiyan-sign-in"
 YEAR_SECONDS: Final = 365 * 86_400
 MAX_NEXT_CHARS: Final = 500
 
@@ -86,6 +88,40 @@ async def choose_role(request: Request) -> Response:
         return enter(request, sample.choose(folder, str(form.get("role", ""))), onward)
     except SignInRefused as refused:
         return _page(request, onward, status=422, refused=refused)
+
+
+@router.get("/sign-in/oidc")
+async def begin_oidc(request: Request) -> Response:
+    """To the provider, with what its answer is checked against in a cookie of ten minutes."""
+    provider, onward = _provider(request), own_address(request.query_params.get("next"))
+    try:
+        address, cookie = await provider.begin(onward)
+    except SignInRefused as refused:
+        return _page(request, onward, status=503, refused=refused)
+    response = RedirectResponse(address, SEE_OTHER)
+    secure = request.app.state.settings.secure
+    response.set_cookie(OIDC_COOKIE, cookie, max_age=COOKIE_SECONDS, secure=secure, httponly=True, samesite="lax")
+    return response
+
+
+@router.get(DONE)
+async def end_oidc(request: Request) -> Response:
+    """Back from the provider: in, or the page that says that it was not completed."""
+    provider = _provider(request)
+    try:
+        came, onward = await provider.end(request.cookies.get(OIDC_COOKIE, ""), request.query_params)
+        response = enter(request, came, own_address(onward))
+    except SignInRefused as refused:
+        response = _page(request, "/", status=403, refused=refused)
+    response.delete_cookie(OIDC_COOKIE)
+    return response
+
+
+def _provider(request: Request) -> Provider:
+    provider: Provider | None = request.app.state.provider
+    if provider is None:
+        raise NotFound
+    return provider
 
 
 @router.post("/sign-out")

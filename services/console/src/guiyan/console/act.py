@@ -1,0 +1,118 @@
+"""What an act is: a form as data over one verb of a service; the service alone judges what is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from guiyan.console.i18n import Words
+from guiyan.console.screens import EVERYBODY
+from guiyan.console.words import choices
+from guiyan.service.auth import Role
+
+Document = Mapping[str, Any]
+LISTED: Final = frozenset({"checks"})
+KINDS: Final = ("taps", "choice", "checks", "date", "month", "text", "long", "number", "flag", "hidden")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form: its name in the service's body, what it is called, how it is asked.
+
+    `kind`: `taps` (one of a few, large), `choice` (one of many), `checks` (several), `date`, `month`, `text`,
+    `long`, `number`, `flag` (yes or no), `hidden` (taken from the address). `codes` names the code list of
+    `guiyan.events` whose words are shown; `only` takes some of them, in this order; `options` are words of the form's
+    own, marked for the catalogue.
+    """
+
+    name: str
+    title: str
+    kind: str = "text"
+    codes: str = ""
+    only: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    hint: str = ""
+    value: str = ""
+    columns: int = 1
+
+    def __post_init__(self) -> None:
+        """A kind that no template knows is a programmer's error."""
+        assert self.kind in KINDS, self.kind  # noqa: S101
+
+    def choices(self, words: Words) -> list[tuple[str, str]]:
+        """What may be chosen, in words."""
+        if self.options:
+            return [(code, words.gettext(text)) for code, text in self.options]
+        known = dict(choices(self.codes, words)) if self.codes else {}
+        return [(code, known.get(code, code)) for code in self.only] if self.only else list(known.items())
+
+    def read(self, form: Any) -> Any:
+        """What was filled in, as the body of the request holds it; None for nothing."""
+        if self.kind in LISTED:
+            return [str(one) for one in form.getlist(self.name)] or None
+        told = str(form.get(self.name, "")).strip()
+        if self.kind == "flag":
+            return told == "true" if told else None
+        if self.kind == "number" and told.removeprefix("-").isdigit():
+            return int(told)
+        return told or None
+
+
+def _to_the_desk(body: Document, about: Document) -> str:
+    del body, about
+    return "/"
+
+
+@dataclass(frozen=True)
+class Act:
+    """A form as data.
+
+    `post` is the verb's address and `about` the record it is about ({id} is filled in): its version guards the change
+    (If-Match), and the page says when it has changed meanwhile. Without `about` the act makes something new, and `{id}`
+    is `new`. `facts` are fields of the record shown above the form, `tasks` the kinds of the desk that it does,
+    `onward` where it leads when it is done, `body` puts the body together where it is not just the fields.
+    """
+
+    name: str
+    title: str
+    service: str
+    post: str
+    fields: tuple[Field, ...]
+    about: str = ""
+    facts: tuple[str, ...] = ()
+    list_path: str = ""
+    """The service's list whose headings and words tell the facts."""
+    tasks: tuple[str, ...] = ()
+    submit: str = ""
+    onward: Callable[[Document, Document], str] = _to_the_desk
+    body: Callable[[dict[str, Any]], dict[str, Any]] = field(default=lambda told: told)
+    roles: frozenset[Role] = EVERYBODY - {Role.AUDITOR}
+    extra: str = ""
+    """A template of the act's own, set above its fields."""
+    checks_version: bool = True
+
+    @property
+    def address(self) -> str:
+        """Where the form is, {id} to be filled in."""
+        return f"/acts/{self.name}/{{id}}"
+
+    def read(self, form: Any) -> dict[str, Any]:
+        """The body: what was filled in, and nothing else."""
+        told = {one.name: value for one in self.fields if (value := one.read(form)) is not None}
+        return self.body(told)
+
+
+def faults_of(errors: Sequence[Mapping[str, str]], fields: Sequence[Field]) -> tuple[dict[str, str], list[str]]:
+    """A service's field errors by field, and those that belong to no field shown."""
+    names = {one.name for one in fields}
+    by_field: dict[str, str] = {}
+    rest: list[str] = []
+    for error in errors:
+        name = error.get("pointer", "").strip("/").split("/")[0]
+        if name in names:
+            by_field.setdefault(name, error.get("detail", ""))
+        else:
+            rest.append(error.get("detail", ""))
+    return by_field, rest

@@ -1,0 +1,173 @@
+"""`/acts/{name}/{id}`: one page for all acts; what was filled in is kept whatever happens.
+
+Wrong fields are told at the field (422), a record that has changed is shown beside what was filled in (409), and a
+service that is away is told, with the same key for another try.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from guiyan.console.act import Act, Field, faults_of
+from guiyan.console.client import ApiProblem, Away
+from guiyan.console.lists import ListInfo
+from guiyan.console.pages import page, wants_part
+from guiyan.console.web.visitor import Here, Visitor
+
+router = APIRouter()
+NEW: Final = "new"
+PART: Final = "act"
+CONFLICT: Final = 409
+SEE_OTHER: Final = 303
+
+
+@dataclass
+class Filled:
+    """A form as it stands on the page: what was filled in, what is wrong with it, for which version it is."""
+
+    values: dict[str, list[str]]
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+    version: str = ""
+    faults: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    conflict: bool = False
+    away: str = ""
+
+    def value(self, one: Field) -> str:
+        """A field's value."""
+        return (self.values.get(one.name) or [""])[0]
+
+    def has(self, one: Field, code: str) -> bool:
+        """Whether a code is chosen."""
+        return code in self.values.get(one.name, [])
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Who does which act, on what."""
+
+    request: Request
+    here: Visitor
+    act: Act
+    id: str
+
+
+@router.get("/acts/{name}/{id_}")
+async def act_page(name: str, id_: str, request: Request, here: Here) -> Response:
+    """The form, empty but for what the address gives."""
+    act = find(request, here, name)
+    about = await _about(act, id_, here)
+    given = {one.name: request.query_params.getlist(one.name) for one in act.fields}
+    values = {one.name: given[one.name] or ([one.value] if one.value else []) for one in act.fields}
+    return await _page(Occasion(request, here, act, id_), about, Filled(values, version=_version(act, about)))
+
+
+@router.get("/acts/{name}/{id_}/version")
+async def act_version(name: str, id_: str, request: Request, here: Here) -> Response:
+    """The version of what the act is about, so that an open form can tell that it has become stale."""
+    act = find(request, here, name)
+    return JSONResponse({"version": _version(act, await _about(act, id_, here))})
+
+
+@router.post("/acts/{name}/{id_}")
+async def do(name: str, id_: str, request: Request, here: Here) -> Response:
+    """Carry the act out under the form's key: sent twice, it is done once."""
+    act, form = find(request, here, name), await request.form()
+    values = {one.name: [str(value) for value in form.getlist(one.name)] for one in act.fields}
+    filled = Filled(values, str(form.get("_key", "")), str(form.get("_version", "")))
+    body, about = act.read(form), {"id": id_}
+    try:
+        version = filled.version if act.checks_version else ""
+        told = await here.api.post(act.service, act.post.format(id=id_), body, key=filled.key, version=version)
+    except Away as away:
+        filled.away = away.service
+        return await _page(Occasion(request, here, act, id_), {}, filled, status=503)
+    except ApiProblem as problem:
+        return await _refused(Occasion(request, here, act, id_), filled, problem)
+    onward = act.onward(body, {**about, **told, "id": id_ if id_ != NEW else told.get("id", "")})
+    mark = urlencode({"done": f"{act.name}:{id_}", "after": told.get("sequence", "")})
+    return _go(request, f"{onward}{'&' if '?' in onward else '?'}{mark}")
+
+
+async def _refused(on: Occasion, filled: Filled, problem: ApiProblem) -> Response:
+    """The form again, with what is wrong; of a record that has changed, what it is now, and the form for that."""
+    filled.faults, rest = faults_of(problem.errors, on.act.fields)
+    filled.problems = rest or ([] if filled.faults else [problem.detail])
+    filled.key = secrets.token_urlsafe(18)
+    about = await _about(on.act, on.id, on.here)
+    now = _version(on.act, about)
+    filled.conflict = problem.status == CONFLICT and bool(now) and now != filled.version
+    filled.version = now
+    return await _page(on, about, filled, status=problem.status)
+
+
+def _go(request: Request, onward: str) -> Response:
+    if "hx-request" in request.headers:
+        return Response(headers={"HX-Redirect": onward})
+    return RedirectResponse(onward, SEE_OTHER)
+
+
+def _version(act: Act, about: Mapping[str, Any]) -> str:
+    return str(about.get("version", "")) if act.checks_version else ""
+
+
+async def _about(act: Act, id_: str, here: Visitor) -> dict[str, Any]:
+    """The record the act is about; nothing for an act that makes one."""
+    if not act.about or id_ == NEW:
+        return {}
+    return await here.api.get(act.service, act.about.format(id=id_))
+
+
+async def _page(on: Occasion, about: Mapping[str, Any], filled: Filled, *, status: int = 200) -> Response:
+    facts = await _facts(on.act, about, on.here)
+    part = wants_part(on.request, PART)
+    return page(
+        on.request,
+        "_act.html" if part else "act.html",
+        status=status,
+        act=on.act,
+        id=on.id,
+        about=about,
+        facts=facts,
+        filled=filled,
+        words=on.here.words,
+        done=on.request.query_params.get("done", ""),
+    )
+
+
+async def _facts(act: Act, about: Mapping[str, Any], here: Visitor) -> list[tuple[str, str]]:
+    """What is known of the record, in words; nothing where its service is away."""
+    if not about or not act.list_path:
+        return []
+    try:
+        info = await here.lists.get(here.api, act.service, act.list_path)
+    except Away:
+        return []
+    return await told_facts(info, act.facts, about, here)
+
+
+async def told_facts(
+    info: ListInfo, names: tuple[str, ...], row: Mapping[str, Any], here: Visitor
+) -> list[tuple[str, str]]:
+    """Fields of a record in words: headings and codes by the service's list, organisations by their names."""
+    shown = [info.columns[name] for name in names if name in info.columns and row.get(name) not in {None, ""}]
+    await here.books.learn(here.api, {str(row[one.name]) for one in shown if one.book == "organisation"})
+    return [(here.words.pick(one.zh, one.en), one.told(row[one.name], here.words, here.books)) for one in shown]
+
+
+def find(request: Request, here: Visitor, name: str) -> Act:
+    """The act of a name, for who may do it; raises HTTPException 404 or 403."""
+    act: Act | None = request.app.state.acts.get(name)
+    if act is None:
+        raise HTTPException(404)
+    if not here.has(*act.roles):
+        raise HTTPException(403)
+    return act

@@ -1,0 +1,110 @@
+"""A member's record: masked, its story in words, revealed for a reason; boards whose figures open their lists."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from services.console.tests.http.stage import OWN_PAGE, Services, listing
+
+MEMBER = {"id": "m-1", "name": "张*", "id_no": "654002********12", "branch": "654002010004", "version": 4}
+COLUMNS: dict[str, Any] = {
+    "id_no": {"title": "ID number", "x-title-zh": "身份证号"},
+    "branch": {"title": "Branch", "x-title-zh": "所在支部", "x-book": "organisation"},
+}
+LEFT: dict[str, Any] = {
+    "type": "MemberLeft", "time": "2026-02-02T01:00:00.000000Z", "occurredon": "2025-10-03", "sequence": "1288.0",
+    "actor": "township:654002010000", "actororg": "654002010000", "subject": "departure/d-1",
+    "data": {"member_id": "m-1", "reason": "BUSINESS", "dest_area_code": "440306", "branch": "654002010004",
+             "pii": {"sealed": True}},
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def member(services: Services) -> None:
+    """Registry with one member who left."""
+    services.tell("registry", "/openapi.json", {"paths": {"/v1/members": listing("members", COLUMNS, [])}})
+    services.tell("registry", "/v1/members/m-1", MEMBER)
+    services.tell("registry", "/v1/members/m-1/history", {"events": [LEFT], "sequence": 1288})
+    branch = {"org_code": "654002010004", "short_name": "葡萄村党支部", "name": "-"}
+    services.tell("registry", "/v1/organisations", {"items": [branch]})
+
+
+async def test_the_story_is_told_in_plain_words(officer: httpx.AsyncClient) -> None:
+    """What happened on its day, why and where to, who told it, and when that was recorded if it was later."""
+    text = (await officer.get("/members/m-1")).text
+    for told in (
+        "2025-10-03",
+        "外出",
+        "经商",
+        "广东省深圳市宝安区",
+        "葡萄村党支部",
+        "乡镇系统上报",
+        "2026-02-02 09:00 记录",
+    ):
+        assert told in text, told
+    assert "sealed" not in text
+
+
+async def test_a_part_comes_alone_or_within_the_record(officer: httpx.AsyncClient) -> None:
+    """The same address."""
+    assert "身份证号" in (await officer.get("/members/m-1/card")).text
+    part = (await officer.get("/members/m-1/card", headers={"HX-Target": "section"})).text
+    assert "<html" not in part
+    assert (await officer.get("/members/m-1/none")).status_code == 404
+
+
+async def test_the_past_is_asked_of_the_service(officer: httpx.AsyncClient, services: Services) -> None:
+    """On both axes; what is no date is not asked for. Nothing is revealed of the past."""
+    text = (await officer.get("/members/m-1?as_of=2025-12-31&known_at=2026-01-01")).text
+    asked = dict(services.last("/v1/members/m-1").url.params)
+    assert asked == {"as_of": "2025-12-31", "known_at": "2026-01-01T23:59:59+08:00"}
+    assert "截至 2025-12-31" in text
+    assert "/reveal" not in text
+    await officer.get("/members/m-1?as_of=evil")
+    assert not dict(services.last("/v1/members/m-1").url.params)
+
+
+async def test_masked_fields_are_shown_for_a_reason(officer: httpx.AsyncClient, services: Services) -> None:
+    """By the service's own act, which records it; the number stands in no address."""
+    services.tell("registry", "/v1/members/m-1/reveal", {"id": "m-1", "name": "张三"})
+    asked = {"fields": ["name"], "reason": "CONTACT_DUTY", "_key": "k-1"}
+    answer = await officer.post("/members/m-1/reveal", data=asked, headers=OWN_PAGE)
+    assert "张三" in answer.text
+    assert json.loads(services.last("/v1/members/m-1/reveal").content) == {"fields": ["name"], "reason": "CONTACT_DUTY"}
+
+
+async def test_a_member_is_found_without_a_word_in_an_address(officer: httpx.AsyncClient, services: Services) -> None:
+    """What was typed goes in the body, to the service too."""
+    services.tell("registry", "/v1/members/find", {"items": [MEMBER], "more": False})
+    answer = await officer.post("/find", data={"term": "zhang"}, headers=OWN_PAGE)
+    assert 'href="/members/m-1"' in answer.text
+    assert not services.last("/v1/members/find").url.params
+    services.tell("registry", "/v1/members/find", {"code": "x", "detail": "-", "errors": [{"detail": "请输入。"}]}, 422)
+    assert "请输入。" in (await officer.post("/find", data={"term": ""}, headers=OWN_PAGE)).text
+
+
+async def test_what_lies_outside_is_not_there(officer: httpx.AsyncClient) -> None:
+    """404 of a service is a page that says so."""
+    answer = await officer.get("/members/m-2")
+    assert answer.status_code == 404
+    assert "不在您的管理范围内" in answer.text
+
+
+async def test_a_boards_figure_opens_exactly_its_list(officer: httpx.AsyncClient, services: Services) -> None:
+    """The ledger that shows the service's list, asked the same; a part of the tree opens its own board."""
+    figures = {"due": {"value": 9, "list": "/v1/duties?part=open&part=missed&under=654002010001"}}
+    row = {"org_code": "654002010001", "own": False, "name": "葡萄村党支部", "figures": figures}
+    told = {
+        "figures": [{"name": "due", "zh": "应联系", "en": "To contact"}],
+        "rows": [row],
+        "total": {**row, "name": "合计"},
+    }
+    services.tell("contact", "/v1/duties/board", {**told, "under": "654002010000", "period": "2026-Q1"})
+    text = (await officer.get("/boards/contact?period=2026-Q1")).text
+    assert 'href="/ledgers/contacts?all=1&amp;part=open&amp;part=missed&amp;under=654002010001">9</a>' in text
+    assert 'href="/boards/contact?under=654002010001&amp;period=2026-Q1"' in text
+    assert "period=2025-Q4" in text
+    assert "period=2026-Q2" in text
