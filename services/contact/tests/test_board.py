@@ -8,6 +8,9 @@ from urllib.parse import parse_qsl
 
 from services.contact.tests.town import CITY, FAR, HOME, NEXT, OTHER, TOWN, ContactTown
 
+from guiyan.events.registry.policy import PolicyParameterChanged
+from guiyan.service.auth import Role
+
 
 async def board(town: ContactTown, **asked: str) -> dict[str, Any]:
     """The board, after everything has been applied."""
@@ -103,3 +106,42 @@ async def test_the_board_is_a_sheet_of_the_own_scope(town: ContactTown) -> None:
     assert (await town.get("/v1/duties/board", town.officer, under=CITY)).status_code == 404
     told = (await town.get("/v1/duties/board", town.officer)).json()
     assert {one["org_code"] for one in told["rows"]} <= {TOWN, HOME, NEXT}
+
+
+async def test_whoever_has_too_many_members_is_seen(town: ContactTown) -> None:
+    """§2.6: nothing is refused, but the board counts the person, once wherever contact is kept; the list says whose."""
+    most = PolicyParameterChanged(
+        key="contact.members_per_person", value="3", from_on=date(2026, 1, 1), document_no="示〔2026〕1号"
+    )
+    await town.world.happen("contact-members_per_person", most)
+    people = await six_away(town)
+    both = town.world.id("person", "both")
+    row = {"person_id": both, "name": "", "branches": [HOME, NEXT], "members": 4, "named": 0, "most": 3, "over": True}
+    assert (await town.get("/v1/contact-persons")).json()["items"] == [row]
+    for under, count in ((CITY, 1), (TOWN, 1), (OTHER, 0)):
+        told = await board(town, under=under)
+        assert values(told["total"])["overloaded"] == count
+        for part in (*told["rows"], told["total"]):
+            figure = part["figures"]["overloaded"]
+            path, _, query = figure["list"].partition("?")
+            assert figure["value"] == len((await town.get(path, **_asked(query))).json()["items"])
+    assert {one["of"] for one in told["figures"] if one["name"] == "overloaded"} == {"now"}
+    assert {one["org_code"]: values(one)["overloaded"] for one in (await board(town, under=TOWN))["rows"]} == {
+        HOME: 1,
+        NEXT: 1,
+    }
+    of_home = await town.get("/v1/contact-persons", town.keeper)
+    assert [(one["members"], one["over"]) for one in of_home.json()["items"]] == [(3, False)], "of the own scope"
+    friend = await town.member("friend")
+    path = f"/v1/members-away/{people[0]}/assign-contact-person"
+    assert (await town.post(path, {"person_id": friend}, town.city)).status_code == 200
+    assert values((await board(town))["total"])["overloaded"] == 0
+    listed = (await town.get("/v1/contact-persons", sort="-members")).json()["items"]
+    assert [(one["person_id"], one["name"], one["members"], one["named"]) for one in listed] == [
+        (both, "", 3, 0),
+        (friend, "李*", 1, 1),
+    ]
+    assert (await town.get("/v1/contact-persons", over="true")).json()["items"] == []
+    member = town.town.bearer(Role.MEMBER, org=HOME, sub=people[0])
+    assert (await town.get("/v1/contact-persons", member)).status_code == 403
+    assert values((await town.get("/v1/duties/board", member)).json()["total"])["overloaded"] == 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.registry.tests.city import CITY, FAR, HOME, OTHER_TOWN, TOWN, CityOfTests
-from services.registry.tests.commands.test_departures import leave, transfer
+from services.registry.tests.commands.test_departures import come_home, leave, transfer
 from services.registry.tests.commands.test_desk import an_id, at, desk, tell
 from services.registry.tests.elsewhere import Elsewhere
 
@@ -21,6 +21,7 @@ from guiyan.events.codes import (
     SuspensionGround,
     SweepKind,
 )
+from guiyan.events.contact import ContactPersonAssigned, ContactPersonUnassigned
 from guiyan.events.contact.contact_point import (
     ContactPointAdded,
     ContactPointChanged,
@@ -57,6 +58,8 @@ from guiyan.events.registry.membership import (
     MembershipRemoved,
     MembershipSuspended,
 )
+from guiyan.events.registry.policy import PolicyParameterChanged
+from guiyan.events.registry.post import ContactPersonAppointed, ContactPersonReleased, ContactPersonReplaced
 from guiyan.events.registry.probation import (
     ProbationApplicationReceived,
     ProbationConverted,
@@ -415,3 +418,40 @@ async def test_a_late_receipt_lies_with_the_receiver(city: CityOfTests) -> None:
     assert await desk(city) == [("TRANSFER_RECEIPT", OTHER_TOWN)]
     await elsewhere.tell(transfers.ReceiptReturned, "2026-07-03", id_, **told, receipt_on="2026-07-03")
     assert await desk(city) == []
+
+
+async def test_a_contact_person_has_few_members(city: CityOfTests) -> None:
+    """§2.6: too many for two weeks is a task; somebody named for one of them, or a return, takes it off the desk."""
+    few = PolicyParameterChanged(
+        key="contact.members_per_person", value="2", from_on=date(2026, 1, 1), document_no="示〔2026〕1号"
+    )
+    await tell(city, few.aggregate, "contact-members_per_person", few)
+    keeper, other = an_id("keeper"), an_id("other")
+    await tell(city, "organisation", HOME, ContactPersonAppointed(org_code=HOME, person_id=keeper))
+    trips = {(id_ := (await city.register()).id): (await leave(city, id_, dest_certainty="FIXED")).id for _ in "123"}
+    one, two, three = trips
+    kind = "CONTACT_PERSON_OVERLOADED"
+    assert await desk(city, kind=kind) == []
+    await at(city, datetime(2026, 7, 14, 16, tzinfo=UTC))
+    assert await desk(city, kind=kind) == [(kind, HOME)]
+
+    async def name(member: str, person: str | None) -> list[tuple[str, str]]:
+        named = {"member_id": member, "branch": HOME, "person_id": person or other}
+        payload = ContactPersonAssigned(**named) if person else ContactPersonUnassigned(**named, still_needed=True)
+        await tell(city, "assignment", member, payload)
+        await at(city, city.clock.now() + timedelta(days=15))
+        return await desk(city, kind=kind)
+
+    assert await name(one, keeper) == [(kind, HOME)], "named or not, the contact person has three"
+    assert await name(one, other) == []
+    assert await name(one, None) == [(kind, HOME)]
+    assert await name(two, other) == []
+    await come_home(city, trips[two], city.clock.today())
+    await leave(city, two, dest_certainty="FIXED", on=city.clock.today())
+    assert await name(three, other) == []
+    replaced = ContactPersonReplaced(org_code=HOME, from_person_id=keeper, person_id=other)
+    await tell(city, "organisation", HOME, replaced)
+    await at(city, city.clock.now() + timedelta(days=15))
+    assert await desk(city, kind=kind) == [(kind, HOME)], "the successor has all three"
+    await tell(city, "organisation", HOME, ContactPersonReleased(org_code=HOME, person_id=other))
+    assert await desk(city, kind=kind) == [], "whoever is missing is another task"

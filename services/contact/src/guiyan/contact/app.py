@@ -14,7 +14,17 @@ from guiyan.contact.commands.service_points import PointDesk
 from guiyan.contact.domain.decide import duty_decider
 from guiyan.contact.domain.inquiry import SayOverdue, inquiry_decider
 from guiyan.contact.domain.parameters import Parameters
-from guiyan.contact.doors import board, duties, inquiries, members_away, points, service_points, tasks, today
+from guiyan.contact.doors import (
+    board,
+    contact_persons,
+    duties,
+    inquiries,
+    members_away,
+    points,
+    service_points,
+    tasks,
+    today,
+)
 from guiyan.contact.doors.ingest import Reports
 from guiyan.contact.due import DueDuties
 from guiyan.contact.messages import MESSAGES
@@ -85,6 +95,7 @@ def compose(parts: Parts[ContactSettings]) -> Composed:
     return Composed(
         routers=[
             board.router,
+            contact_persons.router,
             duties.router,
             points.router,
             service_points.router,

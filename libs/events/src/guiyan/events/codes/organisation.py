@@ -223,6 +223,7 @@ class TaskKind(Code):
     TRANSFER_SUGGESTED = "TRANSFER_SUGGESTED", "应转组织关系"
     TRANSFER_STEP = "TRANSFER_STEP", "转接办理逾期"
     TRANSFER_RECEIPT = "TRANSFER_RECEIPT", "转接回执逾期"
+    CONTACT_PERSON_OVERLOADED = "CONTACT_PERSON_OVERLOADED", "联系人联系党员过多"
 
 
 class TaskEnd(Code):

@@ -3,6 +3,7 @@
 Counts of duties and of contact persons; never an order of merit, never anything of one person.
 """
 
+from collections import defaultdict
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
@@ -12,9 +13,11 @@ from starlette.responses import Response
 from guiyan.contact.doors.access import visible
 from guiyan.contact.doors.host_side import HOSTED_BY, Side, hosted
 from guiyan.contact.doors.parts import Here, Reader
+from guiyan.contact.loads import loads
 from guiyan.contact.office import Office
 from guiyan.contact.projections.rows import DUTIES
 from guiyan.contact.queries import DUTY_LIST
+from guiyan.service.caller import Caller
 from guiyan.service.filters import query_of
 from guiyan.service.paging import all_of
 from guiyan.service.period import PATTERN, Period
@@ -35,6 +38,8 @@ MISSED_TWICE: Final = (("part", "missed"), ("missed_in_a_row_from", "2"))
 OF_HOST: Final = ("side", str(Side.HOST))
 KEEPERS: Final = "keepers"
 """Not the number of duties, but of the contact persons whom they name."""
+OVERLOADED: Final = "overloaded"
+"""Contact persons who have more members away now than one should serve; wherever they keep contact."""
 
 
 def _duties(name: str, zh: str, en: str, *asked: tuple[str, str]) -> Figure:
@@ -60,6 +65,7 @@ BOARD: Final = Report(
         _hosted("hosted", "纳入本地", "Taken in here"),
         _hosted("hosted_told", "已反馈原党组织", "Origin told", ("host_contacted", "true")),
         _duties(KEEPERS, "联系人数", "Contact persons", *DUE, ("has_keeper", "true")),
+        Figure(OVERLOADED, "联系党员过多的联系人", "With too many members", "contact-persons", (("over", "true"),)),
     ),
     (
         Ratio("contact_rate", "完成率", "Contact rate", "completed", "due"),
@@ -79,7 +85,9 @@ async def board(request: Request, caller: Reader, office: Here, below: OfTree, p
     own = await below.narrowed(caller, office.desk, visible(caller))
     here = await below.narrowed(caller, office.desk, hosted(caller), HOSTED_BY)
     counts = [
-        await _counted(office, all_of(here if OF_HOST in one.asked else own, _query(one.parameters(of))), one)
+        await _overloaded(caller, office, tree)
+        if one.name == OVERLOADED
+        else await _counted(office, all_of(here if OF_HOST in one.asked else own, _query(one.parameters(of))), one)
         for one in BOARD.figures
     ]
     table = await BOARD.table(office.desk.directory, tree, of, counts, sequence)
@@ -97,3 +105,13 @@ async def _counted(office: Office, query: Query, figure: Figure) -> Counts:
     if figure.name == KEEPERS:
         return await office.desk.cycle.values_by(DUTIES, query, "branch", "contact_person_id")
     return await office.desk.cycle.count_by(DUTIES, query, "branch")
+
+
+async def _overloaded(caller: Caller, office: Office, tree: Tree) -> Counts:
+    """Who has too many, at each branch of the part that the person keeps contact for."""
+    part = (await office.desk.directory.standing(tree.under, as_of=tree.tree_on)).codes
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for person_id, load in (await loads(caller, office)).items():
+        for branch in load.branches & part if load.over else ():
+            found[branch].add(person_id)
+    return {branch: frozenset(people) for branch, people in found.items()}

@@ -277,6 +277,13 @@ TABLE: Final[tuple[Detector, ...]] = (
         place=Place.NAMED,
     ),
     Detector(
+        Kind.CONTACT_PERSON_OVERLOADED,
+        "§2.6: the branch's contact person has more members away than one should serve",
+        ("为部分在外党员另行指定联系人", "Name others for some of the members away"),
+        matter=Matter.ORGANISATION,
+        place=Place.NAMED,
+    ),
+    Detector(
         Kind.DATA_INCOMPLETE,
         "S-10: records of the branch lack core fields",
         ("补全党员信息", "Complete the records"),

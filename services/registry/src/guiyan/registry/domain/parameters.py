@@ -18,6 +18,7 @@ class Parameters:
     `dues_*`: R7; the switches and the report upward are local. `selfleft_threshold_months`: R1 Art. 31(6).
     `parked_months`: R1 Art. 34, for graduates and for relations that are only parked (P-09).
     `task_within_days`, `no_host_days` (P-04), `missed_months` (P-01), `arrears_months`: the desk's own.
+    `members_per_person`: how many members a contact person should serve (§2.6), local.
     `probation_months`, `probation_extension_*`: R8 Art. 32; `probation_decide_within_months`: R8 Art. 33;
     the other limits of a probation: domain.md §2.8, this product's own. `retention_*`: domain.md §2.10, likewise.
     """
@@ -53,6 +54,7 @@ class Parameters:
     no_host_days: int = 60
     missed_months: int = 2
     arrears_months: int = 3
+    members_per_person: int = 10
     probation_extension_min_months: int = 6
     probation_extension_max_months: int = 12
     probation_decide_within_months: int = 3
@@ -102,6 +104,7 @@ class Parameters:
             no_host_days=value("desk.no_host_after"),
             missed_months=value("desk.missed_after"),
             arrears_months=value("desk.arrears_from"),
+            members_per_person=value("contact.members_per_person"),
             probation_extension_min_months=value("probation.extension_min"),
             probation_extension_max_months=value("probation.extension_max"),
             probation_decide_within_months=value("probation.decide_within"),

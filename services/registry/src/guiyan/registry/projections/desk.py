@@ -29,7 +29,7 @@ class Desk(Projection):
     """Collections `tasks`, `desk_pages`, `desk_effects`, and the timers of tasks that wait."""
 
     name: ClassVar[str] = "desk"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
     handles: ClassVar[frozenset[str]] = WATCHED | TASK_EVENTS | rulebook.HANDLES
     indexes: ClassVar[tuple[Index, ...]] = (
         *ordered(TASKS, "org_code", "_id", "due_on", "raised_on", "closed_on"),

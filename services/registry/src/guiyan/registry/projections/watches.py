@@ -1,8 +1,8 @@
-"""What no single event tells: the rows of the desk's table that hang on several (§1.2 P-01, P-07, S-10, S-11).
+"""What no single event tells: the rows of the desk's table that hang on several (§1.2 P-01, P-07, S-10, S-11, §2.6).
 
 A member's page knows the open trip, probation, attendance and what the record lacks; a branch's page counts those of
-its members who are away and those whose records lack something. What is noted never has
-the order of a set: that is another one in every process, and a rebuild would differ from the live documents.
+its members who are away, by who keeps contact with them, and those whose records lack something. What is noted never
+has the order of a set: that is another one in every process, and a rebuild would differ from the live documents.
 """
 
 from __future__ import annotations
@@ -21,14 +21,13 @@ from guiyan.events.registry import (
     member,
     membership,
     organisation,
-    post,
     probation,
     sweep,
 )
 from guiyan.ledger import Document
 from guiyan.registry.domain.membership import ENDED, status_after
 from guiyan.registry.domain.quality import CORE_FIELDS
-from guiyan.registry.projections import attendance, points
+from guiyan.registry.projections import attendance, keepers, points
 from guiyan.registry.projections.notebook import BY_LINK, Notebook
 from guiyan.registry.projections.periods import watch_periods
 
@@ -63,8 +62,6 @@ EVENTS: Final[tuple[type[Payload], ...]] = (
     membership.MembershipEnded,
     membership.MemberJoinedAnew,
     membership.MembershipDecisionAnnulled,
-    post.ContactPersonAppointed,
-    post.ContactPersonReleased,
     *_ORGANISATION_ENDS,
     probation.ProbationStarted,
     probation.ProbationConverted,
@@ -76,6 +73,7 @@ EVENTS: Final[tuple[type[Payload], ...]] = (
     sweep.SweepPlanned,
     *points.EVENTS,
     *attendance.EVENTS,
+    *keepers.EVENTS,
 )
 
 
@@ -111,8 +109,8 @@ def after_the_table(book: Notebook) -> None:
         _decided(book, payload)
     elif isinstance(payload, probation.ProbationEvent):
         _probation(book, payload)
-    elif isinstance(payload, post.ContactPersonAppointed | post.ContactPersonReleased):
-        book.page(matter)["contact"] = isinstance(payload, post.ContactPersonAppointed)
+    elif isinstance(payload, keepers.POSTS):
+        keepers.apply(book, payload)
         _look_at(book, matter)
     elif isinstance(payload, _ORGANISATION_ENDS):
         book.page(matter)["ended"] = True
@@ -120,6 +118,7 @@ def after_the_table(book: Notebook) -> None:
     else:
         points.apply(book, payload)
         attendance.apply(book, payload)
+        keepers.apply(book, payload)
     for one in book.touched():
         _count(book, one)
 
@@ -263,30 +262,37 @@ def _count(book: Notebook, matter: str) -> None:
     before, after = _share(book.before(matter)), _share(book.page(matter))
     if before == after:
         return
-    for (branch, away, lacking), sign in ((before, -1), (after, 1)):
+    for (branch, away, lacking, named), sign in ((before, -1), (after, 1)):
         if branch is not None and (away or lacking):
             page = book.page(branch)
             page["away"] = page.get("away", 0) + sign * away
             page["incomplete"] = page.get("incomplete", 0) + sign * lacking
+            page["named"] = keepers.counted(page.get("named", {}), named if away else None, sign)
     for branch in dict.fromkeys(one for one in (before[0], after[0]) if one is not None):
         _look_at(book, branch)
 
 
-def _share(page: Document) -> tuple[str | None, int, int]:
+def _share(page: Document) -> tuple[str | None, int, int, str | None]:
     there = not any(page.get(name) for name in ("ended", "linked", "outside"))
-    return page.get("branch"), int(there and page.get("trip") is not None), int(there and bool(page.get("lacking")))
+    away, lacking = int(there and page.get("trip") is not None), int(there and bool(page.get("lacking")))
+    return page.get("branch"), away, lacking, page.get("named")
 
 
 def _look_at(book: Notebook, branch: str) -> None:
-    """Whether a branch has members away and nobody who keeps contact, and records that lack something.
+    """Whether a branch has members away and nobody who keeps contact, or one who has too many; and what records lack.
 
-    Both stand for some days before they are a task: rosters come before appointments, and are mended after them.
+    Each stands for some days before it is a task: rosters come before appointments, and are mended after them.
     """
     page: dict[str, Any] = book.find(branch) or {}
     there = not page.get("ended")
     missing = there and page.get("away", 0) > 0 and not page.get("contact")
+    many = there and keepers.kept(page) > book.valid.members_per_person
     lacking = there and page.get("incomplete", 0) > 0
-    for kind, holds in ((Kind.CONTACT_PERSON_MISSING, missing), (Kind.DATA_INCOMPLETE, lacking)):
+    for kind, holds in (
+        (Kind.CONTACT_PERSON_MISSING, missing),
+        (Kind.CONTACT_PERSON_OVERLOADED, many),
+        (Kind.DATA_INCOMPLETE, lacking),
+    ):
         if holds:
             wait = book.recorded_on + timedelta(days=book.valid.task_within_days)
             book.begin(kind, branch, since=book.recorded_on, wait_until=wait, org=branch)
