@@ -24,7 +24,8 @@ from guiyan.transfers.settings import TransfersSettings
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = (ROOT / "docs/reference/demands.md").read_text("utf-8")
-ALL: Final = [f"S-{number:02}" for number in range(1, 51)] + [f"P-{number:02}" for number in range(1, 11)]
+ALL: list[str] = [f"S-{number:02}" for number in range(1, 51)] + [f"P-{number:02}" for number in range(1, 11)]
+ALL += [f"L-{number:02}" for number in range(1, 6)]
 LATER: Final = "later"
 OUTSIDE: Final = "outside"
 QUOTED: Final = re.compile(r"`([^`]+)`")
@@ -48,7 +49,7 @@ class Row(NamedTuple):
 
 
 def _rows() -> list[Row]:
-    lines = re.findall(r"^\| (?=[SP]-\d\d \|)(.*) \|$", PAGE, re.MULTILINE)
+    lines = re.findall(r"^\| (?=[SPL]-\d\d \|)(.*) \|$", PAGE, re.MULTILINE)
     return [Row(*(cell.strip() for cell in re.split(r"\s*\|\s*", line))) for line in lines]
 
 
@@ -56,7 +57,7 @@ ROWS: Final = _rows()
 
 
 def test_every_demand_has_one_row() -> None:
-    """domain.md §1: no practice and no problem is left out, and none is told twice."""
+    """domain.md §1, §5.2: no practice, no problem, no demand of the standard is left out, and none is told twice."""
     assert sorted(row.id for row in ROWS) == sorted(ALL)
 
 

@@ -13,7 +13,7 @@ from joserfc.jwk import KeySet
 
 from guiyan.cli.keys import SERVICES, USERS, KeyFolder, issue_token
 from guiyan.cli.keys.certificates import rotate_certificate_key
-from guiyan.cli.keys.files import write_secret
+from guiyan.cli.keys.files import read_json, write_secret
 from guiyan.cli.keys.master import rotate_master_key
 from guiyan.service.paper_code import CertificateCode, SigningKeys
 
@@ -109,6 +109,22 @@ def test_a_rotated_certificate_key_leaves_old_papers_checkable(made: KeyFolder) 
     assert after.key_id == new
     assert after.public.read(paper) == after.public.read(after.sign(said)) == said
     assert [("d" in one) for one in json.loads(file.read_text())["keys"]] == [False, True]
+
+
+def test_a_rotated_sign_in_key_leaves_who_is_signed_in_signed_in(made: KeyFolder) -> None:
+    """The key set tells the key that signs and the one before, and the issuer's; of older ones nothing is left."""
+    keys = [read_json(made.sign_in_keys_file())["current"], made.rotate_sign_in_key()]
+    told = [one["kid"] for one in read_json(made.jwks_file())["keys"]]
+    assert told[1:] == keys
+    keys.append(made.rotate_sign_in_key())
+    told = [one["kid"] for one in read_json(made.jwks_file())["keys"]]
+    assert told[1:] == keys[1:]
+    assert told[0].startswith("issuer-")
+    assert [one["kid"] for one in read_json(made.sign_in_keys_file())["keys"]] == keys[2:]
+    assert not any("d" in one for one in read_json(made.jwks_file())["keys"])
+    before = made.jwks_file().read_bytes()
+    made.make_missing()
+    assert made.jwks_file().read_bytes() == before
 
 
 def test_a_token_carries_the_claims_of_the_contract(made: KeyFolder) -> None:

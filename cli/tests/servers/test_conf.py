@@ -93,7 +93,7 @@ def test_the_install_step_gives_each_service_its_share(scratch: Path) -> None:
     seeds = set()
     for service in SERVICES:
         share = scratch / "services" / service
-        signs = {"certificates.json"} if service == "transfers" else set()
+        signs = {"transfers": {"certificates.json"}, "registry": {"sign-in.json"}}.get(service, set())
         assert {path.name for path in share.iterdir()} == {"user.nk", "mac.json", "master.json", "jwks.json"} | signs
         assert json.loads((share / "mac.json").read_text())["writer"].startswith(service)
         seeds.add((share / "user.nk").read_text())

@@ -131,7 +131,9 @@ def make_parts(ledger: Any, database: Any, clock: ManualClock, following: list[F
         return LateReads(following, projection)
 
     return Parts(
-        settings=RegistrySettings.model_construct(import_body_limit_bytes=10_000_000),
+        settings=RegistrySettings.model_construct(
+            import_body_limit_bytes=10_000_000, password_hash_passes=1, password_hash_kib=8, sign_in_beat_seconds=0.0
+        ),
         clock=clock,
         bus=cast("Any", None),
         ledger=ledger,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from services.registry.tests.city import HOME, NEXT, OTHER_TOWN, id_number
 from services.registry.tests.office import Office
 
@@ -18,6 +20,19 @@ from guiyan.service.conformance import (
 )
 from guiyan.service.testing import client, make_app, make_shell
 
+OWN = ("/v1/accounts/me", "/v1/sessions")
+"""The doors of whoever signs in: they ask for a session, not for a role (`test_accounts`)."""
+
+
+def doors_of(office: Office, app: Any = None, http: Any = None) -> tuple[Doors, Doors]:
+    """The doors of the offices, and those of the administrators of accounts."""
+    app, http = app or office.app, http or office.http
+    admin = office.headers("SYS_ADMIN")
+    return (
+        Doors(app, http, office.headers(), without=("/v1/accounts", *OWN)),
+        Doors(app, http, admin, only=("/v1/accounts",), without=OWN),
+    )
+
 
 async def test_every_read_takes_after_sequence(office: Office) -> None:
     """Lists, one, history, the past: a caller reads its own writes, or is told to come again."""
@@ -25,12 +40,14 @@ async def test_every_read_takes_after_sequence(office: Office) -> None:
     shell = make_shell(office.issuer, scopes=city.parts.directory, clock=city.clock, list_wait_seconds=0.05)
     app = make_app(shell, *city.composed.routers, gates=city.composed.gates, state=city.composed.state)
     async with client(app) as http:
-        await check_every_read_waits(Doors(app, http, office.headers()))
+        for doors in doors_of(office, app, http):
+            await check_every_read_waits(doors)
 
 
 async def test_no_parameter_is_ignored(office: Office) -> None:
     """What a door does not know is refused by name, in lists, reports, one record and its history alike."""
-    await check_no_parameter_is_ignored(Doors(office.app, office.http, office.headers()))
+    for doors in doors_of(office):
+        await check_no_parameter_is_ignored(doors)
 
 
 async def test_a_key_is_one_request(office: Office) -> None:
@@ -54,9 +71,9 @@ async def test_a_key_of_a_trip_is_one_request(office: Office) -> None:
 
 async def test_the_doors_are_guarded_and_nothing_breaks_them(office: Office) -> None:
     """401, 404, 413, 415 at every address; nonsense of every kind is answered by a problem and writes nothing."""
-    doors = Doors(office.app, office.http, office.headers())
-    await check_every_door_is_guarded(doors)
-    await check_no_nonsense_breaks(doors, office.city.ledger)
+    for doors in doors_of(office):
+        await check_every_door_is_guarded(doors)
+        await check_no_nonsense_breaks(doors, office.city.ledger)
 
 
 async def test_commands_answer_in_one_shape_and_versions_guard(office: Office) -> None:

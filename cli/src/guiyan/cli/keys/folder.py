@@ -8,6 +8,7 @@ from guiyan.cli.keys import mac
 from guiyan.cli.keys.certificates import make_certificate_keys
 from guiyan.cli.keys.master import make_master_keys
 from guiyan.cli.keys.sessions import make_session_keys
+from guiyan.cli.keys.sign_in import make_sign_in_key, publish_sign_in_key, rotate_sign_in_key
 from guiyan.cli.keys.tokens import issuer_file, jwks_file, make_issuer
 from guiyan.cli.keys.users import make_user, public_key
 
@@ -40,6 +41,9 @@ class KeyFolder:
             make_certificate_keys(self.certificate_keys_file())
         if not (issuer_file(self.path).exists() and self.jwks_file().exists()):
             make_issuer(self.path)
+        if not self.sign_in_keys_file().exists():
+            make_sign_in_key(self.sign_in_keys_file())
+        publish_sign_in_key(self.sign_in_keys_file(), self.jwks_file())
 
     def nkey_seed_file(self, user: str) -> Path:
         """The NATS seed of a service, of `deploy`, `operator`, `system`, or of a township (`township-<code>`)."""
@@ -73,6 +77,10 @@ class KeyFolder:
         """GUIYAN_SESSION_KEYS_FILE of the console, which alone opens its sessions."""
         return self.path / "sessions.txt"
 
+    def sign_in_keys_file(self) -> Path:
+        """GUIYAN_SIGN_IN_KEYS_FILE of registry, which alone signs the tokens of local accounts."""
+        return self.path / "sign-in.json"
+
     def jwks_file(self) -> Path:
         """GUIYAN_JWKS of an installation that issues its own tokens."""
         return jwks_file(self.path)
@@ -80,6 +88,10 @@ class KeyFolder:
     def rotate_mac_key(self, service: str) -> str:
         """A new signing key for `service`, the old ones kept for verification; returns the new key's id."""
         return mac.rotate_mac_key(self.path, service, SERVICES)
+
+    def rotate_sign_in_key(self) -> str:
+        """A new key signs sign-ins from now on; returns its id. What the old one signed is believed as before."""
+        return rotate_sign_in_key(self.sign_in_keys_file(), self.jwks_file())
 
 
 def _township(org_code: str) -> str:

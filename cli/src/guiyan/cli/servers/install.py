@@ -5,7 +5,7 @@
     FOLDER/keys/                        every secret; for the operator and the deploy step alone
     FOLDER/nats-config/nats-server.conf
     FOLDER/services/<service>/          user.nk, mac.json, master.json, jwks.json: what that one service may hold;
-                                        transfers: certificates.json besides
+                                        transfers: certificates.json besides; registry: sign-in.json
     FOLDER/services/console/            sessions.txt, and no key of the ledger
 
 Idempotent: what is there stays, new townships are added.
@@ -24,6 +24,8 @@ from guiyan.cli.servers.conf import NatsConf, write_conf
 SERVICE_UID = 10001
 SIGNS = "transfers"
 """The one service that holds the key of the codes on activity certificates."""
+SIGNS_IN = "registry"
+"""The one service that holds the key of the tokens of local accounts."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - inside a container; what is published is the operator's choice
 
 
@@ -49,6 +51,8 @@ def _share(keys: KeyFolder, service: str) -> dict[str, Path]:
     }
     if service == SIGNS:
         share["certificates.json"] = keys.certificate_keys_file()
+    if service == SIGNS_IN:
+        share["sign-in.json"] = keys.sign_in_keys_file()
     return share
 
 

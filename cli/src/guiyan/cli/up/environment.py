@@ -39,6 +39,8 @@ def environment_of(service: str, installation: Installation, *, clock: str) -> d
     }
     if installation.monitor_url:
         settings["GUIYAN_NATS_MONITOR_URL"] = installation.monitor_url
+    if service == "registry":
+        settings |= {"GUIYAN_SIGN_IN_KEYS_FILE": str(keys.sign_in_keys_file())}
     if service == "transfers":
         settings |= {"GUIYAN_CERTIFICATE_KEYS_FILE": str(keys.certificate_keys_file())}
     if service == "notifications":

@@ -11,7 +11,7 @@ from typing import Literal
 from guiyan.events.id_numbers import eighteen
 from guiyan.ledger.keys import MasterKeys
 
-Kind = Literal["id_no", "mobile", "name_birth"]
+Kind = Literal["id_no", "mobile", "name_birth", "account_name", "account_holder"]
 
 _SEPARATORS = re.compile(r"[\s\-–—_.()·]+")
 _DIGEST_BYTES = 16

@@ -10,6 +10,7 @@ import re
 import time
 import warnings
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -89,14 +90,19 @@ class KeySource(Protocol):
         """The keys now; `unknown_key` asks to look again because a token names a key that is not among them."""
 
 
-class Jwks:
-    """The issuer's keys from a file or an address, kept and read again every `refresh_seconds`.
+def locations_of(jwks: str) -> tuple[str, ...]:
+    """The files and addresses that GUIYAN_JWKS names, parted by commas: an identity provider's beside our own."""
+    return tuple(part for part in (one.strip() for one in jwks.split(",")) if part)
 
-    A key set that cannot be read again leaves the last one in use, so that the issuer's outage is not ours.
+
+class Jwks:
+    """The issuers' keys from files or addresses, kept and read again every `refresh_seconds`.
+
+    A key set that cannot be read again leaves the last one in use, so that an issuer's outage is not ours.
     """
 
     def __init__(self, location: str, refresh_seconds: float = 300.0) -> None:
-        self._location = location
+        self._sets: dict[str, KeySet | None] = dict.fromkeys(locations_of(location))
         self._refresh_seconds = refresh_seconds
         self._keys: KeySet | None = None
         self._read_at = float("-inf")
@@ -119,20 +125,24 @@ class Jwks:
 
     async def _read(self) -> None:
         self._read_at = time.monotonic()
-        try:
-            self._keys = _public_only(json.loads(await self._content()))
-        except (OSError, ValueError, TypeError, KeyError, JoseError, httpx.HTTPError) as error:
-            log.warning("token keys could not be read", kept_old=self._keys is not None, fault=type(error).__name__)
+        for location, before in self._sets.items():
+            try:
+                self._sets[location] = _public_only(json.loads(await _content(location)))
+            except (OSError, ValueError, TypeError, KeyError, JoseError, httpx.HTTPError) as error:
+                log.warning("token keys could not be read", kept_old=before is not None, fault=type(error).__name__)
+        found = [key for one in self._sets.values() if one is not None for key in one.keys]
+        self._keys = KeySet(found) if found else None
 
-    async def _content(self) -> bytes:
-        if not self._location.startswith(("http://", "https://")):
-            return await asyncio.to_thread(Path(self._location).read_bytes)
-        async with httpx.AsyncClient(timeout=FETCH_TIMEOUT_SECONDS, follow_redirects=False) as client:
-            response = await client.get(self._location)
-            response.raise_for_status()
-            if len(response.content) > MAX_JWKS_BYTES:
-                raise ValueError("key set too large")
-            return response.content
+
+async def _content(location: str) -> bytes:
+    if not location.startswith(("http://", "https://")):
+        return await asyncio.to_thread(Path(location).read_bytes)
+    async with httpx.AsyncClient(timeout=FETCH_TIMEOUT_SECONDS, follow_redirects=False) as client:
+        response = await client.get(location)
+        response.raise_for_status()
+        if len(response.content) > MAX_JWKS_BYTES:
+            raise ValueError("key set too large")
+        return response.content
 
 
 def _public_only(document: KeySetSerialization) -> KeySet:
@@ -157,23 +167,28 @@ class Authenticator:
     A caller sends the same token with every request, and checking its signature costs as much as a small answer.
     """
 
-    def __init__(self, keys: KeySource, *, leeway_seconds: int = 30) -> None:
+    def __init__(self, keys: KeySource, *, leeway_seconds: int = 30, now: Callable[[], float] = time.time) -> None:
         self._keys = keys
         self._leeway = leeway_seconds
+        self._now = now
         self._believed: OrderedDict[bytes, _Believed] = OrderedDict()
 
     async def principal(self, authorization: str | None) -> Principal:
         """The caller named by an Authorization header; raises Unauthenticated or Forbidden."""
+        return _principal(await self.claims(authorization))
+
+    async def claims(self, authorization: str | None) -> Mapping[str, Any]:
+        """All that the token of an Authorization header says; raises Unauthenticated."""
         scheme, _, token = (authorization or "").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN_CHARS:
             raise Unauthenticated
-        return _principal(await self._remembered(token))
+        return await self._remembered(token)
 
     async def _remembered(self, token: str) -> dict[str, Any]:
         digest, keys = hashlib.sha256(token.encode()).digest(), await self._keys.keys()
         known = self._believed.pop(digest, None)
-        if known is None or known.keys is not keys or time.time() > known.claims["exp"] + self._leeway:
+        if known is None or known.keys is not keys or self._now() > known.claims["exp"] + self._leeway:
             known = _Believed(await self._claims(token), await self._keys.keys())
         self._believed[digest] = known
         if len(self._believed) > MAX_BELIEVED:
@@ -185,7 +200,9 @@ class Authenticator:
             keys = await self._keys.keys(unknown_key=unknown_key)
             try:
                 decoded = jwt.decode(token, keys, algorithms=list(ALGORITHMS))
-                claims = jwt.JWTClaimsRegistry(leeway=self._leeway, exp={"essential": True}, sub={"essential": True})
+                claims = jwt.JWTClaimsRegistry(
+                    int(self._now()), self._leeway, exp={"essential": True}, sub={"essential": True}
+                )
                 claims.validate(decoded.claims)
             except ExpiredTokenError:
                 raise Unauthenticated("token_expired") from None
@@ -195,7 +212,7 @@ class Authenticator:
         raise Unauthenticated
 
 
-def _principal(claims: dict[str, Any]) -> Principal:
+def _principal(claims: Mapping[str, Any]) -> Principal:
     sub, roles, org = claims.get("sub"), claims.get("roles"), claims.get("org")
     if not isinstance(sub, str) or len(sub) > MAX_SUBJECT_CHARS or not _SUBJECT.fullmatch(sub):
         raise Unauthenticated

@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Protocol
@@ -138,6 +139,18 @@ def commands(*roles: Role, member_data: bool = True) -> Any:
         return await _commander(request, who, idempotency_key, if_match)
 
     return Depends(commander)
+
+
+async def token_claims(request: Request, _token: Annotated[Any, Depends(_bearer)] = None) -> Mapping[str, Any]:
+    """A dependency that gives all that the caller's token says, whatever the roles; or answers 401/429.
+
+    For doors about the token itself and about who it names; what it opens has to be asked of the domain.
+    """
+    around = shell(request)
+    claims = await around.authenticator.claims(request.headers.get("authorization"))
+    around.limiter.check(str(claims.get("sub")))
+    refuse_unknown(request)
+    return claims
 
 
 def _check_roles(roles: tuple[Role, ...], *, member_data: bool) -> None:

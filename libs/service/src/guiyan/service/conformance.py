@@ -54,16 +54,21 @@ _PLACE: Final = re.compile(r"\{[^}]+\}")
 
 @dataclass(frozen=True)
 class Doors:
-    """A service's doors: the application, a client of it, and the headers of somebody who may use all of them."""
+    """A service's doors: the application, a client of it, and the headers of somebody who may use all of them.
+
+    `only` names how the addresses begin that this caller may use, `without` those that are somebody else's.
+    """
 
     app: FastAPI
     http: httpx.AsyncClient
     headers: dict[str, str]
+    only: tuple[str, ...] = ("/v1/",)
+    without: tuple[str, ...] = ()
 
     def routes(self, method: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every address under /v1 with this method, and what OpenAPI says of it."""
+        """Every address of these under /v1 with this method, and what OpenAPI says of it."""
         for path, methods in sorted(self.app.openapi()["paths"].items()):
-            if path.startswith("/v1/") and method in methods:
+            if path.startswith(self.only) and method in methods and not path.startswith(self.without):
                 yield path, methods[method]
 
 

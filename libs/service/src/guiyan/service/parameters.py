@@ -30,6 +30,8 @@ class Unit(Code):
     MONTHS_SINCE = "months since", "起算后月数", "months since"
     DIGITS = "digits", "位", "digits"
     SEGMENTS = "segments", "条", "segments"
+    MINUTES = "minutes", "分钟", "minutes"
+    CHARACTERS = "characters", "个字符", "characters"
     YES_NO = "true or false", "是否", "true or false"
 
 
@@ -98,6 +100,7 @@ _READERS: Final[Mapping[Unit, Callable[[Parameter, str], Value]]] = {
 }
 _M, _D, _W, _Y = Unit.MONTHS, Unit.DAYS, Unit.WORKING_DAYS, Unit.YEARS
 _OWN: Final = "domain.md §2.6 [D]"
+_SAFE: Final = "§5.2, 8.1.4.1 [D]"
 _TABLE: Final = (
     Parameter("mobile.recognise_after", 6, _M, 1, 24, "R2 [S]", "流动党员认定", "Away so long: a mobile member"),
     Parameter("transfer.must_after", 6, _M, 1, 24, "R1 Art. 25 [T]", "应转关系", "Away at a fixed place: transfer"),
@@ -213,6 +216,22 @@ _TABLE: Final = (
     Parameter(
         "inquiry.other_body_within", 10, _W, 1, 90, "§2.12 [D]", "咨询:转其他单位", "Inquiry, other body: within"
     ),
+    Parameter("account.password_length", 12, Unit.CHARACTERS, 12, 64, _SAFE, "密码最短长度", "A password has at least"),
+    Parameter(
+        "account.password_kinds", 3, Unit.TIMES, 3, 4, _SAFE, "密码字符种类", "Of 4 kinds of character, at least"
+    ),
+    Parameter("account.password_valid_for", 90, _D, 1, 366, _SAFE, "密码有效期", "A password is changed within"),
+    Parameter("account.password_history", 5, Unit.TIMES, 1, 24, _SAFE, "不得重复的旧密码", "Not one of the last"),
+    Parameter(
+        "account.one_time_valid_for", 7, _D, 1, 30, _SAFE, "一次性密码有效期", "A one-time password is used within"
+    ),
+    Parameter("account.failures", 5, Unit.TIMES, 3, 10, _SAFE, "登录失败次数", "Failed sign-ins in a row: locked"),
+    Parameter("account.locked_for", 30, Unit.MINUTES, 5, 1440, _SAFE, "登录失败锁定", "After them locked for"),
+    Parameter("account.idle_for", 15, Unit.MINUTES, 5, 60, _SAFE, "无操作退出", "A session without use ends after"),
+    Parameter(
+        "account.session_for", 480, Unit.MINUTES, 15, 1440, _SAFE, "登录最长时间", "A session ends after at most"
+    ),
+    Parameter("account.second_factor", True, Unit.YES_NO, 0, 1, _SAFE, "双因素登录", "Two factors to see member data"),
 )
 
 ASCENDING: Final = (

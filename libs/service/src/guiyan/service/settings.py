@@ -67,7 +67,7 @@ class Settings(ProcessSettings):
         examples=["data/keys/master.json"],
     )
     jwks: str = Field(
-        description="Public keys of the token issuer (JWK Set): a file, or an http(s) address",
+        description="Public keys of the token issuers (JWK Set): files or http(s) addresses, several parted by commas",
         min_length=1,
         examples=["data/keys/jwks.json"],
     )
@@ -146,9 +146,10 @@ class Settings(ProcessSettings):
     @field_validator("jwks")
     @classmethod
     def _keys_are_there(cls, value: str) -> str:
-        """The issuer's keys are an address or a readable file."""
-        if not value.startswith(("http://", "https://")) and not _is_file(Path(value)):
-            raise ValueError("it is neither an http(s) address nor a readable file")
+        """The issuers' keys are addresses or readable files."""
+        for one in (part.strip() for part in value.split(",")):
+            if not one.startswith(("http://", "https://")) and not _is_file(Path(one)):
+                raise ValueError("it is neither an http(s) address nor a readable file")
         return value
 
     @classmethod

@@ -7,6 +7,8 @@ from typing import Final, cast
 from guiyan.ledger import Call, History, Ledger, Timer
 from guiyan.registry import retention_calendar
 from guiyan.registry.areas import Areas
+from guiyan.registry.commands.account_desk import AccountDesk
+from guiyan.registry.commands.account_names import AccountNames
 from guiyan.registry.commands.identities import Identities
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.commands.trips import read_trips
@@ -16,6 +18,7 @@ from guiyan.registry.doors import ROUTERS
 from guiyan.registry.doors.imports import MEDIA_TYPES
 from guiyan.registry.doors.ingest import ingest_handlers
 from guiyan.registry.due import ArrearsClock, PlannedChanges
+from guiyan.registry.hashing import Hasher
 from guiyan.registry.imports.jobs import Imports
 from guiyan.registry.imports.run import BulkLedger
 from guiyan.registry.imports.runner import Runner, RunnerBySize, RunnerHere
@@ -32,15 +35,27 @@ from guiyan.registry.policies.relation import RelationMoves
 from guiyan.registry.policies.retention import RetentionFollows
 from guiyan.registry.policies.sweeps import SweepsKnow
 from guiyan.registry.probation_calendar import ProbationCalendar
-from guiyan.registry.projections import CodeTables, Desk, Inflows, Organisations, PolicyLibrary, Register, Sweeps
+from guiyan.registry.projections import (
+    Accounts,
+    CodeTables,
+    Desk,
+    Inflows,
+    Organisations,
+    PolicyLibrary,
+    Register,
+    Sweeps,
+)
 from guiyan.registry.projections.departures import HOST_ANSWER, RECOGNISE
 from guiyan.registry.projections.dues import NOTE_ARREARS
 from guiyan.registry.projections.notebook import RAISE_TASK
 from guiyan.registry.projections.organisations import ORGANISATION_CHANGE
 from guiyan.registry.reservations import Reservations
+from guiyan.registry.session_tokens import SessionTokens
 from guiyan.registry.settings import RegistrySettings, limits_of
+from guiyan.registry.strangers import Strangers
 from guiyan.registry.sweep_calendar import SweepCalendar
 from guiyan.service.blueprint import Blueprint, Composed, Parts
+from guiyan.service.limiter import Limiter
 from guiyan.service.middleware import Gate
 from guiyan.service.rulebook import PolicyParameters
 from guiyan.service.turns import Turns
@@ -75,6 +90,28 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
     )
 
 
+def make_account_desk(parts: Parts[RegistrySettings], tools: Tools) -> AccountDesk:
+    """What the handlers of accounts and sign-ins work with."""
+    settings, accounts = parts.settings, parts.reads(Accounts)
+    a_second, at_once = settings.sign_ins_per_minute / 60, max(1, round(settings.sign_ins_per_minute))
+    return AccountDesk(
+        tools=tools,
+        accounts=accounts,
+        names=AccountNames(parts.ledger, parts.commands, parts.index, tools.reservations, accounts),
+        hasher=Hasher.of(
+            passes=settings.password_hash_passes,
+            kib=settings.password_hash_kib,
+            at_once=settings.password_hashes_at_once,
+        ),
+        tokens=None if settings.sign_in_keys_file is None else SessionTokens.load(settings.sign_in_keys_file),
+        strangers=Strangers(parts.database),
+        by_address=Limiter(a_second, at_once),
+        by_name=Limiter(a_second, at_once),
+        administrators=Turns(parts.store.leases, "administrators", held_seconds=4.0),
+        beat_seconds=settings.sign_in_beat_seconds,
+    )
+
+
 def compose(parts: Parts[RegistrySettings]) -> Composed:
     """Doors, policies, timers and the import job, wired."""
     tools = make_tools(parts)
@@ -89,7 +126,7 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
     desks = Desks(tools.register, tools.directory)
     return Composed(
         routers=ROUTERS,
-        state={"tools": tools, "imports": imports},
+        state={"tools": tools, "imports": imports, "accounts": make_account_desk(parts, tools)},
         policies=[
             RelationMoves(trips),
             MembershipEnds(trips),
@@ -149,6 +186,6 @@ BLUEPRINT: Final = Blueprint(
     description="Organisations, members and who is away.",
     settings=RegistrySettings,
     compose=compose,
-    projections=(Organisations(), Register(), Inflows(), Desk(), Sweeps(), PolicyLibrary(), CodeTables()),
+    projections=(Organisations(), Register(), Inflows(), Desk(), Sweeps(), PolicyLibrary(), CodeTables(), Accounts()),
     messages=MESSAGES,
 )

@@ -1,15 +1,20 @@
 """What the registry is told from outside."""
 
+import os
+from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from guiyan.registry.roster.archive import Limits
 from guiyan.service.settings import Settings
 
 
 class RegistrySettings(Settings):
-    """The registry's settings: those of every service, and how large a roster may be."""
+    """The registry's settings: those of every service, how large a roster may be, how local accounts are kept.
+
+    The figures of passwords and sessions are policy parameters, never settings (domain.md §2.14, §5.2).
+    """
 
     service: ClassVar[str] = "registry"
     default_port: ClassVar[int] = 8101
@@ -21,6 +26,35 @@ class RegistrySettings(Settings):
         ge=1_048_576,
         le=4_294_967_296,
     )
+    sign_in_keys_file: Path | None = Field(
+        default=None,
+        description="JSON file with the key that signs the tokens of local accounts; unset = nobody signs in here",
+        examples=["data/keys/sign-in.json"],
+    )
+    password_hash_passes: int = Field(default=2, description="Argon2id: passes over the memory", ge=2, le=10)
+    password_hash_kib: int = Field(
+        default=47_104, description="Argon2id: memory of one hash in KiB", ge=19_456, le=1_048_576
+    )
+    password_hashes_at_once: int = Field(
+        default=2, description="How many threads hash passwords; each takes one core while it works", ge=1, le=64
+    )
+    sign_ins_per_minute: float = Field(
+        default=120.0, description="Sign-ins a minute that one address may try, and that may name one account", gt=0
+    )
+    sign_in_beat_seconds: float = Field(
+        default=0.25,
+        description="Refused sign-ins are answered on this beat, so that no answer tells by its time why",
+        ge=0,
+        le=5,
+    )
+
+    @field_validator("sign_in_keys_file")
+    @classmethod
+    def _sign_in_keys_are_there(cls, value: Path | None) -> Path | None:
+        """A key file that cannot be read is told at start, not at the first sign-in."""
+        if value is not None and not (value.is_file() and os.access(value, os.R_OK)):
+            raise ValueError("no readable file is there")
+        return value
 
 
 def limits_of(settings: RegistrySettings) -> Limits:

@@ -1,5 +1,17 @@
 """The code lists of domain.md §7, each value with its Chinese and English label; one module a subject."""
 
+from guiyan.events.codes.account import (
+    AccountEnd,
+    AccountLockReason,
+    AccountRole,
+    AccountState,
+    PasswordOrigin,
+    SecondFactorEnd,
+    SecondFactorState,
+    SessionsEnd,
+    SignInFactor,
+    SignInRefusal,
+)
 from guiyan.events.codes.base import Code
 from guiyan.events.codes.contact import (
     ContactChannel,
@@ -140,6 +152,10 @@ CODE_LISTS: dict[str, type[Code]] = {code_list.__name__: code_list for code_list
 
 __all__ = [
     "CODE_LISTS",
+    "AccountEnd",
+    "AccountLockReason",
+    "AccountRole",
+    "AccountState",
     "ActivityAnswer",
     "ActivityKind",
     "ActivityState",
@@ -222,6 +238,7 @@ __all__ = [
     "OrganisationChange",
     "OrganisationKind",
     "PairState",
+    "PasswordOrigin",
     "PersonCategory",
     "PhonePurpose",
     "ProbationClosing",
@@ -238,10 +255,15 @@ __all__ = [
     "ReturnReason",
     "SearchMeans",
     "SearchResult",
+    "SecondFactorEnd",
+    "SecondFactorState",
     "ServicePointLevel",
+    "SessionsEnd",
     "Settlement",
     "Sex",
     "ShortNotice",
+    "SignInFactor",
+    "SignInRefusal",
     "StudyTopic",
     "SuggestionEnd",
     "SupportKind",

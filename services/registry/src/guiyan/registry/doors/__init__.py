@@ -6,6 +6,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from guiyan.registry.doors import (
+    accounts,
     cards,
     codes,
     commendations,
@@ -23,11 +24,13 @@ from guiyan.registry.doors import (
     memberships,
     organisation_posts,
     organisations,
+    own_account,
     parameters,
     policy_documents,
     probations,
     reserves,
     retentions,
+    sessions,
     summary,
     sweep_sheets,
     sweeps,
@@ -63,6 +66,9 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
         parameters,
         policy_documents,
         codes,
+        sessions,
+        own_account,
+        accounts,
     )
 )
 """Every resource's router; they find tools and imports in the application's state."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from guiyan.registry.messages import members, movement, organisations, rosters, standing
+from guiyan.registry.messages import accounts, members, movement, organisations, rosters, standing
 from guiyan.service.messages import Message
 
 MESSAGES: Final[Mapping[str, Message]] = {
@@ -12,5 +12,6 @@ MESSAGES: Final[Mapping[str, Message]] = {
     **members.MESSAGES,
     **standing.MESSAGES,
     **movement.MESSAGES,
+    **accounts.MESSAGES,
 }
 """By code; what rosters tell too is told in the registry's own words where it has some."""
