@@ -26,7 +26,7 @@ from guiyan.cli.up.services import ServiceProcess
 from guiyan.events import new_id
 from guiyan.events.codes import NoticeChannel
 from guiyan.events.notifications.notice import NoticeQueued
-from guiyan.events.registry import ContactPersonAppointed
+from guiyan.events.registry import ContactPersonAppointed, PolicyParameterChanged
 from guiyan.events.registry.post import PersonText
 from guiyan.ledger import Appended, Commit, Subject, SystemClock
 from guiyan.ledger.mac import KeyRing
@@ -41,6 +41,8 @@ ORG, SENDER, NUMBER = "654002001001", "office@guiyan.example", "8614000000001"
 CONNECTIONS, WINDOW = 32, 64
 ARRIVE_SECONDS = 1_800.0
 LOOK_SECONDS = 0.25
+RULE = "dues_to_member"
+"""Leaves on any day; the nights are taken away (`_without_nights`), so that hours are asked for at any hour."""
 CLOCK = SystemClock()
 CHANNELS: Final = {"smtp": NoticeChannel.EMAIL, "smpp": NoticeChannel.SMS}
 
@@ -103,6 +105,7 @@ async def _measure(place: Place, kind: str, peer: Peer) -> list[Row]:
     file.write_text(_provider(kind, peer.port))
     more = {"GUIYAN_PROVIDERS_FILE": str(file)}
     async with place.town() as town:
+        await _without_nights(town)
         person = await _somebody(town)
         ids = await _queue(place, town, person, kind, count)
         await peer.ask("forget")
@@ -139,6 +142,14 @@ def _provider(kind: str, port: int) -> str:
     return head + f'system_id = "bench"\nsource = "10690001"\ntls = false\nwindow = {WINDOW}\n'
 
 
+async def _without_nights(town: Town) -> None:
+    """Messages leave at any hour: the quiet hours begin when they end."""
+    now, id_ = CLOCK.now(), "notice-quiet_from"
+    changed = PolicyParameterChanged(key="notice.quiet_from", value="9", from_on=CLOCK.today(), document_no="2026-1")
+    event = event_of(changed, id_, occurred_on=CLOCK.today(), at=now)
+    await append_all(town, [Commit(Subject("registry", "policy", id_), new_id(now), 0, (event,))])
+
+
 async def _somebody(town: Town) -> str:
     """Who is told: one contact person with mail address and phone."""
     person, now, subject = new_id(CLOCK.now()), CLOCK.now(), Subject("registry", "organisation", ORG)
@@ -155,7 +166,7 @@ def _intent(person: str, kind: str) -> Commit:
     id_ = new_id(now)
     intent = NoticeQueued(
         cause_event_id=id_,
-        rule="contact_missed_to_contact_person",
+        rule=RULE,
         recipient_id=person,
         org_code=ORG,
         channel=CHANNELS[kind],

@@ -48,6 +48,7 @@ from guiyan.events.transfers import (
     TransferSuggested,
 )
 from guiyan.ledger import Context, Fact, Subject
+from guiyan.ledger.grouping import Grouped
 from guiyan.notifications.channels.mailbox import Mailbox
 from guiyan.notifications.channels.pool import Member, Pools
 from guiyan.notifications.domain.fields import FIELDS
@@ -127,7 +128,8 @@ class Sides(NoticeTown):
         parts = self.town.parts
         receiving = Receiving(parts.commands, parts.clock, self.notices)
         leases = parts.store.leases
-        sender = Sender(parts.commands, parts.clock, self.notices, self.planner, self.writer, pools, leases, receiving)
+        grouped = Grouped(parts.ledger, parts.commands)
+        sender = Sender(grouped, parts.clock, self.notices, self.planner, self.writer, pools, leases, receiving)
         task = asyncio.create_task(sender.run())
         await until(sender.at_rest)
         await sender.stop()

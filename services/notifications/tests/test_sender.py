@@ -13,7 +13,8 @@ import pytest
 from services.notifications.tests.town import NoticeTown, a_town
 
 from guiyan.events.codes import NoticeChannel, NoticeFailure
-from guiyan.ledger import Commands, FenceLost, LedgerUnavailable
+from guiyan.ledger import FenceLost, LedgerUnavailable
+from guiyan.ledger.grouping import Grouped
 from guiyan.ledger.lease import Leases
 from guiyan.notifications.channels.pool import Member, Pool, Pools
 from guiyan.notifications.channels.port import Message, Outcome, Provider
@@ -76,8 +77,8 @@ def a_sender(town: NoticeTown, *providers: Provider, owner: str = "one", **more:
     """A replica's sender, with a lease of its own."""
     parts = town.town.parts
     leases = Leases(parts.database, owner, patience_seconds=0.5)
-    commands = more.pop("commands", parts.commands)
-    receiving = Receiving(commands, parts.clock, town.notices)
+    commands = more.pop("commands", None) or Grouped(parts.ledger, parts.commands)
+    receiving = Receiving(parts.commands, parts.clock, town.notices)
     pools = more.pop("pools", None) or Pools(*(Member(one) for one in providers))
     return Sender(commands, parts.clock, town.notices, town.planner, town.writer, pools, leases, receiving, **more)
 
@@ -247,7 +248,8 @@ async def test_where_a_repeat_is_harmless_the_next_process_hands_it_over_again(t
 async def test_an_answer_is_written_down_however_long_the_ledger_is_away(town: NoticeTown) -> None:
     """The message is out: its result is tried again until it stands, and the message is not."""
     id_, channel = await town.queued(), Scripted()
-    commands = Forgetful(town.town.parts.commands, 3)
+    parts = town.town.parts
+    commands = Forgetful(Grouped(parts.ledger, parts.commands), 3)
     async with at_work(a_sender(town, channel, commands=commands)):
         await becomes(town, id_, "SENT")
     assert (commands.times_away, len(channel.handed)) == (0, 1)
@@ -464,16 +466,16 @@ async def test_a_question_without_an_answer_ends_as_unknown(town: NoticeTown) ->
 class Forgetful:
     """The write path, with a ledger that is away when results are to be written, so many times."""
 
-    def __init__(self, commands: Commands, times_away: int) -> None:
+    def __init__(self, commands: Grouped, times_away: int) -> None:
         self._commands = commands
         self.times_away = times_away
 
-    async def execute(self, decider: Any, id_: str, command: Any, context: Any) -> Any:
+    async def execute(self, decider: Any, id_: str, command: Any, context: Any, known: Any = None) -> Any:
         """Write, unless it is a result and the ledger is away."""
         if isinstance(command, Report) and self.times_away:
             self.times_away -= 1
             raise LedgerUnavailable("away, says the test")
-        return await self._commands.execute(decider, id_, command, context)
+        return await self._commands.execute(decider, id_, command, context, known)
 
 
 async def _in_story(town: NoticeTown, id_: str, event: str) -> bool:

@@ -20,6 +20,7 @@ from guiyan.ledger.faults import READ_FAULTS, WRITE_FAULTS, Crashed, Fault, List
 from guiyan.ledger.memory import MemoryLedger, MemoryLog
 from guiyan.ledger.testing.commands_conformance import a_context, commands_on
 from guiyan.ledger.testing.events import AT, a_commit, a_subject
+from guiyan.ledger.testing.grouping_conformance import NEW, grouped_on
 from guiyan.ledger.testing.tally import Rename, tally
 
 AGGREGATES = [new_id(AT) for _ in range(3)]
@@ -227,3 +228,32 @@ def test_seeded_faults_repeat() -> None:
     drawn = [one.next_write() for _ in range(100)]
     assert drawn == [two.next_write() for _ in range(100)]
     assert {Fault.LOSE, Fault.CRASH, Fault.NONE} == set(drawn)
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=25, deadline=None)
+def test_a_group_under_faults_writes_each_command_once(seed: int) -> None:
+    """Whatever went wrong: what was answered stands once, where it says; what was not answered, at most once."""
+    rates = {Fault.LOSE: 0.1, Fault.DROP_ACK: 0.15, Fault.LATE: 0.1, Fault.DUPLICATE: 0.1, Fault.DELAY: 0.1}
+
+    async def run() -> None:
+        log = MemoryLog()
+        grouped = grouped_on(MemoryLedger(log, faults=SeededFaults(seed, rates)))
+        ids = [new_id(AT) for _ in range(20)]
+
+        async def two(id_: str) -> int:
+            first = await grouped.execute(tally, id_, Rename(("一",)), a_context(), NEW)
+            return (await grouped.execute(tally, id_, Rename(("二",)), a_context(), first.known)).sequence
+
+        ends = await asyncio.gather(*map(two, ids), return_exceptions=True)
+        log.settle()
+        for id_, end in zip(ids, ends, strict=True):
+            history = await MemoryLedger(log).read(tally.subject(id_))
+            names = tally.fold(history.events).names
+            if isinstance(end, int):
+                assert (names, history.last_sequence) == (("一", "二"), end)
+            else:
+                assert isinstance(end, LedgerUnavailable | OutcomeUnknown)
+                assert names in {(), ("一",), ("一", "二")}
+
+    asyncio.run(run())

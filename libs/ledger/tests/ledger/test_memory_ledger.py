@@ -12,6 +12,7 @@ from guiyan.ledger.memory import MemoryLedger, MemoryLog
 from guiyan.ledger.message import REPEATED, Message
 from guiyan.ledger.testing.commands_conformance import CommandsConformance
 from guiyan.ledger.testing.forgery_conformance import ForgeryConformance
+from guiyan.ledger.testing.grouping_conformance import GroupingConformance
 from guiyan.ledger.testing.ledger_conformance import LedgerConformance
 
 
@@ -57,3 +58,7 @@ class TestForgeryInMemory(ForgeryConformance):
 
 class TestCommandsInMemory(CommandsConformance):
     """The suite of the write path."""
+
+
+class TestGroupingInMemory(GroupingConformance):
+    """The suite of commands that are written down together."""

@@ -6,6 +6,7 @@ import pytest
 
 from guiyan.ledger.testing.commands_conformance import CommandsConformance
 from guiyan.ledger.testing.forgery_conformance import ForgeryConformance
+from guiyan.ledger.testing.grouping_conformance import GroupingConformance
 from guiyan.ledger.testing.ledger_conformance import LedgerConformance, World
 
 
@@ -25,3 +26,7 @@ class TestForgeryOnNats(ForgeryConformance):
 
 class TestCommandsOnNats(CommandsConformance):
     """The suite of the write path."""
+
+
+class TestGroupingOnNats(GroupingConformance):
+    """The suite of commands that are written down together."""

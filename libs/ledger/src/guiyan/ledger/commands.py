@@ -177,14 +177,18 @@ class Commands:
         context: Context,
         expected_version: int | None,
     ) -> Decided:
-        events = history.events
         version = _version(history)
         if expected_version is not None and expected_version != version:
             raise VersionConflict(str(subject), expected_version, version)
-        drafts = decider.decide(command, decider.fold(events))
-        written = tuple([await self._event(subject, draft, version + n, context) for n, draft in enumerate(drafts, 1)])
-        commit = Commit(subject, context.command_id, history.last_sequence, written)
-        return Decided(commit, version + len(written))
+        drafts = decider.decide(command, decider.fold(history.events))
+        return await self.written(subject, drafts, version, history.last_sequence, context)
+
+    async def written(
+        self, subject: Subject, drafts: Sequence[Draft], version: int, last_sequence: int, context: Context
+    ) -> Decided:
+        """What was decided as a commit, its personal text sealed; the aggregate has this version and last message."""
+        events = tuple([await self._event(subject, draft, version + n, context) for n, draft in enumerate(drafts, 1)])
+        return Decided(Commit(subject, context.command_id, last_sequence, events), version + len(events))
 
     async def _event(self, subject: Subject, draft: Draft, version: int, context: Context) -> Event:
         payload = draft.payload

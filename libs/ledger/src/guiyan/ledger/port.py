@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from guiyan.ledger.commit import Appended, Commit, History, StoredCommit
+from guiyan.ledger.errors import LedgerError
 from guiyan.ledger.subject import Subject
 
 
@@ -26,6 +27,9 @@ class Ledger(Protocol):
 
     async def append_together(self, commits: Sequence[Commit]) -> list[Appended]:
         """Write 1..1000 commits on different aggregates, all or none; the same errors as `append`."""
+
+    async def append_many(self, commits: Sequence[Commit]) -> list[Appended | LedgerError]:
+        """Write commits on different aggregates, each for itself; an outcome for each, in order."""
 
     async def read(self, subject: Subject, *, after: int = 0, fresh: bool = False) -> History:
         """The aggregate's commits with a sequence above `after`; `fresh` asks the leader, never a replica."""

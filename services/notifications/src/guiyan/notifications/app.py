@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from guiyan.ledger.grouping import Grouped
 from guiyan.notifications.addresses import Addresses
 from guiyan.notifications.campaigning import Campaigning
 from guiyan.notifications.channels.making import make_boxes, make_pools, provider_configs
@@ -75,7 +76,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     templates = parts.reads(Templates)
     wordings = Wordings(templates, parts.reads(Offices), parts.directory)
     sender = Sender(
-        parts.commands,
+        Grouped(parts.ledger, parts.commands),
         parts.clock,
         notices,
         planner,

@@ -15,8 +15,9 @@ import structlog
 
 from guiyan.events import new_id
 from guiyan.events.codes import NoticeChannel, NoticeFailure, Suppression
-from guiyan.ledger import Clock, Commands, Context, Refused
+from guiyan.ledger import Clock, Context, Refused
 from guiyan.ledger.due import SYSTEM_ORG
+from guiyan.ledger.grouping import Done, Grouped, Known
 from guiyan.notifications.channels.health import Course
 from guiyan.notifications.channels.pool import Member, Pool, Pools
 from guiyan.notifications.channels.port import Message, Outcome
@@ -26,6 +27,8 @@ from guiyan.notifications.domain.notice import (
     Command,
     Deferred,
     Lost,
+    Notice,
+    NoticeState,
     Replan,
     Report,
     Returned,
@@ -79,7 +82,7 @@ class Handing:
 
     def __init__(  # noqa: PLR0913, PLR0917 - what it works with
         self,
-        commands: Commands,
+        commands: Grouped,
         clock: Clock,
         notices: Matters,
         plans: Plans,
@@ -130,9 +133,11 @@ class Handing:
                 if member.rate is not None:
                     await member.rate.acquire()
                 claim = Claim(pool.channel, provider.name, self._clock.today(), message.contact_point_id)
-                if not await self._execute(notice, claim):
+                claimed = await self._done(notice, claim, known_of(notice))
+                if claimed is None:
                     return 0
-                return await self._hand_over(pool, member, {**notice, "attempts": notice["attempts"] + 1}, message)
+                attempt = {**notice, "attempts": notice["attempts"] + 1}
+                return await self._hand_over(pool, member, attempt, message, claimed.known)
         finally:
             self.mine.discard(notice["_id"])
 
@@ -140,13 +145,13 @@ class Handing:
         """Write down what it waits for; that no channel is left only while the address book can tell."""
         if plan.anew is not None:
             command = Replan(plan.anew, plan.channel, plan.not_before, self._clock.today())
-            return await self._execute(notice, command)
+            return await self._execute(notice, command, known_of(notice))
         if plan.suppressed is None or not await self._writer.is_sure(shown):
             return 0
         return await self._suppress(notice, plan.suppressed)
 
     async def _suppress(self, notice: Document, reason: Suppression) -> int:
-        return await self._execute(notice, Suppress(reason, self._clock.today()))
+        return await self._execute(notice, Suppress(reason, self._clock.today()), known_of(notice))
 
     def found(self, claimed: Sequence[Document]) -> None:
         """Which notices are claimed without a result.
@@ -177,7 +182,9 @@ class Handing:
         if outcome is not None:
             await self._report(pool, notice, outcome)
 
-    async def _hand_over(self, pool: Pool, member: Member, notice: Document, message: Message | None) -> int:
+    async def _hand_over(
+        self, pool: Pool, member: Member, notice: Document, message: Message | None, known: Known[Notice] | None = None
+    ) -> int:
         outcome: Outcome = (
             await member.provider.deliver(message) if message else Returned(NoticeFailure.ADDRESS_INVALID)
         )
@@ -186,9 +193,11 @@ class Handing:
         await self._note(member, outcome)
         if isinstance(outcome, Lost) and member.provider.answers:
             return 0  # it stays claimed and is asked back
-        return await self._report(pool, notice, outcome)
+        return await self._report(pool, notice, outcome, known)
 
-    async def _report(self, pool: Pool | None, notice: Document, outcome: Outcome) -> int:
+    async def _report(
+        self, pool: Pool | None, notice: Document, outcome: Outcome, known: Known[Notice] | None = None
+    ) -> int:
         """Write the result down, whatever is away meanwhile: the message may be out."""
         if isinstance(outcome, Deferred) and notice["attempts"] < self._attempts_most:
             retry_at = await self._plans.retry_at(
@@ -197,7 +206,7 @@ class Handing:
             outcome = Deferred(outcome.status, retry_at, outcome.provider_at_fault)
         while True:
             try:
-                return await self._execute(notice, Report(outcome, self._clock.today()))
+                return await self._execute(notice, Report(outcome, self._clock.today()), known)
             except AWAY:
                 if self._stopping.is_set():
                     raise
@@ -224,8 +233,12 @@ class Handing:
         with contextlib.suppress(*AWAY):  # it is a remark: what is sent does not depend on it
             await self._commands.execute(PROVIDER, provider_id(name), command, context)
 
-    async def _execute(self, notice: Document, command: Command) -> int:
-        """Run a command on the notice; 0 when somebody else was first."""
+    async def _execute(self, notice: Document, command: Command, known: Known[Notice] | None = None) -> int:
+        """Run a command on the notice; gives the ledger sequence, 0 when somebody else was first."""
+        done = await self._done(notice, command, known)
+        return 0 if done is None else done.sequence
+
+    async def _done(self, notice: Document, command: Command, known: Known[Notice] | None) -> Done[Notice] | None:
         context = Context(
             command_id=new_id(self._clock.now()),
             actor="system:notifications",
@@ -234,7 +247,13 @@ class Handing:
             correlation_id=notice["correlation_id"],
         )
         try:
-            return (await self._commands.execute(NOTICE, notice["_id"], command, context)).sequence
+            return await self._commands.execute(NOTICE, notice["_id"], command, context, known)
         except Refused as refused:
             log.info("notice_moved_on", notice=notice["_id"], code=refused.code)
-            return 0
+            return None
+
+
+def known_of(notice: Document) -> Known[Notice]:
+    """A queued notice as its document tells, for what is decided on one that waits."""
+    state = Notice(NoticeState(notice["state"]), attempt=notice["attempts"])
+    return Known(state, notice["version"], notice["sequence"])

@@ -7,8 +7,9 @@ import contextlib
 import time
 from typing import Final
 
-from guiyan.ledger import Clock, Commands, FenceLost
+from guiyan.ledger import Clock, FenceLost
 from guiyan.ledger.database import StoreUnavailable
+from guiyan.ledger.grouping import Grouped
 from guiyan.ledger.lease import BEAT_SECONDS, Leases
 from guiyan.notifications.channels.pool import Pools
 from guiyan.notifications.doubts import SETTLE_SECONDS
@@ -32,7 +33,7 @@ class Sender(Looking):
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a sender works with
         self,
-        commands: Commands,
+        commands: Grouped,
         clock: Clock,
         notices: NoticeReads,
         plans: Plans,

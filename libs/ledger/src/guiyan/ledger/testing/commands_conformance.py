@@ -40,6 +40,7 @@ class Lagging:
         self._ledger = ledger
         self.append = ledger.append
         self.append_together = ledger.append_together
+        self.append_many = ledger.append_many
         self.follow = ledger.follow
         self.head = ledger.head
         self.stored_after = ledger.stored_after

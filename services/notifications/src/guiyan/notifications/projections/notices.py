@@ -78,7 +78,7 @@ class Notices(Projection):
 
 def changed(before: Document, fact: Fact) -> Document:
     """The document after one more event, with a line of history that says why."""
-    after = {**before, **_fields(fact), "version": fact.event.streamversion}
+    after = {**before, **_fields(fact), "version": fact.event.streamversion, "sequence": fact.sequence}
     after["state"] = str(_state(before, fact))
     line = {"at": fact.event.time, "event": fact.type, "state": after["state"], "reason": _reason(fact)}
     after["changes"] = [*before.get("changes", []), line]
