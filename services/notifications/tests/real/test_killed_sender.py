@@ -40,8 +40,8 @@ from guiyan.notifications.domain.editions import STANDING
 from guiyan.notifications.domain.notice import NOTICE, Queue
 from guiyan.service.testing import until
 
-pytestmark = pytest.mark.timeout(3_600)
 KILLS = int(os.environ.get("GUIYAN_SENDER_KILLS", "3"))
+pytestmark = pytest.mark.timeout(3_600 + 60 * KILLS)
 MESSAGES = int(os.environ.get("GUIYAN_SENDER_MESSAGES", "400"))
 SETTLE_SECONDS = 8.0
 """Longer than a provider of these tests takes for a message on a machine that has much else to do."""
