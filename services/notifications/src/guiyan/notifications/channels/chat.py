@@ -6,14 +6,15 @@ from apprise import Apprise
 from pydantic import SecretStr
 
 from guiyan.events.codes import NoticeChannel
+from guiyan.notifications.channels.chat_answers import outcome_of, watch, watched
 from guiyan.notifications.channels.port import Message, Outcome
-from guiyan.notifications.domain.notice import Lost, Taken
+from guiyan.notifications.domain.notice import Lost
 
 
 class Chat:
     """Posts to the one group that the settings name; the text names nobody, whoever reads it there.
 
-    apprise says yes or no, and no more: after a no nobody can tell whether the message is there, so it is Lost.
+    What the service answered decides, not apprise's word: a refusal is certain and goes elsewhere, a silence is Lost.
     """
 
     channel = NoticeChannel.CHAT
@@ -24,11 +25,14 @@ class Chat:
     def __init__(self, url: SecretStr, name: str = "chat") -> None:
         self.name = name
         self._apprise = a_group(url)
+        for plugin in self._apprise:
+            watch(plugin)
 
     async def deliver(self, message: Message) -> Outcome:
         """Post one message."""
-        sent = await self._apprise.async_notify(title=message.subject, body=message.body)
-        return Taken(message.reference) if sent else Lost()
+        with watched() as calls:
+            says_yes = await self._apprise.async_notify(title=message.subject, body=message.body)
+        return outcome_of(message, bool(says_yes), calls)
 
     async def ask(self, reference: str) -> Outcome:
         """A group cannot be asked."""
