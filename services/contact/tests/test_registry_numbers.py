@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from typing import Final
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from services.contact.tests.stories import MEMBER
 from services.contact.tests.town import HOME, ContactTown, a_town
 
@@ -230,8 +232,8 @@ async def test_a_new_start_repeats_nothing() -> None:
             assert await points(ContactTown(again), member_id) == before
 
 
-def test_the_number_of_now_is_the_one_told_last() -> None:
-    """Told again it is the same telling; what has no usable form is none."""
+def test_the_number_of_now_is_the_one_told_for_the_latest_day() -> None:
+    """Told again it is the same telling; told late of before, or without a usable form, it says nothing of now."""
     at = date(2026, 1, 1)
     events = [
         event_of(MemberDetailsCorrected(member_id=MEMBER), MEMBER, n, occurred_on=at + timedelta(days=n))
@@ -245,7 +247,40 @@ def test_the_number_of_now_is_the_one_told_last() -> None:
     ]
     (now,) = numbers_told(zip(events, texts, strict=True))
     assert (now.value, now.event, now.kind) == (f"+86{NEW}", events[1], ContactPointKind.MOBILE)
-    assert list(numbers_told([(events[0], texts[0]), (events[1], MemberTextChange(mobile="12345"))])) == []
+    (kept,) = numbers_told([(events[0], texts[0]), (events[1], MemberTextChange(mobile="12345"))])
+    assert kept.value == f"+86{OLD}"
+    again = event_of(MemberDetailsCorrected(member_id=MEMBER), MEMBER, 5, occurred_on=at + timedelta(days=2))
+    late = event_of(MemberDetailsCorrected(member_id=MEMBER), MEMBER, 6, occurred_on=at + timedelta(days=1))
+    told = [(events[0], texts[0]), (events[2], texts[2]), (again, MemberTextChange(mobile=THIRD)), (late, texts[0])]
+    assert [one.value for one in numbers_told(told)] == [f"+86{NEW}"]
+
+
+TELLINGS: Final = st.lists(
+    st.tuples(st.sampled_from((OLD, NEW, THIRD, "12345")), st.integers(0, 6)), min_size=1, max_size=7
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tellings=TELLINGS, midway=st.integers(0, 7))
+async def test_told_at_home_or_away_it_is_the_same_number(tellings: list[tuple[str, int]], midway: int) -> None:
+    """§8: of the latest business date, of one date the one recorded last, whenever between them the member left."""
+    usable = [(day, place, value) for place, (value, day) in enumerate(tellings) if value != "12345"]
+    expected = [max(usable)[2][-4:]] if usable else []
+    async with a_town() as town:
+        await town.until(date(2026, 3, 1))
+        leaves = {await town.member(name): at for name, at in (("first", 0), ("midway", midway), ("last", 7))}
+        for place in range(8):
+            for member_id, at in leaves.items():
+                if at == place:
+                    await town.leave(member_id, member_id)
+                if place < len(tellings):
+                    value, day = tellings[place]
+                    await correct(town, member_id, date(2026, 2, 11 + day), mobile=value)
+            await town.town.advance(hours=1)
+            await town.town.settle()
+        for member_id in leaves:
+            rows = (await town.get("/v1/contact-points", member_id=member_id, open="true")).json()["items"]
+            assert [one["value"][-4:] for one in rows] == expected
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -43,22 +43,23 @@ class ToldNumber:
 
 
 def numbers_told(told: Iterable[tuple[Event, BaseModel | None]]) -> Iterator[ToldNumber]:
-    """The member's newest number of each kind, from the events of the record and their texts, oldest first.
+    """The member's newest number of each kind, from the events of the record and their texts in order of record.
 
-    What has no usable form is none: the registry has warned of it.
+    Newest is what was told for the latest business date, of one date what was recorded last (§8): the same whether the
+    member was at home or away when it was told. What has no usable form tells nothing: the registry has warned of it.
     """
     found: dict[ContactPointKind, ToldNumber] = {}
+    newest: dict[ContactPointKind, date] = {}
     for event, text in told:
         if not isinstance(text, MemberText | MemberTextChange):
             continue
         for kind, field in FIELDS:
             value = getattr(text, field)
-            if value is None:
+            read = None if value is None else _read(kind, value)
+            if read is None or event.occurredon < newest.get(kind, date.min):
                 continue
-            read = _read(kind, value)
-            if read is None:
-                found.pop(kind, None)
-            elif kind not in found or found[kind].value != read:
+            newest[kind] = event.occurredon
+            if kind not in found or found[kind].value != read:
                 found[kind] = ToldNumber(kind, read, event)
     yield from found.values()
 
