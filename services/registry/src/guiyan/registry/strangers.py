@@ -29,15 +29,16 @@ class Strangers:
         until = None if found is None else found.get("until")
         return 0 if until is None or now >= until else ceil((until - now).total_seconds())
 
-    async def failed(self, index: str, now: datetime, rules: AccountRules) -> None:
-        """Count one more; with the last one allowed the pause begins."""
+    async def failed(self, index: str, now: datetime, rules: AccountRules) -> int:
+        """Count one more; with the last one allowed the pause begins, for whose seconds any further one has to wait."""
         key = bucket(index)
         over = {"_id": key, "until": {"$lte": now}}
         await self._collection.update_one(over, {"$set": {"failures": 0, "until": None}})
-        counted = {"$inc": {"failures": 1}}
-        found = await self._collection.find_one_and_update({"_id": key}, counted, upsert=True)
-        if found is not None and found["failures"] >= rules.failures:
+        found = await self._collection.find_one_and_update({"_id": key}, {"$inc": {"failures": 1}}, upsert=True)
+        failures = 1 if found is None else int(found["failures"])
+        if failures == rules.failures:
             await self._collection.update_one({"_id": key}, {"$set": {"until": now + rules.locked_for}})
+        return ceil(rules.locked_for.total_seconds()) if failures > rules.failures else 0
 
 
 def bucket(index: str) -> str:

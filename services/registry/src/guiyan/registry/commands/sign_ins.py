@@ -77,7 +77,7 @@ async def _nobody(desk: AccountDesk, index: str, given: Given, now: datetime, ru
     """The same steps for a name that nobody has."""
     require_looked_at(await desk.strangers.paused_seconds(index, now))
     await desk.hasher.verify(None, normal(given.password))
-    await desk.strangers.failed(index, now, rules)
+    require_looked_at(await desk.strangers.failed(index, now, rules))
     _log.warning("sign-in refused", account_id=None)
     raise Unauthenticated("sign_in_refused")
 
