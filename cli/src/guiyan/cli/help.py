@@ -52,6 +52,17 @@ CHINESE: Mapping[str, str] = {
     "The scanned text; - reads it from standard input.": "扫描所得文本;- 表示从标准输入读取。",
     "File with the issuer's public keys; else this installation's own.": "发证机关公钥文件;不填则用本安装的密钥。",
     "Judge by this day.": "按此日期判断。",
+    # account
+    "Accounts of people who sign in here: the first ones, and rescue.": "本地登录账号:首批账号和应急处理。",
+    "Open the first administrators' accounts; these open and grant all others.": (
+        "开立首批管理员账号,其余账号由他们开立和授权。"
+    ),
+    "As NAME=HOLDER: sign-in name, and the person's name.": "登录名=使用人:登录名和使用人姓名。",
+    "File for the one-time passwords; made anew, for its owner alone.": "存放一次性密码的新文件,仅所有者可读。",
+    "Unlock an account and give it another one-time password, when no administrator can.": (
+        "在没有管理员能办理时,为账号解锁并发放新的一次性密码。"
+    ),
+    "Sign-in name.": "登录名。",
     # token
     "Print a token for the Authorization header.": "显示用于 Authorization 请求头的令牌。",
     "A role; repeat it for several.": "角色;可重复。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guiyan.cli.account.command import app as account
 from guiyan.cli.benching import bench
 from guiyan.cli.clock.command import app as clock
 from guiyan.cli.front import Guiyan
@@ -26,6 +27,7 @@ app.command()(up)
 app.command("import")(import_roster)
 app.add_typer(sample, name="sample")
 app.command()(token)
+app.add_typer(account, name="account")
 app.add_typer(clock, name="clock")
 app.add_typer(projections, name="projections")
 app.add_typer(parked, name="parked")

@@ -27,6 +27,7 @@ from guiyan.cli.servers.embedded import Embedded
 from guiyan.cli.servers.folder import DataFolder
 from guiyan.cli.servers.ports import require_free
 from guiyan.cli.tokens import CITY
+from guiyan.cli.up.people import open_sample_accounts
 from guiyan.cli.up.restarts import Restart
 from guiyan.cli.up.seed import fill_city
 from guiyan.cli.up.supervisor import Supervisor
@@ -163,20 +164,30 @@ async def _work(installation: Installation, sample: Sample, supervisor: Supervis
         await fill_city(installation, sample, token, output)
         mark.touch()
     journey = partial(run_journey, installation, sample, supervisor, output, picture=show.picture)
-    return await present(installation, output, show, journey if show.exits or (first and show.journey) else None)
+    shown = journey if show.exits or (first and show.journey) else None
+    return await present(installation, output, show, shown, partial(open_sample_accounts, installation, output))
 
 
 async def present(
-    installation: Installation, output: Output, show: Show, journey: Callable[[], Awaitable[int]] | None
+    installation: Installation,
+    output: Output,
+    show: Show,
+    journey: Callable[[], Awaitable[int]] | None,
+    people: Callable[[], Awaitable[None]],
 ) -> int:
-    """Say where to look, show the journey when there is one, and say it again under its many lines; the exit code."""
+    """Say where to look, show the journey when there is one, and say it again under its many lines; the exit code.
+
+    `people` opens the accounts: after the journey, which takes months in which one-time passwords would run out.
+    """
     if journey is None:
+        await people()
         show_welcome(installation, output)
         return 0
     if show.exits:
         return await journey()
     show_welcome(installation, output, event="alive")
     code = await journey()
+    await people()
     show_welcome(installation, output)
     return code
 
