@@ -19,11 +19,13 @@ async def test_an_account_comes_in_by_name_and_password(browser: httpx.AsyncClie
     assert json.loads(services.asked[0].content) == {"name": "zhang", "password": FORM["password"]}
 
 
-async def test_a_password_that_is_too_old_is_changed_first(browser: httpx.AsyncClient, services: Services) -> None:
-    """90 days (domain.md §5.2)."""
-    services.tell("registry", "/v1/sessions", {"token": token(), "must_change_password": True})
+@pytest.mark.parametrize("first", ["must_change_password", "must_enrol_second_factor"])
+async def test_the_account_is_seen_to_first(browser: httpx.AsyncClient, services: Services, first: str) -> None:
+    """A password that is too old, a second factor that is missing (domain.md §5.2): the token opens nothing else."""
+    services.tell("registry", "/v1/sessions", {"token": token(""), first: True})
     answer = await browser.post("/sign-in", data=FORM, headers=OWN_PAGE)
-    assert answer.headers["location"] == "/account/password"
+    assert answer.headers["location"] == "/account"
+    assert (await browser.get("/")).headers["location"] == "/account"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,7 @@ async def test_a_password_that_is_too_old_is_changed_first(browser: httpx.AsyncC
         (401, "sign_in_refused", "用户名或密码不正确"),
         (428, "second_factor_required", "请输入动态验证码"),
         (423, "account_locked", "约 30 分钟后可重试"),
+        (429, "too_many", "尝试次数过多"),
     ],
 )
 async def test_who_is_refused_is_told_why(

@@ -29,9 +29,9 @@ from guiyan.console.security.headers import SecurityHeaders
 from guiyan.console.security.session import KeysUnusable, Sealer, SessionKeeper
 from guiyan.console.settings import ConsoleSettings
 from guiyan.console.signin.oidc import Provider
+from guiyan.console.web import account, desk, faults, ledger, record, signing
 from guiyan.console.web import acts as act_doors
 from guiyan.console.web import boards as board_doors
-from guiyan.console.web import desk, faults, ledger, record, signing
 from guiyan.service import health as health_doors
 from guiyan.service.health import Health
 from guiyan.service.messages import Catalogue
@@ -46,6 +46,7 @@ LEAST_ZIPPED_BYTES: Final = 1_000
 
 ROUTERS: Final = (
     signing.router,
+    account.router,
     desk.router,
     ledger.router,
     record.router,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import httpx
@@ -139,6 +139,10 @@ class Api:
         response = await self.clients.send(service, method, path, headers={**self.headers, **(headers or {})}, **more)
         check(service, response)
         return response
+
+    def of(self, token: str) -> Api:
+        """The same with another token of the same user."""
+        return replace(self, token=token)
 
     @property
     def headers(self) -> dict[str, str]:

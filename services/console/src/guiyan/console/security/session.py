@@ -45,6 +45,23 @@ class Session:
     begun_at: float
     expires_at: float
     csrf: str = field(repr=False)
+    renewable: bool = False
+    """Whether whoever works prolongs it: the token of a local account."""
+
+    @property
+    def token_ends_at(self) -> float:
+        """When the token ends."""
+        return float(claims_of(self.token).get("exp", self.expires_at))
+
+    @property
+    def token_began_at(self) -> float:
+        """When the token began."""
+        return float(claims_of(self.token).get("iat", self.begun_at))
+
+    def with_token(self, token: str, hours: float) -> Session:
+        """The same session with another token; raises ValueError when it is none of ours."""
+        fresh = Session.of_token(token, now=self.begun_at, hours=hours)
+        return replace(fresh, csrf=self.csrf, renewable=self.renewable)
 
     @classmethod
     def of_token(cls, token: str, *, now: float, hours: float) -> Session:
@@ -90,7 +107,7 @@ class Sealer:
 
     def seal(self, session: Session, now: float) -> str:
         """The cookie's value; raises TokenTooLarge."""
-        told = [session.token, session.begun_at, session.expires_at, session.csrf]
+        told = [session.token, session.begun_at, session.expires_at, session.csrf, session.renewable]
         sealed = self._fernet.encrypt_at_time(zlib.compress(json.dumps(told).encode()), int(now)).decode()
         if len(sealed) > MAX_COOKIE_CHARS:
             raise TokenTooLarge
@@ -101,9 +118,10 @@ class Sealer:
         try:
             raw = sealed.encode("ascii")
             text = self._fernet.decrypt_at_time(raw, int(self._idle), int(now))
-            token, begun, expires, csrf = json.loads(zlib.decompress(text))
+            token, begun, expires, csrf, renewable = json.loads(zlib.decompress(text))
             sealed_at = float(self._fernet.extract_timestamp(raw))
-            session = replace(Session.of_token(token, now=now, hours=0), begun_at=begun, expires_at=expires, csrf=csrf)
+            opened = Session.of_token(token, now=now, hours=0)
+            session = replace(opened, begun_at=begun, expires_at=expires, csrf=csrf, renewable=bool(renewable))
         except (InvalidToken, ValueError, TypeError, zlib.error):
             return None
         return (session, sealed_at) if now < session.expires_at else None

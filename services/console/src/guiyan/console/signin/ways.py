@@ -1,6 +1,6 @@
 """The port of all ways to sign in: each ends with a bearer token that the services take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from guiyan.console.i18n import mark
@@ -12,12 +12,17 @@ FAILED: Final = mark("登录没有完成,请重新登录。")
 TOO_LARGE: Final = mark("身份提供方签发的令牌过大,无法建立会话。请管理员减少令牌内容。")
 
 
+HELD: Final = mark("账户已被锁定。请联系安全管理员。")
+TOO_MANY: Final = mark("尝试次数过多,请稍候再试。")
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who came in: the token; whether the password has to be changed first."""
+    """Who came in: the token; whether its holder prolongs it by working, and has to see to the account first."""
 
-    token: str
-    must_change_password: bool = False
+    token: str = field(repr=False)
+    renewable: bool = False
+    account_first: bool = False
 
 
 class SignInRefused(Exception):  # noqa: N818 - its text is what the page says

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -16,6 +17,7 @@ from guiyan.console.settings import ConsoleSettings
 from guiyan.console.signin import local, sample
 from guiyan.console.signin.oidc import COOKIE_SECONDS, DONE, Provider
 from guiyan.console.signin.ways import FAILED, TOO_LARGE, SignedIn, SignInRefused
+from guiyan.console.web.visitor import api_of
 from guiyan.service.problems import NotFound
 
 router = APIRouter()
@@ -38,13 +40,14 @@ def enter(request: Request, came: SignedIn, onward: str) -> Response:
     now = time.time()
     try:
         session = Session.of_token(came.token, now=now, hours=settings.session_hours)
+        session = replace(session, renewable=came.renewable)
         request.app.state.sealer.seal(session, now)
     except TokenTooLarge:
         raise SignInRefused(TOO_LARGE) from None
     except ValueError:
         raise SignInRefused(FAILED) from None
     holder.begin(session)
-    return RedirectResponse("/account/password" if came.must_change_password else onward, SEE_OTHER)
+    return RedirectResponse("/account" if came.account_first else onward, SEE_OTHER)
 
 
 @router.get("/sign-in")
@@ -126,8 +129,11 @@ def _provider(request: Request) -> Provider:
 
 @router.post("/sign-out")
 async def sign_out(request: Request) -> Response:
-    """End the session: its cookie is gone."""
-    request.state.holder.end()
+    """End the session: its cookie is gone, and an account's session is not prolonged any more."""
+    holder: Holder = request.state.holder
+    if holder.session is not None and holder.session.renewable:
+        await local.sign_out(api_of(request, holder.session.token))
+    holder.end()
     return RedirectResponse("/sign-in", SEE_OTHER, headers={"Clear-Site-Data": '"storage"'})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,7 +12,8 @@ from guiyan.console.books import Books
 from guiyan.console.client import Api
 from guiyan.console.i18n import Words, words
 from guiyan.console.lists import Lists
-from guiyan.console.security.session import Holder, Session
+from guiyan.console.security.session import LIVE, Holder, Session
+from guiyan.console.signin import local
 from guiyan.service.auth import Role
 
 
@@ -46,6 +48,11 @@ async def _visitor(request: Request) -> Visitor:
         raise NotSignedIn
     state: Any = request.app.state
     api = api_of(request, holder.session.token)
+    if LIVE not in request.headers:
+        token = await local.renewed(api, holder.session, time.time())
+        if token is not None:
+            holder.begin(holder.session.with_token(token, state.settings.session_hours))
+            api = api_of(request, token)
     return Visitor(holder.session, api, words(request.state.language), state.lists, state.books)
 
 
