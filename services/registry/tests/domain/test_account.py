@@ -61,8 +61,8 @@ ID = derived_id(START, "account")
 MEMBER = derived_id(START, "member")
 RULES = AccountRules()
 HASH = PasswordText(password_hash="$argon2id$made-up")
-ROLES = st.sampled_from(list(AccountRole))
-BY = st.sampled_from(["admin-1", ID])
+ROLES = st.sampled_from(sorted(ADMINISTRATORS)) | st.sampled_from(list(AccountRole))
+BY = st.sampled_from(["admin-1", "admin-2", "admin-3", ID])
 
 
 def test_the_roles_are_those_of_the_doors() -> None:
@@ -197,9 +197,12 @@ class AccountMachine(RuleBasedStateMachine):
     @rule()
     def expire(self) -> None:
         """Once, and only a password past its time."""
-        before, late = self.account, self.account.is_past(self.today)
+        before, late, number = self.account, self.account.is_past(self.today), len(self.stream.events)
         if self._do(ExpirePassword(self.today)) == "":
+            assert len(self.stream.events) - number == (late and not before.one_time and not before.expired)
             assert self.account.expired == (before.expired or (late and not before.one_time))
+            number = len(self.stream.events)
+            assert (self._do(ExpirePassword(self.today)), len(self.stream.events)) == ("", number)
 
     @rule()
     def enrol_and_confirm(self) -> None:
@@ -240,7 +243,7 @@ class AccountMachine(RuleBasedStateMachine):
         assert self._do(EndSessions(SessionsEnd.BY_ADMINISTRATOR, self.today)) == ""
         self.ended += 1
 
-    @rule(minutes=st.sampled_from([1, 10, 29, 30, 31, 24 * 60, 33 * 24 * 60]))
+    @rule(minutes=st.sampled_from([1, 10, 29, 30, 31, 24 * 60, 33 * 24 * 60, 100 * 24 * 60]))
     def wait(self, minutes: int) -> None:
         """Time passes, also past the end of a month."""
         self.now += timedelta(minutes=minutes)
@@ -311,5 +314,5 @@ class AccountMachine(RuleBasedStateMachine):
         assert account.must_enrol(RULES) == (needs and account.factor != SecondFactorState.CONFIRMED)
 
 
-AccountMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+AccountMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestAccount = AccountMachine.TestCase
