@@ -197,6 +197,9 @@ async def test_a_number_is_shown_for_a_reason_and_recorded(town: ContactTown) ->
     assert (await town.post(f"{path}/reveal", {"reason": "CONTACT_DUTY"}, stranger)).status_code == 404
     auditor = town.town.bearer(Role.AUDITOR, org=CITY, sub="auditor")
     assert (await town.post(f"{path}/reveal", {"reason": "CONTACT_DUTY"}, auditor)).status_code == 403
+    for sub, status in ((member, 200), (town.town.world.id("member", "other"), 404)):
+        login = town.town.bearer(Role.MEMBER, org=CITY, sub=sub)
+        assert (await town.post(f"{path}/reveal", {"reason": "MEMBER_ASKED"}, login)).status_code == status
 
 
 async def test_what_was_erased_or_closed_is_not_shown(town: ContactTown) -> None:

@@ -36,6 +36,7 @@ from guiyan.registry.policies.retention import RetentionFollows
 from guiyan.registry.policies.sweeps import SweepsKnow
 from guiyan.registry.probation_calendar import ProbationCalendar
 from guiyan.registry.projections import (
+    Accesses,
     Accounts,
     CodeTables,
     Desk,
@@ -77,6 +78,7 @@ def make_tools(parts: Parts[RegistrySettings]) -> Tools:
         sweeps=parts.reads(Sweeps),
         desk=parts.reads(Desk),
         policies=parts.reads(PolicyLibrary),
+        accesses=parts.reads(Accesses),
         codes=parts.reads(CodeTables),
         areas=Areas(parts.reads(CodeTables)),
         changes=parts.reads(PolicyParameters),
@@ -186,6 +188,16 @@ BLUEPRINT: Final = Blueprint(
     description="Organisations, members and who is away.",
     settings=RegistrySettings,
     compose=compose,
-    projections=(Organisations(), Register(), Inflows(), Desk(), Sweeps(), PolicyLibrary(), CodeTables(), Accounts()),
+    projections=(
+        Organisations(),
+        Register(),
+        Inflows(),
+        Desk(),
+        Sweeps(),
+        PolicyLibrary(),
+        CodeTables(),
+        Accounts(),
+        Accesses(),
+    ),
     messages=MESSAGES,
 )

@@ -80,7 +80,7 @@ async def verify(point_id: str, body: bodies.Verify, caller: Keeper, office: Her
 
 
 @router.post("/v1/contact-points/{point_id}/reveal", summary="Show the number or address, for a stated reason")
-async def reveal(point_id: str, body: bodies.Reveal, caller: Keeper, office: Here) -> JSONResponse:
+async def reveal(point_id: str, body: bodies.Reveal, caller: Teller, office: Here) -> JSONResponse:
     """The act is an event before the value is shown (domain.md §5.2, 8.1.4.11).
 
     Refused once the member's processing is restricted or the key is gone: nothing is shown then, nor recorded.

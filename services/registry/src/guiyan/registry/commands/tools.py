@@ -42,6 +42,7 @@ class Tools:
     sweeps: Reads
     desk: Reads
     policies: Reads
+    accesses: Reads
     codes: Reads
     areas: Areas
     changes: Reads

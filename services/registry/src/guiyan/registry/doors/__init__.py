@@ -6,6 +6,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from guiyan.registry.doors import (
+    accesses,
     accounts,
     cards,
     codes,
@@ -69,6 +70,7 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
         sessions,
         own_account,
         accounts,
+        accesses,
     )
 )
 """Every resource's router; they find tools and imports in the application's state."""

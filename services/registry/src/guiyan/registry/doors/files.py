@@ -5,13 +5,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
+from guiyan.events.registry.member import MemberText
 from guiyan.registry import queries
-from guiyan.registry.commands.tools import Tools
+from guiyan.registry.commands.reveal import reveal_fields
+from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.doors import commendations, corrections, departure_forms, dues, members, roles
 from guiyan.registry.doors.ledger_words import LedgerWords
 from guiyan.registry.doors.parts import ToolsHere, get_visible, visible
 from guiyan.registry.projections.members import MEMBERS
-from guiyan.service.caller import Caller, requires
+from guiyan.service.auth import Role
+from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.listing import Listing
 from guiyan.service.reads import Document
 from guiyan.service.resources import TimeAxes
@@ -19,12 +22,33 @@ from guiyan.service.tables import row
 
 router = APIRouter(tags=["members"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]
+Asking = Annotated[Commander, commands(*roles.DECIDE, Role.MEMBER)]
 
 
 @router.get("/v1/members/{member_id}/file", summary="Everything about one member on one view")
 async def member_file(member_id: str, caller: Reader, tools: ToolsHere) -> JSONResponse:
     """Card, contact points, trips, certificates, dues, honours, corrections, and all events in order; masked."""
     found = await get_visible(caller, tools.register, MEMBERS, member_id, visible(caller, "_id", "branch"))
+    return JSONResponse(await _file(tools, found))
+
+
+@router.post("/v1/members/{member_id}/copy", summary="A copy of all that is kept about the member here")
+async def member_copy(member_id: str, caller: Asking, tools: ToolsHere) -> JSONResponse:
+    """The file with the personal text in full (`text`), as JSON to be handed over (PIPL Art. 45).
+
+    For the member, or at the member's wish by township and city: the act is recorded before anything is shown, under
+    `MEMBER_ASKED`. What other services keep (contacts, transfers, notices) is asked of them in the same name.
+    """
+    own = None if caller.is_office else caller.principal.sub
+    found = await get_visible(caller, tools.register, MEMBERS, member_id, visible(caller, "_id", "branch"))
+    asker, fields = Asker.of_caller(caller), tuple(MemberText.model_fields)
+    text = await reveal_fields(tools, asker, member_id, fields, members.RevealReason.MEMBER_ASKED, own=own)
+    told = {**await _file(tools, found), "text": text}
+    return JSONResponse(told, headers={"Content-Disposition": 'attachment; filename="copy.json"'})
+
+
+async def _file(tools: Tools, found: Document) -> dict[str, Any]:
+    member_id = str(found["_id"])
     sequence = await tools.register.applied()
     trips = await tools.register.find(departure_forms.LIST.collection, {"member_id": member_id}, sort=(("_id", 1),))
     history = await queries.member_history(tools, found, TimeAxes())
@@ -46,7 +70,7 @@ async def member_file(member_id: str, caller: Reader, tools: ToolsHere) -> JSONR
         "corrections": await _rows(tools, corrections.LIST, {"member_id": member_id}),
         "events": history["events"],
     }
-    return JSONResponse({"id": member_id, **told, "sequence": sequence})
+    return {"id": member_id, **told, "sequence": sequence}
 
 
 def _by_id(papers: Document) -> list[dict[str, Any]]:

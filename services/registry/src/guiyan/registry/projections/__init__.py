@@ -1,5 +1,6 @@
 """What the registry computes from events: the member register with who is away, who has come, the organisations."""
 
+from guiyan.registry.projections.accesses import Accesses
 from guiyan.registry.projections.accounts import Accounts
 from guiyan.registry.projections.codes import CodeTables
 from guiyan.registry.projections.desk import Desk
@@ -9,4 +10,14 @@ from guiyan.registry.projections.policies import PolicyLibrary
 from guiyan.registry.projections.register import Register
 from guiyan.registry.projections.sweeps import Sweeps
 
-__all__ = ["Accounts", "CodeTables", "Desk", "Inflows", "Organisations", "PolicyLibrary", "Register", "Sweeps"]
+__all__ = [
+    "Accesses",
+    "Accounts",
+    "CodeTables",
+    "Desk",
+    "Inflows",
+    "Organisations",
+    "PolicyLibrary",
+    "Register",
+    "Sweeps",
+]

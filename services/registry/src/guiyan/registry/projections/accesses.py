@@ -1,0 +1,60 @@
+"""Who looked: one row for each time somebody was shown masked text of a member, or printed it (§5.2, §6 no. 22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from guiyan.events.codes import Code
+from guiyan.events.contact import ContactPointRevealed
+from guiyan.events.registry.privacy import CardPrinted, FieldsRevealed
+from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
+from guiyan.registry.projections.indexes import ordered
+
+ACCESSES: Final = "accesses"
+_POINT: Final = ["contact_point"]
+
+
+class Act(Code):
+    """What was done with the text."""
+
+    REVEALED = "REVEALED", "查看"
+    PRINTED = "PRINTED", "打印登记卡", "Card printed"
+    POINT_REVEALED = "POINT_REVEALED", "查看联系方式", "Contact point shown"
+
+
+class Accesses(Projection):
+    """Collection `accesses`, keyed by the event: facts are written before anything is shown, so none is missing."""
+
+    name: ClassVar[str] = "accesses"
+    version: ClassVar[int] = 1
+    handles: ClassVar[frozenset[str]] = frozenset({"FieldsRevealed", "CardPrinted", "ContactPointRevealed"})
+    indexes: ClassVar[tuple[Index, ...]] = (
+        *ordered(ACCESSES, "actor_org", "_id", "at"),
+        *ordered(ACCESSES, "member_id", "_id", "at"),
+    )
+
+    def touches(self, fact: Fact) -> Iterable[Key]:
+        """The row, which nothing else ever changes."""
+        return (Key(ACCESSES, fact.event.id),)
+
+    def apply(self, fact: Fact, docs: Docs) -> None:
+        """Enter the row."""
+        row = _row(fact)
+        if row is not None:
+            event = fact.event
+            who = {"at": event.time, "on": event.occurredon.isoformat(), "actor": event.actor}
+            docs.put(ACCESSES, event.id, {**who, "actor_org": event.actororg, **row})
+
+
+def _row(fact: Fact) -> Document | None:
+    match fact.payload:
+        case FieldsRevealed() as facts:
+            told = {"act": Act.REVEALED.value, "member_id": facts.person_id, "fields": list(facts.fields)}
+        case CardPrinted() as facts:
+            told = {"act": Act.PRINTED.value, "member_id": facts.member_id, "fields": list(facts.fields)}
+        case ContactPointRevealed() as facts:
+            told = {"act": Act.POINT_REVEALED.value, "member_id": facts.member_id, "fields": _POINT}
+        case _:
+            return None
+    return {**told, "reason": facts.reason}
