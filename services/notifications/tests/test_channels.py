@@ -3,11 +3,13 @@
 import asyncio
 import email
 import email.policy
+import re
 import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.header import decode_header
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from guiyan.notifications.channels.smtp import Smtp, SmtpServer
 from guiyan.notifications.domain.notice import Deferred, Lost, Returned, Taken
 
 CONNECTIONS = 4
+HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 CLOCK = ManualClock(datetime(2026, 4, 1, 1, tzinfo=UTC))
 MESSAGE = Message("019c1bdd-1680-7712-bd27-176c707fb458", "cause-1", "张示例", "contact@guiyan.example", "提醒", "您好")
 
@@ -278,7 +281,19 @@ def test_words_stay_words(body: str, subject: str, name: str) -> None:
     assert read["X-Guiyan-Notice"] == MESSAGE.reference
     assert [one.addr_spec for one in read["To"].addresses] == [MESSAGE.to_address]
     assert mail.count(b"\n") == mail.count(b"\r\n")
-    assert max(map(len, mail.split(b"\r\n"))) <= 998
+    head, _, text = mail.partition(b"\r\n\r\n")
+    words = [line for line in head.split(b"\r\n") if b"=?" in line and b"<" not in line]
+    assert max(map(len, [*words, *text.split(b"\r\n")])) <= 76, "as RFC 2047 and RFC 2045 say"
+    plain = email.message_from_bytes(mail)
+    assert "".join(part.decode() for part, _ in decode_header(plain["Subject"])) == HIDDEN.sub(" ", message.subject)
+    assert plain.get_payload(decode=True) == message.body.encode()
+
+
+@pytest.mark.parametrize("changed", [{"reference": "r\r\nBcc: c@d.example"}, {"cause": "c\nX: y"}, {"cause": "a b"}])
+def test_no_other_value_ends_a_header_either(changed: dict[str, str]) -> None:
+    """Ids are ids: one with a line's end in it is refused."""
+    with pytest.raises(ValueError, match="no line's end"):
+        compose(replace(MESSAGE, **changed), "guiyan@guiyan.example", CLOCK.now())
 
 
 def _sound(text: str) -> str:

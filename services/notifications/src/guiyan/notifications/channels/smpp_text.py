@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _BASIC: Final = (
@@ -66,7 +67,9 @@ def parts_of(text: str, number: int) -> Sequence[Part]:
     ]
 
 
+@lru_cache(maxsize=256)
 def _coded(text: str) -> tuple[int, Sequence[bytes]]:
+    """The octets of each sign; the same few texts go to many people, for an SMS says little."""
     if all(sign in _SEVEN for sign in text):
         return SMSC_DEFAULT, [_SEVEN[sign] for sign in text]
     return UCS2, [sign.encode("utf-16-be") for sign in text]
