@@ -86,9 +86,9 @@ def free_port() -> int:
 
 
 @contextlib.asynccontextmanager
-async def a_centre(port: int | None = None) -> AsyncIterator[Centre]:
+async def a_centre(port: int | None = None, kind: type[Centre] = Centre) -> AsyncIterator[Centre]:
     """A centre on loopback."""
-    centre = Centre(port or free_port())
+    centre = kind(port or free_port())
     server = smpp34.Server("127.0.0.1", centre.port, system_id="centre")
     await server.start()
     serving = asyncio.create_task(centre.serve(server))
