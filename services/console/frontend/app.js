@@ -112,6 +112,17 @@ addEventListener('keydown', (event) => {
   }
 });
 
+// --- The two time axes: a slider sets the day beside it, and the page shows that past when it is let go.
+const DAY_MS = 86_400_000;
+document.addEventListener('input', (event) => {
+  const slider = event.target;
+  if (!slider.dataset?.daysOf) return;
+  const day = new Date(Date.parse(slider.dataset.from) + Number(slider.value) * DAY_MS).toISOString().slice(0, 10);
+  document.getElementById(slider.dataset.daysOf).value = slider.value === slider.max ? '' : day;
+  slider.setAttribute('aria-valuetext', day);
+});
+document.addEventListener('change', (event) => { if (event.target.dataset?.daysOf) event.target.form.requestSubmit(); });
+
 document.addEventListener('click', (event) => {
   if (event.target.closest('[data-print]')) print();
 });

@@ -9,6 +9,9 @@ import httpx
 import pytest
 from services.console.tests.http.stage import OWN_PAGE, Services, listing
 
+from guiyan.console.tale_words import TALES
+from guiyan.events.payload import EVENT_TYPES
+
 MEMBER = {"id": "m-1", "name": "张*", "id_no": "654002********12", "branch": "654002010004", "version": 4}
 COLUMNS: dict[str, Any] = {
     "id_no": {"title": "ID number", "x-title-zh": "身份证号"},
@@ -48,6 +51,54 @@ async def test_the_story_is_told_in_plain_words(officer: httpx.AsyncClient) -> N
     assert "sealed" not in text
 
 
+def test_every_event_of_a_person_has_its_sentence() -> None:
+    """No type of event about a member is told as "something"; posts of officials are no member's story."""
+    about = {
+        name
+        for name, model in EVENT_TYPES.items()
+        if model.service in {"registry", "transfers", "contact"}
+        and model.aggregate not in {"task", "sweep_sheet", "account", "organisation", "access"}
+        and {"member_id", "person_id"} & model.model_fields.keys()
+    }
+    missing = about - TALES.keys() - {"SignedIn"}
+    assert {one for one in missing if "member_id" in EVENT_TYPES[one].model_fields} == set()
+
+
+async def test_lists_of_the_member_are_parts_of_the_record(officer: httpx.AsyncClient, services: Services) -> None:
+    """Each narrowed to the member; a service that is away, and a list that the role may not see, take nothing else."""
+    columns = {"quarter": {"title": "Quarter", "x-title-zh": "季度"}, "kind": {"title": "Kind", "x-title-zh": "类别"}}
+    paths = ("/v1/duties", "/v1/contact-points", "/v1/relay-persons", "/v1/reports", "/v1/home-visits")
+    services.tell("contact", "/openapi.json", {"paths": {one: listing(one, columns, []) for one in paths}})
+    services.tell("contact", "/v1/duties", {"items": [{"quarter": "2026-Q1"}], "next_cursor": None, "sequence": 1})
+    services.tell("contact", "/v1/contact-points", {"code": "forbidden", "detail": "-"}, 403)
+    text = (await officer.get("/members/m-1/contacts")).text
+    assert dict(services.last("/v1/duties").url.params) == {"member_id": "m-1", "limit": "100"}
+    assert "2026-Q1" in text
+    services.away.add("contact")
+    text = (await officer.get("/members/m-1/contacts")).text
+    assert "“contact”服务没有应答" in text
+    assert "张*" in text
+
+
+async def test_who_looked_is_told(officer: httpx.AsyncClient, services: Services) -> None:
+    """Each look at masked fields, and nothing else."""
+    data = {"person_id": "m-1", "fields": ["id_no"], "reason": "AUDIT"}
+    looked = {**LEFT, "type": "FieldsRevealed", "actor": "auditor-1", "data": data}
+    services.tell("registry", "/v1/members/m-1/history", {"events": [LEFT, looked], "sequence": 1288})
+    text = (await officer.get("/members/m-1/looks")).text
+    assert "auditor-1" in text
+    assert "广东省" not in text
+
+
+async def test_the_card_is_the_services_own_paper(officer: httpx.AsyncClient, services: Services) -> None:
+    """Printed for a reason, which the service records."""
+    services.tell("registry", "/v1/members/m-1/card", b"%PDF", 200)
+    answer = await officer.post("/acts/print-card/m-1", data={"reason": "FILING", "_key": "k"}, headers=OWN_PAGE)
+    assert answer.content == b"%PDF"
+    assert answer.headers["content-disposition"] == 'inline; filename="card.pdf"'
+    assert json.loads(services.last("/v1/members/m-1/card").content) == {"reason": "FILING"}
+
+
 async def test_a_part_comes_alone_or_within_the_record(officer: httpx.AsyncClient) -> None:
     """The same address."""
     assert "身份证号" in (await officer.get("/members/m-1/card")).text
@@ -63,6 +114,7 @@ async def test_the_past_is_asked_of_the_service(officer: httpx.AsyncClient, serv
     assert asked == {"as_of": "2025-12-31", "known_at": "2026-01-01T23:59:59+08:00"}
     assert "截至 2025-12-31" in text
     assert "/reveal" not in text
+    assert (await officer.get("/members/m-1?as_of=2025-12-31")).status_code == 200
     await officer.get("/members/m-1?as_of=evil")
     assert not dict(services.last("/v1/members/m-1").url.params)
 

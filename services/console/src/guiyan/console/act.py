@@ -92,6 +92,8 @@ class Act:
     extra: str = ""
     """A template of the act's own, set above its fields."""
     checks_version: bool = True
+    file: str = ""
+    """What the service's answer is called where it is a file (a paper to print), not a document."""
 
     @property
     def address(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -186,3 +186,9 @@ def cell(head: Head, row: Mapping[str, Any], words: Words, books: Books) -> Cell
     if head.col.shown is Shown.STATE:
         return Cell(text, TONES.get(str(value), "plain"))
     return Cell(text)
+
+
+def codes_of(columns: Iterable[Head], rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The organisations that rows name, to be learnt before they are shown."""
+    names = [one.col.name for one in columns if (one.col.book or one.column.book) == "organisation"]
+    return {str(row[name]) for row in rows for name in names if row.get(name)}

@@ -36,8 +36,9 @@ class Section:
     load: Callable[[Visitor, Subject], Awaitable[dict[str, Any]]]
     roles: frozenset[Role] = EVERYBODY | {Role.MEMBER}
     past: bool = False
+    template_name: str = ""
 
     @property
     def template(self) -> str:
         """Where it is set."""
-        return f"records/{self.name}.html"
+        return self.template_name or f"records/{self.name}.html"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, get_args
 
+from guiyan.console.i18n import mark
 from guiyan.console.tale_words import FIELDS, TALES
 from guiyan.console.web.visitor import Visitor
 from guiyan.console.words import code_word, in_words, moment
@@ -19,6 +20,7 @@ from guiyan.service.published_areas import area_words
 
 SYSTEM: Final = "system:"
 TOWNSHIP: Final = "township:"
+OTHER: Final = mark("登记了一项变动")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def _place(event: Mapping[str, Any]) -> tuple[str, tuple[int, ...]]:
 
 def _told(event: Mapping[str, Any], here: Visitor) -> Told:
     words, data = here.words, event["data"]
-    sentence = words.gettext(TALES.get(event["type"], event["type"]))
+    sentence = words.gettext(TALES.get(event["type"], OTHER))
     phrases = [
         (words.gettext(FIELDS[name]), _value(event["type"], name, data[name], here))
         for name in FIELDS

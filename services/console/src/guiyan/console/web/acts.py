@@ -84,8 +84,10 @@ async def do(name: str, id_: str, request: Request, here: Here) -> Response:
     values = {one.name: [str(value) for value in form.getlist(one.name)] for one in act.fields}
     filled = Filled(values, str(form.get("_key", "")), str(form.get("_version", "")))
     body, about = act.read(form), {"id": id_}
+    version = filled.version if act.checks_version else ""
     try:
-        version = filled.version if act.checks_version else ""
+        if act.file:
+            return await _file(here, act, id_, body, filled.key)
         told = await here.api.post(act.service, act.post.format(id=id_), body, key=filled.key, version=version)
     except Away as away:
         filled.away = away.service
@@ -107,6 +109,14 @@ async def _refused(on: Occasion, filled: Filled, problem: ApiProblem) -> Respons
     filled.conflict = problem.status == CONFLICT and bool(now) and now != filled.version
     filled.version = now
     return await _page(on, about, filled, status=problem.status)
+
+
+async def _file(here: Visitor, act: Act, id_: str, body: Mapping[str, Any], key: str) -> Response:
+    """The paper that the service answers with, to be shown by the browser."""
+    path, headers = act.post.format(id=id_), {"Idempotency-Key": key} if key else {}
+    found = await here.api.answer(act.service, "POST", path, json=dict(body), headers=headers)
+    shown = {"Content-Disposition": f'inline; filename="{act.file}"'}
+    return Response(found.content, headers=shown, media_type=found.headers.get("content-type", "application/pdf"))
 
 
 def _go(request: Request, onward: str) -> Response:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from guiyan.console import live
 from guiyan.console.client import Away
-from guiyan.console.ledger import Asked, Cell, Head, Ledger, cell, heads, questions
+from guiyan.console.ledger import Asked, Cell, Head, Ledger, cell, codes_of, heads, questions
 from guiyan.console.lists import ListInfo
 from guiyan.console.pages import page, wants_part
 from guiyan.console.web.files import Listed, file_of
@@ -100,7 +100,7 @@ async def _told(ledger: Ledger, request: Request, here: Visitor) -> dict[str, An
     found = await here.api.get(ledger.service, ledger.path, asking.parameters())
     columns = heads(ledger, info, here.words, asking.sort)
     items: list[dict[str, Any]] = found["items"]
-    await here.books.learn(here.api, _codes(columns, items))
+    await here.books.learn(here.api, codes_of(columns, items))
     following = found.get("next_cursor")
     return {
         "ledger": ledger,
@@ -123,11 +123,6 @@ def _row(ledger: Ledger, columns: list[Head], item: Mapping[str, Any], here: Vis
     except KeyError:
         record = ""
     return Row([cell(one, item, here.words, here.books) for one in columns], "" if "None" in record else record)
-
-
-def _codes(columns: list[Head], items: list[dict[str, Any]]) -> set[str]:
-    names = [one.col.name for one in columns if (one.col.book or one.column.book) == "organisation"]
-    return {str(item[name]) for item in items for name in names if item.get(name)}
 
 
 async def organisations(here: Visitor) -> list[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from guiyan.console.client import ApiProblem, Away
 from guiyan.console.i18n import mark
-from guiyan.console.pages import page, wants_part
+from guiyan.console.pages import SHANGHAI, page, wants_part
 from guiyan.console.section import Asked, Section, Subject
 from guiyan.console.web.acts import told_facts
 from guiyan.console.web.visitor import Here, Visitor
@@ -41,6 +42,7 @@ REASONS: Final = (
     ("MEMBER_ASKED", mark("本人要求")),
     ("AUDIT", mark("审计")),
 )
+NOT_FOUND: Final = 404
 CALL_REASON: Final = "CONTACT_DUTY"
 
 
@@ -117,7 +119,12 @@ def _sections(request: Request, here: Visitor) -> list[Section]:
 
 async def _record(request: Request, here: Visitor, member_id: str, section: Section) -> Response:
     at = _past(request)
-    member = await here.api.get("registry", f"/v1/members/{member_id}", (*at, *_after(request)))
+    try:
+        member = await here.api.get("registry", f"/v1/members/{member_id}", (*at, *_after(request)))
+    except ApiProblem as refused:
+        if refused.status != NOT_FOUND or not at:
+            raise
+        return page(request, "not_yet.html", status=NOT_FOUND, back=f"/members/{member_id}/{section.name}")
     subject = Subject(member_id, member, at)
     told, away, problem = await _load(here, section, subject)
     around: dict[str, Any] = {
@@ -133,6 +140,7 @@ async def _record(request: Request, here: Visitor, member_id: str, section: Sect
         "reveals": REVEALED if here.has(*REVEALERS) else (),
         "reasons": REASONS,
         "done": request.query_params.get("done", ""),
+        **_axes(member, dict(at)),
     }
     if wants_part(request, PART):
         return page(request, "_section.html", **around, **told)
@@ -161,6 +169,15 @@ def _past(request: Request) -> Asked:
             continue
         found.append((name, told if name == "as_of" or "T" in told else f"{told}T23:59:59+08:00"))
     return tuple(found)
+
+
+def _axes(member: Mapping[str, Any], at: Mapping[str, str]) -> dict[str, Any]:
+    """The range of the two sliders: from the day the record knows of first until today."""
+    today = datetime.now(SHANGHAI).date()
+    began = min(date.fromisoformat(str(member.get("registered_on") or today)), today)
+    told = {name: date.fromisoformat(at[name][:10]) if name in at else today for name in ("as_of", "known_at")}
+    days = {f"days_{name}": (day - began).days for name, day in told.items()}
+    return {"began": began.isoformat(), "today": today.isoformat(), "days": (today - began).days, **days}
 
 
 def _after(request: Request) -> Asked:

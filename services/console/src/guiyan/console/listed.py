@@ -1,0 +1,71 @@
+"""Parts of a record that are rows of services' lists, as data: each narrowed to the member, in the list's words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from guiyan.console.client import ApiProblem, Away
+from guiyan.console.ledger import Cell, Head, Ledger, cell, codes_of, heads
+from guiyan.console.section import Asked, Section, Subject
+from guiyan.console.web.visitor import Visitor
+
+MOST: Final = "100"
+NONE: Final = frozenset({403, 404})
+TEMPLATE: Final = "records/_rows.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of one list that are about the member: `ledger` gives columns, words and where a row leads."""
+
+    ledger: Ledger
+    asked: Asked = ()
+    by: str = "member_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One list as the page shows it; `away` where its service does not answer."""
+
+    title: str
+    heads: list[Head]
+    rows: list[tuple[list[Cell], str]]
+    away: str = ""
+
+
+def listed(name: str, title: str, order: int, parts: Sequence[Rows]) -> Section:
+    """A part of the record made of lists; a list that the role may not see is left out, an empty one is not shown."""
+
+    async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
+        found = await asyncio.gather(*(_table(one, here, subject) for one in parts))
+        return {"tables": [one for one in found if one is not None]}
+
+    return Section(name, title, order, load, template_name=TEMPLATE)
+
+
+async def _table(part: Rows, here: Visitor, subject: Subject) -> Table | None:
+    ledger = part.ledger
+    try:
+        info = await here.lists.get(here.api, ledger.service, ledger.path)
+        asked = (*part.asked, (part.by, subject.member_id), ("limit", MOST))
+        found = await here.api.get(ledger.service, ledger.path, asked)
+    except Away as away:
+        return Table(ledger.title, [], [], away.service)
+    except ApiProblem as problem:
+        if problem.status in NONE:
+            return None
+        raise
+    columns = heads(ledger, info, here.words, "")
+    await here.books.learn(here.api, codes_of(columns, found["items"]))
+    rows = [
+        ([cell(head, item, here.words, here.books) for head in columns], _address(ledger, item))
+        for item in found["items"]
+    ]
+    return Table(ledger.title, columns, rows)
+
+
+def _address(ledger: Ledger, item: dict[str, Any]) -> str:
+    return ledger.record.format_map(item) if ledger.record else ""

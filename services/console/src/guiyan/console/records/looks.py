@@ -1,0 +1,21 @@
+"""Who looked: each time masked fields were shown or printed in full, by whom, when and why (§5.2, §6 no. 22)."""
+
+from typing import Any, Final
+
+from guiyan.console.i18n import mark
+from guiyan.console.section import Section, Subject
+from guiyan.console.tales import tell
+from guiyan.console.web.visitor import Visitor
+
+LOOKS: Final = frozenset(
+    {"FieldsRevealed", "ContactPointRevealed", "CardPrinted", "LetterPrinted", "CertificatePrinted", "ExportMade"}
+)
+
+
+async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
+    """The events of looking, of this record and of the member's contact points."""
+    found = await here.api.get("registry", f"/v1/members/{subject.member_id}/history", subject.at)
+    return {"events": await tell((one for one in found["events"] if one["type"] in LOOKS), here)}
+
+
+SECTION = Section("looks", mark("谁看过"), 90, load, past=True, template_name="records/story.html")
