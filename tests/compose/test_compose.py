@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "guiyan-test"
-SERVICES = {"registry": 8101, "transfers": 8102, "contact": 8103, "notifications": 8104}
+SERVICES = {"console": 8100, "registry": 8101, "transfers": 8102, "contact": 8103, "notifications": 8104}
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(900)]
 

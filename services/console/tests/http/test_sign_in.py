@@ -65,6 +65,13 @@ async def test_nobody_is_sent_elsewhere_after_the_sign_in(browser: httpx.AsyncCl
     assert answer.headers["location"] == "/"
 
 
+async def test_a_member_of_the_sample_has_no_role_to_choose(browser: httpx.AsyncClient) -> None:
+    """A record is somebody's: the member's account is the way in."""
+    text = (await browser.get("/sign-in")).text
+    assert "审计员" in text
+    assert "党员本人" not in text
+
+
 async def test_roles_are_chosen_only_where_the_setting_opens_that_door(
     browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -136,7 +135,7 @@ class Console:
         self.health = Health(settings.service, {}, self.metrics)
         self.failed = asyncio.Event()
         self.app: FastAPI
-        self._watch: asyncio.Task[None] | None = None
+        self._beside: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Read the keys, find the screens; raises CannotStart."""
@@ -144,7 +143,11 @@ class Console:
             self.app = create_app(self.settings, metrics=self.metrics, health=self.health)
         except KeysUnusable as problem:
             raise CannotStart(str(problem)) from None
-        self._watch = asyncio.create_task(watch(self.metrics))
+        state = self.app.state
+        self._beside = [
+            asyncio.create_task(watch(self.metrics)),
+            asyncio.create_task(state.lists.learn(state.clients)),
+        ]
         if not self.app.state.pages.assets.built:
             log.warning("the pages have neither style nor scripts: they were built without Node.js; see README.md")
         log.info("started", screens=len(self.app.state.ledgers))
@@ -152,10 +155,9 @@ class Console:
     async def stop(self) -> None:
         """End the connections to the services."""
         self.health.stopping = True
-        if self._watch is not None:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
         if hasattr(self, "app"):
             await self.app.state.clients.close()
             if self.app.state.provider is not None:

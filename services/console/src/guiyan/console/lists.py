@@ -5,17 +5,23 @@ Read from each service's own OpenAPI document, so that a column is named in one 
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from guiyan.console.books import Books
-from guiyan.console.client import Api
+from guiyan.console.client import Api, Away, Clients
 from guiyan.console.i18n import Words
+from guiyan.console.settings import SERVICES
 from guiyan.console.words import in_words
 
 KEEP_SECONDS: Final = 600.0
+AGAIN_SECONDS: Final = 5.0
+LATER: Final = frozenset({"audit"})
+"""Services that an installation may not have."""
 OWN: Final = frozenset({"limit", "cursor", "sort", "after_sequence"})
 Labels = Mapping[str, tuple[str, str]]
 
@@ -83,13 +89,30 @@ class Lists:
         self._documents: dict[str, tuple[float, Mapping[str, Any]]] = {}
         self._infos: dict[tuple[str, str], ListInfo] = {}
 
+    async def learn(self, clients: Clients) -> None:
+        """Read all documents again and again before they are old, so that nobody waits for one."""
+        while True:
+            late = [one for one in SERVICES if not await self._learnt(clients, one)]
+            await asyncio.sleep(AGAIN_SECONDS if late else KEEP_SECONDS / 2)
+
+    async def _learnt(self, clients: Clients, service: str) -> bool:
+        """Whether a service's document is known now."""
+        with contextlib.suppress(Away, ValueError):
+            response = await clients.send(service, "GET", "/openapi.json")
+            if response.is_success:
+                self._keep(service, response.json())
+        return service in self._documents or service in LATER
+
+    def _keep(self, service: str, document: Mapping[str, Any]) -> tuple[float, Mapping[str, Any]]:
+        kept = self._documents[service] = (time.monotonic(), document)
+        self._infos = {key: info for key, info in self._infos.items() if key[0] != service}
+        return kept
+
     async def get(self, api: Api, service: str, path: str) -> ListInfo:
         """What a service says of a list; raises Away when it is not there, KeyError when it has no such list."""
         kept = self._documents.get(service)
         if kept is None or time.monotonic() - kept[0] > KEEP_SECONDS:
-            kept = (time.monotonic(), await api.get(service, "/openapi.json"))
-            self._documents[service] = kept
-            self._infos = {key: info for key, info in self._infos.items() if key[0] != service}
+            kept = self._keep(service, await api.get(service, "/openapi.json"))
         key = (service, path)
         if key not in self._infos:
             self._infos[key] = ListInfo.of(kept[1]["paths"][path]["get"])

@@ -22,8 +22,8 @@ ORDER: Final = (
 
 
 def roles(folder: Path) -> list[Role]:
-    """The roles there is a token for."""
-    return [role for role in ORDER if _file(folder, role).is_file()]
+    """The roles there is a token for; a member comes in by an account of the own, since a token is of nobody there."""
+    return [role for role in ORDER if role is not Role.MEMBER and _file(folder, role).is_file()]
 
 
 def choose(folder: Path, role: str) -> SignedIn:

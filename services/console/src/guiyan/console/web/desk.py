@@ -80,6 +80,7 @@ async def desk(request: Request, here: Here) -> Response:
         "kinds": _kinds(tasks),
         "asked": asked,
         "more": any(part.more for part in parts),
+        "plus": "+" if any(part.more for part in parts) else "",
         "away": [part.service for part in parts if part.rows is None],
         "address": f"/?{urlencode({name: value for name, value in asked.items() if value and name != 'after'})}",
         "done": request.query_params.get("done", ""),
