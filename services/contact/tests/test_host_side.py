@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from services.contact.tests.test_agreements import agree, hosted
+from services.contact.tests.test_relay_persons import named
 from services.contact.tests.test_today import add_point
 from services.contact.tests.town import FAR, HOME, NEXT, OTHER, TOWN, ContactTown
 
+from guiyan.contact.domain.commands import ContactHost
+from guiyan.contact.office import Office
 from guiyan.events.registry import HostAccepted, HostEnded
 from guiyan.events.transfers import TransferWithdrawn
 from guiyan.service.auth import Role
@@ -447,3 +450,91 @@ async def test_a_host_that_nobody_knows(town: ContactTown) -> None:
     refused = await town.post(path, {**CALL, "host_branch": "999999999999"})
     assert (refused.json()["code"], refused.json()["errors"][0]["pointer"]) == ("host_not_known", "/host_branch")
     assert (await town.post(path, {**CALL, "host_branch": NEXT})).status_code == 200
+
+
+async def test_what_is_hidden_is_not_counted(town: ContactTown) -> None:
+    """The version that a host is told changes with what it sees alone, wherever it is told; If-Match holds by it."""
+    member = await hosted(town)
+    path = f"/v1/duties/{town.duty(member)}"
+    vain = {**CALL, "outcome": "NO_ANSWER"}
+
+    async def versions() -> set[Any]:
+        (row,) = await seen(town)
+        one = await town.get(path, host(town))
+        (task,) = (await town.get("/v1/tasks", host(town))).json()["items"]
+        (today,) = (await town.get("/v1/today", host(town))).json()["host_to_tell"]["first"]
+        etag = int(one.headers["etag"].strip('"'))
+        return {row["version"], one.json()["version"], task["version"], today["version"], etag}
+
+    assert await versions() == {1}
+    before = (await town.get(f"{path}/history", host(town))).json()
+    for _ in range(3):
+        assert (await town.post(f"{path}/attempt", vain)).status_code == 200
+    assert await versions() == {1}
+    assert (await town.get(f"{path}/history", host(town))).json() == before
+    assert (await town.row(member))["version"] == 4
+    stale = await town.post(f"{path}/contact-host", CALL, {**host(town), "If-Match": '"4"'})
+    assert (stale.status_code, stale.json()["code"]) == (409, "version_conflict")
+    assert "1" in stale.json()["detail"]
+    guarded = {**host(town), "If-Match": '"1"', "Idempotency-Key": town.world.id("key")}
+    done = await town.post(f"{path}/contact-host", CALL, guarded)
+    assert (done.status_code, done.json()["version"], done.headers["etag"]) == (200, 2, '"2"')
+    again = await town.post(f"{path}/contact-host", CALL, guarded)
+    assert (again.status_code, again.json()) == (200, done.json()), "a repeat is answered as the first time"
+    (row,) = await seen(town)
+    events = (await town.get(f"{path}/history", host(town))).json()["events"]
+    assert (row["version"], [one["streamversion"] for one in events]) == (2, [1, 2])
+    assert (await town.post(f"{path}/complete", CALL)).status_code == 200
+    (row,) = await seen(town)
+    assert (row["version"], row["contacted_on"]) == (3, "2026-02-10"), "that the member was reached is shared"
+    assert [one["streamversion"] for one in (await town.get(f"{path}/history")).json()["events"]] == [1, 2, 3, 4, 5, 6]
+
+
+async def test_if_match_holds_while_the_origin_tries(town: ContactTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the host does not see may come between its reading and its act; a change that it sees may not."""
+    member = await hosted(town)
+    path = f"/v1/duties/{town.duty(member)}"
+    vain = {**CALL, "outcome": "NO_ANSWER"}
+    act, between = Office.act, [1, 2, 3]
+
+    async def slowly(*asked: Any) -> Any:
+        if between and isinstance(asked[2], ContactHost):
+            between.pop()
+            assert (await town.post(f"{path}/attempt", vain)).status_code == 200
+        return await act(*asked)
+
+    monkeypatch.setattr(Office, "act", slowly)
+    told = await town.post(f"{path}/contact-host", CALL, {**host(town), "If-Match": '"1"'})
+    assert (told.status_code, told.json()["version"], between) == (200, 2, [])
+    await agree(town, member)
+    (row,) = await seen(town)
+    old = {**host(town), "If-Match": f'"{row["version"] - 1}"'}
+    assert (await town.post(f"{path}/complete", CALL, old)).status_code == 409
+    new = {**host(town), "If-Match": f'"{row["version"]}"'}
+    assert (await town.post(f"{path}/complete", CALL, new)).status_code == 200
+
+
+@pytest.mark.parametrize("nominated", [False, True])
+async def test_whether_there_is_a_relay_person_is_not_told(town: ContactTown, nominated: bool) -> None:  # noqa: FBT001
+    """The same answer whether the member has one or not, at every door of a host and to what it reports (R6)."""
+    member = await hosted(town)
+    if nominated:
+        await named(town, member)
+    await agree(town, member)
+    path, via = f"/v1/duties/{town.duty(member)}", {"channel": "VIA_RELAY_PERSON"}
+    for verb, body in (("attempt", {**via, "outcome": "REACHED"}), ("complete", via), ("contact-host", via)):
+        refused = await town.post(f"{path}/{verb}", body, host(town))
+        assert (refused.status_code, refused.json()["code"]) == (422, "relay_person_of_origin")
+    result = await town.town.report(FAR, "ContactCompleted", {"member_id": member, **via})
+    assert [one.code for one in result.problems] == ["relay_person_of_origin"]
+
+
+async def test_how_the_origin_settled_it_is_not_told(town: ContactTown) -> None:
+    """Exempted, for whichever reason: the host is told that there is nothing more to record, and no state."""
+    member = await hosted(town)
+    path = f"/v1/duties/{town.duty(member)}"
+    done = await town.post(f"{path}/exempt", {"reason": "CONFIDENTIAL_POST"}, town.officer)
+    assert done.status_code == 200, done.text
+    refused = await town.post(f"{path}/contact-host", CALL, host(town))
+    assert (refused.status_code, refused.json()["code"]) == (409, "host_duty_over")
+    assert "EXEMPTED" not in refused.text

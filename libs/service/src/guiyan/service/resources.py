@@ -142,10 +142,15 @@ def history_answer(
 ) -> JSONResponse:
     """`GET …/{id}/history`: every event oldest first, as CloudEvents with their position; sealed text is only named.
 
-    `sees` tells which events are shown to somebody who sees a part of the record only.
+    `sees` tells which events are shown to somebody who sees a part of the record only: they are numbered among
+    themselves, and the sequence is the newest one's, so that neither tells how often or when something else happened.
     """
     items = [item for commit in history.commits for item in _shown(commit, at, sees)]
-    return JSONResponse({"id": history.subject.id, "events": items, "sequence": history.last_sequence})
+    sequence = history.last_sequence
+    if sees is not None and not all(sees(event) for event in history.events):
+        items = [{**item, "streamversion": number} for number, item in enumerate(items, 1)]
+        sequence = max((one.sequence for one in history.commits if any(map(sees, one.events))), default=0)
+    return JSONResponse({"id": history.subject.id, "events": items, "sequence": sequence})
 
 
 def _shown(commit: StoredCommit, at: TimeAxes, sees: Callable[[Event], bool] | None) -> Iterable[dict[str, Any]]:

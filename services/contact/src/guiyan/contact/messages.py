@@ -66,6 +66,13 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "The numbers kept here are for the branch of origin to use. Leave contact_point_id out.",
         "此处登记的联系方式由流出地党组织管理,请不填 contact_point_id。",
     ),
+    "relay_person_of_origin": Message(
+        "Only the branch of origin turns to a relay person. Record the way by which you reached the member yourself.",
+        "转达联系人由流出地党组织联系,请填写本组织自己的联系方式。",
+    ),
+    "host_duty_over": Message(
+        "Nothing more is to be recorded in this duty by the host.", "流入地党组织在此任务中已无需办理。"
+    ),
     "not_by_agreement": Message("Contact is not kept by the host organisation.", "该任务并非按约由流入地党组织联系。"),
     "exempted_by_itself": Message(
         "This reason follows by itself; name one of CONFIDENTIAL_POST, AT_SEA_OR_FIELD, SEEN_AT_HOME.",

@@ -28,7 +28,7 @@ from guiyan.contact.projections.points import OWNERS, POINTS, used_on
 from guiyan.contact.projections.rows import DUTIES
 from guiyan.events.codes import ContactChannel, ContactLeg, ContactPointKind, ContactPointSource
 from guiyan.events.contact import ContactPointText
-from guiyan.ledger import Context, Document, Ledger, Outcome, Refused, Sealer
+from guiyan.ledger import Context, Document, History, Ledger, Outcome, Refused, Sealer
 from guiyan.ledger.blind import BlindIndex
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Reads, wait_for
@@ -63,6 +63,10 @@ class Office:
         if found is None:
             raise NotFound
         return found
+
+    async def history(self, id_: str) -> History:
+        """All that happened to a duty, from the ledger."""
+        return (await self.desk.commands.load(self.desk.decider, id_, fresh=True))[1]
 
     async def find_hosting(self, id_: str) -> Hosting | None:
         """Whose host side of a duty is now, after waiting for everything that the ledger holds now."""

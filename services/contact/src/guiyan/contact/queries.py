@@ -1,5 +1,6 @@
 """What is shown of contact: the quarter's record and desk (domain.md §6 nos. 1 and 6), one duty, contact points."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from guiyan.contact.domain.withheld import Withheld
 from guiyan.contact.projections import people, rows
 from guiyan.contact.projections.points import POINTS
 from guiyan.contact.projections.rows import DUTIES, PARTS, UNSETTLED_PARTS
+from guiyan.events import Event
 from guiyan.events.codes import (
     ContactChannel,
     ContactExemption,
@@ -198,18 +200,24 @@ def row_at(history: History, now: Document, at: TimeAxes) -> Document:
     What is shown of the member, and which host sees it, is today's.
     """
     person = {**people.empty(), "name": now["name"], "away": {"dest_area_code": now["dest_area_code"]}}
-    row: Document | None = None
-    for commit in history.commits:
-        for index, event in enumerate(commit.events):
-            if at.keep(event):
-                fact = Fact(event, commit.sequence, index)
-                if isinstance(fact.payload, ContactPlanned):
-                    row = rows.begun(fact.payload, fact, person)
-                elif row is not None:
-                    row = rows.changed(row, fact)
+    row = row_of(history, lambda event, _: at.keep(event), person)
     if row is None:
         raise NotFound
     return rows.seen({**row, "_id": history.subject.id, "hosted_by": now["hosted_by"]})
+
+
+def row_of(history: History, keep: Callable[[Event, int], bool], person: Document | None = None) -> Document | None:
+    """The row that some of a duty's events leave, by event and ledger sequence; None before the plan."""
+    row: Document | None = None
+    for commit in history.commits:
+        for index, event in enumerate(commit.events):
+            if keep(event, commit.sequence):
+                fact = Fact(event, commit.sequence, index)
+                if isinstance(fact.payload, ContactPlanned):
+                    row = rows.begun(fact.payload, fact, person or people.empty())
+                elif row is not None:
+                    row = rows.changed(row, fact)
+    return row
 
 
 async def reconcile(reads: CountingReads, where: Query) -> dict[str, int]:

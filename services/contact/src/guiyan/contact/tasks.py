@@ -56,9 +56,10 @@ class Source:
     where: Query
     fields: Mapping[str, str]
     person: str = ""
+    version: str = "version"
 
     def task(self, record: Document) -> Document:
-        """The record as a task; `person` is the field with the id of whoever is responsible."""
+        """The record as a task; `person` is the field with who is responsible, `version` the one for If-Match."""
         told = {name: record[own] for name, own in self.fields.items()}
         return {
             **NEVER,
@@ -67,7 +68,7 @@ class Source:
             "about_id": record["_id"],
             "kind": str(self.kind),
             "open": True,
-            "version": record.get("version"),
+            "version": record.get(self.version),
             "person_id": record[self.person] if self.person else None,
         }
 

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from guiyan.contact.domain import commands as ask
 from guiyan.contact.domain.decide import DUTY
-from guiyan.contact.doors import access, bodies, host_side
+from guiyan.contact.doors import access, bodies, host_acts, host_side
 from guiyan.contact.doors.parts import Here, Keeper, Reader, Settler
 from guiyan.contact.office import Office
 from guiyan.contact.projections.rows import DUTIES
@@ -63,7 +63,7 @@ async def get_duty(duty_id: str, caller: Reader, office: Here, at: AtTime) -> JS
         found = row_at(await get_history(office.ledger, DUTY, duty_id), now, at)
     told = host_side.shown(caller, on_day(found, at.day(office.desk.clock.today())), now=now)
     body = row(DUTY_LIST.columns, told)
-    return document_answer(body, version=found["version"], sequence=await office.desk.cycle.applied())
+    return document_answer(body, version=told["version"], sequence=await office.desk.cycle.applied())
 
 
 @router.get("/v1/duties/{duty_id}/history", summary="Every event of one duty")
@@ -84,8 +84,7 @@ async def _visible(office: Office, duty_id: str, caller: Caller) -> Document:
 
 
 async def _act(office: Office, duty_id: str, caller: Commander, act: ask.Act) -> JSONResponse:
-    act = await host_side.allowed(caller.scope, office, duty_id, act)
-    return answer(await office.act(duty_id, act, caller.context, caller.expected_version))
+    return answer(await host_acts.act(caller.scope, office, duty_id, act, caller.context, caller.expected_version))
 
 
 @router.post("/v1/duties/{duty_id}/attempt", summary="Somebody tried to reach the member or the host")
@@ -112,7 +111,7 @@ async def contact_host(duty_id: str, body: bodies.ContactHost, caller: Keeper, o
 @router.post("/v1/duties/{duty_id}/miss", summary="The contact is called missed within the quarter")
 async def miss(duty_id: str, caller: Settler, office: Here, body: bodies.Body | None = None) -> JSONResponse:
     """After enough attempts on enough channels and days; else it is missed at the quarter's end."""
-    await host_side.check_origin(caller.scope, office, duty_id)
+    await host_acts.check_origin(caller.scope, office, duty_id)
     on = (body or bodies.Body()).occurred_on
     return answer(await office.miss(duty_id, caller.context, caller.expected_version, on=on))
 

@@ -1,27 +1,21 @@
-"""The host side of a duty (S-37, S-38): which ones a branch at the destination sees, what of them, what it may record.
+"""The host side of a duty (S-37, S-38): which ones a branch at the destination sees, and what of them.
 
-The host answers for its own leg. The member's leg is the origin's, unless contact is kept by the host by agreement
-(ADR 0022). How the origin goes on - missed, escalated, exempted, closed, help, a search - is not shared.
+How the origin goes on - its attempts, missed, escalated, exempted, closed, help, a search - is not shared, nor how
+often: a duty has for its host a version of its own. What a host may record: `host_acts`.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from fastapi import Depends
 from fastapi import Query as Parameter
 
-from guiyan.contact.domain import commands as ask
 from guiyan.contact.doors.access import visible
-from guiyan.contact.office import Hosting, Office
 from guiyan.events import Event, contact
-from guiyan.events.codes import ContactLeg, ContactPause
-from guiyan.ledger import Refused
+from guiyan.events.codes import ContactPause
 from guiyan.service.caller import Caller
-from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document, Query
-from guiyan.service.scope import Scope
 
 SIDES: Final = "sides"
 HOSTED_BY: Final = "hosted_by"
@@ -105,7 +99,7 @@ def shown(caller: Caller, row: Document, *, now: Document | None = None) -> Docu
         return row
     answered = row["host_contacted_on"] is not None and row["host_branch"] == row[HOSTED_BY]
     names = (*SHARED, *(ANSWERS if answered else ()), *(TRIED if (now or row)["agreed"] else ()))
-    return {**dict.fromkeys(row), **{name: row[name] for name in names}}
+    return {**dict.fromkeys(row), **{name: row[name] for name in names}, "version": row["host_version"]}
 
 
 def sees(caller: Caller, row: Document, event: Event) -> bool:
@@ -121,52 +115,6 @@ def sees(caller: Caller, row: Document, event: Event) -> bool:
             return bool(told.host_branch == row[HOSTED_BY])
         case _:
             return False
-
-
-async def hosting_of(scope: Scope, office: Office, duty_id: str) -> Hosting | None:
-    """None on the origin's side, else what the host's side has; raises NotFound on neither."""
-    duty = await office.get(duty_id)
-    if scope.covers(duty.branch):
-        return None
-    hosting = await office.find_hosting(duty_id)
-    if hosting is None or not scope.covers(hosting.branch):
-        raise NotFound
-    return hosting
-
-
-async def check_origin(scope: Scope, office: Office, duty_id: str) -> None:
-    """Raise Refused for what is the origin's alone to say, NotFound outside the scope of both."""
-    if await hosting_of(scope, office, duty_id) is not None:
-        raise Refused("for_the_origin_only")
-
-
-async def allowed(scope: Scope, office: Office, duty_id: str, act: ask.Act) -> ask.Act:
-    """The act as this side may do it; raises Refused for the other side's, NotFound outside the scope of both."""
-    hosting = await hosting_of(scope, office, duty_id)
-    return act if hosting is None else as_host(hosting, act)
-
-
-def as_host(hosting: Hosting, act: ask.Act) -> ask.Act:
-    """The host answers for itself alone, and speaks for the member where contact is kept by agreement.
-
-    For itself from the day it took the member in; for the member as far as the duty was agreed (`rules.by_agreement`),
-    by numbers of its own: those of the origin are the origin's to close (§2.6).
-    """
-    match act:
-        case ask.ContactHost():
-            if act.host_branch not in {None, hosting.branch}:
-                raise Refused("other_host", pointer="/host_branch")
-            if act.on < hosting.since:
-                raise Refused("before_the_host", pointer="/occurred_on", earliest=hosting.since.isoformat())
-            return replace(act, host_branch=hosting.branch)
-        case ask.Complete() | ask.Attempt(leg=ContactLeg.MEMBER):
-            if not hosting.agreed:
-                raise Refused("not_by_agreement")
-            if isinstance(act, ask.Attempt) and act.contact_point_id is not None:
-                raise Refused("contact_point_of_origin", pointer="/contact_point_id")
-            return replace(act, of_host=True)
-        case _:
-            raise Refused("for_the_origin_only")
 
 
 async def where(caller: Caller, tree: Any, tools: Any, asked: Iterable[tuple[str, str]], side: Side | None) -> Query:

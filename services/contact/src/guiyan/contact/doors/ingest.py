@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 from guiyan.contact.domain import commands as ask
 from guiyan.contact.domain.report import Give
 from guiyan.contact.domain.wish import WrittenWish
-from guiyan.contact.doors import host_side
+from guiyan.contact.doors import host_acts
 from guiyan.contact.office import Office
 from guiyan.events.ingest import (
     ContactAttemptedReport,
@@ -122,10 +122,9 @@ class Reports:
             return IngestResult.later(NO_DUTY)
         scope = await self._office.desk.directory.scope(event.org)
         try:
-            act = await host_side.allowed(scope, self._office, id_, act)
+            return IngestResult.accepted(await host_acts.act(scope, self._office, id_, act, event.context()))
         except NotFound:
             return IngestResult.later(NO_DUTY)
-        return IngestResult.accepted(await self._office.act(id_, act, event.context()))
 
     async def _member(self, report: MemberReport, event: IngestEvent, *, as_host: bool = False) -> str | None:
         """The member a report names, when the sender may report on them: of its own, or whom it has taken in."""

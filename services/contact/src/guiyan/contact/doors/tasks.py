@@ -32,6 +32,7 @@ from guiyan.service.tables import labels
 router = APIRouter(tags=["tasks"])
 Officer = Annotated[Caller, requires(*access.KEEP, Role.AUDITOR)]
 LIST: Final = desk.desk(labels(DeskKind), {str(kind): words for kind, words in STEPS.items()}, labels(TaskEnd))
+HOST_VERSION: Final = "host_version"
 DUTY: Final = {"due_on": "closes_on", "raised_on": "planned_on", "member_id": "member_id"}
 
 
@@ -52,8 +53,14 @@ class Sources:
             Source(DeskKind.CONTACT_DUE, cycle, DUTIES, *await self._at("branch", {"open": True}), "contact_person_id"),
             Source(DeskKind.CONTACT_MISSED, cycle, DUTIES, *await self._at("branch", missed), "contact_person_id"),
             Source(DeskKind.CONTACT_MISSED, cycle, DUTIES, *await self._at("escalated_org", escalated)),
-            Source(DeskKind.HOST_TO_TELL, cycle, DUTIES, *await self._at(HOSTED_BY, tell)),
-            Source(DeskKind.HOST_TO_CONTACT, cycle, DUTIES, *await self._at(HOSTED_BY, {"agreed": True})),
+            Source(DeskKind.HOST_TO_TELL, cycle, DUTIES, *await self._at(HOSTED_BY, tell), version=HOST_VERSION),
+            Source(
+                DeskKind.HOST_TO_CONTACT,
+                cycle,
+                DUTIES,
+                *await self._at(HOSTED_BY, {"agreed": True}),
+                version=HOST_VERSION,
+            ),
         ]
 
     async def _at(self, org: str, waits: Query) -> tuple[Query, dict[str, str]]:

@@ -25,7 +25,7 @@ class ContactCycle(Projection):
     """Collections `duties` (one row each), `people` (one per member), `branches` (who keeps contact)."""
 
     name: ClassVar[str] = "cycle"
-    version: ClassVar[int] = 14
+    version: ClassVar[int] = 15
     handles: ClassVar[frozenset[str]] = people.HANDLES | rows.HANDLES | CONTACT_PERSONS | rulebook.HANDLES
     opens: ClassVar[frozenset[str]] = people.OPENS
     indexes: ClassVar[tuple[Index, ...]] = (

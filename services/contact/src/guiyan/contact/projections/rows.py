@@ -71,6 +71,10 @@ PARTS: Final = {
     "stopped": STOPPED,
 }
 """Each duty is in exactly one part, at every instant (reconciliation)."""
+TOLD_TO_HOST: Final = (
+    "branch", "contact_person_id", "closes_on", "contacted_on", "host_contacted_on", "part", "agreed",
+)  # fmt: skip
+"""What of a duty changes for the host that has the member; the attempts, too, while it keeps contact (S-38)."""
 UNSETTLED_PARTS: Final = ("open", "paused")
 
 
@@ -86,6 +90,7 @@ def begun(payload: contact.ContactPlanned, fact: Fact, person: Document) -> Docu
             "host_branch": away.get("host_branch", payload.host_branch),
             "hosted_by": away.get("host_branch") if away.get("departure_id") == payload.departure_id else None,
             "planned_on": fact.event.occurredon.isoformat(),
+            "host_version": 1,
         },
         ContactState.PLANNED,
         fact,
@@ -101,7 +106,14 @@ def changed(row: Document, fact: Fact) -> Document:
     assert state is not None  # noqa: S101 - the duty was planned
     if state != row["state"] and state not in UNSETTLED and after["ended_on"] is None:
         after["ended_on"] = day
-    return _noted(after, state, fact)
+    noted = _noted(after, state, fact)
+    return {**noted, "host_version": row["host_version"] + _is_told_to_host(row, noted)}
+
+
+def _is_told_to_host(before: Document, after: Document) -> bool:
+    """Whether an event is something that a host sees: then the duty has another version for it."""
+    tried = after["agreed"] and before["attempts"] != after["attempts"]
+    return tried or any(before[name] != after[name] for name in TOLD_TO_HOST)
 
 
 def window_of(row: Document) -> Window:
