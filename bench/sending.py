@@ -127,7 +127,7 @@ async def _measure(place: Place, kind: str, peer: Peer) -> list[Row]:
         plain = await peer.ask()
         speed.add(ours, count / (plain["last"] - plain["first"]))
     speed.notes.append(
-        f"{count:,} {kind} messages, claimed and written down one by one; bare: "
+        f"{count:,} {kind} messages, claims and results durable, in groups; bare: "
         + (f"aiosmtplib over {CONNECTIONS} kept connections" if kind == "smtp" else f"smpp34, a window of {WINDOW}")
         + f"; processor time a message: service {millis:.2f} ms, bare client {bare_millis:.2f} ms"
     )

@@ -20,7 +20,8 @@ from guiyan.notifications.channels.pool import Member, Pool, Pools
 from guiyan.notifications.channels.port import Message, Outcome, Provider
 from guiyan.notifications.domain.notice import Deferred, Lost, Report, Returned, Taken
 from guiyan.notifications.doubts import ASKS_MOST
-from guiyan.notifications.line import AT_ONCE
+from guiyan.notifications.handing import STALE_SECONDS, Gate
+from guiyan.notifications.line import AT_ONCE, HANDS
 from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.sender import Sender
 from guiyan.service.testing import until
@@ -202,6 +203,41 @@ async def test_a_slow_notice_holds_up_no_other(town: NoticeTown) -> None:
     assert Counter(one.reference for one in channel.handed) == Counter(ids), "each once"
 
 
+async def test_no_more_are_claimed_than_may_be_in_hand(town: NoticeTown) -> None:
+    """Others are written meanwhile and wait unclaimed; what they say is asked once more after a long wait."""
+    person = await town.officer()
+    ids = sorted([await town.queued(f"n{number}", to=person) for number in range(HANDS * AT_ONCE)])
+    channel = Gated(*ids[:AT_ONCE])
+    asked: Counter[str] = Counter()
+    sender = a_sender(town, channel)
+    plan_anew = town.planner.plan_anew
+
+    async def counted(rule: str, recipient: str, *more: Any) -> Any:
+        asked[rule] += 1
+        return await plan_anew(rule, recipient, *more)
+
+    town.planner.plan_anew = counted  # type: ignore[method-assign]
+    async with at_work(sender):
+        await until(lambda: _claimed(town, ids[:AT_ONCE]))
+        await until(lambda: _all_asked(asked, len(ids)))
+        await asyncio.sleep(STALE_SECONDS + 0.1)
+        assert {(await town.row(id_))["state"] for id_ in ids[AT_ONCE:]} == {"QUEUED"}
+        before = asked.total()
+        channel.opened.set()
+        for id_ in ids:
+            await becomes(town, id_, "SENT")
+    assert (before, asked.total()) == (len(ids), len(ids) + AT_ONCE)
+    assert Counter(one.reference for one in channel.handed) == Counter(ids), "each once"
+
+
+async def _all_asked(asked: Counter[str], count: int) -> bool:
+    return asked.total() == count
+
+
+async def _claimed(town: NoticeTown, ids: list[str]) -> bool:
+    return {(await town.row(id_))["state"] for id_ in ids} == {"SENDING"}
+
+
 async def test_no_more_are_begun_once_one_finds_the_lease_lost(town: NoticeTown) -> None:
     """What ends one sender's work ends all of it, each after what it has in hand."""
     person = await town.officer()
@@ -209,7 +245,7 @@ async def test_no_more_are_begun_once_one_finds_the_lease_lost(town: NoticeTown)
     sender = a_sender(town, Scripted())
     begun: list[str] = []
 
-    async def lost(_pool: Pool, notice: dict[str, Any], _shown: int) -> int:
+    async def lost(_pool: Pool, notice: dict[str, Any], _shown: int, _gate: Gate) -> int:
         begun.append(notice["_id"])
         await asyncio.sleep(0)
         raise FenceLost("another sender took over")
@@ -217,7 +253,7 @@ async def test_no_more_are_begun_once_one_finds_the_lease_lost(town: NoticeTown)
     sender._handing.send = lost  # type: ignore[method-assign, assignment]
     with pytest.raises(FenceLost):
         await sender._lead(await sender._leases.try_acquire("sender") or 0)
-    assert len(begun) == AT_ONCE < len(ids)
+    assert len(begun) == HANDS * AT_ONCE < len(ids)
 
 
 async def test_a_process_that_dies_with_a_notice_in_hand_never_sends_it_twice(town: NoticeTown) -> None:

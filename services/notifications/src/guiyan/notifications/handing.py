@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -44,6 +45,8 @@ from guiyan.service.reads import Document
 
 HARMLESS_SECONDS: Final = 0.5
 """The documents follow the ledger: what has just been reported still stands as claimed in them."""
+STALE_SECONDS: Final = 1.0
+"""What was found out about a notice longer ago than this is asked once more before it is claimed."""
 PAUSE_SECONDS: Final = 0.2
 BACKOFF: Final = (
     timedelta(minutes=1),
@@ -71,6 +74,20 @@ class Plans(Protocol):
 
     async def retry_at(self, rule_name: str, at: datetime) -> datetime:
         """The first moment from `at` on at which a message of a rule may be tried again."""
+
+
+class Gate:
+    """So many messages of a channel in hand at once, from claim to result; shut, it lets nobody through any more."""
+
+    def __init__(self, at_once: int, shut: asyncio.Event) -> None:
+        self._places = asyncio.Semaphore(at_once)
+        self._shut = shut
+
+    @contextlib.asynccontextmanager
+    async def through(self) -> AsyncIterator[bool]:
+        """Wait for a place and keep it; whether the gate is open still."""
+        async with self._places:
+            yield not self._shut.is_set()
 
 
 class Handing:
@@ -105,10 +122,26 @@ class Handing:
         self._doubts = Doubts(settle_seconds)
         self.mine: set[str] = set()
 
-    async def send(self, pool: Pool, notice: Document, shown: int) -> int:
+    async def send(self, pool: Pool, notice: Document, shown: int, gate: Gate) -> int:
         """Claim one for a provider and hand it over; gives the ledger sequence it came to, 0 when it stays queued.
 
-        `shown` is the ledger sequence up to which the documents stood when the notice was read.
+        `shown` is the ledger sequence up to which the documents stood when the notice was read. Whoever is written
+        waits at the gate; after a long wait everything is asked once more.
+        """
+        found = await self._written(pool, notice, shown)
+        if isinstance(found, int):
+            return found
+        since = time.monotonic()
+        async with gate.through() as open_:
+            if not open_:
+                return 0
+            if time.monotonic() - since > STALE_SECONDS:
+                found = await self._written(pool, notice, shown)
+            return found if isinstance(found, int) else await self._send(pool, notice, found)
+
+    async def _written(self, pool: Pool, notice: Document, shown: int) -> Message | int:
+        """The message as it is to leave now; else the ledger sequence of what became of the notice, 0 for nothing.
+
         One whose matter is over is not sent, and says so; one whose hours are over, or whose channel was refused
         while it waited, is planned anew.
         """
@@ -119,10 +152,11 @@ class Handing:
         if plan is not None:
             return await self._plan_anew(notice, plan, shown)
         message = await self._writer.write(notice, pool.channel)
-        if message is None:
-            return (
-                await self._suppress(notice, Suppression.NO_CONTACT_POINT) if await self._writer.is_sure(shown) else 0
-            )
+        if message is not None:
+            return message
+        return await self._suppress(notice, Suppression.NO_CONTACT_POINT) if await self._writer.is_sure(shown) else 0
+
+    async def _send(self, pool: Pool, notice: Document, message: Message) -> int:
         failed_at = notice.get("provider") if notice["attempts"] else None
         member = pool.choose(self._clock.now(), rather_not=failed_at)
         if member is None:

@@ -14,7 +14,7 @@ import structlog
 
 from guiyan.ledger import Clock, FenceLost
 from guiyan.notifications.channels.pool import Pool
-from guiyan.notifications.handing import Handing
+from guiyan.notifications.handing import Gate, Handing
 from guiyan.notifications.jobs import AWAY, rest
 from guiyan.notifications.queries import NoticeReads
 from guiyan.service.reads import Document
@@ -22,6 +22,8 @@ from guiyan.service.reads import Document
 POLL_SECONDS: Final = 0.2
 BATCH: Final = 100
 AT_ONCE: Final = 16
+HANDS: Final = 2
+"""So many messages are written for one that is in hand: the next are ready when places become free."""
 FAULT_SECONDS: Final = 60.0
 
 log = structlog.get_logger("guiyan.sender")
@@ -45,6 +47,7 @@ class Line:
         self._handing = handing
         self._clock = clock
         self._at_once = at_once
+        self._hands = HANDS * at_once
         self._waiting: asyncio.Queue[Document | None] = asyncio.Queue()
         self._taken: dict[str, int | None] = {}
         """Those waiting or in hand (None), and those done whose result the documents do not show yet (its sequence)."""
@@ -53,7 +56,8 @@ class Line:
 
     async def run(self, ending: asyncio.Event) -> None:
         """Fetch and send; raises what ends a sender's work, and sets `ending` then so that the others end too."""
-        hands = [self._hand(ending) for _ in range(self._at_once)]
+        gate = Gate(self._at_once, ending)
+        hands = [self._hand(ending, gate) for _ in range(self._hands)]
         ends = await asyncio.gather(self._fetch(ending), *hands, return_exceptions=True)
         for end in ends:
             if isinstance(end, BaseException):
@@ -74,7 +78,7 @@ class Line:
                 await rest(ending, POLL_SECONDS / 10 if fresh else POLL_SECONDS)
         finally:
             ending.set()
-            for _ in range(self._at_once):  # wakes those that wait for more
+            for _ in range(self._hands):  # wakes those that wait for more
                 self._waiting.put_nowait(None)
 
     async def _fresh(self) -> list[Document]:
@@ -84,7 +88,7 @@ class Line:
         the address book may be empty.
         """
         now = self._clock.now()
-        if not self._pool.open(now) or self._waiting.qsize() > self._at_once:
+        if not self._pool.open(now) or self._waiting.qsize() > self._hands:
             return []
         shown = self._shown = await self._notices.applied(0, 0)
         if not shown:
@@ -93,10 +97,10 @@ class Line:
         found = await self._notices.to_send(now, BATCH + len(self._taken), self._channels)
         return [one for one in found if one["_id"] not in self._taken]
 
-    async def _hand(self, ending: asyncio.Event) -> None:
+    async def _hand(self, ending: asyncio.Event, gate: Gate) -> None:
         try:
             while (notice := await self._waiting.get()) is not None and not ending.is_set():
-                done = await self._try(notice)
+                done = await self._try(notice, gate)
                 if done:
                     self._taken[notice["_id"]] = done
                 else:
@@ -105,12 +109,12 @@ class Line:
             ending.set()
             raise
 
-    async def _try(self, notice: Document) -> int:
+    async def _try(self, notice: Document, gate: Gate) -> int:
         """Send one; a fault of ours in one notice is told, and holds up no other."""
         if time.monotonic() - self._faulty.get(notice["_id"], float("-inf")) < FAULT_SECONDS:
             return 0
         try:
-            return await self._handing.send(self._pool, notice, self._shown)
+            return await self._handing.send(self._pool, notice, self._shown, gate)
         except (*AWAY, FenceLost):
             raise
         except Exception:
