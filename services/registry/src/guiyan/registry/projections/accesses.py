@@ -31,7 +31,8 @@ class Accesses(Projection):
     handles: ClassVar[frozenset[str]] = frozenset({"FieldsRevealed", "CardPrinted", "ContactPointRevealed"})
     indexes: ClassVar[tuple[Index, ...]] = (
         *ordered(ACCESSES, "actor_org", "_id", "at"),
-        *ordered(ACCESSES, "member_id", "_id", "at"),
+        Index(ACCESSES, ("member_id", "_id")),
+        Index(ACCESSES, ("member_id", "at", "_id")),
     )
 
     def touches(self, fact: Fact) -> Iterable[Key]:
