@@ -19,9 +19,11 @@ from guiyan.cli.installation import Installation
 from guiyan.cli.keys.folder import SERVICES
 from guiyan.cli.output import Output
 from guiyan.cli.sample.folder import Sample, SampleEvent
+from guiyan.cli.sample.study import BRANCHES
 from guiyan.cli.up.care import tell_care
 from guiyan.cli.up.papers import holders, tell_certificates
 from guiyan.cli.up.processes import Doors, tell_processes
+from guiyan.cli.up.study import tell_study
 
 ANSWER_SECONDS = 10.0
 RECEIPT_SECONDS = 60.0
@@ -56,6 +58,13 @@ async def fill_city(installation: Installation, sample: Sample, token: str, outp
     cared = await _care(installation, sample, token)
     output.step(
         "care", f"aid, leads, visits home, targets: {cared} steps", f"帮扶、信息、返乡与目标:{cared} 步", count=cared
+    )
+    studied = await _study(installation, sample, token)
+    output.step(
+        "study",
+        f"study activities, letters, a quarter's message: {studied} steps",
+        f"学习活动、函件与季度短信:{studied} 步",
+        count=studied,
     )
 
 
@@ -97,6 +106,19 @@ async def _care(installation: Installation, sample: Sample, token: str) -> int:
     async with connected(installation) as nats, httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
         mover = ManualClockMover(nats, SERVICES)
         count = await tell_care(client, sample.clock_start.date())
+        await mover.settle()
+    return count
+
+
+async def _study(installation: Installation, sample: Sample, token: str) -> int:
+    """What is studied and sent by now, when notifications knows who is away."""
+    headers, url = {"Authorization": f"Bearer {token}"}, installation.service_url("notifications")
+    organisations = sample.organisations()
+    parents = {one["org_code"]: one["parent"] for one in organisations if one["kind"] == "BRANCH"}
+    branches = sorted(parents)[:: max(1, len(parents) // BRANCHES)][:BRANCHES]
+    async with connected(installation) as nats, httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
+        mover = ManualClockMover(nats, SERVICES)
+        count = await tell_study(client, branches, parents[branches[0]], sample.clock_start.date(), mover.settle)
         await mover.settle()
     return count
 
