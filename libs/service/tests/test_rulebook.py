@@ -129,3 +129,32 @@ def test_every_parameter_is_on_the_page_with_its_source() -> None:
     """A reader finds key, default and source in one place (docs/reference/parameters.md)."""
     text = parameters_page()
     assert all(f"`{key}`" in text and one.source in text for key, one in PARAMETERS.items())
+
+
+class Behind(MemoryReads):
+    """Documents that are further on each time somebody asks, and that count how often they are read."""
+
+    read = 0
+
+    async def applied(self, sequence: int = 0, *, wait_seconds: float = 0) -> int:
+        """One further than last time."""
+        self.sequence += 1
+        return await super().applied(sequence, wait_seconds=wait_seconds)
+
+    async def find(self, *asked: object, **how: object) -> list[dict[str, object]]:
+        """Counted."""
+        self.read += 1
+        return await super().find(*asked, **how)  # type: ignore[arg-type]
+
+
+async def test_who_decides_over_an_event_knows_what_was_decided_before_it() -> None:
+    """Not before the documents have come so far; what was read for one event is not read again for an earlier one."""
+    kept = {CHANGES: list(project(PolicyParameters(), [change("45", DAY, 1)])[CHANGES].values())}
+    reads = Behind(kept)
+    rules = Rulebook(reads)
+    assert not await rules.reach(3, wait_seconds=0)
+    assert not await rules.reach(3, wait_seconds=0)
+    assert (rules.value(KEY, DAY), reads.read) == (30, 0)
+    assert await rules.reach(3, wait_seconds=0)
+    assert await rules.reach(2, wait_seconds=0)
+    assert (rules.value(KEY, DAY), reads.read) == (45, 1)

@@ -128,7 +128,10 @@ def test_no_mail_names_anybody_or_what_a_matter_is(name: str, number: int, wordi
 def test_no_field_is_a_persons() -> None:
     """What happened is told by codes, days and numbers: no template can name a person or an organisation."""
     kinds = {field.kind for fields in FIELDS.values() for field in fields.values()}
-    assert kinds == {Kind.COUNT, Kind.DATE, Kind.QUARTER, Kind.CODE, Kind.NUMBER}
+    assert kinds == {Kind.COUNT, Kind.DATE, Kind.QUARTER, Kind.CODE, Kind.NUMBER, Kind.ENTRIES}
+    assert [name for name, fields in FIELDS.items() for one in fields.values() if one.kind is Kind.ENTRIES] == [
+        "digest"
+    ]
 
 
 def test_every_step_has_its_words() -> None:

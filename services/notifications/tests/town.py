@@ -15,6 +15,7 @@ from guiyan.events.registry.post import PersonText
 from guiyan.ledger import Context
 from guiyan.notifications.addresses import Addresses
 from guiyan.notifications.app import BLUEPRINT
+from guiyan.notifications.digest_entries import DigestEntries
 from guiyan.notifications.domain.notice import NOTICE, Queue
 from guiyan.notifications.planning import Planner
 from guiyan.notifications.projections import Notices, Offices, Posts, Preferences, Providers, Reach, Sides, Templates
@@ -43,7 +44,8 @@ class NoticeTown:
         self.wordings = Wordings(town.parts.reads(Templates), town.parts.reads(Offices), town.parts.directory)
         reads = town.parts.reads
         self.planner = Planner(self.addresses, (NoticeChannel.MAILBOX,), town.parts.rulebook, reads(Preferences))
-        self.writer = Writer(self.addresses, self.wordings)
+        entries = DigestEntries(town.parts.commands, town.world.clock, self.notices)
+        self.writer = Writer(self.addresses, self.wordings, entries)
 
     async def officer(
         self, name: str = "one", email: str | None = "officer@guiyan.example", phone: str | None = None

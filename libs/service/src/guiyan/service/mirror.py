@@ -32,6 +32,8 @@ class Mirror:
         self._sequence = 0
         self._refreshed_at = float("-inf")
         self._lock = asyncio.Lock()
+        self._reached = 0
+        self._reaching = asyncio.Lock()
         self._reading: asyncio.Task[None] | None = None
 
     async def refresh(self, *, after_sequence: int = 0, wait_seconds: float = 0) -> None:
@@ -47,6 +49,22 @@ class Mirror:
         async with self._lock:
             if after_sequence or self._age_seconds() > REFRESH_SECONDS:
                 await self._read()
+
+    async def reach(self, sequence: int, *, wait_seconds: float) -> bool:
+        """Have read everything up to a ledger sequence; False when the projection does not come so far in time.
+
+        For whoever decides over one event after the other: what was read for one is not read again for the next.
+        """
+        async with self._reaching:
+            if sequence <= self._reached:
+                return True
+            applied = await self._reads.applied(sequence, wait_seconds=wait_seconds)
+            if applied < sequence:
+                return False
+            async with self._lock:
+                await self._read()
+            self._reached = applied
+            return True
 
     def _age_seconds(self) -> float:
         return time.monotonic() - self._refreshed_at

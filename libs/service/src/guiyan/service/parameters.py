@@ -200,6 +200,8 @@ _TABLE: Final = (
     ),
     Parameter("notice.quiet_from", 21, Unit.HOUR_OF_DAY, 0, 23, "§2.6 [D]", "夜间不发送:起", "Nothing leaves from"),
     Parameter("notice.quiet_to", 9, Unit.HOUR_OF_DAY, 0, 23, "§2.6 [D]", "夜间不发送:止", "Nothing leaves until"),
+    Parameter("notice.digest_daily", False, Unit.YES_NO, 0, 1, "§2.12 [D]", "每日汇总", "Offices: one message a day"),
+    Parameter("notice.digest_hour", 10, Unit.HOUR_OF_DAY, 0, 23, "§2.12 [D]", "每日汇总时刻", "It leaves at"),
     Parameter("notice.text_kept_for", 6, _M, 1, 120, "§5.3 [D]", "消息文本保存", "The text of a message is kept for"),
     Parameter("study.remind_before", 3, _D, 0, 90, "S-25 [D]", "活动提醒", "A reminder of it goes out before"),
     Parameter("study.record_within", 7, _D, 1, 90, "§2.12 [D]", "活动归档", "Its record is closed within"),

@@ -113,6 +113,10 @@ class Rulebook:
         """Read what changed; with `after_sequence` first wait until the projection has come that far."""
         await self._mirror.refresh(after_sequence=after_sequence, wait_seconds=wait_seconds)
 
+    async def reach(self, sequence: int, *, wait_seconds: float) -> bool:
+        """Know every change up to a ledger sequence; False when the projection does not come so far in time."""
+        return await self._mirror.reach(sequence, wait_seconds=wait_seconds)
+
     def value(self, key: str, on: date) -> Value:
         """The value valid on a day, as of the last refresh."""
         return valid(key, self._found.get(key), on)

@@ -3,11 +3,13 @@
 from typing import Final
 
 from guiyan.ledger.grouping import Grouped
+from guiyan.ledger.reactions import consumer_of
 from guiyan.notifications.addresses import Addresses
 from guiyan.notifications.campaigning import Campaigning
 from guiyan.notifications.channels.making import make_boxes, make_pools, provider_configs
 from guiyan.notifications.channels.marks import Marks
 from guiyan.notifications.commands.letters import LetterDesk
+from guiyan.notifications.digest_entries import DigestEntries
 from guiyan.notifications.domain.editions import check_templates
 from guiyan.notifications.doors.accounts import AccountDoors
 from guiyan.notifications.doors.campaigns import CampaignDoors
@@ -18,9 +20,11 @@ from guiyan.notifications.doors.preferences import PreferenceDoors
 from guiyan.notifications.doors.providers import ProviderDoors
 from guiyan.notifications.doors.receipts import ReceiptDoors
 from guiyan.notifications.doors.templates import TemplateDoors
+from guiyan.notifications.gathering import Gathering
 from guiyan.notifications.jobs import its_job_looks
 from guiyan.notifications.messages import MESSAGES
 from guiyan.notifications.planning import Planner
+from guiyan.notifications.policies.digests import Digests
 from guiyan.notifications.policies.intents import Intents
 from guiyan.notifications.projections import (
     Accounts,
@@ -38,7 +42,7 @@ from guiyan.notifications.projections import (
 )
 from guiyan.notifications.projections.accounts import RECONCILE
 from guiyan.notifications.projections.campaigns import CLOSE, START
-from guiyan.notifications.projections.notices import RETRY
+from guiyan.notifications.projections.notices import GATHER, RETRY
 from guiyan.notifications.queries import NoticeReads, PostReads
 from guiyan.notifications.receiving import Receiving
 from guiyan.notifications.reconciling import Reconciling
@@ -80,13 +84,26 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
         parts.clock,
         notices,
         planner,
-        Writer(addresses, wordings),
+        Writer(addresses, wordings, DigestEntries(parts.commands, parts.clock, notices)),
         pools,
         parts.store.leases,
         receiving,
         parts.settings.send_attempts_most,
         parts.settings.send_settle_seconds,
         parts.settings.send_at_once,
+    )
+    intents = Intents(posts, wordings, planner, StudyHearers(parts.reads(Study), posts))
+    gathering = Gathering(
+        parts.commands,
+        parts.ledger,
+        parts.clock,
+        reads,
+        parts.store.checkpoints,
+        consumer_of(intents),
+        planner,
+        wordings,
+        parts.directory,
+        parts.store.leases,
     )
     study = studying(parts)
     accounts = parts.reads(Accounts)
@@ -130,18 +147,20 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
             *study.routers,
         ],
         policies=[
-            Intents(posts, wordings, planner, StudyHearers(parts.reads(Study), posts)),
+            intents,
+            Digests(reads),
             ErasedPeople(texts),
         ],
         timers={
             RETRY: its_job_looks,
+            GATHER: its_job_looks,
             RECONCILE: reconciling.reconcile,
             START: its_job_looks,
             CLOSE: campaigning.close,
             **study.timers,
         },
         ingest=ingest_handlers(study.desk, posts, parts.index),
-        jobs=[sender, reconciling, campaigning, texts, returning],
+        jobs=[sender, reconciling, campaigning, texts, returning, gathering],
         state=study.state,
     )
 

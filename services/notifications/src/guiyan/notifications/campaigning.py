@@ -129,6 +129,7 @@ class Campaigning(Looking):
         planned = await self._campaigns.applied()
         if not await self._ways.knows(planned) or await self._members.applied(planned) < planned:
             return  # whom the documents do not know yet is not unreachable
+        await self._planner.know(planned)
         where, last, sequence = await members_away(self._directory, campaign["org_code"]), "", 0
         version = await self._versions.current(campaign["template"])
         while not self._stopping.is_set():

@@ -18,6 +18,10 @@ MESSAGES: Final[Mapping[str, Message]] = {
         "the recipient anew.",
         "该通知的文本已到期删除,无法重发。请以其他方式办结,并另行告知接收人。",
     ),
+    "notice_in_digest": Message(
+        "This notice left in a digest. Settle the digest, notice {digest}: this one follows it.",
+        "该通知已并入每日汇总。请对汇总通知 {digest} 办理,本条随之更新。",
+    ),
     "member_unknown": Message("There is no such member in the register.", "名册中没有该党员。"),
     **CAMPAIGN_MESSAGES,
     **STUDY,

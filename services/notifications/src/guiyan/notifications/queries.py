@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
 from guiyan.notifications.domain.endings import ENDED_BY
 from guiyan.notifications.domain.matters import Known
 from guiyan.notifications.domain.notice import NoticeState
-from guiyan.notifications.domain.rules import CAUSE_OF
+from guiyan.notifications.domain.rules import CAUSE_OF, DIGEST_RULES
 from guiyan.notifications.projections.endings import ENDED
 from guiyan.notifications.projections.notices import NOTICES
 from guiyan.notifications.projections.posts import MEMBERS, PERSONS, POSTS
@@ -98,7 +99,24 @@ class NoticeReads:
         return await self._reads.get(NOTICES, notice_id)
 
     async def is_over(self, notice: Document) -> bool:
-        """Whether the matter of a notice has ended since its cause."""
+        """Whether the matter of a notice has ended since its cause; of a digest, whether nothing is left to tell."""
+        if notice["rule"] in DIGEST_RULES:
+            return not await self.wanted(await self.entries_of(notice))
+        return await self._has_ended(notice)
+
+    async def entries_of(self, digest: Document) -> list[Document]:
+        """The notices in a digest, in its order, without those that were left out."""
+        ids = [one for one in digest["entries"] if one not in digest["left_out"]]
+        found = await asyncio.gather(*(self._reads.get(NOTICES, one) for one in ids))
+        return [one for one in found if one is not None]
+
+    async def wanted(self, entries: Sequence[Document]) -> list[Document]:
+        """Those of a digest's entries that are still to be told."""
+        over = await asyncio.gather(*map(self._has_ended, entries))
+        pairs = zip(entries, over, strict=True)
+        return [one for one, ended in pairs if not ended and one["state"] != NoticeState.SUPPRESSED]
+
+    async def _has_ended(self, notice: Document) -> bool:
         about, since = notice.get("about_id"), notice.get("cause_sequence")
         ending = ENDED_BY.get(CAUSE_OF.get(notice["rule"], ""))
         if about is None or since is None or ending is None:

@@ -59,6 +59,14 @@ TEMPLATE_MESSAGES: Final[Mapping[str, Message]] = {
     "sms_without_phone": Message(
         "An SMS asks to call back: name the field phone.", "短信须请对方回电:请写入字段 phone。"
     ),
+    "digest_without_entries": Message(
+        "Without the field {field} nobody is told what waits. Name it in the text.",
+        "未写入字段 {field},收件人看不到各项内容。请写入正文。",
+    ),
+    "entries_in_subject": Message(
+        "The field {field} is many lines long. Name it in the text, and count alone in the subject.",
+        "字段 {field} 为多行内容,不能放在标题中。请写入正文,标题中可用 count。",
+    ),
     "sms_too_long": Message(
         "It is sent as {segments} parts ({units} places in {encoding}); at most {limit} are allowed. Say it shorter.",
         "将拆成 {segments} 条发送({encoding},{units} 个字位),最多 {limit} 条。请缩短。",

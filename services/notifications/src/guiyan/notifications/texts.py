@@ -1,6 +1,7 @@
 """The text of a message goes after its period, and at once when its recipient is erased; receipts stay as facts (§5.3).
 
 What says what a message said is its values beside the template, and the file of a mailbox folder. Nothing else is kept.
+What left in a digest goes with the digest's text (`policies.digests`).
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ class Texts(Looking):
         await self._rulebook.refresh()
         months = number(self._rulebook.value(KEPT_FOR, today))
         before = add_months(today, -months).isoformat()
-        query = {"text_erased": False, "queued_on": {"$lt": before}, "state": {"$in": PAST}}
+        query = {"text_erased": False, "queued_on": {"$lt": before}, "state": {"$in": PAST}, "digest_id": None}
         return await self._notices.find(NOTICES, query, sort=[("queued_on", 1)], limit=limit)
 
 
@@ -110,7 +111,7 @@ class ErasedPeople(Policy):
         on, calls = fact.event.occurredon, []
         for notice in await self._texts.of_recipient(told.person_id):
             await self._texts.forget(notice)
-            if notice["state"] == NoticeState.QUEUED:
+            if notice["state"] in {NoticeState.QUEUED, NoticeState.HELD}:
                 calls.append(Call(NOTICE, notice["_id"], Suppress(Suppression.RECIPIENT_ERASED, on)))
             calls.append(Call(NOTICE, notice["_id"], EraseText(on)))
         return calls

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import structlog
+
 from guiyan.events.codes import NoticeChannel, PhonePurpose
 from guiyan.notifications.domain.checks import DISCREET, filled
+from guiyan.notifications.domain.digest_text import Said, bare, entries_text
 from guiyan.notifications.domain.editions import BUILT_IN, STANDING
 from guiyan.notifications.domain.revealing import revealing
 from guiyan.notifications.domain.wording import BOTH, EN, ZH, Edition, Wording
@@ -16,6 +21,7 @@ from guiyan.service.directory import Directory
 from guiyan.service.reads import Document, Reads
 
 KEPT: Final = 256
+log = structlog.get_logger("guiyan.sender")
 _ANSWERED_BY: Final = (PhonePurpose.INQUIRY, PhonePurpose.OFFICE)
 
 
@@ -58,17 +64,22 @@ class Wordings:
             self._kept[key] = Edition(version, tuple(_wording(one) for one in found["wordings"]))
         return self._kept[key]
 
-    async def written(self, notice: Document, channel: NoticeChannel) -> Written:
+    async def written(
+        self, notice: Document, channel: NoticeChannel, entries: Sequence[Document] | None = None
+    ) -> Written:
         """The message of a notice on a channel; raises NoWords, and ValueError where values do not fit.
 
-        A notice without a language is told in Chinese, a mail in English below as well.
+        A notice without a language is told in Chinese, a mail in English below as well. `entries` are a digest's.
         """
         template, number = notice["template"], notice["template_version"]
         edition = await self.find_edition(template, number)
         if edition is None:
             raise NoWords(f"template {template} has no version {number}")
         params = {**notice["params"], "phone": await self.phone_of(notice.get("org_code"))}
-        texts = [filled(template, one, params) for one in _told_in(edition, channel, notice.get("language"))]
+        texts = [
+            filled(template, one, {**params, **await self._of_digest(entries, one.language)})
+            for one in _told_in(edition, channel, notice.get("language"))
+        ]
         if not texts:
             raise NoWords(f"template {template}, version {number}, has no words for {channel}")
         body = "\n\n".join(text.strip("\n") for _, text in texts)
@@ -77,6 +88,25 @@ class Wordings:
                 raise ValueError(f"template {template}, version {number}, would reveal something on {channel}")
             return Written("", body)
         return Written(" / ".join(subject for subject, _ in texts), body + "\n")
+
+    async def _of_digest(self, entries: Sequence[Document] | None, language: str) -> Mapping[str, str]:
+        """What a digest's own words may use: how many entries, and what each says in a language."""
+        if entries is None:
+            return {}
+        said = [await self._entry(one, language) for one in entries]
+        return {"count": str(len(said)), "entries": entries_text(said, language)}
+
+    async def _entry(self, notice: Document, language: str) -> Said:
+        """An entry in the words of its own mail; one that has none to say holds up no other."""
+        template, number = notice["template"], notice["template_version"]
+        edition = await self.find_edition(template, number)
+        wording = None if edition is None else edition.find(NoticeChannel.EMAIL, language)
+        params = {**notice["params"], "phone": await self.phone_of(notice.get("org_code"))}
+        with contextlib.suppress(ValueError):
+            if wording is not None:
+                return Said(template, *filled(template, wording, params))
+        log.error("entry_without_words", notice=notice["_id"], template=template, version=number)
+        return bare(template, notice["params"], language)
 
     async def phone_of(self, org_code: str | None) -> str:
         """The phone to call back: the office's own, else that of the nearest above it; empty where none is listed."""

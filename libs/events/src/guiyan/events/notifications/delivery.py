@@ -53,6 +53,7 @@ class PreferenceSet(PreferenceEvent):
     channel: Annotated[NoticeChannel, P2("The channel tried first.")]
     language: Annotated[Code, P1("The language.", "zh-CN")]
     daily_digest: Annotated[bool, P1("One message a day; escalations skip it.")] = False
+    each_at_once: Annotated[bool, P1("Each message by itself, also where the office gathers them.")] = False
 
 
 class DoNotContactSet(PreferenceEvent):

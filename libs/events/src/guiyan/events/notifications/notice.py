@@ -43,6 +43,21 @@ class NoticeQueued(NoticeEvent):
     campaign_id: Annotated[Id | None, P1("The campaign that it is of, if it is of one (S-35).")] = None
     about_id: Annotated[Code | None, P1("The record whose matter it is; when that is over it is not sent.")] = None
     cause_sequence: Annotated[Count | None, P1("Where the cause stands in the ledger: what ends it is later.")] = None
+    for_digest: Annotated[bool, P1("It waits for the recipient's digest of that moment, and leaves in it.")] = False
+    entries: Annotated[tuple[Id, ...], P1("Of a digest: the notices that it tells of.")] = ()
+
+
+class NoticeGathered(NoticeEvent):
+    """It leaves in a digest, and what becomes of that one becomes of it."""
+
+    digest_id: Annotated[Id, P1("The notice that is the digest.")]
+
+
+class NoticeEntriesLeftOut(NoticeEvent):
+    """A digest was about to leave, and some of its entries are not in it any more."""
+
+    entries: Annotated[tuple[Id, ...], P1("The notices that were left out.")]
+    reason: Annotated[Suppression, P1("Why.")]
 
 
 class NoticeReplanned(NoticeEvent):

@@ -78,6 +78,7 @@ def _faults(template: str, wording: Wording, fields: Mapping[str, Field], limits
     if found:
         return found
     found = [fault for place, text in _texts(wording) for fault in _said(wording, place, text, fields)]
+    found += _entries(wording, fields)
     if wording.channel in DISCREET and "phone" not in sandbox.used(wording.body):
         found.append(Fault("/lines", "sms_without_phone"))
     return found or list(_tried(template, wording, limits))
@@ -122,6 +123,17 @@ def _said(wording: Wording, place: str, text: str, fields: Mapping[str, Field]) 
             yield Fault(place, "field_not_in_sms", {"allowed": allowed})
         if told := revealing(literal):
             yield Fault(place, "template_reveals", {"words": told})
+
+
+def _entries(wording: Wording, fields: Mapping[str, Field]) -> Iterator[Fault]:
+    """A digest's text tells of its entries, or they would be told nobody; its subject does not."""
+    if wording.channel in DISCREET:
+        return
+    for name in (name for name, one in fields.items() if one.kind is Kind.ENTRIES):
+        if name in sandbox.used(wording.subject):
+            yield Fault("/subject", "entries_in_subject", {"field": name})
+        if name not in sandbox.used(wording.body):
+            yield Fault("/lines", "digest_without_entries", {"field": name})
 
 
 def holds_a_number(text: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 
 from guiyan.notifications.domain.campaign_edition import CAMPAIGNS
 from guiyan.notifications.domain.checks import Limits, faults_of
+from guiyan.notifications.domain.digest_edition import DIGESTS
 from guiyan.notifications.domain.fields import FIELDS
 from guiyan.notifications.domain.first_edition import FIRST
 from guiyan.notifications.domain.letter_edition import LETTER_WORDS
@@ -19,7 +20,7 @@ from guiyan.notifications.domain.study_edition import STUDY
 from guiyan.notifications.domain.wording import Edition
 
 OFFICE_FIRST: Final = 101
-_NEWEST: Final[Mapping[str, Edition]] = {**SECOND, **LETTER_WORDS, **STUDY, **OFFICE, **CAMPAIGNS}
+_NEWEST: Final[Mapping[str, Edition]] = {**SECOND, **LETTER_WORDS, **STUDY, **OFFICE, **CAMPAIGNS, **DIGESTS}
 BUILT_IN: Final[Mapping[str, Mapping[int, Edition]]] = {
     name: {one.version: one for one in (FIRST.get(name), _NEWEST[name]) if one is not None} for name in FIELDS
 }

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     """The number of a paper or record."""
     ORGANISATION = "ORGANISATION"
     PERSON = "PERSON"
+    ENTRIES = "ENTRIES"
+    """What a digest tells of, in the words of each message: in a text alone, and nowhere else."""
 
 
 IN_SMS: Final = frozenset({Kind.COUNT, Kind.DATE, Kind.QUARTER, Kind.PHONE})
@@ -134,6 +136,9 @@ _DAYS: Final = Field(Kind.COUNT, "已过天数", "Days since", ("30", "1"))
 _LEFT: Final = Field(Kind.COUNT, "剩余天数", "Days left", ("7", "60", "1"))
 _MONTHS: Final = Field(Kind.COUNT, "月数", "Months", ("1", "3"))
 
+_ENTRIES: Final = ("【咨询交办 / An inquiry is given to somebody】1项\n\n1. 咨询交办\n   一项咨询交由您办理。",)
+"""As an office sees it when it tries its words out; what leaves is in one language."""
+
 FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
     "duty_due": {
         "quarter": _QUARTER,
@@ -214,6 +219,10 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
     "sweep_check_overdue": _BY,
     "sweep_close_overdue": _BY,
     "correction_asked": _WAITS,
+    "digest": {
+        "count": Field(Kind.COUNT, "事项数", "How many matters", ("3", "1")),
+        "entries": Field(Kind.ENTRIES, "各项内容", "The matters, by kind", _ENTRIES),
+    },
 }
 """Every template by its name; what happens decides over its fields, an office over its words."""
 
@@ -276,6 +285,7 @@ TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "sweep_check_overdue": ("摸底审核逾期", "A township's check is late"),
     "sweep_close_overdue": ("摸底办结逾期", "A sweep is not closed"),
     "correction_asked": ("更正申请待审核", "A correction is asked for"),
+    "digest": ("每日汇总", "The day's digest"),
 }
 """What each template is used for."""
 

@@ -2,6 +2,7 @@
 
 QUEUED → SENDING → SENT → DELIVERED, or → QUEUED again after a failure known not to have been accepted, or planned anew,
 → BOUNCED, FAILED, UNKNOWN (→ settled by a person), SUPPRESSED.
+One that waits for a digest: HELD → GATHERED → what becomes of the digest (`following`, ADR 0037).
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Final
 
 from guiyan.events import Event, Payload
@@ -20,7 +20,9 @@ from guiyan.events.notifications.notice import (
     NoticeBounced,
     NoticeDelayed,
     NoticeDelivered,
+    NoticeEntriesLeftOut,
     NoticeFailed,
+    NoticeGathered,
     NoticeOutcomeUnknown,
     NoticeQueued,
     NoticeReplanned,
@@ -31,20 +33,10 @@ from guiyan.events.notifications.notice import (
     NoticeTextErased,
 )
 from guiyan.ledger import Decider, Draft, Refused
+from guiyan.notifications.domain.following import followed
+from guiyan.notifications.domain.notice_state import TEXT_IS_PAST, NoticeState, settled_state
 
-
-class NoticeState(StrEnum):
-    """Where a notice stands."""
-
-    NONE = "NONE"
-    QUEUED = "QUEUED"
-    SENDING = "SENDING"
-    SENT = "SENT"
-    DELIVERED = "DELIVERED"
-    BOUNCED = "BOUNCED"
-    FAILED = "FAILED"
-    UNKNOWN = "UNKNOWN"
-    SUPPRESSED = "SUPPRESSED"
+__all__ = ["NOTICE", "TEXT_IS_PAST", "NoticeState", "settled_state"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +53,10 @@ class Notice:
     delayed: bool = False
     acknowledged: bool = False
     text_erased: bool = False
+    digest_id: str | None = None
+    """The digest that it leaves in."""
+    entries: frozenset[str] = frozenset()
+    """Of a digest: the notices in it, as far as they were not left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,30 +178,37 @@ class Suppress:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveOut:
+    """A digest is about to leave, and some of its entries are not to be in it."""
+
+    entries: tuple[str, ...]
+    reason: Suppression
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Something became of the digest that it leaves in."""
+
+    digest_id: str
+    told: Payload
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class EraseText:
     """Its period is over, or its recipient was erased: what it said is deleted, that it was said stays (§5.3)."""
 
     on: date
 
 
-Command = Queue | Claim | Replan | Report | Receive | Settle | Acknowledge | Suppress | EraseText
-TEXT_IS_PAST: Final = frozenset(
-    {
-        NoticeState.SENT,
-        NoticeState.DELIVERED,
-        NoticeState.BOUNCED,
-        NoticeState.FAILED,
-        NoticeState.UNKNOWN,
-        NoticeState.SUPPRESSED,
-    }
-)
-"""States in which nobody is going to send it, so that its text is not needed."""
+Command = Queue | Claim | Replan | Report | Receive | Settle | Acknowledge | Suppress | LeaveOut | Follow | EraseText
 _REACHED: Final = frozenset({NoticeState.SENT, NoticeState.DELIVERED})
 _MAY_ARRIVE: Final = frozenset({NoticeState.SENDING, NoticeState.SENT, NoticeState.QUEUED, NoticeState.FAILED})
 _MAY_COME_BACK: Final = frozenset({NoticeState.SENDING, NoticeState.SENT, NoticeState.UNKNOWN})
 
 
-def decide(command: Command, notice: Notice) -> Sequence[Draft]:  # noqa: C901, PLR0911 - one case a command
+def decide(command: Command, notice: Notice) -> Sequence[Draft]:  # noqa: C901, PLR0911, PLR0912 - one case a command
     """The events of a command; a repeat of what is already so gives none."""
     match command:
         case Queue():
@@ -230,6 +233,8 @@ def decide(command: Command, notice: Notice) -> Sequence[Draft]:  # noqa: C901, 
             return [Draft(event, command.on) for event in _received(command, notice)]
         case Settle():
             _require(notice, NoticeState.UNKNOWN)
+            if notice.digest_id is not None:
+                raise Refused("notice_in_digest", digest=notice.digest_id)
             if notice.text_erased and command.settlement is Settlement.NOT_ARRIVED:
                 raise Refused("notice_text_erased")
             return [Draft(NoticeSettled(settlement=command.settlement), command.on)]
@@ -237,8 +242,12 @@ def decide(command: Command, notice: Notice) -> Sequence[Draft]:  # noqa: C901, 
             _require(notice, *_REACHED)
             return [] if notice.acknowledged else [Draft(NoticeAcknowledged(), command.on)]
         case Suppress():
-            _require(notice, NoticeState.QUEUED)
+            _require(notice, NoticeState.QUEUED, NoticeState.HELD)
             return [Draft(NoticeSuppressed(reason=command.reason), command.on)]
+        case LeaveOut():
+            return _leave_out(command, notice)
+        case Follow():
+            return _follow(command, notice)
         case EraseText():
             _require(notice, *TEXT_IS_PAST)
             return [] if notice.text_erased else [Draft(NoticeTextErased(), command.on)]
@@ -252,6 +261,26 @@ def _queue(command: Queue, notice: Notice) -> Sequence[Draft]:
     if command.suppressed is not None:
         drafts.append(Draft(NoticeSuppressed(reason=command.suppressed), command.on))
     return drafts
+
+
+def _leave_out(command: LeaveOut, notice: Notice) -> Sequence[Draft]:
+    """Only before it is claimed: what has left has left. One entry stays; a digest of nothing is suppressed instead."""
+    _require(notice, NoticeState.QUEUED)
+    out = tuple(one for one in command.entries if one in notice.entries)
+    if notice.entries <= set(out):
+        raise Refused("notice_state", state=notice.state)
+    return [Draft(NoticeEntriesLeftOut(entries=out, reason=command.reason), command.on)] if out else []
+
+
+def _follow(command: Follow, notice: Notice) -> Sequence[Draft]:
+    """What became of the digest, once; one that was never in it is its own, but for the text that it lost with it."""
+    mine = notice.digest_id in {None, command.digest_id}
+    if not mine or (notice.text_erased and isinstance(command.told, NoticeTextErased)):
+        return []
+    if notice.acknowledged and isinstance(command.told, NoticeAcknowledged):
+        return []
+    event = followed(command.told, notice.state, command.digest_id)
+    return [] if event is None else [Draft(event, command.on)]
 
 
 def _reported(outcome: Taken | Deferred | Returned | Lost, notice: Notice) -> Sequence[Payload]:
@@ -309,8 +338,13 @@ def _require(notice: Notice, *states: NoticeState) -> None:
 def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911, PLR0912 - one case an event
     """The state after one more event."""
     match event.payload:
-        case NoticeQueued():
-            return replace(notice, state=NoticeState.QUEUED)
+        case NoticeQueued() as intent:
+            state = NoticeState.HELD if intent.for_digest else NoticeState.QUEUED
+            return replace(notice, state=state, entries=frozenset(intent.entries))
+        case NoticeGathered(digest_id=digest_id):
+            return replace(notice, state=NoticeState.GATHERED, digest_id=digest_id)
+        case NoticeEntriesLeftOut() as told:
+            return replace(notice, entries=notice.entries - set(told.entries))
         case NoticeSendStarted() as claim:
             return replace(
                 notice,
@@ -329,7 +363,8 @@ def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911, PLR0
         case NoticeOutcomeUnknown():
             return replace(notice, state=NoticeState.UNKNOWN)
         case NoticeSettled() as settled:
-            return replace(notice, state=settled_state(settled.settlement))
+            settled_as = settled_state(settled.settlement, gathered=notice.digest_id is not None)
+            return replace(notice, state=settled_as)
         case NoticeDelayed():
             return replace(notice, delayed=True)
         case NoticeDelivered():
@@ -346,15 +381,6 @@ def evolve(notice: Notice, event: Event) -> Notice:  # noqa: C901, PLR0911, PLR0
             return replace(notice, text_erased=True)
         case _:
             return notice
-
-
-def settled_state(settlement: Settlement) -> NoticeState:
-    """What a person's word on an unknown outcome makes of the notice: not arrived means it may be sent again."""
-    return {
-        Settlement.ARRIVED: NoticeState.DELIVERED,
-        Settlement.NOT_ARRIVED: NoticeState.QUEUED,
-        Settlement.GIVEN_UP: NoticeState.FAILED,
-    }[settlement]
 
 
 NOTICE: Final = Decider("notifications", "notice", Notice, evolve, decide)

@@ -1,4 +1,4 @@
-"""What a recipient chose: the channel tried first, the language, the channels by which no message is wanted.
+"""What a recipient chose: the channel tried first, the language, one message a day, the channels not wanted.
 
 A channel is refused, never a duty: what has to be told is told by another way, or stands as not sent, with the reason.
 """
@@ -26,6 +26,8 @@ class Preference:
     channel: NoticeChannel | None = None
     language: str | None = None
     refused: frozenset[NoticeChannel] = frozenset()
+    digest: bool | None = None
+    """One message a day, or each at once; None: as the office does."""
 
     def choose(self, ways: Sequence[NoticeChannel]) -> NoticeChannel | None:
         """Of the ways there are the one wished for, else the first that is not refused; None when all are."""
@@ -36,12 +38,13 @@ class Preference:
 
 @dataclass(frozen=True, slots=True)
 class Prefer:
-    """Channel and language from now on."""
+    """Channel, language and digest from now on; `digest` None: as the office does."""
 
     recipient_id: str
     channel: NoticeChannel
     language: str
     on: date
+    digest: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,12 @@ def decide(command: Command, state: Preference) -> Sequence[Draft]:
     who = {"recipient_id": command.recipient_id, "channel": command.channel}
     match command:
         case Prefer():
-            same = (state.channel, state.language) == (command.channel, command.language)
-            return [] if same else [Draft(PreferenceSet(**who, language=command.language), command.on)]
+            wished = (command.channel, command.language, command.digest)
+            if (state.channel, state.language, state.digest) == wished:
+                return []
+            daily, at_once = command.digest is True, command.digest is False
+            chosen = PreferenceSet(**who, language=command.language, daily_digest=daily, each_at_once=at_once)
+            return [Draft(chosen, command.on)]
         case Refuse():
             return [] if command.channel in state.refused else [Draft(DoNotContactSet(**who), command.on)]
         case Lift():
@@ -82,7 +89,8 @@ def evolve(state: Preference, event: Event) -> Preference:
     """The preference after one more event."""
     match event.payload:
         case PreferenceSet() as told:
-            return replace(state, channel=told.channel, language=told.language)
+            digest = True if told.daily_digest else False if told.each_at_once else None
+            return replace(state, channel=told.channel, language=told.language, digest=digest)
         case DoNotContactSet() as told:
             return replace(state, refused=state.refused | {told.channel})
         case DoNotContactLifted() as told:

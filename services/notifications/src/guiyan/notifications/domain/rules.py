@@ -166,8 +166,13 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
 OF_CAMPAIGN: Final = Rule("campaign", Side.MEMBERS_BRANCH, Whom.MEMBER, "quarterly_greeting")
 """The rule of a campaign's notices (S-35): members are told, of no event of theirs; each names its template."""
 
+OF_DIGEST: Final = Rule("digest", Side.ORGANISATION, Whom.KEEPERS, "digest")
+OF_MEMBERS_DIGEST: Final = Rule("digest_to_member", Side.MEMBERS_BRANCH, Whom.MEMBER, "digest")
+DIGEST_RULES: Final = frozenset({OF_DIGEST.name, OF_MEMBERS_DIGEST.name})
+"""The rules of digests (ADR 0037): of no event, and of no intent of their own."""
+
 RULE_BY_NAME: Final[Mapping[str, Rule]] = {
-    rule.name: rule for rules in ((OF_CAMPAIGN,), *RULES.values()) for rule in rules
+    rule.name: rule for rules in ((OF_CAMPAIGN, OF_DIGEST, OF_MEMBERS_DIGEST), *RULES.values()) for rule in rules
 }
 CAUSE_OF: Final[Mapping[str, str]] = {rule.name: cause for cause, rules in RULES.items() for rule in rules}
 """The type of the event that a rule is about."""

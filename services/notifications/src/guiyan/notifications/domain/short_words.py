@@ -37,3 +37,8 @@ DAYS_LEFT: Final = _short(
 )
 WAITS: Final = _short("您好,有一项工作需要您处理。", "Hello, something needs your attention.")
 NEWS: Final = _short("您好,有一件事情已有结果。", "Hello, there is news of a matter you know.")
+COUNTED: Final = _short(
+    "您好,有{{ count }}项工作需要您处理。",
+    'Hello, {{ count }} {{ count|plural("thing needs", "things need") }} your attention.',
+)
+"""Of several messages in one: how many."""

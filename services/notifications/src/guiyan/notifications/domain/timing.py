@@ -57,6 +57,19 @@ def not_before(at: datetime, quiet: Quiet, *, working_days_only: bool) -> dateti
     return moment_of(day, time(quiet.end))
 
 
+def digest_at(at: datetime, quiet: Quiet, hour: int, *, working_days_only: bool) -> datetime:
+    """The first moment from `at` on at which a digest leaves: at its hour, in the morning where that is at night."""
+    leaves = time(quiet.end if quiet.holds(hour) else hour)
+    day = at.astimezone(SHANGHAI).date()
+    if moment_of(day, leaves) < at:
+        day += _DAY
+    for _ in range(LONGEST_DAYS if working_days_only else 0):
+        if is_office_day(day):
+            break
+        day += _DAY
+    return moment_of(day, leaves)
+
+
 def is_office_day(day: date) -> bool:
     """Whether somebody is at the office."""
     if not is_working_day(day):

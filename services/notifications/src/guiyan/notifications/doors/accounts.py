@@ -40,6 +40,8 @@ WithRecount = Annotated[Flag, Parameter(description="Count every intent of the d
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     NOT_QUEUED: ("未生成通知", "Not queued"),
     NoticeState.QUEUED: ("待发送", "Queued"),
+    NoticeState.HELD: ("待汇总", "Waits for its digest"),
+    NoticeState.GATHERED: ("已汇总", "In a digest"),
     NoticeState.SENDING: ("发送中", "Being sent"),
     NoticeState.SENT: ("已发出", "Sent"),
     NoticeState.DELIVERED: ("已送达", "Delivered"),
@@ -96,6 +98,7 @@ INTENT_LIST: Final = Listing(
         Column("state", "状态", "State", 12, labels=STATES),
         Column("reason", "原因", "Reason", 16, labels=REASONS),
         Column("receipt", "回执", "Receipt", 6),
+        Column("digest_id", "汇总通知编号", "Digest", 38),
     ),
     filters={
         "day": Filter(Kind.DATE),

@@ -45,6 +45,7 @@ LIST: Final = Listing(
         Column("template", "模板", "Template", 18),
         Column("template_version", "版本", "Template version", 8),
         Column("cause_event_id", "起因事件", "Cause", 38),
+        Column("digest_id", "汇总通知编号", "Digest", 38),
         Column("attempts", "次数", "Attempts", 6),
         Column("state", "状态", "State", 12),
         Column("acknowledged", "已确认", "Acknowledged", 8),
@@ -59,6 +60,7 @@ LIST: Final = Listing(
         "recipient_id": Filter(),
         "cause_event_id": Filter(),
         "channel": Filter(choices=tuple(NoticeChannel)),
+        "digest_id": Filter(),
         "queued_on": Filter(Kind.DATE),
     },
     sorts=("_id", "queued_on", "state"),
@@ -99,6 +101,8 @@ class NoticeDoors:
         await caller.wait.until_applied(self.reads)
         found = await self._visible(notice_id, caller)
         body = row(LIST.columns, found)
+        body["entries"] = [one for one in found["entries"] if one not in found["left_out"]]
+        body["left_out"] = found["left_out"]
         body["changes"] = found["changes"]
         return document_answer(body, version=found["version"], sequence=await self.reads.applied())
 
@@ -117,8 +121,10 @@ class NoticeDoors:
         return await self._do(notice_id, caller, Settle(body.settlement, self.clock.today()))
 
     async def _do(self, notice_id: str, caller: Commander, command: Command) -> JSONResponse:
-        await self._visible(notice_id, caller)
-        done = await self.commands.execute(NOTICE, notice_id, command, caller.context, caller.expected_version)
+        """What is said of a notice that left in a digest is said of the digest: there was one message."""
+        found = await self._visible(notice_id, caller)
+        id_ = found["digest_id"] or notice_id
+        done = await self.commands.execute(NOTICE, id_, command, caller.context, caller.expected_version)
         return answer(done)
 
     async def _visible(self, notice_id: str, caller: Caller) -> Document:

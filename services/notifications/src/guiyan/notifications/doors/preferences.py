@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -26,11 +26,18 @@ Teller = Annotated[Commander, commands(*sorted(OFFICE_ROLES), Role.MEMBER)]
 Chosen = Literal[NoticeChannel.EMAIL, NoticeChannel.SMS, NoticeChannel.IN_APP, NoticeChannel.CHAT]
 
 
+_DIGEST: Final = {None: None, True: "DAILY", False: "AT_ONCE"}
+
+
 class Wish(Ask):
     """How somebody wants to be told."""
 
     channel: Annotated[Chosen, Field(description="The channel tried first, where the person can be reached by it")]
     language: Annotated[Literal["zh-CN", "en"], Field(description="The language of the messages")] = "zh-CN"
+    digest: Annotated[
+        Literal["DAILY", "AT_ONCE"] | None,
+        Field(description="One message a day, or each at once; absent: as the office does"),
+    ] = None
 
 
 class OneChannel(Ask):
@@ -55,7 +62,7 @@ class PreferenceDoors:
         one = "/v1/preferences/{recipient_id}"
         router.get(one, summary="How somebody wants to be told")(self.get_preference)
         router.get(one + "/history", summary="Every choice of somebody")(self.history)
-        router.post(one + "/set", summary="Channel and language")(self.set_preference)
+        router.post(one + "/set", summary="Channel, language and digest")(self.set_preference)
         router.post(one + "/refuse", summary="No messages on a channel")(self.refuse)
         router.post(one + "/lift", summary="Messages on a channel again")(self.lift)
         return router
@@ -70,6 +77,7 @@ class PreferenceDoors:
             "id": recipient_id,
             "channel": found.channel,
             "language": found.language,
+            "digest": _DIGEST[found.digest],
             "refused": sorted(found.refused),
         }
         return document_answer(body, version=(document or {"version": 0})["version"], sequence=sequence)
@@ -82,7 +90,8 @@ class PreferenceDoors:
 
     async def set_preference(self, recipient_id: str, body: Wish, caller: Teller) -> JSONResponse:
         """From the next message on."""
-        return await self._do(caller, Prefer(recipient_id, body.channel, body.language, self.clock.today()))
+        digest = None if body.digest is None else body.digest == "DAILY"
+        return await self._do(caller, Prefer(recipient_id, body.channel, body.language, self.clock.today(), digest))
 
     async def refuse(self, recipient_id: str, body: OneChannel, caller: Teller) -> JSONResponse:
         """A channel, never a duty: what has to be told goes another way, or stands as not sent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar, Final, Protocol
@@ -41,10 +41,15 @@ class StudyMatters(Protocol):
 class Plans(Protocol):
     """Plans how and when somebody is told."""
 
+    async def know(self, sequence: int) -> None:
+        """Plan by the city's parameters as the ledger has them up to a sequence."""
+
     async def reaches(self, recipient_id: str) -> bool:
         """Whether there is any way at all."""
 
-    async def plan(self, rule: Rule, recipient_id: str, at: datetime, *, gap: bool = False) -> Plan:
+    async def plan(
+        self, rule: Rule, recipient_id: str, at: datetime, *, params: Mapping[str, str], gap: bool = False
+    ) -> Plan:
         """The plan for one recipient; a gap has no way, and says so."""
 
 
@@ -82,6 +87,7 @@ class Intents(Policy):
 
     async def react(self, fact: Fact) -> Sequence[Call]:
         """Queue the notices that the event's rules ask for; the same person is told once, and the notice names all."""
+        await self._plans.know(fact.sequence)
         matter = matter_of(fact.payload, fact.aggregate_id, await self._known(fact))
         calls: dict[str, Call] = {}
         for rule in RULES[fact.type]:
@@ -129,7 +135,7 @@ class Intents(Policy):
 
     async def _queue(self, fact: Fact, rule: Rule, matter: Matter, recipient: str, told: _Told) -> Call:
         notice_id = derived_id(fact.event.time, "notice", fact.event.id, rule.name, recipient)
-        plan = await self._plans.plan(rule, recipient, fact.event.time, gap=told.gap)
+        plan = await self._plans.plan(rule, recipient, fact.event.time, params=matter.params, gap=told.gap)
         ends = fact.type in ENDED_BY
         intent = NoticeQueued(
             cause_event_id=fact.event.id,
@@ -143,6 +149,7 @@ class Intents(Policy):
             template_version=await self._versions.current(told.template),
             params=dict(matter.params),
             not_before=plan.not_before,
+            for_digest=plan.for_digest,
             about_id=record_of(fact.payload, fact.aggregate_id) if ends else None,
             cause_sequence=fact.sequence if ends else None,
         )

@@ -2,7 +2,7 @@
 
 What an event calls for is counted from the event and the table of rules; the notice that is queued for it takes the
 call's place. A call that no notice answers stays: it is the difference of its day. An intent belongs to the day of the
-event that called for it, whenever its notice is queued, sent or receipted.
+event that called for it, whenever its notice is queued, sent or receipted. A digest is no intent: its entries are.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from guiyan.events.notifications.delivery import DayReconciled
 from guiyan.events.notifications.notice import (
     NoticeBounced,
     NoticeFailed,
+    NoticeGathered,
     NoticeQueued,
     NoticeReplanned,
     NoticeSendStarted,
+    NoticeSent,
     NoticeSettled,
     NoticeSuppressed,
 )
@@ -42,6 +44,8 @@ NOT_QUEUED: Final = "NOT_QUEUED"
 PART_OF: Final = {
     NOT_QUEUED: "lost",
     NoticeState.QUEUED: "pending",
+    NoticeState.HELD: "pending",
+    NoticeState.GATHERED: "pending",
     NoticeState.SENDING: "pending",
     NoticeState.SENT: "sent",
     NoticeState.DELIVERED: "delivered",
@@ -116,6 +120,7 @@ def _calls(fact: Fact, docs: Docs) -> None:
             "state": NOT_QUEUED,
             "reason": None,
             "receipt": False,
+            "digest_id": None,
         }
         id_ = call_id(fact.event.id, call.rule.name)
         docs.put(INTENTS, id_, intent)
@@ -126,6 +131,8 @@ def _notice(fact: Fact, docs: Docs) -> None:
     tonight = business_date(fact.event.time).isoformat()
     before = docs.get(INTENTS, fact.aggregate_id)
     if isinstance(fact.payload, NoticeQueued):
+        if fact.payload.entries:
+            return
         for rule in (fact.payload.rule, *fact.payload.also):
             call = docs.get(INTENTS, call_id(fact.payload.cause_event_id, rule))
             if call is not None:
@@ -152,18 +159,24 @@ def _queued(told: NoticeQueued, fact: Fact) -> Document:
         "member_id": told.member_id,
         "recipient_id": told.recipient_id,
         "cause_event_id": told.cause_event_id,
-        "state": str(NoticeState.QUEUED),
+        "state": str(NoticeState.HELD if told.for_digest else NoticeState.QUEUED),
         "reason": None,
         "receipt": False,
+        "digest_id": None,
     }
 
 
-def _moved(before: Document, fact: Fact) -> Document:
+def _moved(before: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one case an event
     match fact.payload:
         case NoticeSettled() as settled:
-            return {"state": str(settled_state(settled.settlement)), "reason": str(settled.settlement)}
+            state = settled_state(settled.settlement, gathered=before["digest_id"] is not None)
+            return {"state": str(state), "reason": str(settled.settlement)}
+        case NoticeGathered() as gathered:
+            return {"state": str(NoticeState.GATHERED), "digest_id": gathered.digest_id}
         case NoticeReplanned() as plan:
             return {"channel": str(plan.channel)}
+        case NoticeSent() as sent:
+            return {"state": str(NoticeState.SENT), "channel": str(sent.channel)}
         case NoticeSendStarted() as claim:
             return {"state": str(NoticeState.SENDING), "channel": str(claim.channel), "reason": None}
         case NoticeBounced() as told:

@@ -1,4 +1,4 @@
-"""What recipients chose: channel, language, refused channels; gone with the person's key."""
+"""What recipients chose: channel, language, digest, refused channels; gone with the person's key."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ PREFERENCES: Final = "preferences"
 
 
 class Preferences(Projection):
-    """One document a recipient: `channel`, `language`, `refused`."""
+    """One document a recipient: `channel`, `language`, `digest`, `refused`."""
 
     name: ClassVar[str] = "preferences"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = frozenset(
         {"PreferenceSet", "DoNotContactSet", "DoNotContactLifted", "DekDestroyed"}
     )
@@ -33,7 +33,7 @@ class Preferences(Projection):
             docs.delete(PREFERENCES, fact.payload.person_id)
             return
         after = PREFERENCE.evolve(preference_of(docs.get(PREFERENCES, fact.aggregate_id)), fact.event)
-        told = {"channel": after.channel and str(after.channel), "language": after.language}
+        told = {"channel": after.channel and str(after.channel), "language": after.language, "digest": after.digest}
         refused = sorted(str(one) for one in after.refused)
         docs.put(PREFERENCES, fact.aggregate_id, {**told, "refused": refused, "version": fact.event.streamversion})
 
@@ -44,4 +44,6 @@ def preference_of(document: Document | None) -> Preference:
         return Preference()
     channel = document["channel"]
     refused = frozenset(NoticeChannel(one) for one in document["refused"])
-    return Preference(None if channel is None else NoticeChannel(channel), document["language"], refused)
+    return Preference(
+        None if channel is None else NoticeChannel(channel), document["language"], refused, document["digest"]
+    )
