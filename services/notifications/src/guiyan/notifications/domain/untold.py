@@ -9,6 +9,7 @@ REMINDING: Final = r"(Due|Overdue|Missed|Reminded|ReminderSent|Reminder|Escalate
 """The endings by which an event says that time has come for somebody."""
 
 UNTOLD: Final[Mapping[str, str]] = {
+    "PasswordExpired": "It is told to the holder at that sign-in, where a new one is chosen; nobody else has to act.",
     "ReminderSent": "A reminder kept by itself names the notice that carries it: that notice is the message.",
 }
 """Event types of that kind that have no rule, each with the reason."""
