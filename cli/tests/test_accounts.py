@@ -12,8 +12,10 @@ from joserfc.jwk import KeySet, OKPKey
 
 from guiyan.cli.account.opening import AccountDoors, Given, Wanted, headers_of, write_down
 from guiyan.cli.failures import Failure
+from guiyan.cli.installation import Installation
 from guiyan.cli.keys import KeyFolder
-from guiyan.cli.up.people import find_somebody, sample_accounts
+from guiyan.cli.output import Output
+from guiyan.cli.up.people import FILE, OPENED, find_somebody, open_sample_accounts, sample_accounts
 from guiyan.registry.app import BLUEPRINT
 from guiyan.registry.session_tokens import SessionTokens
 from guiyan.registry.settings import RegistrySettings
@@ -79,6 +81,15 @@ async def test_who_is_locked_out_is_rescued_by_who_holds_the_keys() -> None:
         with pytest.raises(Failure) as told:
             await doors.rescue("nobody")
         assert told.value.code == "no_such_account"
+
+
+@pytest.mark.parametrize("name", [FILE, OPENED])
+async def test_accounts_are_opened_once(tmp_path: Path, name: str) -> None:
+    """Whoever removes the file once its passwords are handed out does not find them reset after the next start."""
+    (tmp_path / name).touch()
+    nowhere = Installation(tmp_path, "nats://127.0.0.1:1", "mongodb://127.0.0.1:1")
+    await open_sample_accounts(nowhere, Output())
+    assert [one.name for one in tmp_path.iterdir()] == [name]
 
 
 def test_passwords_are_written_for_their_owner_alone(tmp_path: Path) -> None:

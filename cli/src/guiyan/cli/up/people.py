@@ -16,12 +16,13 @@ from guiyan.events.codes import AccountRole
 from guiyan.service.auth import Role
 
 FILE: Final = "accounts.txt"
+OPENED: Final = "accounts-are-open"
 
 
 async def open_sample_accounts(installation: Installation, output: Output) -> None:
     """Open them once; whoever signs in changes the password, and enrols a device where the role sees member data."""
-    file = installation.folder / FILE
-    if file.exists():
+    file, mark = installation.folder / FILE, installation.folder / OPENED
+    if file.exists() or mark.exists():  # whoever has handed the passwords out removes the file
         return
     headers = {"Authorization": f"Bearer {issue_token(installation.keys.path, 'installation', ['CITY_OFFICER'], CITY)}"}
     async with httpx.AsyncClient(base_url=installation.service_url("registry"), timeout=30) as client:
@@ -29,6 +30,7 @@ async def open_sample_accounts(installation: Installation, output: Output) -> No
         doors = AccountDoors(client, headers_of(installation.keys.path, CITY))
         given = [await doors.open(one) for one in sample_accounts(member_id)]
     write_down(file, given)
+    mark.touch()
     output.step(
         "accounts",
         f"{len(given)} accounts, one for each role; names and one-time passwords: {file}",
