@@ -134,11 +134,11 @@ def test_not_there_is_believed_when_it_was_said_twice_in_time(
     """Asked no sooner than a settle time; two in a row, the second after the provider's time; UNKNOWN after silence."""
     clock = {"now": 1_000.0}
     doubts, said = Doubts(SETTLE, lambda: clock["now"]), list[Outcome]()
-    doubts.found(["n"])
+    doubts.found([("n", 1)])
     asked_at = 1_000.0
     for answer, seconds in steps:
         clock["now"] += seconds
-        doubts.found(["n"])
+        doubts.found([("n", 1)])
         assert doubts.may_be_asked("n") == (clock["now"] - asked_at > SETTLE)
         if not doubts.may_be_asked("n"):
             continue
@@ -165,11 +165,26 @@ def test_whoever_is_settled_meanwhile_is_forgotten() -> None:
     """An answer about a notice that is not open any more says nothing, and a new doubt begins anew."""
     clock = {"now": 0.0}
     doubts = Doubts(SETTLE, lambda: clock["now"])
-    doubts.found(["n"])
+    doubts.found([("n", 1)])
     clock["now"] = 61.0
     assert doubts.believed("n", Deferred("not_there"), 0) is None
     doubts.found([])
     assert doubts.believed("n", Deferred("not_there"), 0) is None
-    doubts.found(["n"])
+    doubts.found([("n", 1)])
     clock["now"] = 122.0
     assert not doubts.believed("n", Deferred("not_there"), 0), "the first word of a new doubt"
+
+
+def test_what_was_said_of_one_attempt_says_nothing_of_the_next() -> None:
+    """Absent twice and handed over again between two looks: the new attempt is in doubt anew."""
+    clock = {"now": 0.0}
+    doubts, absent = Doubts(SETTLE, lambda: clock["now"]), Deferred("not_there")
+    doubts.found([("n", 1)])
+    for believed in (None, absent):
+        clock["now"] += SETTLE + 1
+        assert doubts.believed("n", absent, PATIENCE) == believed
+    doubts.found([("n", 2)])
+    clock["now"] += SETTLE + 1
+    assert doubts.believed("n", absent, PATIENCE) is None, "the first word of this attempt"
+    clock["now"] += SETTLE + 1
+    assert doubts.believed("n", absent, PATIENCE) == absent

@@ -106,6 +106,14 @@ def test_what_came_of_an_attempt() -> None:
     Scenario(NOTICE).given(*claimed).when(Report(Lost(), DAY)).then(UNKNOWN)
 
 
+def test_a_result_is_of_the_attempt_in_hand() -> None:
+    """Told of an attempt that is over, while the next one is in hand: refused."""
+    second = NoticeSendStarted(channel=NoticeChannel.EMAIL, provider="smtp", attempt=2)
+    history = (INTENT, STARTED, FAILED, second)
+    Scenario(NOTICE).given(*history).when(Report(Deferred("451", LATER), DAY, 1)).then_refused("notice_state")
+    Scenario(NOTICE).given(*history).when(Report(Taken(ID), DAY, 2)).then(SENT)
+
+
 def test_a_certain_failure_may_be_claimed_again_and_counts() -> None:
     """After a failure known not to have been accepted the next attempt is the second."""
     second = NoticeSendStarted(channel=NoticeChannel.EMAIL, provider="smtp", attempt=2)

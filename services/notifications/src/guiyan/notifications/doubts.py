@@ -22,8 +22,9 @@ ASKS_MOST: Final = 5
 
 @dataclass(slots=True)
 class _Doubt:
-    """One notice, by the monotonic clock."""
+    """One attempt of a notice, by the monotonic clock."""
 
+    attempt: int
     since: float
     asked_at: float
     vain: int = 0
@@ -42,10 +43,16 @@ class Doubts:
     def __contains__(self, id_: str) -> bool:
         return id_ in self._open
 
-    def found(self, ids: Iterable[str]) -> None:
-        """These are open now; whichever is not among them any more is forgotten."""
-        now = self._now()
-        self._open = {id_: self._open.get(id_) or _Doubt(now, now) for id_ in ids}
+    def found(self, attempts: Iterable[tuple[str, int]]) -> None:
+        """These are open now, each with its attempt; whichever is not among them any more is forgotten.
+
+        What was answered of one attempt says nothing of the next.
+        """
+        now, before = self._now(), self._open
+        self._open = {
+            id_: known if (known := before.get(id_)) and known.attempt == attempt else _Doubt(attempt, now, now)
+            for id_, attempt in attempts
+        }
 
     def lain_seconds(self, id_: str) -> float:
         """How long it has been seen open."""

@@ -192,7 +192,7 @@ class Handing:
 
         One that is in hand here is not yet one of them: how long it is left alone counts from the end of its hand-over.
         """
-        self._doubts.found([one["_id"] for one in claimed if one["_id"] not in self.mine])
+        self._doubts.found([(one["_id"], one["attempts"]) for one in claimed if one["_id"] not in self.mine])
 
     async def adopt(self, notice: Document) -> None:
         """A claim without a result: hand over again where that is harmless; else ask; else the outcome is unknown.
@@ -240,7 +240,8 @@ class Handing:
             outcome = Deferred(outcome.status, retry_at, outcome.provider_at_fault)
         while True:
             try:
-                return await self._execute(notice, Report(outcome, self._clock.today()), known)
+                report = Report(outcome, self._clock.today(), notice["attempts"])
+                return await self._execute(notice, report, known)
             except AWAY:
                 if self._stopping.is_set():
                     raise

@@ -94,6 +94,8 @@ class Report:
 
     outcome: Taken | Deferred | Returned | Lost
     on: date
+    attempt: int | None = None
+    """Which attempt it is of, where that is known: the result of one that is over says nothing of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,8 @@ def decide(command: Command, notice: Notice) -> Sequence[Draft]:  # noqa: C901, 
             return [Draft(NoticeReplanned(**told), command.on)]
         case Report():
             _require(notice, NoticeState.SENDING)
+            if command.attempt not in {None, notice.attempt}:
+                raise Refused("notice_state", state=notice.state)
             return [Draft(event, command.on) for event in _reported(command.outcome, notice)]
         case Receive():
             return [Draft(event, command.on) for event in _received(command, notice)]
