@@ -79,7 +79,7 @@ async def test_a_fault_of_ours_is_a_page_with_its_number(
     officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No trace, no detail; the number is the one in the log."""
-    monkeypatch.setattr("guiyan.console.web.ledger._find", lambda *_: 1 / 0)
+    monkeypatch.setattr("guiyan.console.web.ledger.find", lambda *_: 1 / 0)
     answer = await officer.get("/ledgers/outflow")
     assert answer.status_code == 500
     assert answer.headers["x-correlation-id"] in answer.text

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from guiyan.console.books import Books
-from guiyan.console.i18n import Words
+from guiyan.console.i18n import Words, mark
 from guiyan.console.lists import ListColumn, ListInfo
 from guiyan.console.screens import EVERYBODY
 from guiyan.service.auth import Role
@@ -24,6 +24,8 @@ class Shown(StrEnum):
     CODE = "code"
     DAYS_LEFT = "days-left"
     STATE = "state"
+    GAP = "gap"
+    """Must not be missing: nothing there, or a "yes" that something is missing, is marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ class Ledger:
     columns: tuple[Col | str, ...]
     filters: tuple[str, ...] = ()
     record: str = "/members/{member_id}"
+    one: str = ""
+    """Where the service tells of one record ({id}); its page is `/ledgers/{name}/{id}`."""
+    record_acts: tuple[tuple[str, str], ...] = ()
+    """Buttons on a record's own page: label, address with {id}."""
     views: tuple[View, ...] = ()
     acts: tuple[tuple[str, str], ...] = ()
     roles: frozenset[Role] = EVERYBODY
@@ -167,10 +173,17 @@ class Cell:
 
 
 LATE_DAYS, SOON_DAYS = 0, 7
+MISSING: Final = mark("缺")
 TONES: Final[Mapping[str, str]] = {
     "overdue": "late", "MISSED": "late", "ESCALATED": "late", "LOST": "late", "OVERDUE": "late", "EXPIRED": "late",
     "PLANNED": "open", "ATTEMPTED": "open", "AWAY": "open", "MOBILE": "open", "REQUESTED": "open", "OPEN": "open",
-    "HOSTED": "good", "REACHED": "good", "RETURNED": "done", "CLOSED": "done", "ENDED": "done",
+    "HOSTED": "good", "REACHED": "good", "RETURNED": "done", "WATCH": "soon", "SEARCHING": "soon",
+    "CONFIRMED_LOST": "late", "APPLICATION_DUE": "soon", "CHECK_DUE": "soon", "FAILED": "late", "BOUNCED": "late",
+    "UNKNOWN": "soon", "IN_TRANSIT": "open", "PAID": "good", "PAID_AT_HOST": "good", "DUE": "soon", "REMINDED": "soon",
+    **{f"ARREARS_{number}": "late" for number in range(1, 7)},
+    **dict.fromkeys(("ISSUE", "RECEIVE", "BRANCH_APPROVAL", "CORRECTION", "REISSUE", "DECISION", "ASSIGNMENT",
+                     "ARCHIVING", "NUMBERING", "SEALING", "ISSUING", "REPLACEMENT"), "late"),
+    "CLOSED": "done", "ENDED": "done",
 }  # fmt: skip
 """The tone of a state's badge; a state that is not named here has the plain one."""
 
@@ -178,12 +191,14 @@ TONES: Final[Mapping[str, str]] = {
 def cell(head: Head, row: Mapping[str, Any], words: Words, books: Books) -> Cell:
     """A value of a row in words."""
     value, column = row.get(head.col.name), head.column
-    if value is None or value == "":
+    if head.col.shown is Shown.GAP and (value is None or value is True or value == ""):
+        return Cell(words.gettext(MISSING), "late")
+    if value is None or value == "" or (head.col.shown is Shown.GAP and value is False):
         return Cell("")
     if head.col.shown is Shown.DAYS_LEFT and isinstance(value, int):
         return Cell(str(value), "late" if value < LATE_DAYS else "soon" if value <= SOON_DAYS else "")
     text = column.told(value, words, books, head.col.book)
-    if head.col.shown is Shown.STATE:
+    if head.col.shown is Shown.STATE and text:
         return Cell(text, TONES.get(str(value), "plain"))
     return Cell(text)
 

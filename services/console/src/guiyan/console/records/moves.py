@@ -14,13 +14,13 @@ TRANSFERS = Ledger(
     0, "own-transfers", mark("组织关系转接"), "transfers", "/v1/transfers",
     ("requested_on", "number", Col("state", shown=Shown.STATE), "channel", "from_branch", "to_title", "to_branch",
      "issued_on", "expires_on", "received_on", "transferred_on", "receipt_on", "return_reason"),
-    record="",
+    record="/ledgers/transfers/{id}",
 )  # fmt: skip
 CERTIFICATES = Ledger(
     0, "own-certificates", mark("流动党员活动证"), "transfers", "/v1/certificates",
     ("requested_on", "number", Col("state", shown=Shown.STATE), "issued_on", "dispatched_how", "check_due_on",
      "checked_on", "returned_on"),
-    record="",
+    record="/ledgers/certificates/{id}",
 )  # fmt: skip
 PROBATIONS = Ledger(
     0, "own-probations", mark("预备期"), "registry", "/v1/probations",
@@ -36,7 +36,7 @@ LOST = Ledger(
     0, "own-lost", mark("失联"), "contact", "/v1/lost-contacts",
     ("since", "cause", Col("state", shown=Shown.STATE), "opened_on", "search_told", "decision_no", "suspended_on",
      "regained_on", "outcome", "closed_on"),
-    record="",
+    record="/ledgers/lost-contacts/{id}",
 )  # fmt: skip
 
 SECTION = listed(

@@ -85,7 +85,7 @@ class Asking:
 @router.get("/ledgers/{name}")
 async def ledger_page(name: str, request: Request, here: Here) -> Response:
     """The ledger, or for htmx its list alone; 304 for a page that looks by itself and has the same rows."""
-    ledger = _find(request, name)
+    ledger = find(request, name)
     try:
         told = await _told(ledger, request, here)
     except Away as away:
@@ -138,13 +138,14 @@ async def organisations(here: Visitor) -> list[tuple[str, str]]:
 @router.get("/ledgers/{name}/file.{suffix}")
 async def ledger_file(name: str, suffix: str, request: Request, here: Here) -> Response:
     """What is on screen, all pages of it, as the service's own XLSX, CSV or PDF, as it comes."""
-    ledger = _find(request, name)
+    ledger = find(request, name)
     info = await here.lists.get(here.api, ledger.service, ledger.path)
     asked = Asking.of(ledger, info, request.query_params.multi_items()).asked
     return await file_of(request, here, Listed(ledger.service, ledger.path, asked), name=ledger.name, suffix=suffix)
 
 
-def _find(request: Request, name: str) -> Ledger:
+def find(request: Request, name: str) -> Ledger:
+    """The ledger of a name; raises HTTPException 404."""
     ledger: Ledger | None = request.app.state.ledgers.get(name)
     if ledger is None:
         raise HTTPException(404)
