@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from guiyan.console.board import Board
 from guiyan.console.ledger import Ledger
 from guiyan.console.screens import PAGES, found_in
+from guiyan.service.auth import Role
 
 T = TypeVar("T")
 AXE: Final = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -136,8 +137,8 @@ def until(look: Callable[[], T | None], seconds: float = 30) -> T:
     raise AssertionError(f"nothing came within {seconds} s")
 
 
-def screens() -> list[str]:
-    """The addresses of all screens that the navigation knows, whoever wrote them."""
-    ledgers = [one.address for one in found_in("guiyan.console.ledgers", "LEDGER") if isinstance(one, Ledger)]
-    boards = [one.address for one in found_in("guiyan.console.boards", "BOARD") if isinstance(one, Board)]
-    return [*(one.address for one in PAGES), *ledgers, *boards]
+def screens(role: Role = Role.CITY_OFFICER) -> list[str]:
+    """The addresses of all screens that the navigation knows for a role, whoever wrote them."""
+    ledgers = [one for one in found_in("guiyan.console.ledgers", "LEDGER") if isinstance(one, Ledger)]
+    boards = [one for one in found_in("guiyan.console.boards", "BOARD") if isinstance(one, Board)]
+    return [one.address for one in (*PAGES, *ledgers, *boards) if role in one.roles]
