@@ -105,10 +105,12 @@ async def test_htmx_gets_the_list_alone(officer: httpx.AsyncClient) -> None:
 
 
 async def test_a_page_that_has_the_rows_is_told_so(officer: httpx.AsyncClient, services: Services) -> None:
-    """304 while nothing changed; the rows when something did."""
+    """304 while nothing changed, for which nothing but the rows is asked; the rows when something did."""
     first = await officer.get("/ledgers/outflow")
     mark = {"If-None-Match": first.headers["etag"]}
+    services.asked.clear()
     assert (await officer.get("/ledgers/outflow", headers=mark)).status_code == 304
+    assert [one.url.path for one in services.asked] == [PATH]
     services.tell("registry", PATH, {"items": [{**ROW, "state": "RETURNED"}], "next_cursor": None, "sequence": 10})
     assert (await officer.get("/ledgers/outflow", headers=mark)).status_code == 200
 

@@ -18,9 +18,14 @@ def etag(*shown: Any) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
-def answer(request: Request, response: Response, mark: str) -> Response:
-    """The answer with its mark; 304 when who asks has it already."""
+def unchanged(request: Request, mark: str) -> Response | None:
+    """304 when who asks has what is shown already: asked before anything more is looked up or rendered for it."""
     if request.headers.get("if-none-match") == mark:
         return Response(status_code=304, headers={"ETag": mark})
+    return None
+
+
+def marked(response: Response, mark: str) -> Response:
+    """The answer with its mark."""
     response.headers["ETag"] = mark
     return response

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from guiyan.console import live
-from guiyan.console.board import Board, Figure, figure
+from guiyan.console.board import Board, Figure, figure, list_address
 from guiyan.console.client import Away
 from guiyan.console.pages import page, wants_part
 from guiyan.console.web.files import Listed, file_of
@@ -30,6 +30,10 @@ async def board_page(name: str, request: Request, here: Here) -> Response:
         table = await here.api.get(board.service, board.path, asked)
     except Away as away:
         return page(request, "board_away.html", board=board, away=away.service)
+    mark = live.etag(request.state.language, table["rows"], table["total"])
+    same = live.unchanged(request, mark)
+    if same is not None:
+        return same
     titles = {one["name"]: here.words.pick(one["zh"], one["en"]) for one in table["figures"]}
     names = [one for one in board.figures if one in titles]
     ledgers = request.app.state.ledgers
@@ -39,7 +43,6 @@ async def board_page(name: str, request: Request, here: Here) -> Response:
 
     rows = [(one, figures(one), _below(board, one, asked)) for one in table["rows"]]
     rest = [one for one in asked if one[0] != "period"]
-    mark = live.etag(request.state.language, table["rows"], table["total"])
     part = wants_part(request, PART)
     answer = page(
         request,
@@ -56,7 +59,7 @@ async def board_page(name: str, request: Request, here: Here) -> Response:
         periods=[(one, f"{board.address}?{urlencode([*rest, ('period', one)])}") for one in _around(table["period"])],
         etag=mark,
     )
-    return live.answer(request, answer, mark)
+    return live.marked(answer, mark)
 
 
 @router.get("/boards/{name}/file.{suffix}")
@@ -104,7 +107,7 @@ def _chart(board: Board, table: dict[str, Any], titles: dict[str, str], request:
         return ""
 
     def address(row: dict[str, Any], name: str) -> str:
-        return figure(row["figures"][name], board.service, ledgers, share=False).address
+        return list_address(row["figures"][name].get("list") or "", board.service, ledgers)
 
     series = [
         {

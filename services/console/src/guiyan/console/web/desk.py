@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from guiyan.console import live
-from guiyan.console.client import Api, ApiProblem, Away
+from guiyan.console.client import ApiProblem, Away
 from guiyan.console.i18n import mark
 from guiyan.console.lists import ListInfo
 from guiyan.console.pages import page, wants_part
@@ -68,8 +68,12 @@ async def desk(request: Request, here: Here) -> Response:
     if not here.has(*PAGES[0].roles):
         return RedirectResponse(_first_screen(request, here), 303)
     asked = {name: request.query_params.get(name, "") for name in ("kind", "group", "after")}
-    parts = await asyncio.gather(*(_part(here.api, here, one, asked) for one in DESKS))
+    parts = await asyncio.gather(*(_part(here, one, asked) for one in DESKS))
     rows = [row for part in parts for row in part.rows or []]
+    mark_of = live.etag(request.state.language, rows, [part.rows is None for part in parts])
+    same = live.unchanged(request, mark_of)
+    if same is not None:
+        return same
     await here.books.learn(here.api, {str(one["org_code"]) for one in rows if one.get("org_code")})
     tasks = _tasks(request, here, parts)
     shown = [one for one in tasks if asked["group"] in {"", one.group} and asked["kind"] in {"", one.kind}]
@@ -85,16 +89,15 @@ async def desk(request: Request, here: Here) -> Response:
         "address": f"/?{urlencode({name: value for name, value in asked.items() if value and name != 'after'})}",
         "done": request.query_params.get("done", ""),
     }
-    mark_of = live.etag(request.state.language, rows, [part.rows is None for part in parts])
     template = "_desk.html" if wants_part(request, PART) else "desk.html"
-    return live.answer(request, page(request, template, etag=mark_of, **told), mark_of)
+    return live.marked(page(request, template, etag=mark_of, **told), mark_of)
 
 
-async def _part(api: Api, here: Visitor, service: str, asked: Mapping[str, str]) -> Part:
+async def _part(here: Visitor, service: str, asked: Mapping[str, str]) -> Part:
     more = (("after_sequence", asked["after"]),) if asked["after"].isdigit() else ()
     try:
-        info = await here.lists.get(api, service, PATH)
-        found = await api.get(service, PATH, (("open", "true"), ("limit", MOST), *more))
+        info = await here.lists.get(here.api, service, PATH)
+        found = await here.api.get(service, PATH, (("open", "true"), ("limit", MOST), *more))
     except Away:
         return Part(service, None, None)
     except ApiProblem as problem:

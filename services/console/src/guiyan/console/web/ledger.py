@@ -87,22 +87,24 @@ async def ledger_page(name: str, request: Request, here: Here) -> Response:
     """The ledger, or for htmx its list alone; 304 for a page that looks by itself and has the same rows."""
     ledger = find(request, name)
     try:
-        told = await _told(ledger, request, here)
+        return await _page(ledger, request, here)
     except Away as away:
-        return page(request, "ledger_away.html", status=200, ledger=ledger, away=away.service)
-    part = wants_part(request, PART)
-    return live.answer(request, page(request, "_list.html" if part else "ledger.html", **told), told["etag"])
+        return page(request, "ledger_away.html", ledger=ledger, away=away.service)
 
 
-async def _told(ledger: Ledger, request: Request, here: Visitor) -> dict[str, Any]:
+async def _page(ledger: Ledger, request: Request, here: Visitor) -> Response:
     info = await here.lists.get(here.api, ledger.service, ledger.path)
     asking = Asking.of(ledger, info, request.query_params.multi_items())
     found = await here.api.get(ledger.service, ledger.path, asking.parameters())
-    columns = heads(ledger, info, here.words, asking.sort)
     items: list[dict[str, Any]] = found["items"]
-    await here.books.learn(here.api, codes_of(columns, items))
     following = found.get("next_cursor")
-    return {
+    mark = live.etag(request.state.language, items, following)
+    same = live.unchanged(request, mark)
+    if same is not None:
+        return same
+    columns = heads(ledger, info, here.words, asking.sort)
+    await here.books.learn(here.api, codes_of(columns, items))
+    told: dict[str, Any] = {
         "ledger": ledger,
         "asking": asking,
         "heads": columns,
@@ -112,9 +114,11 @@ async def _told(ledger: Ledger, request: Request, here: Visitor) -> dict[str, An
         "next": asking.address(trail=(*asking.trail, following)) if following else "",
         "previous": asking.address(trail=asking.trail[:-1]) if asking.trail else "",
         "limits": ROWS,
-        "etag": live.etag(request.state.language, items, following),
-        "organisations": await organisations(here) if any(one == "under" for one in ledger.filters) else [],
+        "etag": mark,
+        "organisations": await organisations(here) if "under" in ledger.filters else [],
     }
+    template = "_list.html" if wants_part(request, PART) else "ledger.html"
+    return live.marked(page(request, template, **told), mark)
 
 
 def _row(ledger: Ledger, columns: list[Head], item: Mapping[str, Any], here: Visitor) -> Row:
