@@ -27,39 +27,11 @@ LEDGER = Ledger(
         Col("feedback", shown=Shown.NUMBER),
         Col("state", shown=Shown.STATE),
     ),
-    filters=(
-        "under",
-        "kind",
-        "lecture_form",
-        "topic",
-        "state",
-        "online",
-        "starts_on",
-        "announced_on",
-        "held_on",
-    ),
+    filters=("under", "kind", "lecture_form", "topic", "state", "online", "starts_on", "announced_on", "held_on"),
     views=(
-        View(
-            mark("已预告"),
-            (
-                ("state", "ANNOUNCED"),
-                ("sort", "starts_on"),
-            ),
-        ),
-        View(
-            mark("待归档"),
-            (
-                ("state", "HELD"),
-                ("sort", "held_on"),
-            ),
-        ),
-        View(
-            mark("已归档"),
-            (
-                ("state", "RECORDED"),
-                ("sort", "-held_on"),
-            ),
-        ),
+        View(mark("已预告"), (("state", "ANNOUNCED"), ("sort", "starts_on"))),
+        View(mark("待归档"), (("state", "HELD"), ("sort", "held_on"))),
+        View(mark("已归档"), (("state", "RECORDED"), ("sort", "-held_on"))),
         View(mark("全部"), (("sort", "-starts_on"),)),
     ),
     labels={"under": mark("党组织"), "starts_on": mark("时间")},

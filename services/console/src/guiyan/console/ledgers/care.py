@@ -22,49 +22,14 @@ CARE = Ledger(
         Col("home_reports", shown=Shown.NUMBER),
         Col("useful_leads", shown=Shown.NUMBER),
     ),
-    filters=(
-        "branch",
-        "kind",
-        "on",
-        "publication",
-    ),
+    filters=("branch", "kind", "on", "publication"),
     views=(
         View(mark("全部"), (("sort", "-on"),)),
-        View(
-            mark("走访"),
-            (
-                ("kind", "VISIT"),
-                ("sort", "-on"),
-            ),
-        ),
-        View(
-            mark("救助"),
-            (
-                ("kind", "RELIEF"),
-                ("sort", "-on"),
-            ),
-        ),
-        View(
-            mark("表彰"),
-            (
-                ("kind", "COMMENDATION"),
-                ("sort", "-on"),
-            ),
-        ),
-        View(
-            mark("返乡创业"),
-            (
-                ("kind", "ENTREPRENEURSHIP"),
-                ("sort", "-on"),
-            ),
-        ),
-        View(
-            mark("信息"),
-            (
-                ("kind", "LEAD"),
-                ("sort", "-on"),
-            ),
-        ),
+        View(mark("走访"), (("kind", "VISIT"), ("sort", "-on"))),
+        View(mark("救助"), (("kind", "RELIEF"), ("sort", "-on"))),
+        View(mark("表彰"), (("kind", "COMMENDATION"), ("sort", "-on"))),
+        View(mark("返乡创业"), (("kind", "ENTREPRENEURSHIP"), ("sort", "-on"))),
+        View(mark("信息"), (("kind", "LEAD"), ("sort", "-on"))),
     ),
 )
 
@@ -84,29 +49,11 @@ YEARS = Ledger(
         Col("useful_leads", shown=Shown.NUMBER),
         Col("leads", shown=Shown.NUMBER),
     ),
-    filters=(
-        "branch",
-        "year",
-        "dues_paid",
-        "home_reports",
-        "useful_leads",
-    ),
+    filters=("branch", "year", "dues_paid", "home_reports", "useful_leads"),
     views=(
         View(mark("全部"), (("sort", "-year"),)),
-        View(
-            mark("尚无返乡汇报"),
-            (
-                ("home_reports_to", "0"),
-                ("sort", "-year"),
-            ),
-        ),
-        View(
-            mark("有价值信息"),
-            (
-                ("useful_leads_from", "1"),
-                ("sort", "-year"),
-            ),
-        ),
+        View(mark("尚无返乡汇报"), (("home_reports_to", "0"), ("sort", "-year"))),
+        View(mark("有价值信息"), (("useful_leads_from", "1"), ("sort", "-year"))),
     ),
 )
 

@@ -39,20 +39,8 @@ LEDGER = Ledger(
         "overdue_step",
     ),
     views=(
-        View(
-            mark("有效"),
-            (
-                ("open", "true"),
-                ("sort", "-issued_on"),
-            ),
-        ),
-        View(
-            mark("应年审"),
-            (
-                ("state", "CHECK_DUE"),
-                ("sort", "check_due_on"),
-            ),
-        ),
+        View(mark("有效"), (("open", "true"), ("sort", "-issued_on"))),
+        View(mark("应年审"), (("state", "CHECK_DUE"), ("sort", "check_due_on"))),
         View(mark("逾期未交"), (("return_overdue", "true"),)),
         View(mark("遗失"), (("state", "LOST"),)),
         View(mark("全部"), (("sort", "-issued_on"),)),

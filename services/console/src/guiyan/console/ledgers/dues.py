@@ -33,30 +33,10 @@ LEDGER = Ledger(
         "proxy",
         "exempt_decision_no",
     ),
-    filters=(
-        "under",
-        "year",
-        "months_unpaid",
-        "months_in_arrears",
-        "paid_to",
-        "cycle",
-        "case_open",
-    ),
+    filters=("under", "year", "months_unpaid", "months_in_arrears", "paid_to", "cycle", "case_open"),
     views=(
-        View(
-            mark("欠交"),
-            (
-                ("months_unpaid_from", "1"),
-                ("sort", "-months_unpaid"),
-            ),
-        ),
-        View(
-            mark("连续欠交三个月以上"),
-            (
-                ("months_in_arrears_from", "3"),
-                ("sort", "-months_in_arrears"),
-            ),
-        ),
+        View(mark("欠交"), (("months_unpaid_from", "1"), ("sort", "-months_unpaid"))),
+        View(mark("连续欠交三个月以上"), (("months_in_arrears_from", "3"), ("sort", "-months_in_arrears"))),
         View(mark("六个月事项待办"), (("case_open", "true"),)),
         View(mark("全部"), (("sort", "branch"),)),
     ),

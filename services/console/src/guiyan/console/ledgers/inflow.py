@@ -32,30 +32,11 @@ LEDGER = Ledger(
         "transfer_from",
         Col("state", shown=Shown.STATE),
     ),
-    filters=(
-        "under",
-        "reason",
-        "open",
-        "registered_on",
-        "transfer_from",
-        "relation_followed",
-    ),
+    filters=("under", "reason", "open", "registered_on", "transfer_from", "relation_followed"),
     views=(
-        View(
-            mark("在册"),
-            (
-                ("open", "true"),
-                ("sort", "-registered_on"),
-            ),
-        ),
+        View(mark("在册"), (("open", "true"), ("sort", "-registered_on"))),
         View(mark("已转入"), (("relation_followed", "true"),)),
-        View(
-            mark("已离开"),
-            (
-                ("open", "false"),
-                ("relation_followed", "false"),
-            ),
-        ),
+        View(mark("已离开"), (("open", "false"), ("relation_followed", "false"))),
         View(mark("全部"), (("sort", "-registered_on"),)),
     ),
     labels={"under": mark("党组织")},

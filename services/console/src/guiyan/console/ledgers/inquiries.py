@@ -39,27 +39,9 @@ LEDGER = Ledger(
         "due_on",
     ),
     views=(
-        View(
-            mark("待办"),
-            (
-                ("open", "true"),
-                ("sort", "due_on"),
-            ),
-        ),
-        View(
-            mark("逾期"),
-            (
-                ("overdue", "true"),
-                ("sort", "due_on"),
-            ),
-        ),
-        View(
-            mark("已办结"),
-            (
-                ("open", "false"),
-                ("sort", "-received_on"),
-            ),
-        ),
+        View(mark("待办"), (("open", "true"), ("sort", "due_on"))),
+        View(mark("逾期"), (("overdue", "true"), ("sort", "due_on"))),
+        View(mark("已办结"), (("open", "false"), ("sort", "-received_on"))),
         View(mark("全部"), (("sort", "-received_on"),)),
     ),
     labels={"under": mark("党组织"), "overdue": mark("逾期")},

@@ -28,54 +28,14 @@ LEDGER = Ledger(
         "removal_from",
         "result",
     ),
-    filters=(
-        "state",
-        "open",
-        "cause",
-        "waits_for",
-        "since",
-        "opened_on",
-        "next_on",
-        "suspended_on",
-        "result",
-    ),
+    filters=("state", "open", "cause", "waits_for", "since", "opened_on", "next_on", "suspended_on", "result"),
     views=(
-        View(
-            mark("在办"),
-            (
-                ("open", "true"),
-                ("sort", "next_on"),
-            ),
-        ),
-        View(
-            mark("关注"),
-            (
-                ("state", "WATCH"),
-                ("sort", "next_on"),
-            ),
-        ),
-        View(
-            mark("查找中"),
-            (
-                ("state", "SEARCHING"),
-                ("sort", "since"),
-            ),
-        ),
+        View(mark("在办"), (("open", "true"), ("sort", "next_on"))),
+        View(mark("关注"), (("state", "WATCH"), ("sort", "next_on"))),
+        View(mark("查找中"), (("state", "SEARCHING"), ("sort", "since"))),
         View(mark("确认失联"), (("state", "CONFIRMED_LOST"),)),
-        View(
-            mark("停止党籍"),
-            (
-                ("state", "SUSPENDED"),
-                ("sort", "removal_from"),
-            ),
-        ),
-        View(
-            mark("已结案"),
-            (
-                ("open", "false"),
-                ("sort", "-opened_on"),
-            ),
-        ),
+        View(mark("停止党籍"), (("state", "SUSPENDED"), ("sort", "removal_from"))),
+        View(mark("已结案"), (("open", "false"), ("sort", "-opened_on"))),
         View(mark("全部"), (("sort", "-opened_on"),)),
     ),
 )

@@ -23,13 +23,7 @@ BATCHES = Ledger(
         Col("suppressed", shown=Shown.NUMBER),
         Col("receipts", shown=Shown.NUMBER),
     ),
-    filters=(
-        "under",
-        "batch",
-        "template",
-        "channel",
-        "day",
-    ),
+    filters=("under", "batch", "template", "channel", "day"),
     views=(View(mark("最近"), (("sort", "-day"),)),),
     labels={"under": mark("党组织"), "day": mark("日期")},
 )
@@ -40,55 +34,13 @@ NOTICES = Ledger(
     title=mark("逐条通知与失败"),
     service="notifications",
     path="/v1/intents",
-    columns=(
-        "batch",
-        "org_code",
-        "template",
-        "channel",
-        Col("state", shown=Shown.STATE),
-        "reason",
-        "receipt",
-        "day",
-    ),
-    filters=(
-        "under",
-        "batch",
-        "org_code",
-        "template",
-        "channel",
-        "state",
-        "reason",
-        "day",
-    ),
+    columns=("batch", "org_code", "template", "channel", Col("state", shown=Shown.STATE), "reason", "receipt", "day"),
+    filters=("under", "batch", "org_code", "template", "channel", "state", "reason", "day"),
     views=(
-        View(
-            mark("失败"),
-            (
-                ("state", "FAILED"),
-                ("sort", "-day"),
-            ),
-        ),
-        View(
-            mark("已退回"),
-            (
-                ("state", "BOUNCED"),
-                ("sort", "-day"),
-            ),
-        ),
-        View(
-            mark("结果不明"),
-            (
-                ("state", "UNKNOWN"),
-                ("sort", "-day"),
-            ),
-        ),
-        View(
-            mark("待发送"),
-            (
-                ("state", "QUEUED"),
-                ("sort", "day"),
-            ),
-        ),
+        View(mark("失败"), (("state", "FAILED"), ("sort", "-day"))),
+        View(mark("已退回"), (("state", "BOUNCED"), ("sort", "-day"))),
+        View(mark("结果不明"), (("state", "UNKNOWN"), ("sort", "-day"))),
+        View(mark("待发送"), (("state", "QUEUED"), ("sort", "day"))),
         View(mark("全部"), (("sort", "-day"),)),
     ),
     labels={"under": mark("党组织")},

@@ -44,36 +44,10 @@ LEDGER = Ledger(
         "joined_on",
     ),
     views=(
-        View(
-            mark("办理中"),
-            (
-                ("open", "true"),
-                ("sort", "ends_on"),
-            ),
-        ),
-        View(
-            mark("60天内期满"),
-            (
-                ("open", "true"),
-                ("due_within", "60"),
-                ("sort", "ends_on"),
-            ),
-        ),
-        View(
-            mark("逾期"),
-            (
-                ("overdue", "true"),
-                ("sort", "ends_on"),
-            ),
-        ),
-        View(
-            mark("在外"),
-            (
-                ("open", "true"),
-                ("away", "true"),
-                ("sort", "ends_on"),
-            ),
-        ),
+        View(mark("办理中"), (("open", "true"), ("sort", "ends_on"))),
+        View(mark("60天内期满"), (("open", "true"), ("due_within", "60"), ("sort", "ends_on"))),
+        View(mark("逾期"), (("overdue", "true"), ("sort", "ends_on"))),
+        View(mark("在外"), (("open", "true"), ("away", "true"), ("sort", "ends_on"))),
         View(mark("材料待移交"), (("handover_due", "true"),)),
         View(mark("全部"), (("sort", "-joined_on"),)),
     ),

@@ -22,46 +22,12 @@ LEDGER = Ledger(
         "dest_area",
         Col("state", shown=Shown.STATE),
     ),
-    filters=(
-        "under",
-        "kind",
-        "state",
-        "open",
-        "overdue",
-        "retain_until",
-        "contacted_on",
-    ),
+    filters=("under", "kind", "state", "open", "overdue", "retain_until", "contacted_on"),
     views=(
-        View(
-            mark("办理中"),
-            (
-                ("open", "true"),
-                ("sort", "retain_until"),
-            ),
-        ),
-        View(
-            mark("90天内期满"),
-            (
-                ("open", "true"),
-                ("ends_within", "90"),
-                ("sort", "retain_until"),
-            ),
-        ),
-        View(
-            mark("逾期"),
-            (
-                ("overdue", "true"),
-                ("sort", "retain_until"),
-            ),
-        ),
-        View(
-            mark("出国(境)学习"),
-            (
-                ("open", "true"),
-                ("kind", "STUDY_ABROAD"),
-                ("sort", "retain_until"),
-            ),
-        ),
+        View(mark("办理中"), (("open", "true"), ("sort", "retain_until"))),
+        View(mark("90天内期满"), (("open", "true"), ("ends_within", "90"), ("sort", "retain_until"))),
+        View(mark("逾期"), (("overdue", "true"), ("sort", "retain_until"))),
+        View(mark("出国(境)学习"), (("open", "true"), ("kind", "STUDY_ABROAD"), ("sort", "retain_until"))),
         View(mark("全部"), (("sort", "-from_on"),)),
     ),
     labels={"under": mark("党组织"), "overdue": mark("逾期")},

@@ -23,40 +23,12 @@ POINTS = Ledger(
         Col("members_away", shown=Shown.NUMBER),
         "changed_on",
     ),
-    filters=(
-        "level",
-        "unstaffed",
-        "open",
-    ),
+    filters=("level", "unstaffed", "open"),
     views=(
-        View(
-            mark("在用"),
-            (
-                ("open", "true"),
-                ("sort", "level"),
-            ),
-        ),
-        View(
-            mark("缺岗"),
-            (
-                ("open", "true"),
-                ("unstaffed", "true"),
-            ),
-        ),
-        View(
-            mark("中心"),
-            (
-                ("open", "true"),
-                ("level", "CENTRE"),
-            ),
-        ),
-        View(
-            mark("站"),
-            (
-                ("open", "true"),
-                ("level", "STATION"),
-            ),
-        ),
+        View(mark("在用"), (("open", "true"), ("sort", "level"))),
+        View(mark("缺岗"), (("open", "true"), ("unstaffed", "true"))),
+        View(mark("中心"), (("open", "true"), ("level", "CENTRE"))),
+        View(mark("站"), (("open", "true"), ("level", "STATION"))),
         View(mark("全部"), (("sort", "name"),)),
     ),
 )
@@ -79,36 +51,11 @@ POSTS = Ledger(
         Col("members_away", shown=Shown.NUMBER),
         "term_ends_on",
     ),
-    filters=(
-        "kind",
-        "parent",
-        "active",
-        "secretary_missing",
-        "contact_person_missing",
-        "term_ends_on",
-    ),
+    filters=("kind", "parent", "active", "secretary_missing", "contact_person_missing", "term_ends_on"),
     views=(
-        View(
-            mark("缺联系人"),
-            (
-                ("active", "true"),
-                ("contact_person_missing", "true"),
-            ),
-        ),
-        View(
-            mark("缺书记"),
-            (
-                ("active", "true"),
-                ("secretary_missing", "true"),
-            ),
-        ),
-        View(
-            mark("在用"),
-            (
-                ("active", "true"),
-                ("sort", "name"),
-            ),
-        ),
+        View(mark("缺联系人"), (("active", "true"), ("contact_person_missing", "true"))),
+        View(mark("缺书记"), (("active", "true"), ("secretary_missing", "true"))),
+        View(mark("在用"), (("active", "true"), ("sort", "name"))),
     ),
 )
 

@@ -47,36 +47,11 @@ LEDGER = Ledger(
         "expires_on",
     ),
     views=(
-        View(
-            mark("在办"),
-            (
-                ("open", "true"),
-                ("suggestion", "false"),
-                ("sort", "expires_on"),
-            ),
-        ),
-        View(
-            mark("回执逾期"),
-            (
-                ("receipt_overdue", "true"),
-                ("sort", "receipt_due_on"),
-            ),
-        ),
-        View(
-            mark("介绍信逾期"),
-            (
-                ("state", "EXPIRED"),
-                ("sort", "expires_on"),
-            ),
-        ),
+        View(mark("在办"), (("open", "true"), ("suggestion", "false"), ("sort", "expires_on"))),
+        View(mark("回执逾期"), (("receipt_overdue", "true"), ("sort", "receipt_due_on"))),
+        View(mark("介绍信逾期"), (("state", "EXPIRED"), ("sort", "expires_on"))),
         View(mark("退回修改"), (("state", "RETURNED"),)),
-        View(
-            mark("建议转接"),
-            (
-                ("suggestion", "true"),
-                ("open", "true"),
-            ),
-        ),
+        View(mark("建议转接"), (("suggestion", "true"), ("open", "true"))),
         View(mark("全部"), (("sort", "-requested_on"),)),
     ),
 )
