@@ -12,6 +12,7 @@ from guiyan.console.i18n import Words, mark
 from guiyan.console.lists import ListColumn, ListInfo
 from guiyan.console.screens import EVERYBODY
 from guiyan.service.auth import Role
+from guiyan.service.conditions import UNDER
 
 Asked = tuple[tuple[str, str], ...]
 
@@ -122,6 +123,10 @@ def heads(ledger: Ledger, info: ListInfo, words: Words, sort: str) -> list[Head]
     return found
 
 
+UNDER_TITLE: Final = mark("党组织")
+"""What the filter by a part of the tree is called in every ledger that has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What one filter of the page asks: kind of its control, its words, what was chosen."""
@@ -140,9 +145,8 @@ def questions(ledger: Ledger, info: ListInfo, words: Words, asked: Asked) -> lis
 
 def _question(name: str, ledger: Ledger, info: ListInfo, words: Words, asked: Asked) -> Question:
     schema, column = info.parameters[name], info.columns.get(name)
-    title = words.gettext(ledger.labels[name]) if name in ledger.labels else ""
-    if not title:
-        title = words.pick(column.zh, column.en) if column else name
+    label = ledger.labels.get(name) or (UNDER_TITLE if name == UNDER else "")
+    title = words.gettext(label) if label else words.pick(column.zh, column.en) if column else name
     ranged = f"{name}_from" in info.parameters
     names = (f"{name}_from", f"{name}_to") if ranged else (name,)
     values = tuple(next((value for key, value in asked if key == one), "") for one in names)
@@ -156,7 +160,7 @@ def _question(name: str, ledger: Ledger, info: ListInfo, words: Words, asked: As
         )
     if ranged:
         return Question(name, title, "dates" if schema.get("format") == "date" else "numbers", (), values)
-    organisation = (column is not None and column.book == "organisation") or name == "under"
+    organisation = (column is not None and column.book == "organisation") or name == UNDER
     return Question(name, title, "organisation" if organisation else "text", (), values)
 
 

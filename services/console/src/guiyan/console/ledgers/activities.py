@@ -34,5 +34,5 @@ LEDGER = Ledger(
         View(mark("已归档"), (("state", "RECORDED"), ("sort", "-held_on"))),
         View(mark("全部"), (("sort", "-starts_on"),)),
     ),
-    labels={"under": mark("党组织"), "starts_on": mark("时间")},
+    labels={"starts_on": mark("时间")},
 )

@@ -39,5 +39,5 @@ LEDGER = Ledger(
         View(mark("已联系"), (("part", "completed"), ("sort", "-closes_on"))),
         View(mark("全部"), (("sort", "-closes_on"),)),
     ),
-    labels={"under": mark("党组织"), "has_keeper": mark("有联系人"), "host_contacted": mark("已联系流入地")},
+    labels={"has_keeper": mark("有联系人"), "host_contacted": mark("已联系流入地")},
 )

@@ -39,5 +39,4 @@ LEDGER = Ledger(
         View(mark("已离开"), (("open", "false"), ("relation_followed", "false"))),
         View(mark("全部"), (("sort", "-registered_on"),)),
     ),
-    labels={"under": mark("党组织")},
 )

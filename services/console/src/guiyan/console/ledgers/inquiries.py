@@ -44,5 +44,5 @@ LEDGER = Ledger(
         View(mark("已办结"), (("open", "false"), ("sort", "-received_on"))),
         View(mark("全部"), (("sort", "-received_on"),)),
     ),
-    labels={"under": mark("党组织"), "overdue": mark("逾期")},
+    labels={"overdue": mark("逾期")},
 )

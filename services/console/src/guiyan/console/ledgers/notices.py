@@ -25,7 +25,7 @@ BATCHES = Ledger(
     ),
     filters=("under", "batch", "template", "channel", "day"),
     views=(View(mark("最近"), (("sort", "-day"),)),),
-    labels={"under": mark("党组织"), "day": mark("日期")},
+    labels={"day": mark("日期")},
 )
 
 NOTICES = Ledger(
@@ -43,7 +43,6 @@ NOTICES = Ledger(
         View(mark("待发送"), (("state", "QUEUED"), ("sort", "day"))),
         View(mark("全部"), (("sort", "-day"),)),
     ),
-    labels={"under": mark("党组织")},
 )
 
 LEDGER = (BATCHES, NOTICES)

@@ -51,5 +51,4 @@ LEDGER = Ledger(
         View(mark("材料待移交"), (("handover_due", "true"),)),
         View(mark("全部"), (("sort", "-joined_on"),)),
     ),
-    labels={"under": mark("党组织")},
 )

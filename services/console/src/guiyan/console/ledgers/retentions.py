@@ -30,5 +30,5 @@ LEDGER = Ledger(
         View(mark("出国(境)学习"), (("open", "true"), ("kind", "STUDY_ABROAD"), ("sort", "retain_until"))),
         View(mark("全部"), (("sort", "-from_on"),)),
     ),
-    labels={"under": mark("党组织"), "overdue": mark("逾期")},
+    labels={"overdue": mark("逾期")},
 )

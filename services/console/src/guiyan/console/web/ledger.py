@@ -18,6 +18,7 @@ from guiyan.console.lists import ListInfo
 from guiyan.console.pages import page, wants_part
 from guiyan.console.web.files import Listed, file_of
 from guiyan.console.web.visitor import Here, Visitor
+from guiyan.service.conditions import UNDER
 
 router = APIRouter()
 ROWS: Final = ("50", "100", "200", "500")
@@ -115,7 +116,7 @@ async def _page(ledger: Ledger, request: Request, here: Visitor) -> Response:
         "previous": asking.address(trail=asking.trail[:-1]) if asking.trail else "",
         "limits": ROWS,
         "etag": mark,
-        "organisations": await organisations(here) if "under" in ledger.filters else [],
+        "organisations": await organisations(here) if UNDER in ledger.filters else [],
     }
     template = "_list.html" if wants_part(request, PART) else "ledger.html"
     return live.marked(page(request, template, **told), mark)
