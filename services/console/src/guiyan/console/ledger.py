@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from string import Formatter
 from typing import Any, Final
 
 from guiyan.console.books import Books
@@ -86,7 +87,17 @@ class Ledger:
     @property
     def cols(self) -> tuple[Col, ...]:
         """All columns, each as a Col."""
-        return tuple(Col(one) if isinstance(one, str) else one for one in self.columns)
+        return tuple(_col(one) for one in self.columns)
+
+
+def _col(one: Col | str) -> Col:
+    return Col(one) if isinstance(one, str) else one
+
+
+def address_of(record: str, row: Mapping[str, Any]) -> str:
+    """Where a row leads; nowhere where it lacks what the address is filled with."""
+    filled = (name for _, name, _, _ in Formatter().parse(record) if name)
+    return "" if any(row.get(name) is None for name in filled) else record.format_map(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +119,10 @@ class Head:
 SORTED: Final = {"": "none", "up": "ascending", "down": "descending"}
 
 
-def heads(ledger: Ledger, info: ListInfo, words: Words, sort: str) -> list[Head]:
-    """The heads of a ledger as it is ordered now; fields the service does not have are left out."""
+def heads(columns: Iterable[Col | str], info: ListInfo, words: Words, sort: str = "") -> list[Head]:
+    """The heads of columns as the list is ordered now; fields the service does not have are left out."""
     found = []
-    for col in ledger.cols:
+    for col in map(_col, columns):
         column = info.columns.get(col.name)
         if column is None:
             continue

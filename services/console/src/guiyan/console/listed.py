@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from guiyan.console.client import ApiProblem, Away
-from guiyan.console.ledger import Cell, Head, Ledger, cell, codes_of, heads
-from guiyan.console.section import Asked, Section, Subject
+from guiyan.console.ledger import Cell, Col, Head, address_of, cell, codes_of, heads
+from guiyan.console.section import Section, Subject
 from guiyan.console.web.visitor import Visitor
 
 MOST: Final = "100"
@@ -19,11 +19,13 @@ TEMPLATE: Final = "records/_rows.html"
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of one list that are about the member: `ledger` gives columns, words and where a row leads."""
+    """The rows of one list that are about the member: which list, its columns, and where a row leads ({id})."""
 
-    ledger: Ledger
-    asked: Asked = ()
-    by: str = "member_id"
+    title: str
+    service: str
+    path: str
+    columns: tuple[Col | str, ...]
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +49,20 @@ def listed(name: str, title: str, order: int, parts: Sequence[Rows]) -> Section:
 
 
 async def _table(part: Rows, here: Visitor, subject: Subject) -> Table | None:
-    ledger = part.ledger
     try:
-        info = await here.lists.get(here.api, ledger.service, ledger.path)
-        asked = (*part.asked, (part.by, subject.member_id), ("limit", MOST))
-        found = await here.api.get(ledger.service, ledger.path, asked)
+        info = await here.lists.get(here.api, part.service, part.path)
+        asked = (("member_id", subject.member_id), ("limit", MOST))
+        found = await here.api.get(part.service, part.path, asked)
     except Away as away:
-        return Table(ledger.title, [], [], away.service)
+        return Table(part.title, [], [], away.service)
     except ApiProblem as problem:
         if problem.status in NONE:
             return None
         raise
-    columns = heads(ledger, info, here.words, "")
+    columns = heads(part.columns, info, here.words)
     await here.books.learn(here.api, codes_of(columns, found["items"]))
     rows = [
-        ([cell(head, item, here.words, here.books) for head in columns], _address(ledger, item))
+        ([cell(head, item, here.words, here.books) for head in columns], address_of(part.record, item))
         for item in found["items"]
     ]
-    return Table(ledger.title, columns, rows)
-
-
-def _address(ledger: Ledger, item: dict[str, Any]) -> str:
-    return ledger.record.format_map(item) if ledger.record else ""
+    return Table(part.title, columns, rows)

@@ -35,8 +35,8 @@ async def entry(name: str, id_: str, request: Request, here: Here) -> Response:
         history = await here.api.get(ledger.service, f"{path}/history")
     except Away as away:
         return page(request, "ledger_away.html", ledger=ledger, away=away.service)
-    columns = heads(ledger, info, here.words, "")
-    rest = heads(_rest(ledger, info), info, here.words, "")
+    columns = heads(ledger.columns, info, here.words)
+    rest = heads(_rest(ledger, info), info, here.words)
     await here.books.learn(here.api, codes_of([*columns, *rest], [row]))
     return page(
         request,
@@ -50,11 +50,10 @@ async def entry(name: str, id_: str, request: Request, here: Here) -> Response:
     )
 
 
-def _rest(ledger: Ledger, info: ListInfo) -> Ledger:
+def _rest(ledger: Ledger, info: ListInfo) -> list[str]:
     """What the list knows besides the ledger's columns."""
     shown = {one.name for one in ledger.cols}
-    names = (one for one in info.columns if one not in shown and one != "id" and not one.endswith(PLUMBING))
-    return Ledger(0, ledger.name, ledger.title, ledger.service, ledger.path, tuple(names))
+    return [one for one in info.columns if one not in shown and one != "id" and not one.endswith(PLUMBING)]
 
 
 def _facts(

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from guiyan.console import live
 from guiyan.console.client import Away
-from guiyan.console.ledger import Asked, Cell, Head, Ledger, cell, codes_of, heads, questions
+from guiyan.console.ledger import Asked, Cell, Head, Ledger, address_of, cell, codes_of, heads, questions
 from guiyan.console.lists import ListInfo
 from guiyan.console.pages import page, wants_part
 from guiyan.console.web.files import Listed, file_of
@@ -71,9 +71,10 @@ class Asking:
         cursor = (("cursor", self.trail[-1]),) if self.trail else ()
         return (*self.asked, ("limit", self.limit), *cursor)
 
-    def address(self, *, sort: str | None = None, trail: tuple[str, ...] = ()) -> str:
+    def address(self, *, sort: str = "", trail: tuple[str, ...] = ()) -> str:
         """The same list in another order, or on another page."""
-        asked = self.filtered + ((("sort", sort if sort is not None else self.sort),) if sort or self.sort else ())
+        order = sort or self.sort
+        asked = (*self.filtered, ("sort", order)) if order else self.filtered
         more: Asked = (("limit", self.limit),) if self.limit != ROWS[0] else ()
         more += (("trail", TRAIL_MARK.join(trail)),) if trail else ()
         return f"{self.ledger.address}?{urlencode([*asked, *more] or [('all', '1')])}"
@@ -103,7 +104,7 @@ async def _page(ledger: Ledger, request: Request, here: Visitor) -> Response:
     same = live.unchanged(request, mark)
     if same is not None:
         return same
-    columns = heads(ledger, info, here.words, asking.sort)
+    columns = heads(ledger.columns, info, here.words, asking.sort)
     await here.books.learn(here.api, codes_of(columns, items))
     told: dict[str, Any] = {
         "ledger": ledger,
@@ -123,11 +124,7 @@ async def _page(ledger: Ledger, request: Request, here: Visitor) -> Response:
 
 
 def _row(ledger: Ledger, columns: list[Head], item: Mapping[str, Any], here: Visitor) -> Row:
-    try:
-        record = ledger.record.format_map(item)
-    except KeyError:
-        record = ""
-    return Row([cell(one, item, here.words, here.books) for one in columns], "" if "None" in record else record)
+    return Row([cell(one, item, here.words, here.books) for one in columns], address_of(ledger.record, item))
 
 
 async def organisations(here: Visitor) -> list[tuple[str, str]]:
