@@ -1,15 +1,15 @@
 // Charts of boards, from the figures that stand in the page; the table beside each says the same.
-import { BarChart, LineChart } from 'echarts/charts';
+import { BarChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
-use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
 const COLOURS = ['#2f6f8f', '#c9d6dd', '#c0653a', '#7a9a5b'];
 
 function draw(box) {
-  const { names, series, percent } = JSON.parse(box.dataset.chart);
+  const { names, series } = JSON.parse(box.dataset.chart);
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const chart = init(box, null, { renderer: 'svg' });
   chart.setOption({
@@ -21,8 +21,8 @@ function draw(box) {
     legend: { bottom: 0, itemWidth: 14, itemHeight: 8 },
     grid: { left: 8, right: 16, top: 12, bottom: 36, containLabel: true },
     xAxis: { type: 'category', data: names, axisLabel: { interval: 0, rotate: names.length > 8 ? 30 : 0 }, axisTick: { show: false } },
-    yAxis: { type: 'value', minInterval: percent ? undefined : 1, splitLine: { lineStyle: { color: '#e6ebef' } } },
-    series: series.map((one) => ({ type: one.type || 'bar', name: one.name, data: one.data, stack: one.stack, barMaxWidth: 28 })),
+    yAxis: { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: '#e6ebef' } } },
+    series: series.map((one) => ({ type: 'bar', name: one.name, data: one.data, stack: one.stack, barMaxWidth: 28 })),
   });
   chart.on('click', (at) => {
     const to = series[at.seriesIndex]?.lists?.[at.dataIndex];

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from guiyan.console.ledger import Ledger
 from guiyan.console.screens import EVERYBODY
 from guiyan.service.auth import Role
-
-TOTAL: Final = "total"
 
 
 @dataclass(frozen=True)
@@ -18,7 +16,7 @@ class Board:
     """A board as data over a service's report (guiyan.service.reports).
 
     `figures` are those on the table, in this order; `charted` those on the chart, beside each other or, where
-    `stacked`, on top of each other; `share` is the one that stands large above.
+    `stacked`, on top of each other; `shares` are those told in percent.
     """
 
     number: int

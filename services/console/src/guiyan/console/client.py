@@ -48,7 +48,6 @@ class ApiProblem(ApiError):  # noqa: N818
     code: str
     detail: str
     errors: list[dict[str, str]] = field(default_factory=list)
-    retry_after_seconds: int | None = None
 
     @classmethod
     def of(cls, response: httpx.Response) -> ApiProblem:
@@ -58,13 +57,11 @@ class ApiProblem(ApiError):  # noqa: N818
         except ValueError:
             body = {}
         told: dict[str, Any] = body if isinstance(body, dict) else {}
-        after = response.headers.get("retry-after", "")
         return cls(
             response.status_code,
             str(told.get("code", "unknown")),
             str(told.get("detail", "")),
             [one for one in told.get("errors", []) if isinstance(one, dict)],
-            int(after) if after.isdigit() else None,
         )
 
 

@@ -23,7 +23,6 @@ class Shown(StrEnum):
 
     PLAIN = ""
     NUMBER = "number"
-    CODE = "code"
     DAYS_LEFT = "days-left"
     STATE = "state"
     GAP = "gap"

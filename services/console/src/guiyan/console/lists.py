@@ -35,14 +35,13 @@ class ListColumn:
     en: str
     labels: Labels = field(default_factory=dict)
     book: str = ""
-    masked: bool = False
 
     @classmethod
     def of(cls, name: str, told: Mapping[str, Any]) -> ListColumn:
         """As the OpenAPI document tells it."""
         labels = {code: (words[0], words[1]) for code, words in told.get("x-labels", {}).items()}
         zh, en = told.get("x-title-zh", name), told.get("title", name)
-        return cls(name, zh, en, labels, told.get("x-book", ""), bool(told.get("x-masked")))
+        return cls(name, zh, en, labels, told.get("x-book", ""))
 
     def told(self, value: Any, words: Words, books: Books, book: str = "") -> str:
         """A value of this column in words."""
@@ -59,8 +58,6 @@ class ListColumn:
 class ListInfo:
     """A list: its columns, its parameters with their schemas, the orders it knows."""
 
-    zh: str
-    en: str
     columns: Mapping[str, ListColumn]
     parameters: Mapping[str, Mapping[str, Any]]
     sorts: frozenset[str]
@@ -74,12 +71,7 @@ class ListInfo:
         columns = {name: ListColumn.of(name, one) for name, one in item.get("properties", {}).items()}
         asked = {name: one.get("schema", {}) for name, one in told.items() if name not in OWN}
         sorts = frozenset(told.get("sort", {}).get("schema", {}).get("enum", ()))
-        title = page.get("title", "")
-        return cls(page.get("x-title-zh", title), title, columns, asked, sorts)
-
-    def title(self, words: Words) -> str:
-        """What the list is called."""
-        return words.pick(self.zh, self.en)
+        return cls(columns, asked, sorts)
 
 
 class Lists:

@@ -6,7 +6,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -15,10 +14,9 @@ from starlette.responses import HTMLResponse
 from guiyan.console.assets import Assets
 from guiyan.console.i18n import words
 from guiyan.console.security.session import Session
-from guiyan.console.words import ROLES, in_words
+from guiyan.console.words import ROLES, SHANGHAI
 from guiyan.service.language import Language
 
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 LANGUAGES: Final[tuple[Language, ...]] = ("zh-CN", "en")
 
 
@@ -57,7 +55,6 @@ def _environment(language: Language, assets: Assets) -> Environment:
         new_key=lambda: secrets.token_urlsafe(18),
         role_word=lambda role: told.pick(*ROLES[role]),
     )
-    environment.filters["words"] = lambda value: in_words(value, told)
     return environment
 
 
@@ -67,7 +64,6 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     session: Session | None = holder.session if holder else None
     pages: Pages = request.app.state.pages
     around = {
-        "request": request,
         "session": session,
         "nav": request.app.state.nav.of(session) if session else (),
         "printed_at": datetime.now(SHANGHAI),

@@ -30,13 +30,10 @@ class Told:
     on: str
     known: str
     late: bool
-    type: str
     sentence: str
     phrases: list[tuple[str, str]]
     actor: str
     organisation: str
-    subject: str
-    position: str
 
 
 async def tell(events: Iterable[Mapping[str, Any]], here: Visitor) -> list[Told]:
@@ -66,13 +63,10 @@ def _told(event: Mapping[str, Any], here: Visitor) -> Told:
         on=event["occurredon"],
         known=known,
         late=known[:10] != event["occurredon"],
-        type=event["type"],
         sentence=sentence,
         phrases=phrases,
         actor=_actor(str(event["actor"]), here),
         organisation=here.books.organisation(str(event.get("actororg") or "")),
-        subject=event["subject"],
-        position=str(event["sequence"]),
     )
 
 

@@ -12,10 +12,11 @@ from starlette.responses import Response
 
 from guiyan.console.client import ApiProblem, Away
 from guiyan.console.i18n import mark
-from guiyan.console.pages import SHANGHAI, page, wants_part
+from guiyan.console.pages import page, wants_part
 from guiyan.console.section import Asked, Section, Subject
 from guiyan.console.web.acts import told_facts
 from guiyan.console.web.visitor import Here, Visitor
+from guiyan.console.words import SHANGHAI
 from guiyan.service.auth import OFFICE_ROLES, Role
 
 router = APIRouter()
