@@ -89,7 +89,7 @@ def create_app(
     app.state.settings, app.state.sealer = settings, sealer
     app.state.shell, app.state.health = Around(metrics), health or Health("console", {}, metrics)
     app.state.clients = Clients(settings, transport)
-    app.state.provider = Provider(settings, transport) if settings.oidc_issuer else None
+    app.state.provider = Provider(settings, sealer.fernet, transport) if settings.oidc_issuer else None
     app.state.pages, app.state.lists, app.state.books = Pages.make(found), Lists(), Books()
     boards = [one for one in found_in("guiyan.console.boards", "BOARD") if isinstance(one, Board)]
     acts = [one for one in found_in("guiyan.console.acts", "ACT") if isinstance(one, Act)]

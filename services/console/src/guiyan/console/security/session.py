@@ -91,7 +91,7 @@ class Sealer:
     """Seals sessions into cookies, and opens those that have neither idled for too long nor come to their end."""
 
     def __init__(self, keys: Sequence[str], idle_seconds: float) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self.fernet = MultiFernet([Fernet(key) for key in keys])
         self._idle = idle_seconds
 
     @classmethod
@@ -108,7 +108,7 @@ class Sealer:
     def seal(self, session: Session, now: float) -> str:
         """The cookie's value; raises TokenTooLarge."""
         told = [session.token, session.begun_at, session.expires_at, session.csrf, session.renewable]
-        sealed = self._fernet.encrypt_at_time(zlib.compress(json.dumps(told).encode()), int(now)).decode()
+        sealed = self.fernet.encrypt_at_time(zlib.compress(json.dumps(told).encode()), int(now)).decode()
         if len(sealed) > MAX_COOKIE_CHARS:
             raise TokenTooLarge
         return sealed
@@ -117,9 +117,9 @@ class Sealer:
         """The session and when it was last sealed; None when it has ended, or is none of ours."""
         try:
             raw = sealed.encode("ascii")
-            text = self._fernet.decrypt_at_time(raw, int(self._idle), int(now))
+            text = self.fernet.decrypt_at_time(raw, int(self._idle), int(now))
             token, begun, expires, csrf, renewable = json.loads(zlib.decompress(text))
-            sealed_at = float(self._fernet.extract_timestamp(raw))
+            sealed_at = float(self.fernet.extract_timestamp(raw))
             opened = Session.of_token(token, now=now, hours=0)
             session = replace(opened, begun_at=begun, expires_at=expires, csrf=csrf, renewable=bool(renewable))
         except (InvalidToken, ValueError, TypeError, zlib.error):

@@ -17,7 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import httpx
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken, MultiFernet
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -46,11 +46,11 @@ class Begun:
 class Provider:
     """The provider, as its discovery document describes it."""
 
-    def __init__(self, settings: ConsoleSettings, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._settings = settings
+    def __init__(
+        self, settings: ConsoleSettings, fernet: MultiFernet, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._settings, self._fernet = settings, fernet
         self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport, follow_redirects=False)
-        keys = settings.session_keys_file.read_text().split()
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
         self._known: tuple[float, dict[str, Any]] | None = None
 
     async def close(self) -> None:
