@@ -49,12 +49,6 @@ class ProcessSettings(BaseSettings):
         default=20.0, description="How long a stopping service may finish what it has begun"
     )
     body_limit_bytes: int = Field(default=1_048_576, description="Largest request body", ge=1024, le=67_108_864)
-    rate_limit_per_second: float = Field(
-        default=200.0, description="Requests a second that one caller may keep up", gt=0, le=100_000
-    )
-    rate_limit_burst: int = Field(
-        default=400, description="Requests that one caller may send at once", ge=1, le=1_000_000
-    )
 
     @classmethod
     def settings_customise_sources(

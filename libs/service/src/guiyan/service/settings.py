@@ -82,6 +82,12 @@ class Settings(ProcessSettings):
     ingest_body_limit_bytes: int = Field(
         default=8_388_608, description="Largest body of POST /v1/ingest", ge=1024, le=268_435_456
     )
+    rate_limit_per_second: float = Field(
+        default=200.0, description="Requests a second that one caller may keep up", gt=0, le=100_000
+    )
+    rate_limit_burst: int = Field(
+        default=400, description="Requests that one caller may send at once", ge=1, le=1_000_000
+    )
     jwks_refresh_seconds: float = Field(
         default=300.0, description="How often the issuer's keys are read again", ge=1, le=86_400
     )
