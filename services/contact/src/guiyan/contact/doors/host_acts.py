@@ -39,7 +39,7 @@ async def act(  # noqa: PLR0913, PLR0917 - who does what, on what it saw
 
 async def _act_as_host(office: Office, duty_id: str, asked: ask.Act, context: Context, version: int | None) -> Outcome:
     """The act, on the version that the host saw: what was recorded since and is not shown to it does not count."""
-    for last in (*(False,) * (TRIES - 1), True):
+    for _ in range(TRIES):
         history = await office.history(duty_id)
         expected = None
         if version is not None and history.find_command(context.command_id) is None:
@@ -49,11 +49,10 @@ async def _act_as_host(office: Office, duty_id: str, asked: ask.Act, context: Co
         try:
             return await office.act(duty_id, asked, context, expected)
         except VersionConflict:
-            if last:
-                raise VersionConflict(duty_id, version or 0, host_version(await office.history(duty_id))) from None
+            continue
         except Refused as refused:
             raise (Refused("host_duty_over") if refused.code == "duty_not_open" else refused) from None
-    raise AssertionError("the last try answers")
+    raise VersionConflict(duty_id, version or 0, host_version(await office.history(duty_id)))
 
 
 def host_version(history: History, until: int | None = None) -> int:

@@ -13,7 +13,7 @@ from guiyan.events import contact, registry
 from guiyan.events.codes import ContactPause
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection, business_date
 from guiyan.service import rulebook
-from guiyan.service.parameters import number, numbers
+from guiyan.service.parameters import NumberOf, number, numbers
 
 BRANCHES: Final = "branches"
 CONTACT_PERSONS: Final = frozenset({"ContactPersonAppointed", "ContactPersonReplaced", "ContactPersonReleased"})
@@ -121,19 +121,24 @@ def _reminded(fact: Fact, row: Document, after: date | None, docs: Docs) -> Docu
     """The row with its next reminder, by the parameters valid on the event's business date (domain.md §2.14)."""
     value, window = rulebook.valued(docs, fact.event.occurredon), rows.window_of(row)
     day = window.next_reminder(numbers(value("contact.reminder_days")), after or window.last)
-    at = window.reminder(day) if day is not None else None
-    if day is not None and at is not None and row["part"] == "open":
+    row = {**row, "remind_next": day}
+    if row["part"] == "open":
+        _remind(fact, row, value, docs)
+    return row
+
+
+def _remind(fact: Fact, row: Document, value: NumberOf, docs: Docs) -> None:
+    """Set the timer of the reminder that comes next, if one does."""
+    day = row["remind_next"]
+    at = None if day is None else rows.window_of(row).reminder(day)
+    if at is not None:
         docs.schedule(timers.remind(fact.aggregate_id, row, day, at, number(value("contact.reminder_hour"))))
-    return {**row, "remind_next": day}
-
-
-def _parameters(fact: Fact, docs: Docs) -> Parameters:
-    return Parameters.of(rulebook.valued(docs, fact.event.occurredon))
 
 
 def _next_window(person: Document, after: date, fact: Fact, docs: Docs) -> date:
     """The first day of the member's first window that begins after a day."""
-    return window_after(after, months_of(person["away"]["cycle"], _parameters(fact, docs))).first
+    parameters = Parameters.of(rulebook.valued(docs, fact.event.occurredon))
+    return window_after(after, months_of(person["away"]["cycle"], parameters)).first
 
 
 def _stop_clock(duty_id: str, docs: Docs) -> None:
@@ -152,10 +157,7 @@ def _turn_clock(fact: Fact, row: Document, docs: Docs) -> None:
     else:
         before = people.missed_before(person, row["quarter"])
         docs.schedule(timers.end(id_, date.fromisoformat(row["closes_on"]), before))
-        day = row["remind_next"]
-        at = None if day is None else rows.window_of(row).reminder(day)
-        if at is not None:
-            docs.schedule(timers.remind(id_, row, day, at, _parameters(fact, docs).reminder_hour))
+        _remind(fact, row, rulebook.valued(docs, fact.event.occurredon), docs)
     stands = person["open_transfer"] is not None or (person["away"] or {}).get("agreed", False)
     if row["transfer_id"] != person["open_transfer"] or (row["part"] == "paused") != stands:
         docs.schedule(timers.mend(id_, row, fact.event.time))
