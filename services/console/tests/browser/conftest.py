@@ -64,9 +64,13 @@ def _ready(process: subprocess.Popen[str], data: Path) -> City:
     pytest.fail((data.parent / "up.log").read_text()[-2000:])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all; each test has a window of its own."""
+    """One browser for the tests of a module; each test has a window of its own.
+
+    Not for the session: while it is open an event loop counts as running in this thread, and no other test could run
+    one (asyncio refuses).
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
