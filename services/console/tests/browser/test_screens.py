@@ -71,7 +71,7 @@ def test_keys_lead_everywhere(chromium: Browser, city: City) -> None:
         assert shown.page.evaluate("document.activeElement.id") == "find"
         shown.page.evaluate("document.activeElement.blur()")
         keys.press("g")
-        keys.press("2")
+        keys.press("3")
         shown.page.wait_for_url("**/boards/contact")
 
 
