@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guiyan.service.settings import Settings, SettingsError, load_or_exit
+from guiyan.service.process_settings import SettingsError, load_or_exit
+from guiyan.service.settings import Settings
 
 
 class RegistrySettings(Settings):

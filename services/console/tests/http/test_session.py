@@ -14,6 +14,7 @@ from services.console.tests.http.stage import HOST, OWN_PAGE, Services, sign_in,
 
 from guiyan.console.security.session import LIVE, KeysUnusable, Sealer, Session, TokenTooLarge
 from guiyan.console.settings import ConsoleSettings
+from guiyan.service.process_settings import SettingsError
 
 IDLE_SECONDS = 900.0
 ROWS = "/ledgers/outflow"
@@ -66,6 +67,15 @@ def test_a_file_without_keys_is_told(tmp_path: Path) -> None:
     file.write_text("not a key\n")
     with pytest.raises(KeysUnusable, match="GUIYAN_SESSION_KEYS_FILE"):
         Sealer.load(file, IDLE_SECONDS)
+
+
+@pytest.mark.parametrize("name", ["session_keys_file", "oidc_client_secret_file"])
+def test_a_file_that_cannot_be_there_is_told_at_start(settings: ConsoleSettings, tmp_path: Path, name: str) -> None:
+    """In one sentence with the setting's name, also where no file can have such a name."""
+    told = {"GUIYAN_SESSION_KEYS_FILE": str(settings.session_keys_file)}
+    for wrong in ("none.txt", "x" * 300):
+        with pytest.raises(SettingsError, match=f"GUIYAN_{name.upper()} is wrong"):
+            ConsoleSettings.load(told | {f"GUIYAN_{name.upper()}": str(tmp_path / wrong)})
 
 
 async def test_nobody_sees_a_page_without_signing_in(browser: httpx.AsyncClient, services: Services) -> None:

@@ -3,11 +3,13 @@
 SettingsError - one or more variables are missing or wrong; holds one sentence for each.
 """
 
+import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -21,6 +23,24 @@ class SettingsError(Exception):
     def __init__(self, sentences: tuple[str, ...]) -> None:
         super().__init__("\n".join(sentences))
         self.sentences = sentences
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file; a path that no file can have, such as one too long, is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _readable(path: Path) -> Path:
+    if not (is_file(path) and os.access(path, os.R_OK)):
+        raise ValueError("no readable file is there")
+    return path
+
+
+ReadableFile = Annotated[Path, AfterValidator(_readable)]
+"""A file that is read later: one that cannot be read is told at start, not when it is needed first."""
 
 
 class ProcessSettings(BaseSettings):

@@ -1,6 +1,5 @@
 """Settings of a service of the ledger: its servers, its keys, its clock, on top of what every process is told."""
 
-import os
 import ssl
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -10,20 +9,9 @@ from pydantic import Field, SecretStr, field_validator
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
-from guiyan.service.process_settings import ProcessSettings, SettingsError, load_or_exit
-
-__all__ = ["Settings", "SettingsError", "load_or_exit"]
+from guiyan.service.process_settings import ProcessSettings, ReadableFile, is_file
 
 MONGO_SCHEMES: Final = ("mongodb://", "mongodb+srv://")
-PATH_FIELDS = ("nats_nkey_seed_file", "nats_ca_file", "mac_keys_file", "master_keys_file")
-
-
-def _is_file(path: Path) -> bool:
-    """Whether there is a file; a path that no file can have, such as one too long, is none."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
 
 
 class Settings(ProcessSettings):
@@ -34,10 +22,10 @@ class Settings(ProcessSettings):
         pattern=r"^(nats|tls|ws|wss)://\S+$",
         examples=["nats://127.0.0.1:4222"],
     )
-    nats_nkey_seed_file: Path = Field(
+    nats_nkey_seed_file: ReadableFile = Field(
         description="File with the nkey seed of this service's NATS user", examples=["data/keys/nats/registry.nk"]
     )
-    nats_ca_file: Path | None = Field(
+    nats_ca_file: ReadableFile | None = Field(
         default=None, description="Certificates that NATS's certificate is checked against; unset = the system's"
     )
     nats_monitor_url: str | None = Field(
@@ -58,11 +46,11 @@ class Settings(ProcessSettings):
     mongo_driver: Literal["motor", "pymongo"] = Field(
         default="motor", description="Driver: Motor, or PyMongo's own asynchronous client"
     )
-    mac_keys_file: Path = Field(
+    mac_keys_file: ReadableFile = Field(
         description="JSON file with the keys by which commits are signed and checked",
         examples=["data/keys/mac/registry.json"],
     )
-    master_keys_file: Path = Field(
+    master_keys_file: ReadableFile = Field(
         description="JSON file with the keys that wrap the persons' keys, and the key of the blind indexes",
         examples=["data/keys/master.json"],
     )
@@ -103,14 +91,6 @@ class Settings(ProcessSettings):
     export_limit_rows: int = Field(
         default=100_000, description="Most rows of one CSV or XLSX answer", ge=1, le=1_000_000
     )
-
-    @field_validator(*PATH_FIELDS)
-    @classmethod
-    def _file_is_there(cls, value: Path | None) -> Path | None:
-        """A key file that cannot be read is told at start, not at the first event."""
-        if value is not None and not (_is_file(value) and os.access(value, os.R_OK)):
-            raise ValueError("no readable file is there")
-        return value
 
     @field_validator("nats_url")
     @classmethod
@@ -154,7 +134,7 @@ class Settings(ProcessSettings):
     def _keys_are_there(cls, value: str) -> str:
         """The issuers' keys are addresses or readable files."""
         for one in (part.strip() for part in value.split(",")):
-            if not one.startswith(("http://", "https://")) and not _is_file(Path(one)):
+            if not one.startswith(("http://", "https://")) and not is_file(Path(one)):
                 raise ValueError("it is neither an http(s) address nor a readable file")
         return value
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import ClassVar, Final, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from guiyan.service.process_settings import ProcessSettings
+from guiyan.service.process_settings import ProcessSettings, ReadableFile
 
 HTTP: Final = r"^https?://[^/\s]+$"
 SERVICES: Final = ("registry", "transfers", "contact", "notifications", "audit")
@@ -31,7 +31,7 @@ class ConsoleSettings(ProcessSettings):
         pattern=HTTP,
         examples=["https://guiyan.example.org"],
     )
-    session_keys_file: Path = Field(
+    session_keys_file: ReadableFile = Field(
         description="File with the keys that seal the sessions' cookies (Fernet, base64), one a line, the newest first;"
         " the others are still read, so that keys can be changed",
         examples=["data/keys/sessions.txt"],
@@ -49,7 +49,7 @@ class ConsoleSettings(ProcessSettings):
         examples=["https://id.example.org/realms/guiyan"],
     )
     oidc_client_id: str = Field(default="guiyan-console", description="Name of the console at the provider")
-    oidc_client_secret_file: Path | None = Field(
+    oidc_client_secret_file: ReadableFile | None = Field(
         default=None, description="File with the console's secret at the provider; unset = a public client (PKCE alone)"
     )
     oidc_scope: str = Field(default="openid", description="What the provider is asked for")
@@ -60,14 +60,6 @@ class ConsoleSettings(ProcessSettings):
     )
     api_timeout_seconds: float = Field(default=8.0, description="How long a service may take to answer", gt=0, le=60)
     export_timeout_seconds: float = Field(default=120.0, description="How long a file may take", gt=0, le=600)
-
-    @field_validator("session_keys_file", "oidc_client_secret_file")
-    @classmethod
-    def _file_is_there(cls, value: Path | None) -> Path | None:
-        """A key file that cannot be read is told at start, not at the first sign-in."""
-        if value is not None and not value.is_file():
-            raise ValueError("no readable file is there")
-        return value
 
     @model_validator(mode="after")
     def _somebody_can_sign_in(self) -> Self:

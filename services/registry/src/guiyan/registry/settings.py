@@ -1,12 +1,11 @@
 """What the registry is told from outside."""
 
-import os
-from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from guiyan.registry.roster.archive import Limits
+from guiyan.service.process_settings import ReadableFile
 from guiyan.service.settings import Settings
 
 
@@ -26,7 +25,7 @@ class RegistrySettings(Settings):
         ge=1_048_576,
         le=4_294_967_296,
     )
-    sign_in_keys_file: Path | None = Field(
+    sign_in_keys_file: ReadableFile | None = Field(
         default=None,
         description="JSON file with the key that signs the tokens of local accounts; unset = nobody signs in here",
         examples=["data/keys/sign-in.json"],
@@ -47,14 +46,6 @@ class RegistrySettings(Settings):
         ge=0,
         le=5,
     )
-
-    @field_validator("sign_in_keys_file")
-    @classmethod
-    def _sign_in_keys_are_there(cls, value: Path | None) -> Path | None:
-        """A key file that cannot be read is told at start, not at the first sign-in."""
-        if value is not None and not (value.is_file() and os.access(value, os.R_OK)):
-            raise ValueError("no readable file is there")
-        return value
 
 
 def limits_of(settings: RegistrySettings) -> Limits:

@@ -1,11 +1,10 @@
 """What transfers is told from outside."""
 
-import os
-from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
+from guiyan.service.process_settings import ReadableFile
 from guiyan.service.settings import Settings
 
 
@@ -18,16 +17,8 @@ class TransfersSettings(Settings):
     service: ClassVar[str] = "transfers"
     default_port: ClassVar[int] = 8102
 
-    certificate_keys_file: Path | None = Field(
+    certificate_keys_file: ReadableFile | None = Field(
         default=None,
         description="JSON file with the key that signs the codes on activity certificates; unset = none is printed",
         examples=["data/keys/certificates.json"],
     )
-
-    @field_validator("certificate_keys_file")
-    @classmethod
-    def _certificate_keys_are_there(cls, value: Path | None) -> Path | None:
-        """A key file that cannot be read is told at start, not at the first print."""
-        if value is not None and not (value.is_file() and os.access(value, os.R_OK)):
-            raise ValueError("no readable file is there")
-        return value
