@@ -78,6 +78,16 @@ def test_a_file_that_cannot_be_there_is_told_at_start(settings: ConsoleSettings,
             ConsoleSettings.load(told | {f"GUIYAN_{name.upper()}": str(tmp_path / wrong)})
 
 
+def test_settings_that_do_not_go_together_are_told_by_their_names(settings: ConsoleSettings) -> None:
+    """A sentence about those that are meant, and about no variable without a name."""
+    told = {"GUIYAN_SESSION_KEYS_FILE": str(settings.session_keys_file), "GUIYAN_LOCAL_ACCOUNTS": "false"}
+    with pytest.raises(SettingsError) as caught:
+        ConsoleSettings.load(told)
+    assert caught.value.sentences == (
+        "nobody could sign in: set GUIYAN_OIDC_ISSUER, or leave GUIYAN_LOCAL_ACCOUNTS on.",
+    )
+
+
 async def test_nobody_sees_a_page_without_signing_in(browser: httpx.AsyncClient, services: Services) -> None:
     """The page wanted comes after the sign-in; no service is asked before."""
     answer = await browser.get(ROWS)

@@ -125,12 +125,15 @@ def load_or_exit(settings: type[AnySettings]) -> AnySettings:
 
 def _sentence(settings: type[ProcessSettings], fault: Any) -> str:
     """One fault as a sentence: which variable, what is wrong, what is expected. The value itself is never told."""
-    name = str(fault["loc"][0]) if fault["loc"] else ""
+    wrong = fault["msg"].removeprefix("Value error, ")
+    if not fault["loc"]:  # several variables together, which the words name
+        return f"{wrong}."
+    name = str(fault["loc"][0])
     variable = PREFIX + name.upper()
     field = settings.model_fields.get(name)
     expected = expectation(field) if field else ""
-    wrong = "is missing" if fault["type"] == "missing" else f"is wrong: {fault['msg'].removeprefix('Value error, ')}"
-    return f"{variable} {wrong}; expected: {expected}."
+    told = "is missing" if fault["type"] == "missing" else f"is wrong: {wrong}"
+    return f"{variable} {told}; expected: {expected}."
 
 
 def expectation(field: FieldInfo) -> str:
