@@ -95,6 +95,14 @@ async def test_nobody_sees_a_page_without_signing_in(browser: httpx.AsyncClient,
     assert not services.asked
 
 
+async def test_who_has_only_chosen_a_language_is_told_of_no_session_that_ended(browser: httpx.AsyncClient) -> None:
+    """Whose session has ended, is."""
+    browser.cookies.set("guiyan-language", "en")
+    assert (await browser.get(ROWS)).headers["location"] == "/sign-in?next=/ledgers/outflow"
+    browser.cookies.set("guiyan-session", "sealed-long-ago")
+    assert (await browser.get(ROWS)).headers["location"] == "/sign-in?next=/ledgers/outflow&ended=1"
+
+
 async def test_the_cookie_is_not_for_scripts(browser: httpx.AsyncClient, settings: ConsoleSettings) -> None:
     """HttpOnly, SameSite; Secure and bound to the host where the connection is encrypted; the token is not readable."""
     answer = await browser.post("/sign-in/sample", data={"role": "AUDITOR"}, headers=OWN_PAGE)

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from guiyan.console.client import ApiProblem, Away, SignedOut
 from guiyan.console.i18n import mark
 from guiyan.console.pages import page
+from guiyan.console.security.session import LIVE, cookie_name
 from guiyan.console.web.visitor import NotSignedIn
 from guiyan.service.problems import Problem
 
@@ -56,13 +57,14 @@ async def _to_sign_in(request: Request, error: Exception) -> Response:
         request.state.holder.end()
     here = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
     onward = here if request.method == "GET" else "/"
-    ended = "&ended=1" if isinstance(error, SignedOut) or request.cookies else ""
+    had_session = cookie_name(request.app.state.settings) in request.cookies
+    ended = "&ended=1" if isinstance(error, SignedOut) or had_session else ""
     target = f"/sign-in?next={quote(onward)}{ended}"
     if "hx-request" in request.headers:
         back = request.headers.get("hx-current-url", "")
         path = "/" + back.split("/", 3)[3] if back.count("/") > 2 else "/"  # noqa: PLR2004 - scheme://host/path
         return Response(status_code=401, headers={"HX-Redirect": f"/sign-in?next={quote(path)}&ended=1"})
-    if "x-live" in request.headers:
+    if LIVE in request.headers:
         return Response(status_code=401)
     return RedirectResponse(target, SEE_OTHER)
 
