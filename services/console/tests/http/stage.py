@@ -18,12 +18,17 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 
 def token(
-    role: str = "TOWNSHIP_OFFICER", *, sub: str = "officer-1", seconds: float = 3600, began_seconds_ago: float = 0
+    role: str = "TOWNSHIP_OFFICER",
+    *,
+    sub: str = "officer-1",
+    org: str = "654002010000",
+    seconds: float = 3600,
+    began_seconds_ago: float = 0,
 ) -> str:
     """A token as an issuer would make it; its signature is judged by the services, not by the console."""
     now = time.time()
     held = [role] if role else []
-    claims = {"sub": sub, "roles": held, "org": "654002010000", "iat": now - began_seconds_ago, "exp": now + seconds}
+    claims = {"sub": sub, "roles": held, "org": org, "iat": now - began_seconds_ago, "exp": now + seconds}
     return ".".join(["e30", base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("="), "c2ln"])
 
 

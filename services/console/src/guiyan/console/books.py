@@ -7,22 +7,32 @@ from collections.abc import Iterable
 from typing import Final
 
 from guiyan.console.client import Api, ApiError
+from guiyan.console.security.session import claims_of
 from guiyan.service.published_areas import area_words
 
 KEEP_SECONDS: Final = 300.0
 MOST_AT_ONCE: Final = 50
+NEVER: Final = float("-inf")
 
 
 class Books:
-    """What organisations are called. Names of organisations are no personal data; they are kept for minutes."""
+    """What organisations are called. Names of organisations are no personal data; they are kept for minutes.
+
+    That one was not told is kept for whoever works at the same organisation: another scope may hold it.
+    """
 
     def __init__(self) -> None:
         self._names: dict[str, tuple[float, str]] = {}
+        self._outside: dict[tuple[str, str], float] = {}
 
     async def learn(self, api: Api, codes: Iterable[str]) -> None:
         """Look up those that are not known; when registry is away, codes stay codes."""
-        now = time.monotonic()
-        wanted = sorted({one for one in codes if one and now - self._names.get(one, (-1e9, ""))[0] > KEEP_SECONDS})
+        now, org = time.monotonic(), str(claims_of(api.token).get("org", ""))
+
+        def asked_at(code: str) -> float:
+            return max(self._names.get(code, (NEVER, ""))[0], self._outside.get((org, code), NEVER))
+
+        wanted = sorted({one for one in codes if one and now - asked_at(one) > KEEP_SECONDS})
         for first in range(0, len(wanted), MOST_AT_ONCE):
             part = wanted[first : first + MOST_AT_ONCE]
             try:
@@ -31,10 +41,11 @@ class Books:
                 )
             except ApiError:
                 return
-            for one in found["items"]:
-                self._names[one["org_code"]] = (now, one.get("short_name") or one.get("name") or one["org_code"])
-            for one in part:  # outside the scope: not asked for again and again
-                self._names.setdefault(one, (now, one))
+            told = {
+                one["org_code"]: one.get("short_name") or one.get("name") or one["org_code"] for one in found["items"]
+            }
+            self._names |= {code: (now, name) for code, name in told.items()}
+            self._outside |= {(org, code): now for code in part if code not in told}  # not asked for again and again
 
     def organisation(self, code: str) -> str:
         """The short name, or the code where it is not known."""
