@@ -10,6 +10,7 @@ from services.registry.tests.city import CITY, HOME, TOWN
 from services.registry.tests.office import Office
 from services.registry.tests.signing_in import BETTER, GOOD, SigningIn, signing_in
 
+from guiyan.events import new_id
 from guiyan.service.conformance import check_problem
 from guiyan.service.limiter import Limiter
 
@@ -261,6 +262,28 @@ async def test_a_member_signs_in_as_the_member(people: SigningIn) -> None:
     check_problem(await people.own(shown["token"], f"/v1/members/{other}", method="GET"), 404, "not_found")
     again = {"name": "member.two", "member_id": member, "org_code": CITY}
     check_problem(await people.ask("SYS_ADMIN", "/v1/accounts", again), 409, "member_has_account")
+
+
+async def test_a_taken_name_does_not_keep_a_member_from_an_account(people: SigningIn) -> None:
+    """Whoever opens one under another person's name is told, and opens it under the next name at once."""
+    await people.open("zhang.shili")
+    body = {"member_id": await people.office.member(HOME), "org_code": CITY}
+    taken = await people.ask("SYS_ADMIN", "/v1/accounts", body | {"name": "zhang.shili"})
+    check_problem(taken, 409, "account_name_taken")
+    opened = await people.ask("SYS_ADMIN", "/v1/accounts", body | {"name": "member.one"})
+    assert opened.status_code == 201, opened.text
+
+
+async def test_what_a_crash_left_held_of_a_member_is_taken_over(people: SigningIn) -> None:
+    """After an hour, as a name is: the account that the member was claimed for never came to be."""
+    member, clock = await people.office.member(HOME), people.office.city.clock
+    body = {"member_id": member, "org_code": CITY}
+    await people.desk.tools.reservations.hold(f"account_member:{member}", new_id(clock.now()))
+    under_way = await people.ask("SYS_ADMIN", "/v1/accounts", body | {"name": "member.one"})
+    check_problem(under_way, 409, "member_has_account")
+    clock.set(clock.now() + timedelta(hours=1))
+    opened = await people.ask("SYS_ADMIN", "/v1/accounts", body | {"name": "member.two"})
+    assert opened.status_code == 201, opened.text
 
 
 async def test_a_name_is_one_persons(people: SigningIn) -> None:

@@ -55,17 +55,15 @@ class HandedOut:
 
 
 async def open_account(desk: AccountDesk, asker: Asker, new: NewAccount) -> HandedOut:
-    """Open an account in the asker's scope; its name is claimed first, so that nobody else gets it (ADR 0007)."""
+    """Open an account in the asker's scope; name and member are claimed first, so that nobody else has them."""
     tools, rules, account_id = desk.tools, await desk.rules(), asker.new_id("account")
     organisation = await get_in_scope(tools, asker, new.org_code, "/org_code")
     if organisation.created_on is None:
         raise Refused("organisation_unknown", pointer="/org_code")
     if new.member_id is not None:
         await get_member(tools, asker, new.member_id)
-        if await tools.reservations.hold(f"account_member:{new.member_id}", account_id) != account_id:
-            raise Refused("member_has_account", pointer="/member_id", status=409)
     index = desk.names.index(new.name)
-    await desk.names.claim(index, account_id)
+    await desk.names.claim(index, account_id, new.member_id)
     facts = AccountOpened(
         account_id=account_id,
         org_code=new.org_code,
