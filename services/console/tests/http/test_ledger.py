@@ -47,24 +47,13 @@ async def test_rows_are_told_in_words(officer: httpx.AsyncClient) -> None:
     assert "身份证号" not in text.split("<main", 1)[1]  # a column that the service does not have is left out
 
 
-async def test_english_is_told_in_english(officer: httpx.AsyncClient) -> None:
+async def test_english_is_told_in_english(officer: httpx.AsyncClient, services: Services) -> None:
     """Headings, codes and the page's own words."""
     officer.cookies.set("guiyan-language", "en")
     text = (await officer.get("/ledgers/outflow")).text
     for told in ('<html lang="en">', "Outflow ledger", "Branch", ">Away<", "Sign out"):
         assert told in text, told
-    assert services_language(officer) == "en"
-
-
-def services_language(browser: httpx.AsyncClient) -> str:
-    """In which language the services were asked last."""
-    return (
-        browser._transport.app.state.clients._clients["registry"]
-        ._transport.handler.asked[-1]
-        .headers[  # type: ignore[attr-defined,no-any-return]
-            "accept-language"
-        ]
-    )
+    assert services.asked[-1].headers["accept-language"] == "en"
 
 
 async def test_the_service_is_asked_what_the_page_is(officer: httpx.AsyncClient, services: Services) -> None:
