@@ -66,7 +66,7 @@ def main(argv: list[str]) -> int:
 
 def build_console_pages() -> None:
     """Style and scripts of the console's pages, where they are stale; without Node.js one line says what is missing."""
-    subprocess.run([sys.executable, str(ROOT / "services" / "console" / "build_assets.py")], check=False)  # noqa: S603
+    subprocess.run([sys.executable, str(ROOT / "services" / "console" / "build_assets.py")], check=False)  # noqa: S603 - our own command
 
 
 def find_problem() -> str | None:

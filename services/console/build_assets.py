@@ -66,7 +66,7 @@ def _tool(name: str) -> str:
 
 
 def _require_node(node: str) -> None:
-    version = subprocess.run([node, "--version"], check=False, capture_output=True, text=True).stdout.strip()  # noqa: S603
+    version = subprocess.run([node, "--version"], check=False, capture_output=True, text=True).stdout.strip()  # noqa: S603 - found on PATH
     major = version.removeprefix("v").partition(".")[0]
     if not major.isdigit() or int(major) < OLDEST_NODE:
         raise CannotBuild(

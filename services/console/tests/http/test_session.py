@@ -40,7 +40,7 @@ def test_a_session_is_opened_by_any_key_that_is_kept() -> None:
 
 
 @pytest.mark.parametrize(("after_seconds", "open_"), [(0, True), (IDLE_SECONDS, True), (IDLE_SECONDS + 1, False)])
-def test_a_session_ends_by_itself_when_nothing_is_done(after_seconds: float, open_: bool) -> None:  # noqa: FBT001
+def test_a_session_ends_by_itself_when_nothing_is_done(after_seconds: float, open_: bool) -> None:  # noqa: FBT001 - a parameter of the table
     """15 minutes (domain.md §5.2, 8.1.4.1)."""
     sealer = Sealer([key()], IDLE_SECONDS)
     assert (sealer.open(sealer.seal(session(), 1e9), 1e9 + after_seconds) is not None) is open_

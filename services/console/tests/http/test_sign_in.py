@@ -77,7 +77,7 @@ async def test_roles_are_chosen_only_where_the_setting_opens_that_door(
 ) -> None:
     """An installation in use has no such page and no such door."""
     assert "示例城市" in (await browser.get("/sign-in")).text
-    app = browser._transport.app  # type: ignore[attr-defined]
+    app = browser._transport.app  # type: ignore[attr-defined] # the fixture's
     app.state.settings = app.state.settings.model_copy(update={"sample_tokens": None})
     assert "示例城市" not in (await browser.get("/sign-in")).text
     answer = await browser.post("/sign-in/sample", data={"role": "AUDITOR"}, headers=OWN_PAGE)

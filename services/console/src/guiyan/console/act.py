@@ -39,7 +39,7 @@ class Field:
 
     def __post_init__(self) -> None:
         """A kind that no template knows is a programmer's error."""
-        assert self.kind in KINDS, self.kind  # noqa: S101
+        assert self.kind in KINDS, self.kind  # noqa: S101 - programmer error
 
     def choices(self, words: Words) -> list[tuple[str, str]]:
         """What may be chosen, in words."""

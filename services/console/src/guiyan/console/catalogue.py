@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from babel.messages.extract import extract_from_file
+from babel.messages.pofile import escape
 
 from guiyan.console.i18n import LOCALE, english
 
@@ -25,12 +26,10 @@ OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "fal
 def texts() -> dict[str, str]:
     """Every text of templates and modules, with the file where it comes first."""
     found: dict[str, str] = {}
-    for file in sorted(PACKAGE.glob("templates/**/*.html")):
-        for text in _extract(JINJA, file):
-            found.setdefault(text, str(file.relative_to(PACKAGE)))
-    for file in sorted(PACKAGE.glob("**/*.py")):
-        for text in _extract("python", file):
-            found.setdefault(text, str(file.relative_to(PACKAGE)))
+    for method, pattern in ((JINJA, "templates/**/*.html"), ("python", "**/*.py")):
+        for file in sorted(PACKAGE.glob(pattern)):
+            for text in _extract(method, file):
+                found.setdefault(text, str(file.relative_to(PACKAGE)))
     return found
 
 
@@ -53,8 +52,7 @@ def add(name: str, wanted: dict[str, str]) -> None:
         file.write_text('msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n', encoding="utf-8")
     with file.open("a", encoding="utf-8") as out:
         for text in wanted:
-            quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-            out.write(f'\nmsgid "{quoted}"\nmsgstr ""\n')
+            out.write(f'\nmsgid {escape(text)}\nmsgstr ""\n')
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -28,11 +28,11 @@ class ApiError(Exception):
     """A service did not do what it was asked."""
 
 
-class SignedOut(ApiError):  # noqa: N818
+class SignedOut(ApiError):  # noqa: N818 - named for what happened
     """The token is not taken any more."""
 
 
-class Away(ApiError):  # noqa: N818
+class Away(ApiError):  # noqa: N818 - named for what is wrong
     """A service does not answer."""
 
     def __init__(self, service: str) -> None:
@@ -41,7 +41,7 @@ class Away(ApiError):  # noqa: N818
 
 
 @dataclass
-class ApiProblem(ApiError):  # noqa: N818
+class ApiProblem(ApiError):  # noqa: N818 - RFC 9457's word
     """What a service says is wrong; `errors` are those of fields: pointer, code, detail."""
 
     status: int

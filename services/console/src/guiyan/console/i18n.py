@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -63,6 +63,10 @@ class Words(NullTranslations):
     def pick(self, zh: str, en: str) -> str:
         """One of two words that are known in both languages."""
         return en if self.language == "en" else zh
+
+    def several(self, words: Iterable[str]) -> str:
+        """Words one after the other."""
+        return self.pick("、", ", ").join(words)
 
 
 @cache

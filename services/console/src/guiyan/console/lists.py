@@ -46,7 +46,7 @@ class ListColumn:
     def told(self, value: Any, words: Words, books: Books, book: str = "") -> str:
         """A value of this column in words."""
         if isinstance(value, list):
-            return words.pick("、", ", ").join(self.told(one, words, books, book) for one in value)
+            return words.several(self.told(one, words, books, book) for one in value)
         if isinstance(value, str) and value in self.labels:
             return words.pick(*self.labels[value])
         if isinstance(value, str) and value and (book or self.book):

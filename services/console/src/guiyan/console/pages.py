@@ -17,6 +17,7 @@ from guiyan.console.security.session import Session
 from guiyan.console.words import ROLES, SHANGHAI
 from guiyan.service.language import Language
 
+SEE_OTHER: Final = 303
 LANGUAGES: Final[tuple[Language, ...]] = ("zh-CN", "en")
 
 
@@ -47,7 +48,7 @@ def _environment(language: Language, assets: Assets) -> Environment:
         lstrip_blocks=True,
     )
     told = words(language)
-    environment.install_gettext_callables(told.gettext, told.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(told.gettext, told.ngettext, newstyle=True)  # type: ignore[attr-defined] # the extension's
     environment.globals.update(
         assets=assets,
         language=language,

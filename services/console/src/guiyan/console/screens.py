@@ -54,7 +54,7 @@ class Page:
     roles: frozenset[Role] = EVERYBODY
 
 
-PAGES: Final = (Page(1, mark("我的待办"), "/", frozenset(OFFICE_ROLES | {Role.AUDITOR})),)
+PAGES: Final = (Page(1, mark("我的待办"), "/"),)
 
 
 @dataclass(frozen=True, slots=True)

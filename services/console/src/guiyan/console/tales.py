@@ -81,7 +81,7 @@ def _actor(actor: str, here: Visitor) -> str:
 def _value(kind: str, name: str, value: Any, here: Visitor) -> str:
     """A field in words, by its type."""
     if isinstance(value, list):
-        return here.words.pick("、", ", ").join(_value(kind, name, one, here) for one in value)
+        return here.words.several(_value(kind, name, one, here) for one in value)
     codes = _codes(kind).get(name)
     if codes:
         return code_word(codes, str(value), here.words)

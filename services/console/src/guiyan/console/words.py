@@ -27,8 +27,7 @@ ROLES: Final[dict[Role, tuple[str, str]]] = {
 
 def code_word(code_list: str, code: str, words: Words) -> str:
     """A code of a list in words; the code itself where the list has it not."""
-    found = CODE_LISTS[code_list]._value2member_map_.get(code)
-    return str(found.label(words.language)) if found is not None else code  # type: ignore[attr-defined]
+    return dict(choices(code_list, words)).get(code, code)
 
 
 def choices(code_list: str, words: Words) -> list[tuple[str, str]]:
@@ -43,7 +42,7 @@ def in_words(value: Any, words: Words) -> str:
     if isinstance(value, bool):
         return words.pick("是", "yes") if value else words.pick("否", "no")
     if isinstance(value, list):
-        return words.pick("、", ", ").join(in_words(one, words) for one in value)
+        return words.several(in_words(one, words) for one in value)
     text = str(value)
     return moment(text) if len(text) > _MOMENT_CHARS and text[10:11] == "T" and text[:4].isdigit() else text
 

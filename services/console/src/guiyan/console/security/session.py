@@ -30,7 +30,7 @@ class KeysUnusable(Exception):  # noqa: N818 - its text is what the operator rea
     """The file of session keys holds none."""
 
 
-class TokenTooLarge(Exception):  # noqa: N818
+class TokenTooLarge(Exception):  # noqa: N818 - named for what is wrong
     """The token does not fit into a cookie."""
 
 

@@ -10,8 +10,6 @@ CODE_WANTED: Final = mark("请输入动态验证码。")
 LOCKED: Final = mark("连续多次登录失败,账户已暂时锁定。请稍后再试,或联系安全管理员。")
 FAILED: Final = mark("登录没有完成,请重新登录。")
 TOO_LARGE: Final = mark("身份提供方签发的令牌过大,无法建立会话。请管理员减少令牌内容。")
-
-
 HELD: Final = mark("账户已被锁定。请联系安全管理员。")
 TOO_MANY: Final = mark("尝试次数过多,请稍候再试。")
 

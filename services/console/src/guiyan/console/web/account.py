@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import segno
@@ -10,14 +11,13 @@ from starlette.responses import RedirectResponse, Response
 
 from guiyan.console.client import ApiProblem
 from guiyan.console.i18n import mark
-from guiyan.console.pages import page
+from guiyan.console.pages import SEE_OTHER, page
 from guiyan.console.security.session import Holder
 from guiyan.console.web.visitor import Here, Visitor
 from guiyan.service.problems import NotFound
 
 router = APIRouter()
 OWN: Final = "/v1/accounts/me"
-SEE_OTHER: Final = 303
 DIFFER: Final = mark("两次输入的新密码不一致。")
 CHANGED: Final = mark("密码已更改,其他会话均已结束。")
 REMOVED: Final = mark("已解除动态验证码。")
@@ -86,7 +86,7 @@ async def _do(request: Request, here: Visitor, path: str, body: dict[str, str], 
     holder: Holder = request.state.holder
     session = here.session.with_token(str(told["token"]), request.app.state.settings.session_hours)
     holder.begin(session)
-    again = Visitor(session, here.api.of(session.token), here.words, here.lists, here.books)
+    again = replace(here, session=session, api=here.api.of(session.token))
     return await _page(request, again, said=said, codes=told.get("recovery_codes", []))
 
 

@@ -19,14 +19,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from guiyan.console.act import Act, Field, faults_of
 from guiyan.console.client import ApiProblem, Away
 from guiyan.console.lists import ListInfo
-from guiyan.console.pages import page, wants_part
+from guiyan.console.pages import SEE_OTHER, page, wants_part
 from guiyan.console.web.visitor import Here, Visitor
 
 router = APIRouter()
 NEW: Final = "new"
 PART: Final = "act"
 CONFLICT: Final = 409
-SEE_OTHER: Final = 303
 
 
 @dataclass

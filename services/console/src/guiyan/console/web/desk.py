@@ -16,7 +16,7 @@ from guiyan.console import live
 from guiyan.console.client import ApiProblem, Away
 from guiyan.console.i18n import mark
 from guiyan.console.lists import ListInfo
-from guiyan.console.pages import page, wants_part
+from guiyan.console.pages import SEE_OTHER, page, wants_part
 from guiyan.console.screens import PAGES
 from guiyan.console.web.visitor import Here, Visitor
 from guiyan.service.auth import OFFICE_ROLES, Role
@@ -66,7 +66,7 @@ class Part:
 async def desk(request: Request, here: Here) -> Response:
     """The desk, narrowed by what the address asks: one kind of task, or what is overdue, or due soon."""
     if not here.has(*PAGES[0].roles):
-        return RedirectResponse(_first_screen(request, here), 303)
+        return RedirectResponse(_first_screen(request, here), SEE_OTHER)
     asked = {name: request.query_params.get(name, "") for name in ("kind", "group", "after")}
     parts = await asyncio.gather(*(_part(here, one, asked) for one in DESKS))
     rows = [row for part in parts for row in part.rows or []]
@@ -77,14 +77,15 @@ async def desk(request: Request, here: Here) -> Response:
     await here.books.learn(here.api, {str(one["org_code"]) for one in rows if one.get("org_code")})
     tasks = _tasks(request, here, parts)
     shown = [one for one in tasks if asked["group"] in {"", one.group} and asked["kind"] in {"", one.kind}]
+    more = any(part.more for part in parts)
     told: dict[str, Any] = {
         "tasks": shown,
         "groups": [(name, title, [one for one in shown if one.group == name]) for name, title in GROUPS],
         "counts": Counter(one.group for one in tasks),
         "kinds": _kinds(tasks),
         "asked": asked,
-        "more": any(part.more for part in parts),
-        "plus": "+" if any(part.more for part in parts) else "",
+        "more": more,
+        "plus": "+" if more else "",
         "away": [part.service for part in parts if part.rows is None],
         "address": f"/?{urlencode({name: value for name, value in asked.items() if value and name != 'after'})}",
         "done": request.query_params.get("done", ""),

@@ -14,13 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from guiyan.console.client import ApiProblem, Away, SignedOut
 from guiyan.console.i18n import mark
-from guiyan.console.pages import page
+from guiyan.console.pages import SEE_OTHER, page
 from guiyan.console.security.session import LIVE, cookie_name
 from guiyan.console.web.visitor import NotSignedIn
 from guiyan.service.problems import Problem
 
 log = structlog.get_logger("guiyan.console")
-SEE_OTHER: Final = 303
 TITLES: Final = {
     400: mark("请求有误"),
     403: mark("无权进行此操作"),
@@ -87,7 +86,7 @@ async def _own(request: Request, error: Exception) -> Response:
 
 def fault(request: Request, status: int, *, detail: str = "", service: str = "") -> Response:
     """The page of one fault."""
-    known = status if status in TITLES else 500 if status >= 500 else 400  # noqa: PLR2004
+    known = status if status in TITLES else 500 if status >= 500 else 400  # noqa: PLR2004 - the services' own faults
     return page(
         request,
         "fault.html",

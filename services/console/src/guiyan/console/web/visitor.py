@@ -17,7 +17,7 @@ from guiyan.console.signin import local
 from guiyan.service.auth import Role
 
 
-class NotSignedIn(Exception):  # noqa: N818
+class NotSignedIn(Exception):  # noqa: N818 - named for what is wrong
     """Nobody is signed in: the sign-in page comes first."""
 
 
@@ -52,7 +52,7 @@ async def _visitor(request: Request) -> Visitor:
         token = await local.renewed(api, holder.session, time.time())
         if token is not None:
             holder.begin(holder.session.with_token(token, state.settings.session_hours))
-            api = api_of(request, token)
+            api = api.of(token)
     return Visitor(holder.session, api, words(request.state.language), state.lists, state.books)
 
 
