@@ -138,6 +138,16 @@ async def test_a_member_is_found_without_a_word_in_an_address(officer: httpx.Asy
     assert "请输入。" in (await officer.post("/find", data={"term": ""}, headers=OWN_PAGE)).text
 
 
+async def test_the_branches_of_those_found_are_looked_up_at_once(
+    officer: httpx.AsyncClient, services: Services
+) -> None:
+    """One question to registry, however many branches they belong to."""
+    members = [{**MEMBER, "branch": f"65400201000{number}"} for number in range(5)]
+    services.tell("registry", "/v1/members/find", {"items": members, "more": False})
+    await officer.post("/find", data={"term": "zhang"}, headers=OWN_PAGE)
+    assert [one.url.path for one in services.asked].count("/v1/organisations") == 1
+
+
 async def test_what_lies_outside_is_not_there(officer: httpx.AsyncClient) -> None:
     """404 of a service is a page that says so."""
     answer = await officer.get("/members/m-2")

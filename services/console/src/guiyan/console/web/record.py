@@ -109,6 +109,7 @@ async def find(request: Request, here: Here) -> Response:
         told = [one.get("detail", "") for one in problem.errors] or [problem.detail]
         return page(request, "found.html", status=problem.status, rows=[], more=False, problems=told)
     shown = ("sex", "person_category", "branch", "id_no", "mobile", "departure_state")
+    await here.books.learn(here.api, {str(one["branch"]) for one in found["items"] if one.get("branch")})
     rows = [(one, await told_facts(info, shown, one, here)) for one in found["items"]]
     return page(request, "found.html", rows=rows, more=found["more"], problems=[])
 
