@@ -70,17 +70,17 @@ class SessionTokens:
             raise KeysUnusable(f"{path}: expected {{'current': kid, 'keys': [Ed25519 JWK, …]}}") from error
 
     def issue(  # noqa: PLR0913 - what a token says
-        self, session: Session, *, sub: str, roles: Sequence[str], org: str, idle_seconds: int, session_seconds: int
+        self, session: Session, *, sub: str, roles: Sequence[str], org: str, idle_seconds: int, ends_at: int
     ) -> Token:
-        """A token for as long as a session may idle, and never past the end of the session."""
+        """A token for as long as a session may idle, and never past the end of the session, `ends_at` (Unix time)."""
         now = int(self.now())
-        ends_at = min(now + idle_seconds, session.began_at + session_seconds)
+        expires_at = min(now + idle_seconds, ends_at)
         claims = {
             "iss": ISSUER, "sub": sub, "roles": list(roles), "org": org,
-            "iat": now, "nbf": now, "exp": ends_at, "jti": uuid.uuid4().hex,
+            "iat": now, "nbf": now, "exp": expires_at, "jti": uuid.uuid4().hex,
             "sid": session.id, "account": session.account_id, "sessions": session.count, "auth_time": session.began_at,
         }  # fmt: skip
         header = {"alg": ALGORITHM, "kid": self._key.kid, "typ": "JWT"}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SecurityWarning)  # RFC 9864 renames EdDSA; the contract names EdDSA
-            return Token(jwt.encode(header, claims, self._key, algorithms=[ALGORITHM]), ends_at)
+            return Token(jwt.encode(header, claims, self._key, algorithms=[ALGORITHM]), expires_at)

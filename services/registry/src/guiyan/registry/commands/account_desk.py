@@ -47,7 +47,6 @@ class Opened:
     """An account as it stands, with what it told sealed."""
 
     account: Account
-    history: History
     secrets: Secrets
 
 
@@ -103,8 +102,11 @@ class AccountDesk:
 
     async def open(self, account_id: str) -> Opened:
         """The same with what is sealed."""
-        account, history = await self.load(account_id)
-        return Opened(account, history, await self._secrets(history.events))
+        return await self.opened(*await self.load(account_id))
+
+    async def opened(self, account: Account, history: History) -> Opened:
+        """One that was loaded, with what is sealed."""
+        return Opened(account, await self._secrets(history.events))
 
     async def month(self, account_id: str, now: datetime) -> Month:
         """How an account's sign-ins stand at a moment."""

@@ -10,9 +10,9 @@ from typing import Any, Final
 from guiyan.events.codes import PasswordOrigin, SecondFactorEnd, SecondFactorState, SessionsEnd, SignInRefusal
 from guiyan.events.registry.account import PasswordText, RecoveryText, SecondFactorText
 from guiyan.ledger import Context, Outcome, Refused
-from guiyan.registry.commands.account_desk import AccountDesk, Opened
-from guiyan.registry.commands.sessions import SignedInAs, current, signed_in
-from guiyan.registry.commands.sign_ins import own_context, recovery_digest, require_looked_at, shown_by, turn_away
+from guiyan.registry.commands.account_desk import AccountDesk, Month, Opened
+from guiyan.registry.commands.sessions import SignedInAs, current, own_context, signed_in
+from guiyan.registry.commands.sign_ins import recovery_digest, require_looked_at, shown_by, turn_away
 from guiyan.registry.domain.account import (
     ACCOUNT,
     Command,
@@ -23,6 +23,7 @@ from guiyan.registry.domain.account import (
     SetPassword,
     UseRecoveryCode,
 )
+from guiyan.registry.domain.account_rules import AccountRules
 from guiyan.registry.domain.password import normal, require_strong
 from guiyan.registry.domain.sign_in import Try, TurnAway
 from guiyan.registry.domain.totp import SECRET_BYTES, address, find_step, recovery_text, secret_text
@@ -34,10 +35,12 @@ _RECOVERY_BYTES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who asks about the own account: the account with what it told sealed, the session, the circumstances."""
+    """Who asks about the own account: the account with what it told sealed, the session, and how it stands now."""
 
     opened: Opened
     session: Session
+    month: Month
+    rules: AccountRules
     context: Context
 
 
@@ -50,10 +53,12 @@ class Enrolment:
     address: str
 
 
-async def holder(desk: AccountDesk, claims: Mapping[str, Any], context: Context) -> Holder:
+async def holder(desk: AccountDesk, claims: Mapping[str, Any], correlation_id: str) -> Holder:
     """Whose account a token belongs to; raises Unauthenticated when its session is over."""
-    account, session = await current(desk, claims)
-    return Holder(await desk.open(account.id), session, replace(context, request_digest=None))
+    found = await current(desk, claims)
+    opened = await desk.opened(found.account, found.history)
+    context = own_context(desk, found.account, correlation_id)
+    return Holder(opened, found.session, found.month, found.rules, context)
 
 
 async def change_password(
@@ -61,7 +66,7 @@ async def change_password(
 ) -> tuple[Outcome, SignedInAs]:
     """The holder's own new password; every session ends, and this one goes on with the new token."""
     await require_password(desk, who, current_password, pointer="/current")
-    rules, secrets, today = await desk.rules(), who.opened.secrets, desk.tools.clock.today()
+    rules, secrets, today = who.rules, who.opened.secrets, desk.tools.clock.today()
     new = normal(new)
     require_strong(new, rules, secrets.name, secrets.display_name)
     for earlier in secrets.hashes[-rules.password_history :]:
@@ -112,7 +117,7 @@ async def end_all(desk: AccountDesk, who: Holder) -> Outcome:
 async def require_password(desk: AccountDesk, who: Holder, password: str, *, pointer: str = "/password") -> None:
     """The holder's password once more; a wrong one counts as a failed sign-in, so that a session cannot guess it."""
     account, now = who.opened.account, desk.tools.clock.now()
-    require_looked_at((await desk.month(account.id, now)).state.paused_seconds(account.round_, now))
+    require_looked_at(who.month.state.paused_seconds(account.round_, now))
     if await desk.hasher.verify(who.opened.secrets.password_hash, normal(password)):
         return
     await _count_failure(desk, who, SignInRefusal.WRONG_PASSWORD)
@@ -121,8 +126,7 @@ async def require_password(desk: AccountDesk, who: Holder, password: str, *, poi
 
 async def _require_code(desk: AccountDesk, who: Holder, code: str) -> None:
     account = who.opened.account
-    month = await desk.month(account.id, desk.tools.clock.now())
-    shown = shown_by(desk, who.opened, month.state.last_step, code)
+    shown = shown_by(desk, who.opened, who.month.state.last_step, code)
     if shown is None:
         await _count_failure(desk, who, SignInRefusal.WRONG_CODE)
         raise Refused("wrong_code", pointer="/code")
@@ -134,10 +138,9 @@ async def _require_code(desk: AccountDesk, who: Holder, code: str) -> None:
 
 
 async def _count_failure(desk: AccountDesk, who: Holder, reason: SignInRefusal) -> None:
-    account, now = who.opened.account, desk.tools.clock.now()
-    at = Try(account.id, now, account.round_)
-    month = await desk.month(account.id, now)
-    await turn_away(desk, account, month, TurnAway(at, reason, await desk.rules()), who.context.correlation_id)
+    account = who.opened.account
+    at = Try(account.id, desk.tools.clock.now(), account.round_)
+    await turn_away(desk, account, who.month, TurnAway(at, reason, who.rules), who.context.correlation_id)
 
 
 async def _carried_out(desk: AccountDesk, who: Holder, command: Command) -> tuple[Outcome, SignedInAs]:
@@ -145,7 +148,7 @@ async def _carried_out(desk: AccountDesk, who: Holder, command: Command) -> tupl
     outcome = await _execute(desk, who, command)
     account, _ = await desk.tools.commands.load(ACCOUNT, who.opened.account.id, fresh=True)
     session = replace(who.session, count=account.sessions)
-    return outcome, signed_in(desk, account, session, await desk.rules())
+    return outcome, signed_in(desk, account, session, who.rules)
 
 
 async def _execute(desk: AccountDesk, who: Holder, command: Command) -> Outcome:

@@ -12,9 +12,9 @@ import structlog
 
 from guiyan.events import new_id
 from guiyan.events.codes import AccountState, SecondFactorState, SignInFactor, SignInRefusal
-from guiyan.ledger import Context, Refused
+from guiyan.ledger import Refused
 from guiyan.registry.commands.account_desk import AccountDesk, Month, Opened
-from guiyan.registry.commands.sessions import SignedInAs, begin_session
+from guiyan.registry.commands.sessions import SignedInAs, begin_session, own_context
 from guiyan.registry.domain.account import ACCOUNT, Account, ExpirePassword, UseRecoveryCode
 from guiyan.registry.domain.account_rules import AccountRules
 from guiyan.registry.domain.password import normal
@@ -166,12 +166,6 @@ async def turn_away(desk: AccountDesk, account: Account, month: Month, command: 
         require_looked_at(_seconds(refused))
         raise
     _log.warning("sign-in refused", account_id=account.id, reason=str(command.reason))
-
-
-def own_context(desk: AccountDesk, account: Account, correlation_id: str) -> Context:
-    """What an account does for itself."""
-    own = new_id(desk.tools.clock.now())
-    return Context(own, account.sub, account.org, own, correlation_id)
 
 
 def _seconds(refused: Refused) -> int:

@@ -9,13 +9,11 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from pydantic import Field, StringConstraints
 
-from guiyan.events import new_id
-from guiyan.events.values import SYSTEM_ORG
-from guiyan.ledger import Context, Outcome
+from guiyan.ledger import Outcome
 from guiyan.registry.commands.account_desk import AccountDesk
 from guiyan.registry.commands.own_account import Holder, holder
 from guiyan.registry.commands.sessions import SignedInAs
-from guiyan.service.caller import shell, token_claims
+from guiyan.service.caller import token_claims
 from guiyan.service.resources import event_refs
 
 AccountName = Annotated[
@@ -35,23 +33,12 @@ async def _desk(request: Request) -> AccountDesk:
     return found
 
 
-async def _claims(claims: Annotated[Mapping[str, Any], Depends(token_claims)]) -> Mapping[str, Any]:
-    return claims
-
-
 DeskHere = Annotated[AccountDesk, Depends(_desk)]
-Claims = Annotated[Mapping[str, Any], Depends(_claims)]
-
-
-def context_of(request: Request, claims: Mapping[str, Any]) -> Context:
-    """The circumstances of what somebody does about the own account or session."""
-    own = new_id(shell(request).clock.now())
-    sub, org = str(claims.get("sub")), str(claims.get("org") or SYSTEM_ORG)
-    return Context(own, sub, org, own, request.state.correlation_id)
+Claims = Annotated[Mapping[str, Any], Depends(token_claims)]
 
 
 async def _holder(request: Request, claims: Claims, desk: DeskHere) -> Holder:
-    return await holder(desk, claims, context_of(request, claims))
+    return await holder(desk, claims, request.state.correlation_id)
 
 
 HolderHere = Annotated[Holder, Depends(_holder)]

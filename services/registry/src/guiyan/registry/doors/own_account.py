@@ -7,7 +7,6 @@ from pydantic import Field
 from starlette.responses import JSONResponse
 
 from guiyan.registry.commands import own_account as handlers
-from guiyan.registry.commands.sessions import signed_in
 from guiyan.registry.doors.account_parts import DeskHere, HolderHere, Password, SomeCode, told_outcome, told_session
 from guiyan.service.asks import Ask
 from guiyan.service.resources import answer
@@ -44,7 +43,6 @@ class Remove(Enrol):
 async def get_own(who: HolderHere, desk: DeskHere) -> JSONResponse:
     """As the ledger has it now: name, roles, until when the password holds, how far the second factor is."""
     account, names = who.opened.account, who.opened.secrets
-    session = signed_in(desk, account, who.session, await desk.rules())
     return JSONResponse(
         {
             "account_id": account.id,
@@ -56,8 +54,8 @@ async def get_own(who: HolderHere, desk: DeskHere) -> JSONResponse:
             "password_until": account.valid_until.isoformat() if account.valid_until else None,
             "second_factor": account.factor,
             "recovery_codes_left": len(names.codes) - len(account.used_codes),
-            "must_change_password": session.must_change_password,
-            "must_enrol_second_factor": session.must_enrol_second_factor,
+            "must_change_password": account.must_change(desk.tools.clock.today()),
+            "must_enrol_second_factor": account.must_enrol(who.rules),
         }
     )
 

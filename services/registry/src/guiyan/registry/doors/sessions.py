@@ -13,7 +13,6 @@ from guiyan.registry.doors.account_parts import (
     DeskHere,
     Password,
     SomeCode,
-    context_of,
     told_outcome,
     told_session,
 )
@@ -56,4 +55,4 @@ async def prolong(claims: Claims, desk: DeskHere) -> JSONResponse:
 @router.delete("/v1/sessions/current", summary="Sign out")
 async def end(request: Request, claims: Claims, desk: DeskHere) -> JSONResponse:
     """The session is not prolonged any more; throw its token away, which ends by itself within minutes."""
-    return JSONResponse(told_outcome(await sign_out(desk, claims, context_of(request, claims))))
+    return JSONResponse(told_outcome(await sign_out(desk, claims, request.state.correlation_id)))
