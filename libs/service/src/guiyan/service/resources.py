@@ -68,20 +68,25 @@ def event_refs(outcome: Outcome) -> list[dict[str, str]]:
     ]
 
 
-def answer(
-    outcome: Outcome, *, location: str | None = None, warnings: Sequence[Mapping[str, str]] = ()
-) -> JSONResponse:
-    """The answer to a command: 201 with Location when it made something (version 1 came of it), else 200.
-
-    `{"id", "version", "sequence", "events"}`, with the version as ETag for the next If-Match; `warnings` only when
-    there are some: what was taken as told although a table does not know it.
-    """
-    body: dict[str, Any] = {
+def told(outcome: Outcome) -> dict[str, Any]:
+    """What a command came to, as a caller sees it: `{"id", "version", "sequence", "events"}`."""
+    return {
         "id": outcome.id,
         "version": outcome.version,
         "sequence": outcome.sequence,
         "events": event_refs(outcome),
     }
+
+
+def answer(
+    outcome: Outcome, *, location: str | None = None, warnings: Sequence[Mapping[str, str]] = (), **more: Any
+) -> JSONResponse:
+    """The answer to a command: 201 with Location when it made something (version 1 came of it), else 200.
+
+    As `told`, and `more` beside it, with the version as ETag for the next If-Match; `warnings` only when there are
+    some: what was taken as told although a table does not know it.
+    """
+    body = {**told(outcome), **more}
     if warnings:
         body["warnings"] = list(warnings)
     headers = {"ETag": f'"{outcome.version}"'}

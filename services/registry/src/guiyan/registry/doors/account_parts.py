@@ -9,12 +9,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from pydantic import Field, StringConstraints
 
-from guiyan.ledger import Outcome
 from guiyan.registry.commands.account_desk import AccountDesk
 from guiyan.registry.commands.own_account import Holder, holder
 from guiyan.registry.commands.sessions import SignedInAs
 from guiyan.service.caller import token_claims
-from guiyan.service.resources import event_refs
 
 AccountName = Annotated[
     str,
@@ -56,12 +54,6 @@ def told_session(found: SignedInAs) -> dict[str, Any]:
         "org": found.account.org,
         "roles": list(found.roles),
     }
-
-
-def told_outcome(outcome: Outcome) -> dict[str, Any]:
-    """What a command came to, in the shape of contract.md §5."""
-    told = {"id": outcome.id, "version": outcome.version, "sequence": outcome.sequence}
-    return {**told, "events": event_refs(outcome)}
 
 
 def moment(seconds: int) -> str:

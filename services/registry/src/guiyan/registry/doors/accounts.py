@@ -26,7 +26,7 @@ from guiyan.registry.commands.tools import Asker
 from guiyan.registry.domain.account import ACCOUNT
 from guiyan.registry.domain.sign_in import SIGN_INS, sign_ins_id
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.account_parts import AccountName, DeskHere, PersonName, told_outcome
+from guiyan.registry.doors.account_parts import AccountName, DeskHere, PersonName
 from guiyan.registry.doors.parts import get_visible, shown
 from guiyan.registry.projections.accounts import ACCOUNTS
 from guiyan.service.asks import Ask
@@ -135,7 +135,8 @@ async def open_account(body: NewAccount, caller: Opener, desk: DeskHere) -> JSON
     """With a one-time password, shown this once: hand it over, it must be changed. Roles come from SEC_ADMIN."""
     new = handlers.NewAccount(body.name, body.display_name, body.org_code, body.member_id)
     made = await handlers.open_account(desk, Asker.of_caller(caller), new)
-    return _handed_out(made, 201)
+    location = f"/v1/accounts/{made.outcome.id}"
+    return answer(made.outcome, location=location, one_time_password=made.one_time_password)
 
 
 @router.get("/v1/accounts/{account_id}", summary="One account")
@@ -194,7 +195,8 @@ async def close_account(account_id: str, body: Close, caller: Opener, desk: Desk
 @router.post("/v1/accounts/{account_id}/reset-password", summary="Give out another one-time password")
 async def reset_password(account_id: str, caller: Opener, desk: DeskHere) -> JSONResponse:
     """Shown this once; sessions end, failures are forgotten, the second factor stays."""
-    return _handed_out(await handlers.reset_password(desk, Asker.of_caller(caller), account_id), 200)
+    made = await handlers.reset_password(desk, Asker.of_caller(caller), account_id)
+    return answer(made.outcome, one_time_password=made.one_time_password)
 
 
 @router.post("/v1/accounts/{account_id}/remove-second-factor", summary="Take a lost device away")
@@ -207,11 +209,3 @@ async def remove_second_factor(account_id: str, body: RemoveFactor, caller: Gran
 async def end_sessions(account_id: str, caller: Locker, desk: DeskHere) -> JSONResponse:
     """Tokens end by themselves within minutes, and are not renewed."""
     return answer(await handlers.end_sessions(desk, Asker.of_caller(caller), account_id))
-
-
-def _handed_out(made: handlers.HandedOut, status: int) -> JSONResponse:
-    headers = {"ETag": f'"{made.outcome.version}"'}
-    if status == 201:  # noqa: PLR2004 - Created
-        headers["Location"] = f"/v1/accounts/{made.outcome.id}"
-    told = {**told_outcome(made.outcome), "one_time_password": made.one_time_password}
-    return JSONResponse(told, status, headers=headers)

@@ -7,9 +7,9 @@ from pydantic import Field
 from starlette.responses import JSONResponse
 
 from guiyan.registry.commands import own_account as handlers
-from guiyan.registry.doors.account_parts import DeskHere, HolderHere, Password, SomeCode, told_outcome, told_session
+from guiyan.registry.doors.account_parts import DeskHere, HolderHere, Password, SomeCode, told_session
 from guiyan.service.asks import Ask
-from guiyan.service.resources import answer
+from guiyan.service.resources import answer, told
 
 router = APIRouter(tags=["accounts"])
 
@@ -64,28 +64,28 @@ async def get_own(who: HolderHere, desk: DeskHere) -> JSONResponse:
 async def change_password(body: NewPassword, who: HolderHere, desk: DeskHere) -> JSONResponse:
     """All sessions end; this one goes on with the token of the answer."""
     outcome, again = await handlers.change_password(desk, who, body.current, body.new)
-    return JSONResponse({**told_outcome(outcome), **told_session(again)})
+    return JSONResponse({**told(outcome), **told_session(again)})
 
 
 @router.post("/v1/accounts/me/second-factor", status_code=201, summary="Enrol a device")
 async def enrol(body: Enrol, who: HolderHere, desk: DeskHere) -> JSONResponse:
     """The secret for an app (RFC 6238), shown this once; it counts when `confirm` was given a code of it."""
     made = await handlers.enrol(desk, who, body.password)
-    return JSONResponse({**told_outcome(made.outcome), "secret": made.secret, "address": made.address}, 201)
+    return JSONResponse({**told(made.outcome), "secret": made.secret, "address": made.address}, 201)
 
 
 @router.post("/v1/accounts/me/second-factor/confirm", summary="Show a code of the device")
 async def confirm(body: Confirm, who: HolderHere, desk: DeskHere) -> JSONResponse:
     """Recovery codes, shown this once, and a token with the roles."""
     outcome, again, codes = await handlers.confirm(desk, who, body.code)
-    return JSONResponse({**told_outcome(outcome), **told_session(again), "recovery_codes": list(codes)})
+    return JSONResponse({**told(outcome), **told_session(again), "recovery_codes": list(codes)})
 
 
 @router.post("/v1/accounts/me/second-factor/remove", summary="Give the device up")
 async def remove(body: Remove, who: HolderHere, desk: DeskHere) -> JSONResponse:
     """To enrol another one: where a second factor is required, the token carries no role until then."""
     outcome, again = await handlers.remove(desk, who, body.password, body.code)
-    return JSONResponse({**told_outcome(outcome), **told_session(again)})
+    return JSONResponse({**told(outcome), **told_session(again)})
 
 
 @router.post("/v1/accounts/me/end-sessions", summary="Sign out everywhere")

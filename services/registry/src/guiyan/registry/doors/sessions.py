@@ -13,10 +13,10 @@ from guiyan.registry.doors.account_parts import (
     DeskHere,
     Password,
     SomeCode,
-    told_outcome,
     told_session,
 )
 from guiyan.service.asks import Ask
+from guiyan.service.resources import told
 
 router = APIRouter(tags=["sessions"])
 _NOT_IN: Final[dict[int | str, dict[str, Any]]] = {
@@ -55,4 +55,4 @@ async def prolong(claims: Claims, desk: DeskHere) -> JSONResponse:
 @router.delete("/v1/sessions/current", summary="Sign out")
 async def end(request: Request, claims: Claims, desk: DeskHere) -> JSONResponse:
     """The session is not prolonged any more; throw its token away, which ends by itself within minutes."""
-    return JSONResponse(told_outcome(await sign_out(desk, claims, request.state.correlation_id)))
+    return JSONResponse(told(await sign_out(desk, claims, request.state.correlation_id)))
