@@ -28,7 +28,6 @@ from guiyan.registry.domain.correction import (
     answering,
 )
 from guiyan.registry.domain.member import MEMBER
-from guiyan.registry.domain.record import Member
 from guiyan.service.problems import NotFound
 
 CODES: Final = frozenset(MemberCodeChange.model_fields)
@@ -47,9 +46,7 @@ class Wish:
 
 async def request_correction(tools: Tools, asker: Asker, wish: Wish, *, own_record: bool) -> Outcome:
     """Ask for a correction; a member asks about the own record only."""
-    if own_record and wish.member_id != asker.context.actor:
-        raise NotFound
-    state = await _member(tools, asker, wish.member_id, own_record=own_record)
+    state = await members.get_member_for(tools, asker, wish.member_id, own_record=own_record)
     checked = await members.prepare_correction(tools, state, wish.change)
     asked = {*wish.change.codes, *(name for name, value in wish.change.text if value is not None)}
     facts = CorrectionRequested.model_validate(
@@ -65,15 +62,6 @@ async def request_correction(tools: Tools, asker: Asker, wish: Wish, *, own_reco
     needed = bool(MEMBER.decide(checked, state))
     command = RequestCorrection(facts, checked.text, tools.when(wish.change.occurred_on), needed)
     return await tools.commands.execute(CORRECTION, asker.new_id("correction"), command, asker.context)
-
-
-async def _member(tools: Tools, asker: Asker, member_id: str, *, own_record: bool) -> Member:
-    if not own_record:
-        return await members.get_member(tools, asker, member_id)
-    state, _ = await tools.load(MEMBER, member_id)
-    if state.core is None:
-        raise NotFound
-    return state
 
 
 async def approve_correction(tools: Tools, asker: Asker, correction_id: str, occurred_on: date | None) -> Outcome:

@@ -26,6 +26,7 @@ from guiyan.registry.domain.record import Member, require_known, require_not_end
 from guiyan.registry.domain.standing import membership_of_member
 from guiyan.registry.roster.idnumber import IdNumber, InvalidIdNumberError, parse_id_number
 from guiyan.registry.roster.phone import find_mobile
+from guiyan.service.problems import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,18 @@ async def get_member(tools: Tools, asker: Asker, member_id: str) -> Member:
     """The member's state from the ledger; raises NotFound when there is none in the asker's scope."""
     state, _ = await tools.load(MEMBER, member_id)
     await check_scope(tools, asker, state.branch)
+    return state
+
+
+async def get_member_for(tools: Tools, asker: Asker, member_id: str, *, own_record: bool) -> Member:
+    """The same for a door that is a member's as well: who asks about the own record finds no other one."""
+    if not own_record:
+        return await get_member(tools, asker, member_id)
+    if member_id != asker.context.actor:
+        raise NotFound
+    state, _ = await tools.load(MEMBER, member_id)
+    if state.core is None:
+        raise NotFound
     return state
 
 

@@ -39,10 +39,9 @@ async def member_copy(member_id: str, caller: Asking, tools: ToolsHere) -> JSONR
     For the member, or at the member's wish by township and city: the act is recorded before anything is shown, under
     `MEMBER_ASKED`. What other services keep (contacts, transfers, notices) is asked of them in the same name.
     """
-    own = None if caller.is_office else caller.principal.sub
     found = await get_visible(caller, tools.register, MEMBERS, member_id, visible(caller, "_id", "branch"))
-    asker, fields = Asker.of_caller(caller), tuple(MemberText.model_fields)
-    text = await reveal_fields(tools, asker, member_id, fields, members.RevealReason.MEMBER_ASKED, own=own)
+    asker, fields, reason = Asker.of_caller(caller), tuple(MemberText.model_fields), members.RevealReason.MEMBER_ASKED
+    text = await reveal_fields(tools, asker, member_id, fields, reason, own_record=not caller.is_office)
     told = {**await _file(tools, found), "text": text}
     return JSONResponse(told, headers={"Content-Disposition": 'attachment; filename="copy.json"'})
 

@@ -306,6 +306,6 @@ async def reveal(
     member_id: str, body: Reveal, caller: Annotated[Commander, commands(*roles.REVEAL_OWN)], tools: ToolsHere
 ) -> JSONResponse:
     """The act is an event before the text is shown (domain.md §5.2, 8.1.4.11); a member sees the own record so."""
-    fields, own = tuple(dict.fromkeys(body.fields)), None if caller.is_office else caller.principal.sub
-    text = await reveal_fields(tools, Asker.of_caller(caller), member_id, fields, body.reason, own=own)
+    asker, fields, own = Asker.of_caller(caller), tuple(dict.fromkeys(body.fields)), not caller.is_office
+    text = await reveal_fields(tools, asker, member_id, fields, body.reason, own_record=own)
     return JSONResponse({"id": member_id, **text})
