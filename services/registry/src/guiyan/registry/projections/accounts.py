@@ -13,7 +13,6 @@ from guiyan.events.registry.account import (
     AccountOpened,
     AccountText,
     AccountUnlocked,
-    PasswordExpired,
     PasswordSet,
     RoleGranted,
     RoleRevoked,
@@ -38,7 +37,6 @@ _NEW: Final[Document] = {
     "second_factor": SecondFactorState.NONE.value,
     "one_time_password": True,
     "password_until": None,
-    "password_expired": False,
     "signed_in_at": None,
     "refused_at": None,
     "refused": 0,
@@ -51,7 +49,7 @@ class Accounts(Projection):
     """Collection `accounts`; `refused` counts failures since the last time somebody was let in."""
 
     name: ClassVar[str] = "accounts"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     handles: ClassVar[frozenset[str]] = types_of("account") | types_of("sign_in")
     opens: ClassVar[frozenset[str]] = frozenset({"AccountOpened"})
     indexes: ClassVar[tuple[Index, ...]] = (
@@ -94,7 +92,7 @@ def _opened(facts: AccountOpened, fact: Fact) -> Document:
     }
 
 
-def _changed(document: Document, fact: Fact) -> Document:  # noqa: C901, PLR0911 - one line an event
+def _changed(document: Document, fact: Fact) -> Document:  # noqa: PLR0911 - one line an event
     match fact.payload:
         case RoleGranted() as facts:
             return {**document, "roles": sorted({*document["roles"], facts.role.value})}
@@ -102,8 +100,6 @@ def _changed(document: Document, fact: Fact) -> Document:  # noqa: C901, PLR0911
             return {**document, "roles": [one for one in document["roles"] if one != facts.role.value]}
         case PasswordSet() as facts:
             return _password(document, facts)
-        case PasswordExpired():
-            return {**document, "password_expired": True}
         case SecondFactorEnrolled():
             return {**document, "second_factor": SecondFactorState.ENROLLED.value}
         case SecondFactorConfirmed():
@@ -123,7 +119,7 @@ def _changed(document: Document, fact: Fact) -> Document:  # noqa: C901, PLR0911
 
 def _password(document: Document, facts: PasswordSet) -> Document:
     own = facts.origin == PasswordOrigin.CHANGED
-    told = {"one_time_password": not own, "password_until": facts.valid_until.isoformat(), "password_expired": False}
+    told = {"one_time_password": not own, "password_until": facts.valid_until.isoformat()}
     return {**document, **told} if own else {**document, **told, "refused": 0, "paused_until": None}
 
 
