@@ -91,7 +91,7 @@ class AccountDesk:
     async def rules(self) -> AccountRules:
         """The figures valid today."""
         await self.tools.rulebook.refresh()
-        return AccountRules.of(self.tools.rulebook.on(self.tools.clock.today()))
+        return self.tools.rulebook.valid(AccountRules, self.tools.clock.today())
 
     async def load(self, account_id: str) -> tuple[Account, History]:
         """An account from the ledger; raises NotFound where there is none."""

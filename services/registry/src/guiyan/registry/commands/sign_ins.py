@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -23,7 +23,6 @@ from guiyan.registry.domain.totp import find_step, recovery_key
 from guiyan.service.problems import Problem, Unauthenticated
 
 _log = structlog.get_logger("guiyan.accounts")
-_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,8 @@ async def _on_the_beat(desk: AccountDesk) -> AsyncIterator[None]:
     began = loop.time()
     try:
         yield
-    except Problem as problem:
-        if problem.status == _UNAUTHORIZED and beat:
+    except Unauthenticated:
+        if beat:
             await asyncio.sleep(beat - (loop.time() - began) % beat)
         raise
 
@@ -148,10 +147,9 @@ async def _let_in(  # noqa: PLR0913, PLR0917 - who, how it stands, and what was 
     async with desk.one_at_a_time(account.id):
         context = own_context(desk, account, given.correlation_id)
         await tools.commands.execute(month.decider, month.id, command, context)
-    if not account.one_time and not account.expired and account.is_past(at.on):
+    if account.expires(at.on):
         expire = ExpirePassword(at.on)
         await tools.commands.execute(ACCOUNT, account.id, expire, own_context(desk, account, given.correlation_id))
-        account = replace(account, expired=True)
     _log.info("signed in", account_id=account.id, factor=str(shown.factor))
     return await begin_session(desk, account, session_id)
 

@@ -73,6 +73,10 @@ class Account:
         """Whether the password has to be changed before anything else: one-time, or past its time."""
         return self.one_time or self.expired or self.is_past(today)
 
+    def expires(self, today: date) -> bool:
+        """Whether the holder's own password is past its time, and no event has told that yet."""
+        return not self.one_time and not self.expired and self.is_past(today)
+
     def is_past(self, today: date) -> bool:
         """Whether the password's last day is over."""
         return self.valid_until is None or today > self.valid_until
@@ -269,9 +273,7 @@ def _set_password(command: SetPassword, state: Account) -> Sequence[Draft]:
 
 def _expire(command: ExpirePassword, state: Account) -> Sequence[Draft]:
     """Once: the next password ends it."""
-    if state.expired or state.one_time or not state.is_past(command.on):
-        return []
-    return [Draft(PasswordExpired(account_id=state.id), command.on)]
+    return [Draft(PasswordExpired(account_id=state.id), command.on)] if state.expires(command.on) else []
 
 
 def _enrol(command: EnrolSecondFactor, state: Account) -> Sequence[Draft]:

@@ -60,4 +60,4 @@ def recovery_key(code: str) -> str:
 
 def _totp(secret: str) -> TOTP:
     padded = secret + "=" * (-len(secret) % 8)
-    return TOTP(base64.b32decode(padded), DIGITS, SHA1(), STEP_SECONDS, enforce_key_length=False)  # noqa: S303
+    return TOTP(base64.b32decode(padded), DIGITS, SHA1(), STEP_SECONDS, enforce_key_length=False)  # noqa: S303 - RFC 6238
