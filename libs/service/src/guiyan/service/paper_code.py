@@ -23,6 +23,7 @@ from joserfc.errors import BadSignatureError, JoseError, SecurityWarning
 from joserfc.jwk import OKPKey
 
 from guiyan.ledger.mac import KeysUnusable, read_key_file
+from guiyan.service.signing_key import ed25519, load_signing_key
 
 ALGORITHM: Final = "EdDSA"
 TYPE: Final = "gy-paper"
@@ -92,7 +93,7 @@ class PublicKeys:
     def of(cls, document: Any) -> Self:
         """From a JWK Set, as the office publishes it. Raises KeysUnusable."""
         try:
-            return cls([_read(_public(one)) for one in document["keys"]])
+            return cls([ed25519(_public(one)) for one in document["keys"]])
         except (KeyError, TypeError, ValueError, JoseError):
             raise KeysUnusable("expected a JWK Set with Ed25519 keys: {'keys': [{'kty': 'OKP', 'kid': …}]}") from None
 
@@ -147,16 +148,7 @@ class SigningKeys:
 
         Raises KeysUnusable.
         """
-        document = read_key_file(path)
-        try:
-            (current,) = [one for one in document["keys"] if one["kid"] == document["current"]]
-            key = _read(current)
-            if not key.is_private:
-                raise ValueError  # noqa: TRY301 - told as every other fault of the file
-            return cls(key, document["keys"])
-        except (KeyError, TypeError, ValueError, JoseError):
-            reason = "expected {'current': kid, 'keys': [JWK of Ed25519, …]} with the current key's private part"
-            raise KeysUnusable(f"{path}: {reason}") from None
+        return cls(*load_signing_key(path))
 
     @property
     def key_id(self) -> str:
@@ -180,13 +172,6 @@ class SigningKeys:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SecurityWarning)
             return jws.serialize_compact(header, payload, self._current, algorithms=[ALGORITHM])
-
-
-def _read(key: Mapping[str, Any]) -> OKPKey:
-    found = OKPKey.import_key(dict(key))
-    if found.curve_name != "Ed25519" or not found.kid:
-        raise ValueError("not an Ed25519 key with an id")
-    return found
 
 
 def _public(key: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from joserfc import jwt
-from joserfc.errors import JoseError, SecurityWarning
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import OKPKey
 
-from guiyan.ledger.mac import KeysUnusable, read_key_file
+from guiyan.service.signing_key import load_signing_key
 
 ISSUER: Final = "guiyan-accounts"
 ALGORITHM: Final = "EdDSA"
@@ -62,12 +62,8 @@ class SessionTokens:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read GUIYAN_SIGN_IN_KEYS_FILE: `{"current": kid, "keys": [JWK, …]}`; raises KeysUnusable."""
-        document = read_key_file(path)
-        try:
-            keys = {one["kid"]: one for one in document["keys"]}
-            return cls(OKPKey.import_key(keys[document["current"]]))
-        except (KeyError, TypeError, ValueError, JoseError) as error:
-            raise KeysUnusable(f"{path}: expected {{'current': kid, 'keys': [Ed25519 JWK, …]}}") from error
+        key, _ = load_signing_key(path)
+        return cls(key)
 
     def issue(  # noqa: PLR0913 - what a token says
         self, session: Session, *, sub: str, roles: Sequence[str], org: str, idle_seconds: int, ends_at: int
