@@ -89,7 +89,7 @@ async def test_accounts_are_opened_once(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
     nowhere = Installation(tmp_path, "nats://127.0.0.1:1", "mongodb://127.0.0.1:1")
     await open_sample_accounts(nowhere, Output())
-    assert [one.name for one in sorted(tmp_path.iterdir())] == [name]  # noqa: ASYNC240
+    assert [one.name for one in sorted(tmp_path.iterdir())] == [name]  # noqa: ASYNC240 - a folder of the test, and nothing else runs
 
 
 def test_passwords_are_written_for_their_owner_alone(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def recount(files: Files, within: set[str], first: date, last: date) -> dict[str
         "transfer_overdue": sum(one["转接超期自"] is not None for one in people),
         "lost": sum(one["状态"] == "失联" for one in out),
         "probationary": sum((one["人员类别"], one["党籍状态"]) == ("预备党员", "正常") for one in people),
-        "arrears": sum(int(one["连续欠交月数"] or 0) > 0 for one in mine(files.dues, "所在党支部")),
+        "arrears": sum(int(one["欠交月数"] or 0) > 0 for one in mine(files.dues, "所在党支部")),
         "left": sum(falls(one, "外出日期") for one in trips),
         "returned": sum(one["状态"] == "已返回" and falls(one, "结束日期") for one in trips),
         "transferred": sum(one["状态"] == "已转出" and falls(one, "结束日期") for one in trips),

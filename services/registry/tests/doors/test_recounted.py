@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from services.registry.tests.city import CITY, FAR, HOME, NEXT, TOWN, a_city
 from services.registry.tests.conftest import an_office
@@ -78,6 +78,7 @@ async def tell(steps: list[tuple[str, int, str, int]], kind: str) -> None:
 
 @settings(max_examples=10, deadline=None)
 @given(st.lists(STEPS, max_size=30), st.sampled_from(sorted(READERS)))
+@example([("come_in", 0, FAR, 2), ("owe", 0, NEXT, 1), ("come_in", 0, FAR, 2)], "text/csv")
 def test_every_figure_is_counted_anew_from_the_files(steps: list[tuple[str, int, str, int]], kind: str) -> None:
     """Branches, townships, city: equal, whatever happened, moves and mergers included."""
     asyncio.run(tell(steps, kind))
