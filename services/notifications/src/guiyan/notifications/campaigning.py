@@ -16,7 +16,7 @@ from guiyan.notifications.domain.campaign import CAMPAIGN, CampaignState, Close,
 from guiyan.notifications.domain.notice import NOTICE, Queue
 from guiyan.notifications.domain.rules import OF_CAMPAIGN
 from guiyan.notifications.jobs import Looking
-from guiyan.notifications.planning import Planner
+from guiyan.notifications.planning import Planner, Versions
 from guiyan.notifications.projections.accounts import BATCHES, INTENTS
 from guiyan.notifications.projections.campaigns import CAMPAIGNS
 from guiyan.notifications.projections.learners import LEARNERS, NORMAL
@@ -35,13 +35,6 @@ class Ways(Protocol):
 
     async def knows(self, sequence: int) -> bool:
         """Whether it holds everything up to a ledger sequence."""
-
-
-class Versions(Protocol):
-    """Knows which version of a template is in use."""
-
-    async def current(self, template: str) -> int:
-        """The version that a notice of now is made from."""
 
 
 async def members_away(directory: Directory, org_code: str) -> Query:

@@ -22,7 +22,7 @@ from guiyan.notifications.domain.digest import DIGEST, ENTRIES_MOST, common
 from guiyan.notifications.domain.notice import NOTICE, NoticeState, Queue
 from guiyan.notifications.domain.rules import OF_DIGEST, OF_MEMBERS_DIGEST, RULE_BY_NAME, Whom
 from guiyan.notifications.jobs import Looking
-from guiyan.notifications.planning import Planner
+from guiyan.notifications.planning import Planner, Versions
 from guiyan.notifications.projections.notices import NOTICES
 from guiyan.service.directory import Directory
 from guiyan.service.reads import Document, Reads
@@ -39,13 +39,6 @@ class Checkpoints(Protocol):
 
     async def positions(self) -> dict[str, int]:
         """The stored position of each, by its name."""
-
-
-class Versions(Protocol):
-    """Knows which version of a template is in use."""
-
-    async def current(self, template: str) -> int:
-        """The version that a notice of now is made from."""
 
 
 class Gathering(Looking):

@@ -47,6 +47,13 @@ class Ways(Protocol):
         """Of the channels that are served, in their order, those by which the recipient can be reached."""
 
 
+class Versions(Protocol):
+    """Knows which version of a template is in use."""
+
+    async def current(self, template: str) -> int:
+        """The version that a notice of now is made from."""
+
+
 class Planner:
     """Plans each intent when it is queued; what is decided then stands with it."""
 
@@ -86,10 +93,9 @@ class Planner:
         if gap or (sure and not ways):
             return Plan(self._served[0], suppressed=Suppression.NO_CONTACT_POINT)
         wish = await self._wish(recipient_id)
-        channel = wish.choose(ways)
-        if channel is None and ways:
-            return Plan(ways[0], wish.language, suppressed=Suppression.DO_NOT_CONTACT)
-        channel = channel or self._served[0]
+        channel, refused = self._choice(wish, ways)
+        if refused is not None:
+            return Plan(channel, wish.language, suppressed=refused)
         leaves_at = await self._digest_at(rule, wish, at)
         if leaves_at is not None and waits(rule, params or {}, at, leaves_at):
             return Plan(channel, wish.language, leaves_at, for_digest=True)
@@ -99,10 +105,10 @@ class Planner:
         """How a digest leaves that is due: as everything else does, but for the book, which is asked when it leaves."""
         ways = await self._ways.channels(recipient_id, self._served)
         wish = await self._wish(recipient_id)
-        channel = wish.choose(ways)
-        if channel is None and ways:
-            return Plan(ways[0], wish.language, suppressed=Suppression.DO_NOT_CONTACT)
-        return Plan(channel or self._served[0], wish.language, await self._earliest(rule, at))
+        channel, refused = self._choice(wish, ways)
+        if refused is not None:
+            return Plan(channel, wish.language, suppressed=refused)
+        return Plan(channel, wish.language, await self._earliest(rule, at))
 
     async def plan_anew(self, rule_name: str, recipient_id: str, channel: NoticeChannel, at: datetime) -> Plan | None:
         """What has become of the plan of a notice that is about to leave; None: it may leave as it was planned.
@@ -123,6 +129,13 @@ class Planner:
         """When a message may be tried again that could not be handed over: retries keep the hours too."""
         rule = RULE_BY_NAME.get(rule_name)
         return at if rule is None else await self._earliest(rule, at) or at
+
+    def _choice(self, wish: Preference, ways: Sequence[NoticeChannel]) -> tuple[NoticeChannel, Suppression | None]:
+        """The channel, and why there is none: all that there are were refused. Without any the book may be behind."""
+        channel = wish.choose(ways)
+        if channel is None and ways:
+            return ways[0], Suppression.DO_NOT_CONTACT
+        return channel or self._served[0], None
 
     async def _wish(self, recipient_id: str) -> Preference:
         return preference_of(await self._preferences.get(PREFERENCES, recipient_id))

@@ -64,9 +64,7 @@ def watched() -> Iterator[list[Call]]:
 
 
 def outcome_of(message: Message, says_yes: bool, calls: Sequence[Call]) -> Outcome:  # noqa: FBT001 - apprise's own word
-    """Taken when all was; certain when the first call failed for certain; else nobody can tell."""
-    if not calls:
-        return Taken(message.reference) if says_yes else Lost()
+    """As apprise says when all calls were taken, or none was seen; certain when the only one failed; else Lost."""
     if all(answer is Answer.TAKEN for answer, _ in calls):
         return Taken(message.reference) if says_yes else Lost()
     answer, status = calls[0]
@@ -79,7 +77,8 @@ def watch(plugin: NotifyBase) -> None:
     """From now on the calls of this kind of plugin are seen; one that does not use requests is not."""
     module = sys.modules[type(plugin).__module__]
     if getattr(module, "requests", None) is requests:
-        module.requests = _Watched(CODE_IN.get(type(plugin).__name__, ()))  # type: ignore[attr-defined]
+        watched_requests = _Watched(CODE_IN.get(type(plugin).__name__, ()))
+        module.requests = watched_requests  # type: ignore[attr-defined] # some plugins' modules have it, as just seen
 
 
 class _Watched:

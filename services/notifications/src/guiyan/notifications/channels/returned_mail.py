@@ -6,7 +6,7 @@ Told by the report's own action, not by its words. An answer from a person or fr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.message import Message
@@ -23,6 +23,8 @@ RETURNED_HEADERS: Final = (HEADER, "Return-Path")
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 DEAD: Final = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 """Enhanced status codes (RFC 3463, RFC 7505) that mean that there is no such address."""
+ELSEWHERE: Final = frozenset({"3", "4", "5", "6", "7"})
+"""Subjects that are no word of the mailbox itself: mail system, network, protocol, content, policy."""
 UNSTATED: Final = "unstated"
 ANSWERED: Final = "auto-replied"
 """RFC 3834: a machine's answer, such as on holiday. Reports bear it as well; they are known by their form before."""
@@ -73,17 +75,9 @@ def _came_back(status: str | None) -> Returned:
         return Returned(NoticeFailure.EXPIRED, status)
     if status in DEAD:
         return Returned(NoticeFailure.ADDRESS_INVALID, status)
-    return Returned(_BY_SUBJECT.get(subject, NoticeFailure.REFUSED_BY_RECIPIENT), status)
-
-
-_BY_SUBJECT: Final[Mapping[str, NoticeFailure]] = {
-    "3": NoticeFailure.REFUSED_BY_PROVIDER,
-    "4": NoticeFailure.REFUSED_BY_PROVIDER,
-    "5": NoticeFailure.REFUSED_BY_PROVIDER,
-    "6": NoticeFailure.REFUSED_BY_PROVIDER,
-    "7": NoticeFailure.REFUSED_BY_PROVIDER,
-}
-"""What is no word of the mailbox itself: mail system, network, protocol, content, policy."""
+    if subject in ELSEWHERE:
+        return Returned(NoticeFailure.REFUSED_BY_PROVIDER, status)
+    return Returned(NoticeFailure.REFUSED_BY_RECIPIENT, status)
 
 
 def _status(recipient: Message) -> str | None:

@@ -16,7 +16,7 @@ from guiyan.notifications.domain.endings import ENDED_BY, record_of
 from guiyan.notifications.domain.matters import Known, Matter, matter_of
 from guiyan.notifications.domain.notice import NOTICE, Queue
 from guiyan.notifications.domain.rules import RULES, Rule, Whom
-from guiyan.notifications.planning import Plan
+from guiyan.notifications.planning import Plan, Versions
 
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -51,13 +51,6 @@ class Plans(Protocol):
         self, rule: Rule, recipient_id: str, at: datetime, *, params: Mapping[str, str], gap: bool = False
     ) -> Plan:
         """The plan for one recipient; a gap has no way, and says so."""
-
-
-class Versions(Protocol):
-    """Knows which version of a template is in use."""
-
-    async def current(self, template: str) -> int:
-        """The version that a notice of now is made from."""
 
 
 @dataclass(frozen=True, slots=True)
