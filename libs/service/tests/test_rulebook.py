@@ -144,7 +144,7 @@ class Behind(MemoryReads):
     async def find(self, *asked: object, **how: object) -> list[dict[str, object]]:
         """Counted."""
         self.read += 1
-        return await super().find(*asked, **how)  # type: ignore[arg-type]
+        return await super().find(*asked, **how)  # type: ignore[arg-type] # passed on as it came
 
 
 async def test_who_decides_over_an_event_knows_what_was_decided_before_it() -> None:

@@ -515,7 +515,7 @@ async def test_if_match_holds_while_the_origin_tries(town: ContactTown, monkeypa
 
 
 @pytest.mark.parametrize("nominated", [False, True])
-async def test_whether_there_is_a_relay_person_is_not_told(town: ContactTown, nominated: bool) -> None:  # noqa: FBT001
+async def test_whether_there_is_a_relay_person_is_not_told(town: ContactTown, nominated: bool) -> None:  # noqa: FBT001 - a parameter of the table
     """The same answer whether the member has one or not, at every door of a host and to what it reports (R6)."""
     member = await hosted(town)
     if nominated:

@@ -130,7 +130,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return RCPT[act]
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """After it: taken, refused, taken without a word, taken and silent."""
         del session
         reference = str(message_from_bytes(bytes(envelope.content or b""))["X-Guiyan-Notice"])

@@ -95,7 +95,7 @@ def test_a_digest_leaves_at_its_hour(now: datetime, hour: int, office: datetime,
     st.integers(0, 23),
     st.booleans(),
 )
-def test_its_moment_is_near_and_stays(now: datetime, quiet: Quiet, hour: int, office: bool) -> None:  # noqa: FBT001
+def test_its_moment_is_near_and_stays(now: datetime, quiet: Quiet, hour: int, office: bool) -> None:  # noqa: FBT001 - given by hypothesis
     """Not before now, never at night, soon; asked again then it is that very moment."""
     found = digest_at(now, quiet, hour, working_days_only=office)
     assert now <= found <= now + timedelta(days=15)

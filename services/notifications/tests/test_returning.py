@@ -46,7 +46,7 @@ class Reporting(SMTP):
         """Take RET and ENVID along."""
         await super().smtp_MAIL(self._kept(arg))
 
-    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
         """Take NOTIFY along."""
         await super().smtp_RCPT(self._kept(arg))
 
@@ -74,7 +74,7 @@ class Desk:
         session.host_name = hostname
         return [*responses[:-1], "250-DSN", responses[-1]] if self.knows_reports else responses
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Take it, and let it come back."""
         sender = str(envelope.mail_from)
         self.senders.append(sender)
@@ -154,7 +154,7 @@ async def sent(town: NoticeTown, provider: Smtp, name: str = "one") -> str:
 
 
 @pytest.mark.parametrize("knows_reports", [True, False])
-async def test_a_mail_that_came_back_bounces_its_notice(town: NoticeTown, maildir: Path, knows_reports: bool) -> None:  # noqa: FBT001
+async def test_a_mail_that_came_back_bounces_its_notice(town: NoticeTown, maildir: Path, knows_reports: bool) -> None:  # noqa: FBT001 - a parameter of the table
     """Taken by the server, then back: the address does not exist. The report goes; a second one changes nothing."""
     desk = Desk(maildir, knows_reports=knows_reports)
     with a_server(desk) as port:

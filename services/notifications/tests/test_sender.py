@@ -216,7 +216,7 @@ async def test_no_more_are_claimed_than_may_be_in_hand(town: NoticeTown) -> None
         asked[rule] += 1
         return await plan_anew(rule, recipient, *more)
 
-    town.planner.plan_anew = counted  # type: ignore[method-assign]
+    town.planner.plan_anew = counted  # type: ignore[method-assign] # counted, and passed on
     async with at_work(sender):
         await until(lambda: _claimed(town, ids[:AT_ONCE]))
         await until(lambda: _all_asked(asked, len(ids)))

@@ -126,14 +126,14 @@ async def test_wherever_it_is_killed_each_matter_is_told_once(
     duties = [new_id(at) for _ in range(CAUSES)]
     parts = [duties[a:b] for a, b in pairwise(range(0, CAUSES + 1, CAUSES // KILLS))]
     for part in parts[:-1]:
-        await killed(environment, tmp_path, registry, lambda part=part: contact.miss(part, at))  # type: ignore[misc]
+        await killed(environment, tmp_path, registry, lambda part=part: contact.miss(part, at))  # type: ignore[misc] # mypy infers no type for a default
     over = duties[:: KILLS + 3]
     await contact.reach([one for one in over if one not in parts[-1]], at)
     late = await clock(FIRST, 10)
     for number in range(KILLS):
         some = parts[-1][number::KILLS]
         after = late + timedelta(minutes=1 + number)
-        await killed(environment, tmp_path, registry, lambda some=some, after=after: contact.miss(some, after))  # type: ignore[misc]
+        await killed(environment, tmp_path, registry, lambda some=some, after=after: contact.miss(some, after))  # type: ignore[misc] # mypy infers no type for a default
     await clock(SECOND, 10)
     account: dict[str, object] = {}
     async with opened(environment) as http:
@@ -146,15 +146,15 @@ async def test_wherever_it_is_killed_each_matter_is_told_once(
         digests = (await read(http, "notices", rule="digest", limit=500))["items"]
     told = _told(Path(environment["GUIYAN_MAILBOX"]))
     gone = {one for one in over if one not in parts[-1]}
-    print(f"{2 * KILLS - 1} kills: {len(digests)} digests of {len(duties)} intents, {len(gone)} over: {account}")  # noqa: T201
+    print(f"{2 * KILLS - 1} kills: {len(digests)} digests of {len(duties)} intents, {len(gone)} over: {account}")  # noqa: T201 - the figures of the run
     assert told == Counter(one for one in duties if one not in gone)
     figures = [account[name] for name in ("sent", "suppressed", "lost", "difference", "unknown")]
     assert figures == [len(duties) - len(gone), len(gone), 0, 0, 0]
-    assert {name: account[name] for name in account["recount"]} == account["recount"]  # type: ignore[attr-defined]
+    assert {name: account[name] for name in account["recount"]} == account["recount"]  # type: ignore[attr-defined] # a JSON object
     assert {one["state"] for one in digests} <= {"SENT", "SUPPRESSED"}
 
 
 def _told(folder: Path) -> Counter[str]:
     """How often each duty stands in the mails of a folder."""
     mails = (email.message_from_bytes(one.read_bytes(), policy=email.policy.default) for one in folder.glob("*.eml"))
-    return Counter(number for mail in mails for number in NUMBER.findall(mail.get_content()))  # type: ignore[attr-defined]
+    return Counter(number for mail in mails for number in NUMBER.findall(mail.get_content()))  # type: ignore[attr-defined] # an EmailMessage
