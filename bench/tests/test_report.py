@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from bench.__main__ import ROWS
 from bench.pace import Reading
 from bench.report import Bar, Report, Row, percentile
+
+from guiyan.cli.benching import BenchRow
 
 
 def test_the_ratio_is_taken_pair_by_pair_and_the_median_decides() -> None:
@@ -70,3 +73,8 @@ def test_the_table_and_the_json_tell_the_same() -> None:
     assert told["environment"] == {"cpus": 2}
     assert (told["rows"][0]["min"], told["rows"][0]["median"], told["rows"][0]["max"]) == (0.7, 0.85, 1.2)
     assert told["reached"] is True
+
+
+def test_whatever_is_measured_can_be_asked_for() -> None:
+    """`guiyan bench --only` offers just the rows that there are."""
+    assert {str(one) for one in BenchRow} == set(ROWS)

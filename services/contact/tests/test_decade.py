@@ -1,6 +1,7 @@
 """Ten years of quarters in simulated time, over a ledger that fails and a service that is killed: nobody is forgotten.
 
-`GUIYAN_DECADE_MEMBERS=1000` runs it with a thousand members.
+`GUIYAN_DECADE_MEMBERS=1000` runs it with a thousand members. They live in two cities that share nothing, so that two
+workers (`-n 2`) take one each.
 """
 
 from __future__ import annotations
@@ -18,19 +19,22 @@ from guiyan.ledger.calendar import Quarter, moment_of
 
 MEMBERS: Final = int(os.environ.get("GUIYAN_DECADE_MEMBERS", "60"))
 SEED: Final = int(os.environ.get("GUIYAN_DECADE_SEED", "1971"))
+CITIES: Final = 2
 BEGIN, END = date(2026, 1, 5), date(2036, 1, 3)
 
 
 @pytest.mark.timeout(900)
-def test_ten_years_of_quarters() -> None:
+@pytest.mark.parametrize("city", range(CITIES))
+def test_ten_years_of_quarters(city: int) -> None:
     """Whenever anything is due each duty is in just the part its events say, and every branch's account is 0 off."""
-    uvloop.run(ten_years())
+    members = MEMBERS // CITIES + (city < MEMBERS % CITIES)
+    uvloop.run(ten_years(members, SEED + city))
 
 
-async def ten_years() -> None:
-    """Ten years of quarters, on the loop that services run on."""
-    async with a_decade(datetime(2026, 1, 5, 2, tzinfo=UTC), SEED) as decade:
-        await decade.enter(MEMBERS)
+async def ten_years(members: int, seed: int) -> None:
+    """Ten years of quarters of one city, on the loop that services run on."""
+    async with a_decade(datetime(2026, 1, 5, 2, tzinfo=UTC), seed) as decade:
+        await decade.enter(members)
         day, quarter = BEGIN, Quarter.of(BEGIN)
         while day < END:
             day = min(day + timedelta(days=decade.dice.randint(8, 28)), END)

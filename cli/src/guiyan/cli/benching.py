@@ -24,6 +24,7 @@ class BenchRow(StrEnum):
     SCALE = "scale"
     FIND = "find"
     QUARTER = "quarter"
+    SENDING = "sending"
 
 
 def bench(  # noqa: PLR0913 - a command's options
@@ -40,7 +41,7 @@ def bench(  # noqa: PLR0913 - a command's options
     only: Annotated[
         list[BenchRow] | None,
         typer.Option(
-            "--only", help="One row alone; repeat it. scale, find and quarter (a million members) run only by name."
+            "--only", help="One row alone; repeat it. scale, find, quarter and sending take long and run only by name."
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
