@@ -275,3 +275,11 @@ def test_any_parameters_are_a_query_or_faults(pairs: list[tuple[str, str]]) -> N
     """Filters take any parameters; what is wrong becomes a fault that repeats no value."""
     names = [*LISTING.filters, "left_on_from", "months_to"]
     query_of(LISTING.filters, [*pairs, *((names[len(value) % len(names)], value) for _, value in pairs)])
+
+
+def test_a_documents_number_is_found_in_any_spelling() -> None:
+    """ADR 0029: asked for as typed it means the one spelling, and what was kept as typed before there was one."""
+    filters = {"document_no": Filter(Kind.DOCUMENT_NO)}
+    query, faults = query_of(filters, [("document_no", "伊党组(2026)第012号")])
+    assert (query, faults) == ({"document_no": {"$in": ["伊党组〔2026〕12号", "伊党组(2026)第012号"]}}, [])
+    assert query_of(filters, [("document_no", "无号")])[0] == {"document_no": {"$in": ["无号"]}}

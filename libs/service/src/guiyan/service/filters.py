@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic_core import PydanticKnownError
 
+from guiyan.events.document_numbers import find_spelling
 from guiyan.events.exact import as_day, as_moment
 from guiyan.service.problems import FieldProblem
 
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     MOMENT = "moment"
     INTEGER = "integer"
     BOOLEAN = "boolean"
+    DOCUMENT_NO = "document_no"
 
 
 RANGED: Final = frozenset({Kind.DATE, Kind.MOMENT, Kind.INTEGER})
@@ -38,7 +40,8 @@ class Filter:
     """One field that a list may be narrowed by.
 
     `field` is its path in the document (default: the parameter's name), `choices` the allowed codes. Several values
-    of one parameter mean any of them. Dates are stored as ISO text unless `native` says that they are datetimes.
+    of one parameter mean any of them; of a document's number any spelling finds it (ADR 0029). Dates are stored as ISO
+    text unless `native` says that they are datetimes.
     `present` asks whether the field holds anything at all (with `kind` BOOLEAN).
     """
 
@@ -74,7 +77,7 @@ def query_of(filters: Filters, asked: Sequence[tuple[str, str]]) -> tuple[Query,
     for name, values in wanted.items():
         base, operator, one = known[name]
         try:
-            read = [_read(one, value) for value in values[: MAX_VALUES + 1]]
+            read = [found for value in values[: MAX_VALUES + 1] for found in _all_of(one, value)]
             _condition(query.setdefault(one.field or base, {}), *(_presence(read) if one.present else (operator, read)))
         except _Wrong as wrong:
             faults.append(FieldProblem(f"?{name}", wrong.code, wrong.params))
@@ -115,6 +118,14 @@ def shown_name(name: str) -> str:
     return name if name.isascii() and name.isidentifier() and len(name) <= 40 else "*"  # noqa: PLR2004
 
 
+def _all_of(one: Filter, text: str) -> list[Any]:
+    """What one value means: of a document's number the one spelling (ADR 0029), and what was kept before as typed."""
+    read = _read(one, text)
+    if one.kind is not Kind.DOCUMENT_NO:
+        return [read]
+    return list(dict.fromkeys((find_spelling(text) or text, text)))
+
+
 def _read(one: Filter, text: str) -> Any:
     if len(text) > MAX_TEXT_CHARS or "\x00" in text:
         raise _Wrong("too_long", max_length=MAX_TEXT_CHARS)
@@ -129,7 +140,7 @@ def _read(one: Filter, text: str) -> Any:
             return integer(text)
         case Kind.BOOLEAN:
             return _boolean(text)
-        case Kind.TEXT:
+        case Kind.TEXT | Kind.DOCUMENT_NO:
             return text
 
 

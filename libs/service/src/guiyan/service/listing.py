@@ -267,6 +267,7 @@ def _parameter(name: str, schema: Mapping[str, Any], description: str) -> dict[s
 def _schema(kind: Kind, choices: Any) -> dict[str, Any]:
     plain: dict[Kind, dict[str, Any]] = {
         Kind.TEXT: {"type": "string", "maxLength": 200},
+        Kind.DOCUMENT_NO: {"type": "string", "maxLength": 200},
         Kind.DATE: {"type": "string", "format": "date"},
         Kind.MOMENT: {"type": "string", "format": "date-time"},
         Kind.INTEGER: {"type": "integer"},

@@ -16,6 +16,9 @@ MESSAGES: Final[Mapping[str, Message]] = {
     ),
     "duty_not_missed": Message("The duty is {state}; only a missed one can be closed.", "只有未联系上的任务可以结束。"),
     "date_in_future": Message("The date lies after today, {today}.", "日期晚于今天({today})。"),
+    "date_too_early": Message(
+        "This cannot have happened before {earliest}. Check the year.", "日期不得早于 {earliest},请核对年份。"
+    ),
     "outside_quarter": Message(
         "The date must lie from {opens_on} to {closes_on}; another quarter has a duty of its own.",
         "日期应在 {opens_on} 至 {closes_on} 之间;其他季度另有任务。",

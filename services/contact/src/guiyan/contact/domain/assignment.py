@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from guiyan.contact.domain.happened import require_happened
 from guiyan.events import Event
 from guiyan.events.contact import ContactPersonAssigned, ContactPersonUnassigned
 from guiyan.ledger import Decider, Draft, Refused
@@ -48,8 +49,7 @@ Command = Name | Unname
 
 def decide(act: Command, state: Assignment) -> Sequence[Draft]:
     """The events of an act on one member's assignment, or Refused."""
-    if act.on > act.today:
-        raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
+    require_happened(act.on, act.today)
     if isinstance(act, Unname):
         return _unname(act, state)
     if act.on < state.last_on:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
+from guiyan.contact.domain.happened import require_happened
 from guiyan.contact.domain.wish import WrittenWish
 from guiyan.contact.domain.withheld import Withheld, require_usable
 from guiyan.events import Event
@@ -163,8 +164,7 @@ def evolve(point: ContactPoint, event: Event) -> ContactPoint:
 
 def decide(act: Command, point: ContactPoint) -> list[Draft]:
     """The events of an act, or Refused."""
-    if act.on > act.today:
-        raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
+    require_happened(act.on, act.today)
     if isinstance(act, Add):
         return _add(act, point)
     if not point.member_id:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
+from guiyan.contact.domain.happened import require_happened
 from guiyan.contact.domain.parameters import DEFAULTS, Parameters, ParametersOn, by_default
 from guiyan.contact.domain.steps import Step
 from guiyan.events import Event, Payload
@@ -229,8 +230,7 @@ ANSWERS: Final[Mapping[type[Step], Callable[[Any, Inquiry, Parameters], list[Dra
 
 def decide(act: Step, inquiry: Inquiry, parameters: Parameters = DEFAULTS) -> list[Draft]:
     """The events of an act on one inquiry, or Refused: impossible dates are told first."""
-    if act.on > act.today:
-        raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
+    require_happened(act.on, act.today)
     if inquiry.state is None and not isinstance(act, Receive):
         raise Refused("inquiry_not_found", status=404)
     if act.on < inquiry.last_on and not isinstance(act, Receive | SayOverdue):

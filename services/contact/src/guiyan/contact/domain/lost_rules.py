@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+from guiyan.contact.domain.happened import require_happened
 from guiyan.contact.domain.lost_acts import Confirm, DecideOutcome, LostAct, Propose, TakeStep
 from guiyan.contact.domain.lost_parameters import LostParameters
 from guiyan.contact.domain.lost_state import Case, SearchStep
@@ -44,8 +45,7 @@ def stands_in(case: Case, *states: LostState) -> None:
 
 def happened(act: LostAct, not_before: date | None) -> None:
     """Not in the future, and not before what it follows."""
-    if act.on > act.today:
-        raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
+    require_happened(act.on, act.today)
     if not_before is not None and act.on < not_before:
         raise Refused("date_before_last", pointer="/occurred_on", earliest=not_before.isoformat())
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from guiyan.contact.domain.happened import require_happened
 from guiyan.contact.domain.wish import WrittenWish
 from guiyan.contact.domain.withheld import Withheld, require_usable
 from guiyan.events import Event
@@ -56,8 +57,7 @@ def evolve(relay: RelayPerson, event: Event) -> RelayPerson:
 
 def decide(act: Nominate | Withdraw, relay: RelayPerson) -> list[Draft]:
     """The events of an act, or Refused."""
-    if act.on > act.today:
-        raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
+    require_happened(act.on, act.today)
     if isinstance(act, Nominate):
         return _nominate(act, relay)
     if not relay.member_id:

@@ -6,6 +6,7 @@ One stream a report, one a visit (ANNOUNCED → REPORTED), one a due date that p
 from dataclasses import dataclass, replace
 from datetime import date
 
+from guiyan.contact.domain.happened import require_sane
 from guiyan.contact.domain.steps import Step, require_day
 from guiyan.events import Event, derived_id
 from guiyan.events.codes import ReportForm
@@ -84,6 +85,7 @@ def decide(act: Command, report: Report) -> list[Draft]:
 def _announced(act: Announce, report: Report) -> HomeVisitAnnounced:
     if report.member_id:
         raise Refused("record_exists", status=409)
+    require_sane(act.from_on, "/from_on")
     if act.until is not None and act.until < act.from_on:
         raise Refused("visit_dates", pointer="/until", from_on=act.from_on.isoformat())
     return HomeVisitAnnounced(member_id=act.member_id, from_on=act.from_on, until=act.until)

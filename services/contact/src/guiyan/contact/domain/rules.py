@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from guiyan.contact.domain.commands import Act
+from guiyan.contact.domain.happened import require_happened
 from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.domain.state import MISSED, Duty, Try
 from guiyan.contact.domain.window import Window
@@ -63,8 +64,7 @@ def inside_quarter(act: Act, duty: Duty) -> None:
 
     While the clock stands still the last day has not been reached.
     """
-    if act.on > act.today:
-        raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
+    require_happened(act.on, act.today)
     if not duty.opens_on <= act.on <= (date.max if duty.state is ContactState.PAUSED else duty.closes_on):
         opens, closes = duty.opens_on.isoformat(), duty.closes_on.isoformat()
         raise Refused("outside_quarter", pointer="/occurred_on", opens_on=opens, closes_on=closes)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
+from guiyan.contact.domain.happened import require_happened
 from guiyan.events import Event
 from guiyan.events.codes import ServicePointLevel
 from guiyan.events.contact.service_point import (
@@ -106,8 +107,7 @@ def require_parent(level: ServicePointLevel, parent: ServicePoint | None) -> Non
 
 def require_date(act: Command, point: ServicePoint) -> None:
     """Not in the future, and in the order of what happened here."""
-    if act.on > act.today:
-        raise Refused("date_in_future", pointer="/occurred_on", today=act.today.isoformat())
+    require_happened(act.on, act.today)
     if act.on < point.last_on:
         raise Refused("date_before_last", pointer="/occurred_on", earliest=point.last_on.isoformat())
 

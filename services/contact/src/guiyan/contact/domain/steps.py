@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from guiyan.contact.domain.happened import require_happened
 from guiyan.events.codes import Code
 from guiyan.ledger import Refused
 
@@ -18,8 +19,7 @@ class Step:
 
 def require_day(step: Step, earliest: date) -> None:
     """Not in the future, and not before what it follows."""
-    if step.on > step.today:
-        raise Refused("date_in_future", pointer="/occurred_on", today=step.today.isoformat())
+    require_happened(step.on, step.today)
     if step.on < earliest:
         raise Refused("date_before_last", pointer="/occurred_on", earliest=earliest.isoformat())
 

@@ -75,7 +75,7 @@ LIST: Final = Listing(
         "reinstatement_until": Filter(Kind.DATE),
         "removal_from": Filter(Kind.DATE),
         "correction_until": Filter(Kind.DATE),
-        "decision_no": Filter(field="decision.decision_no"),
+        "decision_no": Filter(Kind.DOCUMENT_NO, field="decision.decision_no"),
     },
     sorts=("_id", "name", "branch", "status_since", "removal_from"),
 )

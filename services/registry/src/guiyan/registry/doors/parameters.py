@@ -51,7 +51,10 @@ LIST: Final = Listing(
         Column("source", "出处", "Source", 20),
         Column("version", "版本", "Version", 8),
     ),
-    filters={"document_no": Filter(), "changed": Filter(Kind.BOOLEAN, description="Only what a document has changed")},
+    filters={
+        "document_no": Filter(Kind.DOCUMENT_NO),
+        "changed": Filter(Kind.BOOLEAN, description="Only what a document has changed"),
+    },
     sorts=("_id",),
     own_parameters=("as_of", "known_at"),
 )

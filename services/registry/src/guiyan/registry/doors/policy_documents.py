@@ -46,7 +46,11 @@ LIST: Final = Listing(
         Column("by_document_no", "替代文号", "Replaced by", 28),
         Column("version", "版本", "Version", 8),
     ),
-    filters={"state": Filter(choices=tuple(STATES)), "document_no": Filter(), "dated_on": Filter(Kind.DATE)},
+    filters={
+        "state": Filter(choices=tuple(STATES)),
+        "document_no": Filter(Kind.DOCUMENT_NO),
+        "dated_on": Filter(Kind.DATE),
+    },
     sorts=("_id", "dated_on", "document_no"),
 )
 

@@ -92,7 +92,7 @@ LIST: Final = Listing(
         "joined_on": Filter(Kind.DATE),
         "ends_on": Filter(Kind.DATE),
         "decide_by": Filter(Kind.DATE),
-        "decision_no": Filter(),
+        "decision_no": Filter(Kind.DOCUMENT_NO),
     },
     sorts=("_id", "name", "branch", "joined_on", "ends_on", "decide_by"),
     own_parameters=(*TREE_PARAMETERS, "due_within"),
