@@ -119,9 +119,13 @@ async def get_correction(tools: Tools, asker: Asker, correction_id: str) -> tupl
 
 
 async def _answer(tools: Tools, asker: Asker, state: Correction, occurred_on: date | None) -> Answer:
+    return await answer_by(tools, asker.context.actor, asker.context.org, state, occurred_on)
+
+
+async def answer_by(tools: Tools, actor: str, org: str, state: Correction, occurred_on: date | None) -> Answer:
+    """An answer of this person for this organisation, with the organisations that may give it (§3.6)."""
     above = [await get_organisation(tools, code) for code in (await way_up(tools, state.requested_org))[1:]]
-    context = asker.context
-    return Answer(context.actor, context.org, answering(state.requested_org, above), tools.when(occurred_on))
+    return Answer(actor, org, answering(state.requested_org, above), tools.when(occurred_on))
 
 
 async def _wish(tools: Tools, history: History) -> members.Correction:

@@ -20,6 +20,7 @@ from guiyan.registry.doors import roles
 from guiyan.registry.doors.member_codes import MemberCodes
 from guiyan.registry.doors.members import RevealReason
 from guiyan.registry.doors.parts import ToolsHere, get_visible, given, is_own, member_warnings, shown, visible
+from guiyan.registry.doors.possible import of_correction
 from guiyan.registry.projections.corrections import CORRECTIONS
 from guiyan.service.asks import Ask, DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
@@ -128,11 +129,15 @@ async def request_correction(body: NewCorrection, caller: Asking, tools: ToolsHe
 
 @router.get("/v1/corrections/{correction_id}", summary="One request, both values side by side")
 async def get_correction(correction_id: str, caller: Reader, tools: ToolsHere) -> JSONResponse:
-    """Codes as they are, personal text masked; `POST …/compare` shows it, and records who looked."""
+    """Codes as they are, personal text masked; `POST …/compare` shows it, and records who looked.
+
+    `acts` are the verbs that the caller can do with it next.
+    """
     where = visible(caller, "member_id", "branch")
     found = await get_visible(caller, tools.register, CORRECTIONS, correction_id, where)
     changes = [_masked(one) for one in await handlers.compare(tools, correction_id)]
-    return await shown(tools.register, LIST.columns, found, changes=changes)
+    acts = await of_correction(caller, tools, correction_id)
+    return await shown(tools.register, LIST.columns, found, changes=changes, acts=acts)
 
 
 @router.get("/v1/corrections/{correction_id}/history", summary="Every event of one request")

@@ -25,6 +25,7 @@ from guiyan.registry.doors.departure_forms import (
 )
 from guiyan.registry.doors.ledger_words import LedgerWords
 from guiyan.registry.doors.parts import OfRule, ToolsHere, get_visible, place_warnings, shown, shown_then, visible
+from guiyan.registry.doors.possible import of_departure
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.asks import DatedAsk
 from guiyan.service.caller import Caller, Commander, commands, requires
@@ -65,12 +66,12 @@ def _with_source(facts: handlers.Told, source: DepartureSource) -> handlers.Told
 
 @router.get("/v1/departures/{departure_id}", summary="One trip")
 async def get_departure(departure_id: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
-    """As it is, or as it was on a business date and as far as was recorded by a moment."""
+    """As it is, with the verbs that the caller can do next (`acts`), or as it was on a date, as far as was recorded."""
     where = visible(caller, "member_id", SIDES)
     found = await get_visible(caller, tools.register, DEPARTURES, departure_id, where)
     if at.is_now:
         (told,) = await LedgerWords(tools).outflow([found])
-        return await shown(tools.register, LIST.columns, told)
+        return await shown(tools.register, LIST.columns, told, acts=await of_departure(caller, tools, departure_id))
     document, sequence = await queries.departure_at(tools, found, at)
     (told,) = await LedgerWords(tools).outflow([document])
     return shown_then(LIST.columns, told, sequence)

@@ -13,6 +13,7 @@ from guiyan.registry.domain.duplicate import DUPLICATE
 from guiyan.registry.doors import members, roles
 from guiyan.registry.doors.members import RevealReason
 from guiyan.registry.doors.parts import ToolsHere, get_visible, shown
+from guiyan.registry.doors.possible import of_pair
 from guiyan.registry.policies.duplicates import nearest_above
 from guiyan.registry.projections.duplicates import DUPLICATES, MATCHES
 from guiyan.registry.projections.members import MEMBERS
@@ -134,7 +135,8 @@ async def get_duplicate(pair_id: str, caller: Reader, tools: ToolsHere) -> JSONR
     own = [each for each in (one, other) if caller.scope.covers(each["branch"])]
     if len(own) == 2:  # noqa: PLR2004 - both of a pair
         sides = {"one": _row(one), "other": _row(other), "agreement": handlers.agreement(one, other)}
-        return await shown(tools.register, LIST.columns, found, **sides)
+        acts = await of_pair(caller, tools, pair_id)
+        return await shown(tools.register, LIST.columns, found, **sides, acts=acts)
     if not own:
         raise NotFound
     above = nearest_above(tools.directory, one["branch"], other["branch"])

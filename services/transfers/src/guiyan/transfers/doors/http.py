@@ -19,6 +19,7 @@ from guiyan.transfers.domain import commands as ask
 from guiyan.transfers.domain.decide import TRANSFER
 from guiyan.transfers.doors import access, bodies
 from guiyan.transfers.doors.access import Side
+from guiyan.transfers.doors.possible import possible
 from guiyan.transfers.office import Office
 from guiyan.transfers.projections.rows import TRANSFERS
 from guiyan.transfers.queries import LIST, RowsToday, row_at, with_days_left
@@ -67,6 +68,8 @@ async def request_transfer(body: bodies.NewTransfer, caller: Asker, office: Here
 async def get_transfer(request: Request, transfer_id: str, caller: Reader, office: Here, at: AtTime) -> Response:
     """All its fields, what it waits for, from whom, until when, its time line; `as_of` and `known_at`: as it was.
 
+    `acts` are the verbs that the caller can do with it next.
+
     As CSV, XLSX and PDF the time line, a row an event, under what the transfer is and waits for.
     """
     found = await _visible(office, transfer_id, caller)
@@ -78,6 +81,8 @@ async def get_transfer(request: Request, transfer_id: str, caller: Reader, offic
     body = row(LIST.columns, with_days_left(found, today))
     body["waits_for"] = waits_for(found, today, office.desk.parameters_known, title_of)
     body["timeline"] = timeline(history, at, found["version"], title_of)
+    if at.is_now:
+        body["acts"] = possible(caller, await office.get(transfer_id), today)
     sequence = await office.reads.applied()
     if accepted(request.headers.get("accept", "")) is not None:
         english = caller.language == "en"
