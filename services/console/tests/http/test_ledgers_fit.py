@@ -71,7 +71,7 @@ async def test_a_record_is_told_with_its_time_line(officer: httpx.AsyncClient, s
         "transfers", "/openapi.json", {"paths": {"/v1/transfers": {"get": told("transfers", "/v1/transfers")}}}
     )
     services.tell("registry", "/v1/organisations", {"items": []})
-    row = {"id": "t1", "member_id": "m1", "name": "张*", "state": "IN_TRANSIT", "days_left": -2, "prints": 1}
+    row = {"id": "t1", "member_id": "m1", "name": "张*", "state": "IN_TRANSIT", "days_left": -2, "acts": ["print"]}
     event = {
         "type": "TransferRequested", "subject": "transfer/t1", "time": "2026-03-02T02:00:00Z", "data": {},
         "occurredon": "2026-03-01", "actor": "officer-1", "sequence": 7,
@@ -80,7 +80,7 @@ async def test_a_record_is_told_with_its_time_line(officer: httpx.AsyncClient, s
     services.tell("transfers", "/v1/transfers/t1/history", {"events": [event]})
     text = (await officer.get("/ledgers/transfers/t1")).text
     assert 'href="/members/m1"' in text
-    assert 'href="/acts/print-letter/t1"' in text
+    assert 'href="/acts/print-letter/t1?next=' in text
     assert '<span class="tone tone-late">-2</span>' in text
     assert "2026-03-01" in text
 

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from guiyan.console import places
 from guiyan.console.i18n import Words
 from guiyan.console.screens import EVERYBODY
+from guiyan.console.web.visitor import Visitor
 from guiyan.console.words import choices
 from guiyan.service.auth import Role
 
 Document = Mapping[str, Any]
 LISTED: Final = frozenset({"checks"})
-KINDS: Final = ("taps", "choice", "checks", "date", "month", "text", "long", "number", "flag", "hidden")
+KINDS: Final = (
+    "taps",
+    "choice",
+    "checks",
+    "date",
+    "month",
+    "text",
+    "long",
+    "number",
+    "flag",
+    "hidden",
+    "organisation",
+    "area",
+)
+ID_PARTS: Final = "~"
+"""Joins the parts of an id where an address has several: `{0}`, `{1}`."""
+
+
+def filled_in(template: str, id_: str) -> str:
+    """An address of a service with the id, or its parts, filled in."""
+    return template.format(*id_.split(ID_PARTS), id=id_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +43,10 @@ class Field:
     """A field of a form: its name in the service's body, what it is called, how it is asked.
 
     `kind`: `taps` (one of a few, large), `choice` (one of many), `checks` (several), `date`, `month`, `text`,
-    `long`, `number`, `flag` (yes or no), `hidden` (taken from the address). `codes` names the code list of
-    `guiyan.events` whose words are shown; `only` takes some of them, in this order; `options` are words of the form's
-    own, marked for the catalogue.
+    `long`, `number`, `flag` (yes or no), `hidden` (taken from the address), `organisation` (one of the own scope, of
+    the kinds in `only`), `area` (a county by its words). `source` is the field of the record that it begins with.
+    `codes` names the code list of `guiyan.events` whose words are shown; `only` takes some of them, in this order;
+    `options` are words of the form's own, marked for the catalogue.
     """
 
     name: str
@@ -35,7 +58,7 @@ class Field:
     required: bool = False
     hint: str = ""
     value: str = ""
-    columns: int = 1
+    source: str = ""
 
     def __post_init__(self) -> None:
         """A kind that no template knows is a programmer's error."""
@@ -55,9 +78,24 @@ class Field:
         told = str(form.get(self.name, "")).strip()
         if self.kind == "flag":
             return told == "true" if told else None
+        if self.kind == "area":
+            return places.code_of(told) or None
         if self.kind == "number" and told.removeprefix("-").isdigit():
             return int(told)
         return told or None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a form begins with besides its record: values, what may be chosen, facts, and what its template needs."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    facts: Sequence[tuple[str, str]] = ()
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+Preparing = Callable[[Visitor, str, Mapping[str, str]], Awaitable[Prepared]]
 
 
 def _to_the_desk(body: Document, about: Document) -> str:
@@ -94,11 +132,17 @@ class Act:
     checks_version: bool = True
     file: str = ""
     """What the service's answer is called where it is a file (a paper to print), not a document."""
+    prepare: Preparing | None = None
+    """Asks the services for what the form begins with: who looks, the id, what the address gives."""
 
     @property
     def address(self) -> str:
         """Where the form is, {id} to be filled in."""
         return f"/acts/{self.name}/{{id}}"
+
+    def at(self, id_: str) -> str:
+        """The verb's address for a record."""
+        return filled_in(self.post, id_)
 
     def read(self, form: Any) -> dict[str, Any]:
         """The body: what was filled in, and nothing else."""

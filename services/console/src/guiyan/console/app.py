@@ -28,7 +28,7 @@ from guiyan.console.security.headers import SecurityHeaders
 from guiyan.console.security.session import KeysUnusable, Sealer, SessionKeeper
 from guiyan.console.settings import ConsoleSettings
 from guiyan.console.signin.oidc import Provider
-from guiyan.console.web import account, desk, entry, faults, ledger, record, signing
+from guiyan.console.web import account, desk, entry, faults, ledger, pick, record, signing
 from guiyan.console.web import acts as act_doors
 from guiyan.console.web import boards as board_doors
 from guiyan.service import health as health_doors
@@ -51,6 +51,7 @@ ROUTERS: Final = (
     entry.router,
     record.router,
     act_doors.router,
+    pick.router,
     board_doors.router,
     health_doors.router,
 )

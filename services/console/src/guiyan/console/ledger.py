@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from string import Formatter
@@ -12,6 +12,7 @@ from guiyan.console.books import Books
 from guiyan.console.i18n import Words, mark
 from guiyan.console.lists import ListColumn, ListInfo
 from guiyan.console.screens import EVERYBODY
+from guiyan.console.web.visitor import Visitor
 from guiyan.service.auth import Role
 from guiyan.service.conditions import UNDER
 
@@ -70,8 +71,10 @@ class Ledger:
     record: str = "/members/{member_id}"
     one: str = ""
     """Where the service tells of one record ({id}); its page is `/ledgers/{name}/{id}`."""
-    record_acts: tuple[tuple[str, str], ...] = ()
-    """Buttons on a record's own page: label, address with {id}."""
+    extra: str = ""
+    """A template of its own on a record's page, below what can be done next."""
+    more: Callable[[Visitor, Mapping[str, Any]], Awaitable[Mapping[str, Any]]] | None = None
+    """Asks the services for what `extra` needs besides the record."""
     views: tuple[View, ...] = ()
     acts: tuple[tuple[str, str], ...] = ()
     roles: frozenset[Role] = EVERYBODY

@@ -17,6 +17,7 @@ from guiyan.console.security.session import Session
 from guiyan.console.words import ROLES, SHANGHAI
 from guiyan.service.language import Language
 
+MAX_NEXT_CHARS: Final = 500
 SEE_OTHER: Final = 303
 LANGUAGES: Final[tuple[Language, ...]] = ("zh-CN", "en")
 
@@ -73,6 +74,13 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     text = pages.text(request.state.language, template, **{**around, **context})
     headers = {"Content-Language": request.state.language, "Vary": "HX-Request, HX-Target, Cookie"}
     return HTMLResponse(text, status, headers=headers)
+
+
+def own_address(text: str | None, otherwise: str = "/") -> str:
+    """An address of ours to go on to; the desk, or what is told, for anything that might lead elsewhere."""
+    if text is None or len(text) > MAX_NEXT_CHARS or not text.isprintable():
+        return otherwise
+    return text if text.startswith("/") and not text.startswith(("//", "/\\")) else otherwise
 
 
 def wants_part(request: Request, target: str) -> bool:

@@ -9,6 +9,7 @@ LEDGER = Ledger(
     title=mark("流出党员台账"),
     service="registry",
     path="/v1/departures",
+    one="/v1/departures/{id}",
     columns=(
         "name",
         "sex",
@@ -40,5 +41,6 @@ LEDGER = Ledger(
         View(mark("已返回"), (("open", "false"), ("sort", "-away_since"))),
         View(mark("全部"), (("sort", "-away_since"),)),
     ),
+    acts=((mark("登记党员"), "/acts/register/new"),),
     labels={"hosted": mark("流入地已纳入"), "under": mark("党组织")},
 )

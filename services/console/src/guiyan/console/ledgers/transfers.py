@@ -11,7 +11,7 @@ LEDGER = Ledger(
     path="/v1/transfers",
     one="/v1/transfers/{id}",
     record="/ledgers/transfers/{id}",
-    record_acts=((mark("打印介绍信(三联)"), "/acts/print-letter/{id}"),),
+    extra="entries/transfer.html",
     columns=(
         "number",
         "name",

@@ -8,6 +8,7 @@ TRIPS = Rows(
     mark("外出"), "registry", "/v1/departures",
     ("away_since", Col("state", shown=Shown.STATE), "reason", "dest_area", "dest_certainty", "dest_unit_kind",
      "host_branch", "hosted_since", "recognised_on", "ended_on", "branch", "responsible"),
+    record="/ledgers/outflow/{id}",
 )  # fmt: skip
 TRANSFERS = Rows(
     mark("组织关系转接"), "transfers", "/v1/transfers",

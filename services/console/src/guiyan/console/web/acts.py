@@ -16,10 +16,11 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from guiyan.console.act import Act, Field, faults_of
+from guiyan.console import pickers, places
+from guiyan.console.act import Act, Field, Prepared, faults_of, filled_in
 from guiyan.console.client import ApiProblem, Away
 from guiyan.console.lists import ListInfo
-from guiyan.console.pages import SEE_OTHER, page, wants_part
+from guiyan.console.pages import SEE_OTHER, own_address, page, wants_part
 from guiyan.console.web.visitor import Here, Visitor
 
 router = APIRouter()
@@ -37,6 +38,8 @@ class Filled:
     version: str = ""
     faults: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    back: str = ""
+    """The page that the act was offered on, and leads back to."""
     conflict: bool = False
     away: str = ""
 
@@ -65,8 +68,18 @@ async def act_page(name: str, id_: str, request: Request, here: Here) -> Respons
     act = find(request, here, name)
     about = await _about(act, id_, here)
     given = {one.name: request.query_params.getlist(one.name) for one in act.fields}
-    values = {one.name: given[one.name] or ([one.value] if one.value else []) for one in act.fields}
-    return await _page(Occasion(request, here, act, id_), about, Filled(values, version=_version(act, about)))
+    prepared = await _prepared(act, id_, here, dict(request.query_params))
+    values = {one.name: given[one.name] or _first(one, about, prepared) for one in act.fields}
+    filled = Filled(values, version=_version(act, about), back=own_address(request.query_params.get("next"), ""))
+    return await _page(Occasion(request, here, act, id_), about, filled, prepared)
+
+
+def _first(one: Field, about: Mapping[str, Any], prepared: Prepared) -> list[str]:
+    """What a field begins with: what was found for it, else what the record says, else what is usual."""
+    told = prepared.values.get(one.name) or (about.get(one.source) if one.source else None) or one.value
+    if not told:
+        return []
+    return [places.said(str(told))] if one.kind == "area" else [str(told)]
 
 
 @router.get("/acts/{name}/{id_}/version")
@@ -82,20 +95,31 @@ async def do(name: str, id_: str, request: Request, here: Here) -> Response:
     act, form = find(request, here, name), await request.form()
     values = {one.name: [str(value) for value in form.getlist(one.name)] for one in act.fields}
     filled = Filled(values, str(form.get("_key", "")), str(form.get("_version", "")))
+    filled.back = own_address(str(form.get("_next", "")), "")
     body, about = act.read(form), {"id": id_}
     version = filled.version if act.checks_version else ""
     try:
         if act.file:
             return await _file(here, act, id_, body, filled.key)
-        told = await here.api.post(act.service, act.post.format(id=id_), body, key=filled.key, version=version)
+        told = await here.api.post(act.service, act.at(id_), body, key=filled.key, version=version)
     except Away as away:
         filled.away = away.service
-        return await _page(Occasion(request, here, act, id_), {}, filled, status=503)
+        return await _page(Occasion(request, here, act, id_), {}, filled, Prepared(), status=503)
     except ApiProblem as problem:
         return await _refused(Occasion(request, here, act, id_), filled, problem)
-    onward = act.onward(body, {**about, **told, "id": id_ if id_ != NEW else told.get("id", "")})
+    onward = filled.back or act.onward(body, {**about, **told, "id": id_ if id_ != NEW else told.get("id", "")})
     mark = urlencode({"done": f"{act.name}:{id_}", "after": told.get("sequence", "")})
     return _go(request, f"{onward}{'&' if '?' in onward else '?'}{mark}")
+
+
+async def _prepared(act: Act, id_: str, here: Visitor, given: Mapping[str, str]) -> Prepared:
+    """What the form begins with; nothing where a service is away or does not tell: the form is filled in by hand."""
+    if act.prepare is None:
+        return Prepared()
+    try:
+        return await act.prepare(here, id_, given)
+    except (Away, ApiProblem):
+        return Prepared()
 
 
 async def _refused(on: Occasion, filled: Filled, problem: ApiProblem) -> Response:
@@ -107,12 +131,13 @@ async def _refused(on: Occasion, filled: Filled, problem: ApiProblem) -> Respons
     now = _version(on.act, about)
     filled.conflict = problem.status == CONFLICT and bool(now) and now != filled.version
     filled.version = now
-    return await _page(on, about, filled, status=problem.status)
+    given = {name: values[0] for name, values in filled.values.items() if values}
+    return await _page(on, about, filled, await _prepared(on.act, on.id, on.here, given), status=problem.status)
 
 
 async def _file(here: Visitor, act: Act, id_: str, body: Mapping[str, Any], key: str) -> Response:
     """The paper that the service answers with, to be shown by the browser."""
-    path, headers = act.post.format(id=id_), {"Idempotency-Key": key} if key else {}
+    path, headers = act.at(id_), {"Idempotency-Key": key} if key else {}
     found = await here.api.answer(act.service, "POST", path, json=dict(body), headers=headers)
     shown = {"Content-Disposition": f'inline; filename="{act.file}"'}
     return Response(found.content, headers=shown, media_type=found.headers.get("content-type", "application/pdf"))
@@ -132,11 +157,15 @@ async def _about(act: Act, id_: str, here: Visitor) -> dict[str, Any]:
     """The record the act is about; nothing for an act that makes one."""
     if not act.about or id_ == NEW:
         return {}
-    return await here.api.get(act.service, act.about.format(id=id_))
+    return await here.api.get(act.service, filled_in(act.about, id_))
 
 
-async def _page(on: Occasion, about: Mapping[str, Any], filled: Filled, *, status: int = 200) -> Response:
-    facts = await _facts(on.act, about, on.here)
+async def _page(
+    on: Occasion, about: Mapping[str, Any], filled: Filled, prepared: Prepared, *, status: int = 200
+) -> Response:
+    facts = [*await _facts(on.act, about, on.here), *prepared.facts]
+    kinds = {one.name: one.only for one in on.act.fields if one.kind == "organisation"}
+    known = {name: await pickers.organisations(on.here, only) for name, only in kinds.items()} | dict(prepared.choices)
     part = wants_part(on.request, PART)
     return page(
         on.request,
@@ -149,6 +178,8 @@ async def _page(on: Occasion, about: Mapping[str, Any], filled: Filled, *, statu
         filled=filled,
         words=on.here.words,
         done=on.request.query_params.get("done", ""),
+        known=known,
+        told=prepared.told,
     )
 
 

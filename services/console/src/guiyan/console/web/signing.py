@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from guiyan.console.client import Away
 from guiyan.console.i18n import COOKIE
-from guiyan.console.pages import SEE_OTHER, page
+from guiyan.console.pages import SEE_OTHER, own_address, page
 from guiyan.console.security.session import Holder, Session, TokenTooLarge
 from guiyan.console.settings import ConsoleSettings
 from guiyan.console.signin import local, sample
@@ -23,14 +23,6 @@ from guiyan.service.problems import NotFound
 router = APIRouter()
 OIDC_COOKIE: Final = "guiyan-sign-in"
 YEAR_SECONDS: Final = 365 * 86_400
-MAX_NEXT_CHARS: Final = 500
-
-
-def own_address(text: str | None) -> str:
-    """An address of ours to go on to; the desk for anything that might lead elsewhere."""
-    if text is None or len(text) > MAX_NEXT_CHARS or not text.isprintable():
-        return "/"
-    return text if text.startswith("/") and not text.startswith(("//", "/\\")) else "/"
 
 
 def enter(request: Request, came: SignedIn, onward: str) -> Response:
