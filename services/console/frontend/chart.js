@@ -8,8 +8,13 @@ use([BarChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, 
 
 const COLOURS = ['#2f6f8f', '#c9d6dd', '#c0653a', '#7a9a5b'];
 
+const LEAST_PX_EACH = 34; // a name that is written aslant needs this; where there is less, the bars lie
+const PX_A_ROW = 22;
+
 function draw(box) {
   const { names, series } = JSON.parse(box.dataset.chart);
+  const lying = names.length > 6 && box.clientWidth < names.length * LEAST_PX_EACH;
+  if (lying) box.style.height = `${names.length * PX_A_ROW + 60}px`;
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const chart = init(box, null, { renderer: 'svg' });
   chart.setOption({
@@ -20,8 +25,11 @@ function draw(box) {
     tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
     legend: { bottom: 0, itemWidth: 14, itemHeight: 8 },
     grid: { left: 8, right: 16, top: 12, bottom: 36, containLabel: true },
-    xAxis: { type: 'category', data: names, axisLabel: { interval: 0, rotate: names.length > 8 ? 30 : 0 }, axisTick: { show: false } },
-    yAxis: { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: '#e6ebef' } } },
+    [lying ? 'yAxis' : 'xAxis']: {
+      type: 'category', data: names, inverse: lying, axisTick: { show: false },
+      axisLabel: { interval: 0, rotate: !lying && names.length > 8 ? 30 : 0 },
+    },
+    [lying ? 'xAxis' : 'yAxis']: { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: '#e6ebef' } } },
     series: series.map((one) => ({ type: 'bar', name: one.name, data: one.data, stack: one.stack, barMaxWidth: 28 })),
   });
   chart.on('click', (at) => {

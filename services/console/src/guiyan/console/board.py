@@ -16,7 +16,8 @@ class Board:
     """A board as data over a service's report (guiyan.service.reports).
 
     `figures` are those on the table, in this order; `charted` those on the chart, beside each other or, where
-    `stacked`, on top of each other; `shares` are those told in percent.
+    `stacked`, on top of each other; `shares` are those told in percent. `spans` are the lengths of period it offers
+    (月报, 季报, 年报), `day` the parameter by which the tree may be taken as it was on a day.
     """
 
     number: int
@@ -29,6 +30,8 @@ class Board:
     stacked: bool = False
     shares: frozenset[str] = frozenset()
     by_period: bool = True
+    spans: tuple[str, ...] = ()
+    day: str = ""
     roles: frozenset[Role] = EVERYBODY
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,13 +14,17 @@ from starlette.responses import Response
 from guiyan.console import live
 from guiyan.console.board import Board, Figure, figure, list_address
 from guiyan.console.client import Away
+from guiyan.console.i18n import mark
 from guiyan.console.pages import page, wants_part
+from guiyan.console.periods import TITLES, around, span_of, within
 from guiyan.console.web.files import Listed, file_of
-from guiyan.console.web.visitor import Here
+from guiyan.console.web.visitor import Here, Visitor
+from guiyan.console.words import SHANGHAI
 
 router = APIRouter()
 PART: Final = "board"
 ASKED: Final = ("under", "period", "tree_on")
+PERIOD: Final = "period"
 
 
 @router.get("/boards/{name}")
@@ -30,19 +35,20 @@ async def board_page(name: str, request: Request, here: Here) -> Response:
         table = await here.api.get(board.service, board.path, asked)
     except Away as away:
         return page(request, "board_away.html", board=board, away=away.service)
-    mark = live.etag(request.state.language, table["rows"], table["total"])
-    same = live.unchanged(request, mark)
+    shown = live.etag(request.state.language, table["rows"], table["total"])
+    same = live.unchanged(request, shown)
     if same is not None:
         return same
     titles = {one["name"]: here.words.pick(one["zh"], one["en"]) for one in table["figures"]}
     names = [one for one in board.figures if one in titles]
+    flows = [titles[one["name"]] for one in table["figures"] if one.get("of") == PERIOD and one["name"] in names]
     ledgers = request.app.state.ledgers
 
     def figures(row: dict[str, Any]) -> list[Figure]:
         return [figure(row["figures"][one], board.service, ledgers, share=one in board.shares) for one in names]
 
     rows = [(one, figures(one), _below(board, one, asked)) for one in table["rows"]]
-    rest = [one for one in asked if one[0] != "period"]
+    await here.books.learn(here.api, [table["under"]])
     part = wants_part(request, PART)
     answer = page(
         request,
@@ -52,14 +58,21 @@ async def board_page(name: str, request: Request, here: Here) -> Response:
         rows=rows,
         total=(table["total"], figures(table["total"])),
         period=table["period"],
-        under=table["under"],
+        office=here.books.organisation(table["under"]),
+        under=dict(asked).get("under", ""),
+        tree_on=dict(asked).get("tree_on", ""),
+        note=_note(here, flows, len(names)),
         chart=_chart(board, table, titles, request),
         address=f"{board.address}?{urlencode(asked)}",
         query=urlencode(asked),
-        periods=[(one, f"{board.address}?{urlencode([*rest, ('period', one)])}") for one in _around(table["period"])],
-        etag=mark,
+        periods=[(one, _at(board, asked, one)) for one in around(table["period"])],
+        spans=[
+            (TITLES[one], span_of(table["period"]) == one, _at(board, asked, _spanned(table["period"], one)))
+            for one in board.spans
+        ],
+        etag=shown,
     )
-    return live.marked(answer, mark)
+    return live.marked(answer, shown)
 
 
 @router.get("/boards/{name}/file.{suffix}")
@@ -81,15 +94,21 @@ def _asked(request: Request) -> tuple[tuple[str, str], ...]:
     return tuple((one, request.query_params[one]) for one in ASKED if request.query_params.get(one))
 
 
-def _around(period: str) -> tuple[str, ...]:
-    """The periods beside a quarter, a month or a year, of the same length: the one before and the one after."""
-    year, _, part = period.partition("-")
-    if not part:
-        return (str(int(year) - 1), str(int(year) + 1))
-    mark, most = ("Q", 4) if part.startswith("Q") else ("", 12)
-    count = int(year) * most + int(part.removeprefix("Q")) - 1
-    width = 1 if mark else 2
-    return tuple(f"{one // most}-{mark}{one % most + 1:0{width}}" for one in (count - 1, count + 1))
+def _note(here: Visitor, flows: list[str], count: int) -> str:
+    """Which figures are of the period; all others are of now."""
+    if len(flows) == count:
+        return here.words.gettext(mark("均为期间数。"))
+    told = here.words.several(flows)
+    return here.words.gettext(mark("期间数:%(figures)s;其余为现有数。")) % {"figures": told} if flows else ""
+
+
+def _at(board: Board, asked: tuple[tuple[str, str], ...], period: str) -> str:
+    """The same board for another period."""
+    return f"{board.address}?{urlencode([*(one for one in asked if one[0] != PERIOD), (PERIOD, period)])}"
+
+
+def _spanned(period: str, span: str) -> str:
+    return within(period, span, datetime.now(SHANGHAI).date())
 
 
 def _below(board: Board, row: dict[str, Any], asked: tuple[tuple[str, str], ...]) -> str:

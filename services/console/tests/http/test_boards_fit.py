@@ -1,0 +1,76 @@
+"""Every board fits the service's report: its figures are told there, and each opens a ledger that shows its list."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from datetime import date
+
+import pytest
+from services.console.tests.http.test_ledgers_fit import told
+
+from guiyan.console.board import Board, list_address
+from guiyan.console.ledger import Ledger
+from guiyan.console.lists import ListInfo
+from guiyan.console.periods import MONTH, QUARTER, YEAR, around, within
+from guiyan.console.screens import found_in
+from guiyan.service.period import Period
+from guiyan.service.reports import Report
+
+LEDGERS = {one.name: one for one in found_in("guiyan.console.ledgers", "LEDGER") if isinstance(one, Ledger)}
+BOARDS = [one for one in found_in("guiyan.console.boards", "BOARD") if isinstance(one, Board)]
+PLAIN = {"under", "tree_on", "side", "part"}
+"""What lists are asked besides their declared filters (test_ledgers_fit.py)."""
+
+
+def report(board: Board) -> Report:
+    """The report that a board shows: the one with the board's columns."""
+    package = importlib.import_module(f"guiyan.{board.service}.doors")
+    modules = [
+        importlib.import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(package.__path__)
+    ]
+    columns = set(ListInfo.of(told(board.service, board.path)).columns)
+    reports = [one for module in modules for one in vars(module).values() if isinstance(one, Report)]
+    fitting = [one for one in reports if {figure.name for figure in (*one.figures, *one.ratios)} <= columns]
+    return max(fitting, key=lambda one: len(one.figures))
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda one: one.name)
+def test_each_figure_of_a_board_opens_a_ledger(board: Board) -> None:
+    """Whatever stands on the board is told by the service, and the list it names is shown, narrowed as it asks."""
+    found = report(board)
+    shown = {one.name: one for one in found.figures}
+    ratios = {one.name: one.part for one in found.ratios}
+    assert set(board.figures) | set(board.charted) <= {*shown, *ratios}
+    assert board.shares <= {one.name for one in found.ratios if one.percent}
+    for name in board.figures:
+        figure = shown[ratios.get(name, name)]
+        address = list_address(figure.address(Period.parse("2026-Q1"), {"under": "1"}), board.service, LEDGERS)
+        assert address, (board.name, name, figure.list)
+        asked = ListInfo.of(told(board.service, f"/v1/{figure.list}")).parameters
+        wanted = {one for one, _ in figure.parameters(Period.parse("2026-Q1"))}
+        assert wanted - PLAIN <= set(asked), (board.name, name)
+
+
+@pytest.mark.parametrize(
+    ("period", "before", "after"),
+    [("2026-01", "2025-12", "2026-02"), ("2026-Q4", "2026-Q3", "2027-Q1"), ("2026", "2025", "2027")],
+)
+def test_a_period_steps_by_its_own_length(period: str, before: str, after: str) -> None:
+    """Over the turn of a year as well."""
+    assert around(period) == (before, after)
+
+
+@pytest.mark.parametrize(
+    ("period", "span", "other"),
+    [
+        ("2026", MONTH, "2026-11"),
+        ("2025", MONTH, "2025-12"),
+        ("2026-Q1", MONTH, "2026-03"),
+        ("2026-02", QUARTER, "2026-Q1"),
+        ("2026-02", YEAR, "2026"),
+    ],
+)
+def test_another_length_is_today_where_it_can_be(period: str, span: str, other: str) -> None:
+    """The month or quarter of today when the period has it; else the last one of the period."""
+    assert within(period, span, date(2026, 11, 28)) == other
