@@ -46,7 +46,7 @@ def test_a_ledger_asks_only_what_there_is(ledger: Ledger) -> None:
     """Columns, filters, the views' questions and orders, and what a row's address is filled with: all declared."""
     info = ListInfo.of(told(ledger.service, ledger.path))
     asked = {*info.parameters, "sort"}
-    own = {"due_within", "ends_within", "overdue", "year", "under", "part", "tree_on"}
+    own = {"due_within", "ends_within", "overdue", "year", "under", "part", "tree_on", "rule"}
     assert [one.name for one in ledger.cols if one.name not in info.columns] == []
     for view in ledger.views:
         assert [name for name, _ in view.asked if name not in asked and name not in own] == [], view.title

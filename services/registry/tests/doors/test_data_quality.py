@@ -105,3 +105,29 @@ async def test_how_complete_and_fresh_a_branch_is(office: Office) -> None:
     office.city.clock.set(datetime(2026, 7, 1, 2, tzinfo=UTC) + timedelta(days=367))
     (row,) = (await office.get("/v1/data-quality/branches")).json()["items"]
     assert (row["fresh"], row["fresh_percent"]) == (0, 0)
+
+
+async def test_a_rules_figure_opens_the_rows_of_the_whole_scope(office: Office) -> None:
+    """Rule by rule, those that find nothing too: each figure is the sum over the branches, and opens just its rows."""
+    await people(office, 20, 11)
+    for who in ({}, TOWNSHIP):
+        rules = (await office.get("/v1/data-quality/rules?limit=500", **who)).json()["items"]
+        assert {row["rule"] for row in rules} == set(RULES)
+        assert [row["count"] for row in rules] == sorted((row["count"] for row in rules), reverse=True)
+        by_branch = (await office.get("/v1/data-quality?limit=500", **who)).json()["items"]
+        for row in rules:
+            parts = [one["count"] for one in by_branch if one["rule"] == row["rule"]]
+            found = (await office.get(f"{row['link']}&limit=500", **who)).json()["items"]
+            assert (row["rule"], len(found), len(parts)) == (row["rule"], row["count"], row["branches"])
+            assert row["count"] == sum(parts)
+
+
+async def test_the_lists_tell_their_rules_in_words(office: Office) -> None:
+    """So that a page which asks by rule can say what for; figures tell which field holds the address they open."""
+    document = (await office.get("/openapi.json")).json()
+    for path, rule in (("/v1/members", "no_mobile"), ("/v1/departures", "away_uncertain")):
+        asked = {one["name"]: one["schema"] for one in document["paths"][path]["get"]["parameters"]}
+        assert asked["rule"]["x-labels"][rule] == [RULES[rule].zh, RULES[rule].en]
+    listed = document["paths"]["/v1/data-quality/rules"]["get"]["responses"]["200"]["content"]["application/json"]
+    columns = listed["schema"]["properties"]["items"]["items"]["properties"]
+    assert (columns["count"]["x-link"], "x-link" in columns["rule"]) == ("link", False)

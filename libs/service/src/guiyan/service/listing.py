@@ -238,12 +238,14 @@ async def _completed(
 
 
 def _described(column: Column) -> dict[str, Any]:
-    """A column as the OpenAPI document tells it: in both languages, with the words of its codes."""
+    """A column as the OpenAPI document tells it: in both languages, with its codes' words and where a figure leads."""
     told: dict[str, Any] = {"title": column.en, "x-title-zh": column.zh}
     if column.labels:
         told["x-labels"] = {code: list(words) for code, words in column.labels.items()}
     if column.book:
         told["x-book"] = column.book
+    if column.link:
+        told["x-link"] = column.link
     if column.mask:
         told["x-masked"] = True
     return told

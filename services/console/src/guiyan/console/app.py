@@ -100,7 +100,7 @@ def create_app(
     app.state.acts = {one.name: one for one in acts}
     app.state.task_acts = {kind: one.address.replace("{id}", "{about_id}") for one in acts for kind in one.tasks}
     app.state.sections = sorted(sections, key=lambda one: one.order)
-    app.state.nav = Navigation([*PAGES, *ledgers, *boards])
+    app.state.nav = Navigation([*PAGES, *(one for one in ledgers if one.in_menu), *boards])
     app.add_middleware(faults.LastResort)
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED_BYTES)
     app.add_middleware(SessionKeeper, sealer=sealer, settings=settings)

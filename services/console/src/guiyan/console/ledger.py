@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from guiyan.console.books import Books
 from guiyan.console.i18n import Words, mark
-from guiyan.console.lists import ListColumn, ListInfo
+from guiyan.console.lists import ListColumn, ListInfo, labels_of
 from guiyan.console.screens import EVERYBODY
 from guiyan.console.web.visitor import Visitor
 from guiyan.service.auth import Role
@@ -80,6 +80,8 @@ class Ledger:
     roles: frozenset[Role] = EVERYBODY
     labels: Mapping[str, str] = field(default_factory=dict)
     """Titles of filters that are no column, marked for the catalogue."""
+    in_menu: bool = True
+    """Whether the navigation names it; others are reached from a page of the same matter."""
 
     @property
     def address(self) -> str:
@@ -160,9 +162,14 @@ def _question(name: str, ledger: Ledger, info: ListInfo, words: Words, asked: As
     schema, column = info.parameters[name], info.columns.get(name)
     label = ledger.labels.get(name) or (UNDER_TITLE if name == UNDER else "")
     title = words.gettext(label) if label else words.pick(column.zh, column.en) if column else name
+    told = labels_of(schema)
+    if told:
+        return Question(
+            name, title, "choice", tuple((one, words.pick(*told[one])) for one in told), _values(asked, name)
+        )
     ranged = f"{name}_from" in info.parameters
     names = (f"{name}_from", f"{name}_to") if ranged else (name,)
-    values = tuple(next((value for key, value in asked if key == one), "") for one in names)
+    values = _values(asked, *names)
     if "enum" in schema:
         known = column.labels if column else {}
         ordered = [code for code in known if code in schema["enum"]] or list(schema["enum"])
@@ -177,6 +184,11 @@ def _question(name: str, ledger: Ledger, info: ListInfo, words: Words, asked: As
     return Question(name, title, "organisation" if organisation else "text", (), values)
 
 
+def _values(asked: Asked, *names: str) -> tuple[str, ...]:
+    """What was chosen for each of these parameters."""
+    return tuple(next((value for key, value in asked if key == one), "") for one in names)
+
+
 def _label(labels: Mapping[str, tuple[str, str]], code: str, words: Words) -> str:
     return words.pick(*labels[code]) if code in labels else code
 
@@ -187,6 +199,8 @@ class Cell:
 
     text: str
     mark: str = ""
+    address: str = ""
+    """The list that a figure counts."""
 
 
 LATE_DAYS, SOON_DAYS = 0, 7

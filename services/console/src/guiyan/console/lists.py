@@ -26,6 +26,11 @@ OWN: Final = frozenset({"limit", "cursor", "sort", "after_sequence"})
 Labels = Mapping[str, tuple[str, str]]
 
 
+def labels_of(told: Mapping[str, Any]) -> Labels:
+    """The words of codes, as the OpenAPI document tells them of a column or a parameter."""
+    return {code: (words[0], words[1]) for code, words in told.get("x-labels", {}).items()}
+
+
 @dataclass(frozen=True, slots=True)
 class ListColumn:
     """A column of a service's list."""
@@ -35,13 +40,14 @@ class ListColumn:
     en: str
     labels: Labels = field(default_factory=dict)
     book: str = ""
+    link: str = ""
+    """The field with the address of the list that a figure of this column counts."""
 
     @classmethod
     def of(cls, name: str, told: Mapping[str, Any]) -> ListColumn:
         """As the OpenAPI document tells it."""
-        labels = {code: (words[0], words[1]) for code, words in told.get("x-labels", {}).items()}
         zh, en = told.get("x-title-zh", name), told.get("title", name)
-        return cls(name, zh, en, labels, told.get("x-book", ""))
+        return cls(name, zh, en, labels_of(told), told.get("x-book", ""), told.get("x-link", ""))
 
     def told(self, value: Any, words: Words, books: Books, book: str = "") -> str:
         """A value of this column in words."""

@@ -33,7 +33,17 @@ LEDGER = Ledger(
         "relation_holding",
         Col("state", shown=Shown.STATE),
     ),
-    filters=("under", "state", "reason", "dest_certainty", "link_status", "away_since", "contacted_on", "hosted"),
+    filters=(
+        "under",
+        "state",
+        "reason",
+        "dest_certainty",
+        "link_status",
+        "away_since",
+        "contacted_on",
+        "hosted",
+        "rule",
+    ),
     views=(
         View(mark("在外"), (("open", "true"), ("sort", "-away_since"))),
         View(mark("去向不详"), (("open", "true"), ("dest_certainty", "UNKNOWN"))),
@@ -42,5 +52,5 @@ LEDGER = Ledger(
         View(mark("全部"), (("sort", "-away_since"),)),
     ),
     acts=((mark("登记党员"), "/acts/register/new"),),
-    labels={"hosted": mark("流入地已纳入"), "under": mark("党组织")},
+    labels={"hosted": mark("流入地已纳入"), "under": mark("党组织"), "rule": mark("数据质量问题")},
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from guiyan.console import live
+from guiyan.console.board import list_address
 from guiyan.console.client import Away
 from guiyan.console.ledger import Asked, Cell, Head, Ledger, address_of, cell, codes_of, heads, questions
 from guiyan.console.lists import ListInfo
@@ -110,7 +111,7 @@ async def _page(ledger: Ledger, request: Request, here: Visitor) -> Response:
         "ledger": ledger,
         "asking": asking,
         "heads": columns,
-        "rows": [_row(ledger, columns, one, here) for one in items],
+        "rows": [_row(ledger, columns, one, here, request.app.state.ledgers) for one in items],
         "questions": questions(ledger, info, here.words, asking.asked),
         "first_number": len(asking.trail) * int(asking.limit) + 1,
         "next": asking.address(trail=(*asking.trail, following)) if following else "",
@@ -123,8 +124,17 @@ async def _page(ledger: Ledger, request: Request, here: Visitor) -> Response:
     return live.marked(page(request, template, **told), mark)
 
 
-def _row(ledger: Ledger, columns: list[Head], item: Mapping[str, Any], here: Visitor) -> Row:
-    return Row([cell(one, item, here.words, here.books) for one in columns], address_of(ledger.record, item))
+def _row(
+    ledger: Ledger, columns: list[Head], item: Mapping[str, Any], here: Visitor, ledgers: dict[str, Ledger]
+) -> Row:
+    """A row; a figure whose list the service names leads to the ledger that shows just that list."""
+    cells = [cell(one, item, here.words, here.books) for one in columns]
+    lists = [item.get(one.column.link) if one.column.link and item.get(one.col.name) else None for one in columns]
+    linked = [
+        replace(one, address=list_address(str(api), ledger.service, ledgers)) if api else one
+        for one, api in zip(cells, lists, strict=True)
+    ]
+    return Row(linked, address_of(ledger.record, item))
 
 
 async def organisations(here: Visitor) -> list[tuple[str, str]]:

@@ -74,6 +74,9 @@ _FULL: Final = str(PersonCategory.FULL)
 _SUSPENDED: Final = str(MembershipStatus.SUSPENDED)
 _MEMBERS, _TRIPS, _MATCHES, _ORGANISATIONS = "members", "departures", "matches", "organisations"
 _NO_CONTACT: Final = {"active": True, "kind": {"$in": list(BRANCHES)}, "contact_person_missing": True}
+_NO_CONTACT_ASKED: Final = "&".join(
+    ("active=true", "contact_person_missing=true", *(f"kind={kind}" for kind in sorted(BRANCHES)))
+)
 _ALL: Final = (
     Rule(
         "incomplete", _MEMBERS, "核心信息不完整", "A core field is missing", "S-10",
@@ -122,7 +125,7 @@ _ALL: Final = (
     ),
     Rule(
         "no_contact_person", _ORGANISATIONS, "支部无联系人", "Branch without a contact person", "S-11",
-        _always(_NO_CONTACT), "active=true&contact_person_missing=true",
+        _always(_NO_CONTACT), _NO_CONTACT_ASKED,
     ),
     Rule(
         "duplicate_open", _MATCHES, "疑似重复未核定", "Possible duplicate, undecided", "§3.6",

@@ -42,6 +42,23 @@ LIST: Final = Listing(
     own_parameters=TREE_PARAMETERS,
 )
 
+BY_RULE: Final = Listing(
+    name="data_quality_rules",
+    collection="data_quality_rules",
+    title_zh="数据质量(按规则)",
+    title_en="Data quality by rule",
+    ledger=True,
+    columns=(
+        Column("_id", "规则", "Rule", 30, name="rule", labels=WORDS),
+        Column("count", "条数", "Count", 10, link="link"),
+        Column("branches", "涉及支部", "Branches", 10),
+        LINK,
+    ),
+    filters={"rule": Filter(choices=tuple(RULES), field="_id")},
+    sorts=("_id", "count"),
+    default_sort="-count",
+)
+
 BRANCHES: Final = Listing(
     name="data_quality_branches",
     collection="data_quality_branches",
@@ -53,12 +70,13 @@ BRANCHES: Final = Listing(
         Column("of", "党员数", "Members", 10),
         Column("complete", "信息完整", "Complete", 10),
         Column("complete_percent", "完整率(%)", "Complete (%)", 10),
+        Column("lacking", "信息不完整", "Incomplete", 10, link="link"),
         Column("fresh", "一年内更新", "Changed within a year", 12),
         Column("fresh_percent", "更新率(%)", "Fresh (%)", 10),
         Column("link", "不完整明细", "Incomplete rows", 40, printed=False),
     ),
     filters={"branch": Filter()},
-    sorts=("_id", "complete_percent", "fresh_percent"),
+    sorts=("_id", "lacking", "complete_percent", "fresh_percent"),
     own_parameters=TREE_PARAMETERS,
 )
 
@@ -77,6 +95,19 @@ async def list_data_quality(request: Request, caller: Reader, tools: ToolsHere, 
         for row in await _rows(tools, rule, asked, ours if rule.list == ORGANISATIONS else where, of)
     ]
     return await LIST.answer(request, caller, Rows({"data_quality": rows}, await tools.register.applied()))
+
+
+@router.get("/v1/data-quality/rules", summary="Gaps in the records: rule by rule", **BY_RULE.openapi())
+async def list_rules(request: Request, caller: Reader, tools: ToolsHere) -> Response:
+    """Every rule, those that find nothing too; a figure names the address of the list that shows exactly its rows."""
+    await caller.wait.until_applied(tools.register)
+    asked = await asked_with(tools, *RULES.values())
+    rows = []
+    for rule in RULES.values():
+        where = caller.scope.where("_id" if rule.list == ORGANISATIONS else "branch")
+        counts = await _counts(tools, rule, asked, where)
+        rows.append({"_id": rule.id, "count": sum(counts.values()), "branches": len(counts), "link": link_of(rule)})
+    return await BY_RULE.answer(request, caller, Rows({"data_quality_rules": rows}, await tools.register.applied()))
 
 
 @router.get("/v1/data-quality/branches", summary="How complete and fresh records are", **BRANCHES.openapi())
@@ -117,10 +148,10 @@ async def _rows(tools: Tools, rule: Rule, asked: Asked, where: Query, of: dict[s
     ]
 
 
-def link_of(rule: Rule, branch: str) -> str:
-    """The address of the list that shows the rows which a figure counts."""
+def link_of(rule: Rule, branch: str = "") -> str:
+    """The address of the list that shows the rows which a figure counts: of one branch, or of the whole scope."""
     whose = "org_code" if rule.list == ORGANISATIONS else "branch"
-    return f"/v1/{rule.list}?{rule.asked or f'rule={rule.id}'}&{whose}={branch}"
+    return f"/v1/{rule.list}?{rule.asked or f'rule={rule.id}'}{f'&{whose}={branch}' if branch else ''}"
 
 
 def _branch(code: str, members: int, lacking: int, stale: int) -> dict[str, Any]:
@@ -129,6 +160,7 @@ def _branch(code: str, members: int, lacking: int, stale: int) -> dict[str, Any]
         "branch": code,
         "of": members,
         "complete": members - lacking,
+        "lacking": lacking,
         "complete_percent": 100 * (members - lacking) // members,
         "fresh": members - stale,
         "fresh_percent": 100 * (members - stale) // members,

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import DepartureSource
@@ -24,7 +24,16 @@ from guiyan.registry.doors.departure_forms import (
     told,
 )
 from guiyan.registry.doors.ledger_words import LedgerWords
-from guiyan.registry.doors.parts import OfRule, ToolsHere, get_visible, place_warnings, shown, shown_then, visible
+from guiyan.registry.doors.parts import (
+    ByRule,
+    ToolsHere,
+    by_rule_of,
+    get_visible,
+    place_warnings,
+    shown,
+    shown_then,
+    visible,
+)
 from guiyan.registry.doors.possible import of_departure
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.service.asks import DatedAsk
@@ -35,11 +44,14 @@ from guiyan.service.subtree import OfTree
 router = APIRouter(tags=["departures"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]
 Keeper = Annotated[Commander, commands(*roles.KEEP_TRIPS)]
+ByThisRule = Annotated[ByRule, Depends(by_rule_of("departures"))]
 SIDES: Final = "sides"
 
 
 @router.get("/v1/departures", summary="The outflow ledger of the own scope", **LIST.openapi())
-async def list_departures(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree, rule: OfRule) -> Response:
+async def list_departures(
+    request: Request, caller: Reader, tools: ToolsHere, tree: OfTree, rule: ByThisRule
+) -> Response:
     """Trips whose origin or host lies in the own scope; a member sees the own trips."""
     where = await tree.narrowed(caller, tools, visible(caller, "member_id", SIDES), sides=SIDES)
     where = await rule.narrowed("departures", tools, where)

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
@@ -35,8 +35,9 @@ from guiyan.registry.doors.parts import (
     COUNTED,
     OUTSIDE,
     RULE_PARAMETERS,
-    OfRule,
+    ByRule,
     ToolsHere,
+    by_rule_of,
     get_visible,
     given,
     member_warnings,
@@ -57,6 +58,7 @@ from guiyan.service.tables import Column, labels, row
 
 router = APIRouter(tags=["members"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]
+ByThisRule = Annotated[ByRule, Depends(by_rule_of("members"))]
 Registrar = Annotated[Commander, commands(*roles.REGISTER)]
 Corrector = Annotated[Commander, commands(*roles.DECIDE)]
 
@@ -241,7 +243,7 @@ class Search(Ask):
 
 
 @router.get("/v1/members", summary="Members of the own scope", **LIST.openapi())
-async def list_members(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree, rule: OfRule) -> Response:
+async def list_members(request: Request, caller: Reader, tools: ToolsHere, tree: OfTree, rule: ByThisRule) -> Response:
     """Those whose relation is with the own organisation or below; a member sees the own record.
 
     Who has gone to an organisation outside is found by `outside=true`, under the branch that had the relation last.

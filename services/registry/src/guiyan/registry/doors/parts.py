@@ -1,6 +1,6 @@
 """What the registry's doors share: the tools behind them, bodies, one document as a caller may see it."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final
@@ -59,13 +59,20 @@ async def asked_with(tools: Tools, *rules: Rule) -> Asked:
     return Asked(today, tuple([code for code in used if code and await tools.areas.find_fault(code, today)]))
 
 
-async def _by_rule(
-    rule: Annotated[str | None, QueryParameter(description="Only rows with this gap (`/v1/data-quality`)")] = None,
-) -> ByRule:
-    return ByRule(rule)
+def by_rule_of(list_: str) -> Callable[..., Awaitable[ByRule]]:
+    """What a list is asked by `rule`; the OpenAPI document tells its rules with their words."""
+    words = {id_: [RULES[id_].zh, RULES[id_].en] for id_ in rules_of(list_)}
+    told = QueryParameter(
+        description="Only rows with this gap (`/v1/data-quality`)",
+        json_schema_extra={"x-labels": dict(words)},
+    )
+
+    async def by_rule(rule: Annotated[str | None, told] = None) -> ByRule:
+        return ByRule(rule)
+
+    return by_rule
 
 
-OfRule = Annotated[ByRule, Depends(_by_rule)]
 RULE_PARAMETERS: Final = ("rule",)
 
 
