@@ -28,7 +28,14 @@ from guiyan.events.codes import (
 )
 from guiyan.events.contact.contact_point import ContactPointAdded, ContactPointClosed, ContactPointText
 from guiyan.events.notifications.study import MaterialCameBack, MaterialDispatched
-from guiyan.events.registry import HostAccepted, MemberLeft, MemberRegistered, MemberReturned, OfficePhoneListed
+from guiyan.events.registry import (
+    HostAccepted,
+    MemberLeft,
+    MemberRegistered,
+    MemberReturned,
+    OfficePhoneListed,
+    ProcessingRestricted,
+)
 from guiyan.events.registry.departure import DestinationText
 from guiyan.events.registry.member import MemberText
 from guiyan.ledger import Subject
@@ -240,6 +247,18 @@ async def test_nobody_elses_member_is_written_to(post: Post) -> None:
     reader = post.town.town.bearer(Role.AUDITOR, org=CITY)
     body = {"kind": "LETTER_TO_MEMBER", "reason": "POSTING", "member_ids": [member]}
     check_problem(await post.town.town.http.post("/v1/letters/print", json=body, headers=reader), 403, "forbidden")
+
+
+async def test_nobody_is_written_to_whose_processing_is_restricted(post: Post) -> None:
+    """PIPL Art. 47: refused, nothing recorded; a branch's batch leaves such members out (domain.md §5.3)."""
+    one, two = await post.member("一"), await post.member("二")
+    await post.world.happen(post.world.id("erasure", "一"), ProcessingRestricted(person_id=one))
+    await post.town.town.settle()
+    head = await post.world.ledger.head()
+    check_problem(await post.print("print", {"member_ids": [two, one]}), 409, "processing_restricted")
+    assert await post.world.ledger.head() == head
+    batch = await post.print("print-branch", {"branch": HOME})
+    assert (batch.headers["guiyan-members"], batch.headers["guiyan-left"]) == (two, "0")
 
 
 async def test_a_branch_writes_to_its_members_away(post: Post) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 
-from services.registry.tests.city import FAR, HOME, OTHER_TOWN, TOWN, id_number
+import pytest
+from services.registry.tests.city import BORN, FAR, HOME, OTHER_TOWN, TOWN, id_number
 from services.registry.tests.elsewhere import Elsewhere
 from services.registry.tests.office import Office
 
 from guiyan.events.contact import ContactPointAdded, ContactPointRevealed
+from guiyan.events.registry import DekDestroyed, ProcessingRestricted
 from guiyan.service.conformance import check_problem
 
 ASKED = {"fields": ["name", "mobile"], "reason": "CONTACT_DUTY"}
@@ -95,3 +97,50 @@ async def test_a_member_takes_a_copy(office: Office) -> None:
     await office.city.settle()
     rows = (await office.get("/v1/accesses", role="AUDITOR")).json()["items"]
     assert [(one["member_id"], one["reason"]) for one in rows] == [(member, "MEMBER_ASKED")] * 2
+
+
+async def looked_at(office: Office) -> tuple[str, dict[str, tuple[str, object]]]:
+    """A member with a correction, a twin record and a retention; and every way in which an office sees the text."""
+    member = await office.member(HOME, id_no=id_number(1, BORN))
+    await office.member(HOME, id_no=id_number(2, BORN))
+    wrong = {"member_id": member, "why": "WRONG_AT_ENTRY", "name": "王示例"}
+    correction = (await office.post("/v1/corrections", wrong)).json()
+    abroad = {"member_id": member, "kind": "STUDY_ABROAD", "holding_org": TOWN, "from_on": "2026-06-30"}
+    more = {"country": "示例国", "relay_person_id": "019b76da-a800-7000-8000-0000000000aa"}
+    retention = (await office.post("/v1/retentions", {**abroad, **more})).json()
+    for _ in range(2):  # what was entered, and what the policies make of it
+        await office.city.settle()
+    (pair,) = (await office.get("/v1/duplicates")).json()["items"]
+    why = {"reason": "AUDIT"}
+    return member, {
+        "reveal": (f"/v1/members/{member}/reveal", ASKED),
+        "card": (f"/v1/members/{member}/card", {"reason": "FILING"}),
+        "cards": ("/v1/members/print-cards", {"reason": "FILING", "member_ids": [member]}),
+        "copy": (f"/v1/members/{member}/copy", {}),
+        "correction": (f"/v1/corrections/{correction['id']}/compare", why),
+        "pair": (f"/v1/duplicates/{pair['id']}/compare", why),
+        "retention": (f"/v1/retentions/{retention['id']}/reveal", why),
+    }
+
+
+@pytest.mark.parametrize("erased", [False, True])
+async def test_nothing_is_shown_of_whom_processing_has_stopped_for(office: Office, erased: bool) -> None:  # noqa: FBT001 - a parameter of the table
+    """PIPL Art. 47: by no door, on no paper, and no look is recorded; the member still gets a copy (Art. 45)."""
+    member, ways = await looked_at(office)
+    elsewhere = Elsewhere(office.city)
+    for path, body in ways.values():
+        assert (await office.post(path, body)).status_code == 200, path
+    erasure = await elsewhere.tell(ProcessingRestricted, "2026-07-01", person_id=member)
+    if erased:
+        await elsewhere.tell(DekDestroyed, "2026-07-01", erasure, person_id=member, key_ids=("dk-1",))
+    head = await office.city.ledger.head()
+    answers = {name: await office.post(path, body) for name, (path, body) in ways.items()}
+    code = "personal_data_erased" if erased else "processing_restricted"
+    assert {name: (one.status_code, one.json()["code"]) for name, one in answers.items()} == dict.fromkeys(
+        ways, (409, code)
+    )
+    assert await office.city.ledger.head() == head
+    other = await office.member(HOME, 3)
+    assert (await office.post(f"/v1/members/{other}/reveal", ASKED)).status_code == 200
+    own = await office.post(f"/v1/members/{member}/copy", **me(member))
+    assert own.json()["text"]["id_no"] == id_number(1, BORN)

@@ -73,6 +73,15 @@ SHELL: Final[Mapping[str, Message]] = {
     "person_erased": Message(
         "This person's data were erased. Register the person anew.", "此人的资料已删除。请重新登记。"
     ),
+    "processing_restricted": Message(
+        "Processing of this person's data is restricted: nothing of it is shown, printed or used. Numbers and addresses"
+        " in use may only be closed.",
+        "该人员的个人信息已限制处理,不再显示、打印和使用;在用的联系方式只能停用。",
+    ),
+    "personal_data_erased": Message(
+        "This cannot be shown or used any more: the data were erased, or their key is missing from the key store.",
+        "相关信息已删除或密钥缺失,无法显示和使用。",
+    ),
     "too_large": Message(
         "The request is larger than {limit} bytes. Split it up.", "请求超过 {limit} 字节。请分批发送。"
     ),

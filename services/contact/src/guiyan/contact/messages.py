@@ -84,14 +84,6 @@ MESSAGES: Final[Mapping[str, Message]] = {
     "other_departure": Message("The duty belongs to another trip.", "该任务属于另一次外出。"),
     "contact_point_not_found": Message("There is no such contact point.", "没有该联系方式。"),
     "contact_point_closed": Message("This contact point is closed.", "该联系方式已停用。"),
-    "processing_restricted": Message(
-        "Processing of this member's data is restricted: nothing of it is shown or used. Numbers may only be closed.",
-        "该党员的个人信息已限制处理,不再显示和使用;联系方式只能停用。",
-    ),
-    "personal_data_erased": Message(
-        "This cannot be shown or used any more: the data were erased, or their key is missing from the key store.",
-        "相关信息已删除或密钥缺失,无法显示和使用。",
-    ),
     "contact_point_exists": Message("This contact point was added already.", "该联系方式已登记。"),
     "contact_point_needed": Message(
         "The member had {count} numbers or addresses in use for this way on that day. Name the one that was wrong"

@@ -21,7 +21,6 @@ from guiyan.contact.domain.report import REPORT, Give
 from guiyan.contact.domain.state import Duty
 from guiyan.contact.domain.values import read_value
 from guiyan.contact.domain.wish import WrittenWish
-from guiyan.contact.domain.withheld import Withheld
 from guiyan.contact.projections import people
 from guiyan.contact.projections.people import PEOPLE
 from guiyan.contact.projections.points import OWNERS, POINTS, used_on
@@ -32,6 +31,7 @@ from guiyan.ledger import Context, Document, History, Ledger, Outcome, Refused, 
 from guiyan.ledger.blind import BlindIndex
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Reads, wait_for
+from guiyan.service.withheld import Withheld
 
 WAIT_SECONDS = 5.0
 FAMILY = ContactPointSource.FAMILY_BY_WISH

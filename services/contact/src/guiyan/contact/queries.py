@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from guiyan.contact.domain.contact_point import PHONES
-from guiyan.contact.domain.withheld import Withheld
 from guiyan.contact.projections import people, rows
 from guiyan.contact.projections.points import POINTS
 from guiyan.contact.projections.rows import DUTIES, PARTS, UNSETTLED_PARTS
@@ -36,6 +35,7 @@ from guiyan.service.reads import CountingReads, Query, Reads
 from guiyan.service.resources import TimeAxes
 from guiyan.service.subtree import TREE_PARAMETERS
 from guiyan.service.tables import Column, labels
+from guiyan.service.withheld import Withheld
 
 LEGS: Final = {"DUE": ("待联系", "Due"), "DONE": ("已联系", "Done"), "OVER": ("无需再联系", "Over")}
 """How far the leg of the organisation at the destination is (S-22)."""

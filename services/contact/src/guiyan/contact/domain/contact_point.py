@@ -7,7 +7,6 @@ from typing import Final
 
 from guiyan.contact.domain.happened import require_happened
 from guiyan.contact.domain.wish import WrittenWish
-from guiyan.contact.domain.withheld import Withheld, require_usable
 from guiyan.events import Event
 from guiyan.events.codes import (
     ContactChannel,
@@ -27,6 +26,7 @@ from guiyan.events.contact import (
     ContactPointVerified,
 )
 from guiyan.ledger import Decider, Draft, Refused
+from guiyan.service.withheld import Withheld, require_usable
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from datetime import date
 
 from guiyan.contact.domain.happened import require_happened
 from guiyan.contact.domain.wish import WrittenWish
-from guiyan.contact.domain.withheld import Withheld, require_usable
 from guiyan.events import Event
 from guiyan.events.contact import RelayPersonNominated, RelayPersonWithdrawn
 from guiyan.events.contact.contact_point import RelayPersonText
 from guiyan.ledger import Decider, Draft, Refused
+from guiyan.service.withheld import Withheld, require_usable
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from starlette.responses import JSONResponse, Response
 
 from guiyan.contact.domain import relay_person as ask
 from guiyan.contact.domain.relay_person import RELAY_PERSON, RelayPerson
-from guiyan.contact.domain.withheld import Withheld
 from guiyan.contact.doors import access
 from guiyan.contact.doors.bodies import Body, OnPaper
 from guiyan.contact.doors.parts import Here, Reader, Teller
@@ -24,6 +23,7 @@ from guiyan.service.problems import NotFound
 from guiyan.service.reads import Document, Reads
 from guiyan.service.resources import AtTime, answer, document_answer, get_history, history_answer
 from guiyan.service.tables import Column, labels, row
+from guiyan.service.withheld import Withheld
 
 router = APIRouter(tags=["relay-persons"])
 

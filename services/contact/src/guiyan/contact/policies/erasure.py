@@ -6,12 +6,12 @@ Each contact point and each relay person has a key of its own: with the member's
 from collections.abc import Sequence
 from typing import ClassVar
 
-from guiyan.contact.domain.withheld import Withheld
 from guiyan.contact.office import Office
 from guiyan.contact.projections.points import OWNERS
 from guiyan.contact.projections.relay_persons import RELAY_MEMBERS
 from guiyan.events import contact, registry
 from guiyan.ledger import Call, Fact, Policy
+from guiyan.service.withheld import Withheld
 
 
 class DestroysKeys(Policy):

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Final
 
-from guiyan.contact.domain.withheld import Withheld, newer
 from guiyan.events import contact, registry
 from guiyan.events.codes import ConsentPurpose, ContactPointKind
 from guiyan.events.contact.contact_point import ContactPointText
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.service.masking import mask_phone
+from guiyan.service.withheld import Withheld, newer
 
 POINTS: Final = "points"
 OWNERS: Final = "owners"

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from guiyan.contact.domain.withheld import Withheld, newer
 from guiyan.events import contact, registry
 from guiyan.events.contact.contact_point import RelayPersonText
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.service.masking import mask_name, mask_phone
+from guiyan.service.withheld import Withheld, newer
 
 RELAY_PERSONS: Final = "relay_persons"
 RELAY_MEMBERS: Final = "relay_members"

@@ -28,6 +28,7 @@ from guiyan.notifications.wordings import Wordings
 from guiyan.service.caller import Commander
 from guiyan.service.directory import Directory, Organisation
 from guiyan.service.reads import CountingReads, Document, wait_for
+from guiyan.service.withheld import WITHHELD, require_shown
 
 LETTERS_MOST: Final = 30
 """Pages of one file (ADR 0016)."""
@@ -66,9 +67,11 @@ class LetterDesk:
     ) -> Printed:
         """A page for each of these members, in this order; all prints are recorded before any is made, or none.
 
-        Raises Refused for a member outside the scope, or without a name. A repeat of the command counts nothing again.
+        Raises Refused for a member outside the scope, without a name, or whose data may not be used any more (§5.3). A
+        repeat of the command counts nothing again.
         """
         members = {one: await self._member(caller, one) for one in dict.fromkeys(member_ids)}
+        await require_shown(self.letters, self.ledger, *members)
         persons = {one: await self._person(one) for one in members}
         points = {one: await self._post_box(one) for one in members}
         calls = [
@@ -111,7 +114,8 @@ class LetterDesk:
             LEARNERS, {"branch": branch, "status": NORMAL, "away_since": {"$ne": None}}, sort=[("_id", 1)]
         )
         had = {one["member_id"] for one in await self.letters.find(LETTERS, {"kind": str(kind), "branch": branch})}
-        waiting = [one["_id"] for one in away if one["_id"] not in had]
+        gone = {one["_id"] for one in await self.letters.find(WITHHELD, {})}
+        waiting = [one["_id"] for one in away if one["_id"] not in had | gone]
         chosen = sorted(one["member_id"] for one in again) or waiting[:LETTERS_MOST]
         if not chosen:
             raise Refused("nobody_to_write_to", pointer="/branch", status=409)

@@ -1,4 +1,4 @@
-"""Which letters were printed for whom, sent, arrived or came back; and where a member takes post (S-40)."""
+"""Which letters were printed for whom, sent, arrived, came back; where a member takes post; whom for no more (S-40)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from guiyan.events.notifications.letter import MemberLetterPrinted
 from guiyan.events.notifications.study import MaterialCameBack, MaterialDispatched, MaterialReceived
 from guiyan.ledger import Docs, Fact, Index, Key, Projection
 from guiyan.notifications.domain.letter import letter_id
+from guiyan.service import withheld
 
 LETTERS: Final = "letters"
 POSTED: Final = "posted"
@@ -20,12 +21,13 @@ _ENDS: Final = {"MaterialReceived": ("RECEIVED", "received_on"), "MaterialCameBa
 
 
 class Letters(Projection):
-    """Collections `letters` (one document a member and kind), `posted` (which letter a dispatch was), `post_boxes`."""
+    """Collections `letters` (by member and kind), `posted` (which letter a dispatch was), `post_boxes`, `withheld`."""
 
     name: ClassVar[str] = "letters"
-    version: ClassVar[int] = 2
-    handles: ClassVar[frozenset[str]] = frozenset(
-        {"MemberLetterPrinted", "ContactPointAdded", "ContactPointClosed", "MaterialDispatched", *_ENDS}
+    version: ClassVar[int] = 3
+    handles: ClassVar[frozenset[str]] = (
+        frozenset({"MemberLetterPrinted", "ContactPointAdded", "ContactPointClosed", "MaterialDispatched", *_ENDS})
+        | withheld.HANDLES
     )
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(LETTERS, ("branch", "_id")),
@@ -34,7 +36,10 @@ class Letters(Projection):
     )
 
     def touches(self, fact: Fact) -> Iterable[Key]:
-        """The letter's document, the dispatch's, or the member's post boxes."""
+        """The letter's document, the dispatch's, the member's post boxes, or the mark that nobody writes any more."""
+        mark = withheld.key_of(fact)
+        if mark is not None:
+            return (mark,)
         match fact.payload:
             case MemberLetterPrinted():
                 return (Key(LETTERS, fact.aggregate_id),)
@@ -47,6 +52,8 @@ class Letters(Projection):
 
     def apply(self, fact: Fact, docs: Docs) -> None:
         """Count the print, note what became of what was sent, and where a member takes post."""
+        if withheld.noted(fact, docs):
+            return
         day = fact.event.occurredon.isoformat()
         match fact.payload:
             case MemberLetterPrinted() as told:

@@ -25,6 +25,7 @@ from guiyan.registry.domain.record import Member
 from guiyan.registry.domain.trip import Departure
 from guiyan.registry.forms.card import CARD_FORM, Print, Told, boxes
 from guiyan.registry.projections.members import MEMBERS, local_phone
+from guiyan.service.withheld import require_shown
 
 _NOT_HERE = Departure()
 
@@ -42,9 +43,11 @@ class Printed:
 async def print_cards(tools: Tools, asker: Asker, member_ids: Sequence[str], reason: str) -> Printed:
     """A page for each of these members, in this order; all prints are recorded before any is made, or none.
 
-    Raises NotFound when one of them is outside the scope. A repeat of the command counts nothing again.
+    Raises NotFound when one of them is outside the scope, Refused when the processing of one is restricted. A repeat of
+    the command counts nothing again.
     """
     members = [await get_member(tools, asker, one) for one in member_ids]
+    await require_shown(tools.accesses, tools.ledger, *member_ids)
     trips = [await _trip(tools, one.id) for one in members]
     when = tools.when(None)
     calls = [

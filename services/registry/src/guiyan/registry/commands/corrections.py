@@ -29,6 +29,7 @@ from guiyan.registry.domain.correction import (
 )
 from guiyan.registry.domain.member import MEMBER
 from guiyan.service.problems import NotFound
+from guiyan.service.withheld import require_shown
 
 CODES: Final = frozenset(MemberCodeChange.model_fields)
 _SECOND: Final = 1
@@ -179,6 +180,7 @@ async def compare_in_clear(tools: Tools, asker: Asker, correction_id: str, reaso
     state, history = await get_correction(tools, asker, correction_id)
     request = history.events[0].payload
     assert isinstance(request, CorrectionRequested)  # noqa: S101 - its first event
+    await require_shown(tools.accesses, tools.ledger, state.member_id)
     record = RevealFields(state.member_id, request.fields, reason, tools.when(None))
     await tools.commands.execute(ACCESS, asker.new_id("access"), record, asker.context)
     return await compare(tools, correction_id)

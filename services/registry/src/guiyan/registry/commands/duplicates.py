@@ -28,6 +28,7 @@ from guiyan.registry.policies.duplicates import nearest_above
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import wait_for
+from guiyan.service.withheld import require_shown
 
 WAIT_SECONDS: Final = 5.0
 COMPARED: Final = ("name", "former_name", "id_no", "birth_date", "mobile", "home_address")
@@ -108,6 +109,7 @@ async def compare_in_clear(tools: Tools, asker: Asker, pair: str, reason: str) -
     """Both records' personal text side by side, after the act has been recorded for each (8.1.4.11)."""
     state, _ = await _get(tools, asker, pair)
     members = (state.member_id, state.other_member_id)
+    await require_shown(tools.accesses, tools.ledger, *members)
     records: list[Any] = [
         (ACCESS, asker.new_id("access", one), RevealFields(one, COMPARED, reason, tools.when(None))) for one in members
     ]

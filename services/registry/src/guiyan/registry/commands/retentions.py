@@ -34,6 +34,7 @@ from guiyan.registry.domain.retention_record import KEPT, Retention, retention_i
 from guiyan.registry.projections.retentions import PARKED, RETENTIONS
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Query
+from guiyan.service.withheld import require_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ async def reveal(tools: Tools, asker: Asker, retention_id_: str, reason: str) ->
     """Where the member is to be found, after the look was recorded (domain.md §5.2, 8.1.4.11)."""
     state = await get_retention(tools, asker, retention_id_)
     fields = tuple(RetentionText.model_fields)
+    await require_shown(tools.accesses, tools.ledger, state.member_id)
     record = RevealFields(state.member_id, fields, reason, tools.when(None))
     await tools.commands.execute(ACCESS, asker.new_id("access"), record, asker.context)
     _, history = await tools.commands.load(RETENTION, retention_id_)

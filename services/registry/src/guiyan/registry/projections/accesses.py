@@ -1,4 +1,7 @@
-"""Who looked: one row for each time somebody was shown masked text of a member, or printed it (§5.2, §6 no. 22)."""
+"""Who looked: one row for each time somebody was shown masked text of a member, or printed it (§5.2, §6 no. 22).
+
+Beside it, of whom nothing may be shown any more (§5.3): that is asked before a look is recorded.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from guiyan.events.contact import ContactPointRevealed
 from guiyan.events.registry.privacy import CardPrinted, FieldsRevealed
 from guiyan.ledger import Docs, Document, Fact, Index, Key, Projection
 from guiyan.registry.projections.indexes import ordered
+from guiyan.service import withheld
 
 ACCESSES: Final = "accesses"
 _POINT: Final = ["contact_point"]
@@ -24,11 +28,13 @@ class Act(Code):
 
 
 class Accesses(Projection):
-    """Collection `accesses`, keyed by the event: facts are written before anything is shown, so none is missing."""
+    """Collections `accesses`, keyed by the event (facts are written before anything is shown), and `withheld`."""
 
     name: ClassVar[str] = "accesses"
-    version: ClassVar[int] = 1
-    handles: ClassVar[frozenset[str]] = frozenset({"FieldsRevealed", "CardPrinted", "ContactPointRevealed"})
+    version: ClassVar[int] = 2
+    handles: ClassVar[frozenset[str]] = (
+        frozenset({"FieldsRevealed", "CardPrinted", "ContactPointRevealed"}) | withheld.HANDLES
+    )
     indexes: ClassVar[tuple[Index, ...]] = (
         *ordered(ACCESSES, "actor_org", "_id", "at"),
         Index(ACCESSES, ("member_id", "_id")),
@@ -36,11 +42,13 @@ class Accesses(Projection):
     )
 
     def touches(self, fact: Fact) -> Iterable[Key]:
-        """The row, which nothing else ever changes."""
-        return (Key(ACCESSES, fact.event.id),)
+        """The row, which nothing else ever changes; or the person's mark."""
+        return (withheld.key_of(fact) or Key(ACCESSES, fact.event.id),)
 
     def apply(self, fact: Fact, docs: Docs) -> None:
-        """Enter the row."""
+        """Enter the row, or the mark."""
+        if withheld.noted(fact, docs):
+            return
         row = _row(fact)
         if row is not None:
             event = fact.event
