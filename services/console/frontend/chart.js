@@ -6,7 +6,7 @@ import { SVGRenderer } from 'echarts/renderers';
 
 use([BarChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
-const COLOURS = ['#2f6f8f', '#c9d6dd', '#c0653a', '#7a9a5b'];
+const COLOURS = ['#2f6f8f', '#c9d6dd', '#c0653a', '#7a9a5b', '#8a6fa8', '#d9b44a'];
 
 const LEAST_PX_EACH = 34; // a name that is written aslant needs this; where there is less, the bars lie
 const PX_A_ROW = 22;

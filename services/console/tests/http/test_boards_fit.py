@@ -6,8 +6,10 @@ import importlib
 import pkgutil
 from datetime import date
 
+import httpx
 import pytest
-from services.console.tests.http.test_ledgers_fit import told
+from services.console.tests.http.stage import Services
+from services.console.tests.http.test_ledgers_fit import told as fit
 
 from guiyan.console.board import Board, list_address
 from guiyan.console.ledger import Ledger
@@ -29,7 +31,7 @@ def report(board: Board) -> Report:
     modules = [
         importlib.import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(package.__path__)
     ]
-    columns = set(ListInfo.of(told(board.service, board.path)).columns)
+    columns = set(ListInfo.of(fit(board.service, board.path)).columns)
     reports = [one for module in modules for one in vars(module).values() if isinstance(one, Report)]
     fitting = [one for one in reports if {figure.name for figure in (*one.figures, *one.ratios)} <= columns]
     return max(fitting, key=lambda one: len(one.figures))
@@ -47,7 +49,7 @@ def test_each_figure_of_a_board_opens_a_ledger(board: Board) -> None:
         figure = shown[ratios.get(name, name)]
         address = list_address(figure.address(Period.parse("2026-Q1"), {"under": "1"}), board.service, LEDGERS)
         assert address, (board.name, name, figure.list)
-        asked = ListInfo.of(told(board.service, f"/v1/{figure.list}")).parameters
+        asked = ListInfo.of(fit(board.service, f"/v1/{figure.list}")).parameters
         wanted = {one for one, _ in figure.parameters(Period.parse("2026-Q1"))}
         assert wanted - PLAIN <= set(asked), (board.name, name)
 
@@ -74,3 +76,34 @@ def test_a_period_steps_by_its_own_length(period: str, before: str, after: str) 
 def test_another_length_is_today_where_it_can_be(period: str, span: str, other: str) -> None:
     """The month or quarter of today when the period has it; else the last one of the period."""
     assert within(period, span, date(2026, 11, 28)) == other
+
+
+@pytest.mark.parametrize(("lost", "told"), [(0, "账平,差额为 0"), (2, "账不平:差额 2")])
+async def test_an_account_out_of_balance_is_an_alarm(
+    officer: httpx.AsyncClient, services: Services, lost: int, told: str
+) -> None:
+    """The board says in words whether it balances; what is off stands there as an alert."""
+    figures = {"due": {"value": 9, "list": "/v1/intents"}, "lost": {"value": lost, "list": "/v1/intents?state=X"}}
+    row = {"org_code": "654002010001", "own": False, "name": "葡萄村党支部", "figures": figures}
+    words = [{"name": name, "zh": name, "en": name, "of": "period"} for name in figures]
+    table = {"figures": words, "rows": [row], "total": {**row, "name": "合计"}}
+    services.tell(
+        "notifications", "/v1/notice-accounts/report", {**table, "under": "654002010000", "period": "2026-03"}
+    )
+    services.tell("registry", "/v1/organisations", {"items": []})
+    text = (await officer.get("/boards/notices?period=2026-03")).text
+    assert told in text
+    assert ('role="alert"' in text) == bool(lost)
+    assert "period=2026-Q1" in text
+    assert "period=2026&#34;" in text or 'period=2026"' in text
+
+
+async def test_a_difference_in_a_ledger_is_marked(officer: httpx.AsyncClient, services: Services) -> None:
+    """Nought is plain, anything else is not."""
+    path = "/v1/notice-accounts"
+    services.tell("notifications", "/openapi.json", {"paths": {path: {"get": fit("notifications", path)}}})
+    services.tell("registry", "/v1/organisations", {"items": []})
+    rows = [{"day": "2026-03-01", "org_code": "1", "due": 3, "lost": lost} for lost in (0, 3)]
+    services.tell("notifications", path, {"items": rows, "next_cursor": None, "sequence": 1})
+    text = (await officer.get("/ledgers/notice-accounts")).text
+    assert text.count('<span class="tone tone-late">') == 1

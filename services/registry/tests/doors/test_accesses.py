@@ -46,6 +46,8 @@ async def test_every_look_is_a_row(office: Office) -> None:
     assert (await office.get("/v1/accesses", role="AUDITOR", org=TOWN)).json()["items"] == []
     sheet = await office.get("/v1/accesses?act=REVEALED", role="AUDITOR", accept="text/csv")
     assert len(list(csv.reader(io.StringIO(sheet.text)))) == 3
+    assert "姓名、手机号" in sheet.text
+    assert "联系党员" in sheet.text
 
 
 async def test_who_may_ask_who_looked(office: Office) -> None:

@@ -83,6 +83,8 @@ class Column:
             return value
         if self.labels and isinstance(value, str) and value in self.labels:
             value = self.labels[value][language == "en"]
+        if self.labels and isinstance(value, list):
+            value = [self.labels[one][language == "en"] if one in self.labels else one for one in value]
         return printable(_text(value))
 
 

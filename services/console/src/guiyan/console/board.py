@@ -18,6 +18,7 @@ class Board:
     `figures` are those on the table, in this order; `charted` those on the chart, beside each other or, where
     `stacked`, on top of each other; `shares` are those told in percent. `spans` are the lengths of period it offers
     (月报, 季报, 年报), `day` the parameter by which the tree may be taken as it was on a day.
+    `nought` is a figure that is 0 where the accounts balance, and what is to be equal, in words.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Board:
     by_period: bool = True
     spans: tuple[str, ...] = ()
     day: str = ""
+    nought: tuple[str, str] = ("", "")
     roles: frozenset[Role] = EVERYBODY
 
     @property

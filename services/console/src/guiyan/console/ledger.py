@@ -28,6 +28,8 @@ class Shown(StrEnum):
     STATE = "state"
     GAP = "gap"
     """Must not be missing: nothing there, or a "yes" that something is missing, is marked."""
+    NOUGHT = "nought"
+    """A number that is nought where all is well; any other is marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class Head:
     @property
     def is_number(self) -> bool:
         """Whether the column is set to the right."""
-        return self.col.shown in {Shown.NUMBER, Shown.DAYS_LEFT}
+        return self.col.shown in {Shown.NUMBER, Shown.DAYS_LEFT, Shown.NOUGHT}
 
 
 SORTED: Final = {"": "none", "up": "ascending", "down": "descending"}
@@ -228,6 +230,8 @@ def cell(head: Head, row: Mapping[str, Any], words: Words, books: Books) -> Cell
         return Cell("")
     if head.col.shown is Shown.DAYS_LEFT and isinstance(value, int):
         return Cell(str(value), "late" if value < LATE_DAYS else "soon" if value <= SOON_DAYS else "")
+    if head.col.shown is Shown.NOUGHT and value != 0:
+        return Cell(str(value), "late")
     text = column.told(value, words, books, head.col.book)
     if head.col.shown is Shown.STATE and text:
         return Cell(text, TONES.get(str(value), "plain"))

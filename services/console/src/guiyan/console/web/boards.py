@@ -61,6 +61,7 @@ async def board_page(name: str, request: Request, here: Here) -> Response:
         office=here.books.organisation(table["under"]),
         under=dict(asked).get("under", ""),
         tree_on=dict(asked).get("tree_on", ""),
+        off=table["total"]["figures"].get(board.nought[0], {}).get("value"),
         note=_note(here, flows, len(names)),
         chart=_chart(board, table, titles, request),
         address=f"{board.address}?{urlencode(asked)}",
