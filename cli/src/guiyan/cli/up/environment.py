@@ -6,6 +6,8 @@ from guiyan.cli.installation import Installation, console_port, service_ports
 
 MAILBOX = "mailbox"
 TOKENS = "tokens"
+LOCAL = "127.0.0.1,::1"
+"""Where the console asks from: each person who signs in there is limited by the own address (ADR 0036)."""
 
 
 def console_environment(installation: Installation) -> dict[str, str]:
@@ -41,6 +43,7 @@ def environment_of(service: str, installation: Installation, *, clock: str) -> d
         settings["GUIYAN_NATS_MONITOR_URL"] = installation.monitor_url
     if service == "registry":
         settings |= {"GUIYAN_SIGN_IN_KEYS_FILE": str(keys.sign_in_keys_file())}
+        settings |= {"GUIYAN_TRUSTED_PROXIES": LOCAL}
     if service == "transfers":
         settings |= {"GUIYAN_CERTIFICATE_KEYS_FILE": str(keys.certificate_keys_file())}
     if service == "notifications":

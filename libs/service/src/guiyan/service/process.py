@@ -16,6 +16,7 @@ import structlog
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from guiyan.ledger.errors import LedgerError
 from guiyan.ledger.mac import KeysUnusable
@@ -97,7 +98,7 @@ async def _serve(make: Callable[[], Runs], settings: ProcessSettings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop.set)
-    server = _server(front, settings)
+    server = server_of(front, settings)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     log.info("listening", host=settings.host, port=listening.getsockname()[1])
     try:
@@ -124,7 +125,8 @@ def _collect_seldom() -> None:
     gc.set_threshold(*GC_THRESHOLDS)
 
 
-def _server(front: Front, settings: ProcessSettings) -> _Server:
+def server_of(front: ASGIApp, settings: ProcessSettings) -> _Server:
+    """The HTTP server of a process, as it is set; it listens once it is told to serve."""
     config = uvicorn.Config(
         front,
         http=LimitedHttp,
@@ -132,6 +134,7 @@ def _server(front: Front, settings: ProcessSettings) -> _Server:
         access_log=False,
         lifespan="off",
         server_header=False,
+        forwarded_allow_ips=[one.strip() for one in settings.trusted_proxies.split(",")],
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=max(1, int(settings.drain_seconds / 2)),

@@ -6,6 +6,7 @@ SettingsError - one or more variables are missing or wrong; holds one sentence f
 import os
 import sys
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
@@ -39,6 +40,15 @@ def _readable(path: Path) -> Path:
     return path
 
 
+def _addresses(told: str) -> str:
+    for one in told.split(",") if told else ():
+        try:
+            ip_network(one.strip())
+        except ValueError:
+            raise ValueError("it holds what is no IP address and no network") from None
+    return told
+
+
 ReadableFile = Annotated[Path, AfterValidator(_readable)]
 """A file that is read later: one that cannot be read is told at start, not when it is needed first."""
 
@@ -67,6 +77,12 @@ class ProcessSettings(BaseSettings):
     )
     drain_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
         default=20.0, description="How long a stopping service may finish what it has begun"
+    )
+    trusted_proxies: Annotated[str, AfterValidator(_addresses)] = Field(
+        default="",
+        description="Addresses or networks of reverse proxies and consoles, several parted by commas: of a request that"
+        " comes from one of them, X-Forwarded-For says whose it is. Unset = nobody is believed",
+        examples=["127.0.0.1,10.0.0.0/8"],
     )
     body_limit_bytes: int = Field(default=1_048_576, description="Largest request body", ge=1024, le=67_108_864)
 

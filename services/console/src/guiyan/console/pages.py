@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 from guiyan.console.assets import Assets
 from guiyan.console.i18n import words
+from guiyan.console.screens import EVERYBODY
 from guiyan.console.security.session import Session
 from guiyan.console.words import ROLES, SHANGHAI
 from guiyan.service.language import Language
@@ -67,6 +68,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     pages: Pages = request.app.state.pages
     around = {
         "session": session,
+        "office": bool(session and session.roles & EVERYBODY),
         "nav": request.app.state.nav.of(session) if session else (),
         "printed_at": datetime.now(SHANGHAI),
         "here": request.url.path,

@@ -49,6 +49,11 @@ class Session:
     """Whether whoever works prolongs it: the token of a local account."""
 
     @property
+    def account_first(self) -> bool:
+        """Whether a password or a second factor has to be seen to before any role counts (ADR 0036)."""
+        return self.renewable and not self.roles
+
+    @property
     def token_ends_at(self) -> float:
         """When the token ends."""
         return float(claims_of(self.token).get("exp", self.expires_at))

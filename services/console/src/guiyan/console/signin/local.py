@@ -5,6 +5,7 @@ Its token lives as long as a session may idle, and is renewed by whoever works.
 
 import contextlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
@@ -18,31 +19,42 @@ SECOND_FACTOR: Final = 428
 LOCKED_STATUS: Final = 423
 TOO_MANY_STATUS: Final = 429
 REFUSED_STATUS: Final = frozenset({400, 401, 403, 404, 422})
-SECONDS_A_MINUTE: Final = 60
 
 
-async def sign_in(clients: Clients, language: Language, name: str, password: str, code: str = "") -> SignedIn:
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What somebody typed to sign in, in which language, and from which address: registry limits each by itself."""
+
+    name: str
+    password: str = field(repr=False)
+    code: str
+    language: Language
+    address: str
+
+
+async def sign_in(clients: Clients, tried: Tried) -> SignedIn:
     """The token of an account; raises SignInRefused, or what `check` raises when registry cannot answer."""
-    body = {"name": name, "password": password, **({"code": code} if code else {})}
-    response = await clients.send("registry", "POST", "/v1/sessions", json=body, headers={"Accept-Language": language})
+    body = {"name": tried.name, "password": tried.password, **({"code": tried.code} if tried.code else {})}
+    headers = {"Accept-Language": tried.language, **({"X-Forwarded-For": tried.address} if tried.address else {})}
+    response = await clients.send("registry", "POST", "/v1/sessions", json=body, headers=headers)
     if response.status_code == SECOND_FACTOR:
         raise SignInRefused(CODE_WANTED, wants_code=True)
     if response.status_code in {LOCKED_STATUS, TOO_MANY_STATUS}:
-        text, minutes = _paused(response)
-        raise SignInRefused(text, minutes=minutes)
+        text, seconds = _paused(response)
+        raise SignInRefused(text, seconds=seconds)
     if response.status_code in REFUSED_STATUS:
-        raise SignInRefused(REFUSED, wants_code=bool(code))
+        raise SignInRefused(REFUSED, wants_code=bool(tried.code))
     check("registry", response)
     return told_session(response.json())
 
 
 def _paused(response: httpx.Response) -> tuple[str, int | None]:
-    """Why nobody may try now, and for how many minutes; a lock without an end is an administrator's."""
+    """Why nobody may try now, and for how many seconds; a lock without an end is an administrator's."""
     after = response.headers.get("retry-after", "")
-    minutes = -(-int(after) // SECONDS_A_MINUTE) if after.isdigit() else None
+    seconds = int(after) if after.isdigit() else None
     if response.status_code == TOO_MANY_STATUS:
-        return TOO_MANY, None
-    return (LOCKED if minutes else HELD), minutes
+        return TOO_MANY, seconds
+    return (HELD, None) if seconds is None else (LOCKED, seconds)
 
 
 def told_session(told: Mapping[str, Any]) -> SignedIn:

@@ -150,8 +150,6 @@ def _kinds(tasks: Iterable[Task]) -> list[tuple[str, str, int]]:
 
 def _first_screen(request: Request, here: Visitor) -> str:
     """Where somebody without a desk begins."""
-    if here.session.renewable and not here.session.roles:  # a password or a second factor comes first (ADR 0036)
-        return "/account"
     if here.has(Role.MEMBER):
         return f"/members/{here.session.sub}"
     entries = request.app.state.nav.of(here.session)

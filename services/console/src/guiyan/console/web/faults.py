@@ -16,7 +16,7 @@ from guiyan.console.client import ApiProblem, Away, SignedOut
 from guiyan.console.i18n import mark
 from guiyan.console.pages import SEE_OTHER, page
 from guiyan.console.security.session import LIVE, cookie_name
-from guiyan.console.web.visitor import NotSignedIn
+from guiyan.console.web.visitor import ACCOUNT, AccountFirst, NotSignedIn
 from guiyan.service.problems import Problem
 
 log = structlog.get_logger("guiyan.console")
@@ -44,6 +44,7 @@ def install(app: FastAPI) -> None:
     """Make the application answer errors by pages."""
     app.add_exception_handler(NotSignedIn, _to_sign_in)
     app.add_exception_handler(SignedOut, _to_sign_in)
+    app.add_exception_handler(AccountFirst, _to_account)
     app.add_exception_handler(Away, _away)
     app.add_exception_handler(ApiProblem, _problem)
     for kind in (HTTPException, Problem, RequestValidationError):
@@ -66,6 +67,14 @@ async def _to_sign_in(request: Request, error: Exception) -> Response:
     if LIVE in request.headers:
         return Response(status_code=401)
     return RedirectResponse(target, SEE_OTHER)
+
+
+async def _to_account(request: Request, error: Exception) -> Response:
+    """To the page where the account is seen to, from wherever; what a page asks by itself is answered by nothing."""
+    del error
+    if "hx-request" in request.headers:
+        return Response(status_code=403, headers={"HX-Redirect": ACCOUNT})
+    return RedirectResponse(ACCOUNT, SEE_OTHER)
 
 
 async def _away(request: Request, error: Exception) -> Response:

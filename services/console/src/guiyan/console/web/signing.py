@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -18,11 +19,13 @@ from guiyan.console.signin import local, sample
 from guiyan.console.signin.oidc import COOKIE_SECONDS, DONE, Provider
 from guiyan.console.signin.ways import FAILED, TOO_LARGE, SignedIn, SignInRefused
 from guiyan.console.web.visitor import api_of
+from guiyan.console.words import SHANGHAI
 from guiyan.service.problems import NotFound
 
 router = APIRouter()
 OIDC_COOKIE: Final = "guiyan-sign-in"
 YEAR_SECONDS: Final = 365 * 86_400
+SECONDS_A_MINUTE: Final = 60
 
 
 def enter(request: Request, came: SignedIn, onward: str) -> Response:
@@ -61,9 +64,9 @@ async def sign_in(request: Request) -> Response:
     name, password, code = (str(form.get(one, "")) for one in ("name", "password", "code"))
     onward = own_address(str(form.get("next", "")))
     try:
-        came = await local.sign_in(
-            request.app.state.clients, request.state.language, name.strip(), password, code.strip()
-        )
+        address = request.client.host if request.client else ""
+        tried = local.Tried(name.strip(), password, code.strip(), request.state.language, address)
+        came = await local.sign_in(request.app.state.clients, tried)
         return enter(request, came, onward)
     except SignInRefused as refused:
         return _page(request, onward, status=422, refused=refused, name=name)
@@ -140,6 +143,14 @@ async def choose_language(request: Request) -> Response:
     return response
 
 
+def _again_at(refused: SignInRefused | None) -> str:
+    """From when on another try is looked at, to the minute; nothing where it may be tried at once, or never."""
+    if refused is None or not refused.seconds:
+        return ""
+    at = datetime.now(SHANGHAI) + timedelta(seconds=refused.seconds + SECONDS_A_MINUTE - 1)
+    return at.strftime("%H:%M")
+
+
 def _page(request: Request, onward: str, *, status: int = 200, **told: Any) -> Response:
     settings: ConsoleSettings = request.app.state.settings
     around = {
@@ -148,6 +159,7 @@ def _page(request: Request, onward: str, *, status: int = 200, **told: Any) -> R
         "oidc": settings.oidc_issuer is not None,
         "roles": sample.roles(settings.sample_tokens) if settings.sample_tokens else [],
         "refused": None,
+        "again_at": _again_at(told.get("refused")),
         "away": "",
         "name": "",
         "ended": False,

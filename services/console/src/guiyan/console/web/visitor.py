@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 
@@ -15,6 +15,12 @@ from guiyan.console.lists import Lists
 from guiyan.console.security.session import LIVE, Holder, Session
 from guiyan.console.signin import local
 from guiyan.service.auth import Role
+
+ACCOUNT: Final = "/account"
+
+
+class AccountFirst(Exception):  # noqa: N818 - named for what comes first
+    """The account has to be seen to before anything else: a password past its time, a second factor that is missing."""
 
 
 class NotSignedIn(Exception):  # noqa: N818 - named for what is wrong
@@ -53,6 +59,8 @@ async def _visitor(request: Request) -> Visitor:
         if token is not None:
             holder.begin(holder.session.with_token(token, state.settings.session_hours))
             api = api.of(token)
+    if holder.session.account_first and not request.url.path.startswith(ACCOUNT):
+        raise AccountFirst
     return Visitor(holder.session, api, words(request.state.language), state.lists, state.books)
 
 
