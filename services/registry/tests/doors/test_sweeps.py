@@ -126,6 +126,12 @@ async def test_every_figure_opens_its_rows_with_masked_names(office: Office) -> 
         assert {row["member_id"] for row in rows} == people, query
     names = (await office.get(f"{sweep}/rows")).json()["items"]
     assert {row["name"] for row in names} == {"李*", "来*"}
+    assert {row["away"] for row in names} == {False}
+    assert {row["name"] for row in names if row["register_id"] == row["member_id"]} == {"李*"}
+    assert [row["name"] for row in names if row["register_id"] is None] == ["来*"]
+    await office.away(two)
+    await office.city.settle()
+    assert {row["member_id"] for row in (await office.get(f"{sweep}/rows")).json()["items"] if row["away"]} == {two}
     paper = (await office.get(f"{sweep}/sheets?under={TOWN}", accept="text/csv")).text
     heading, *lines = paper.splitlines()
     for column in ("批次", "窗口", "乡镇/街道", "支部", "应查", "已查", "新发现流出", "新发现流入", "返回", "未联系上"):
@@ -181,6 +187,62 @@ async def test_who_sees_what_of_a_sweep(office: Office) -> None:
     check_problem(await office.post(f"{sweep}/sheets/{HOME}/submit", {}, **station), 403, "forbidden")
     own = await opened(office, HOME, **SECRETARY)
     check_problem(await office.get(own, role="BRANCH_SECRETARY", org=NEXT), 404, "not_found")
+
+
+async def test_a_branch_finds_its_sheets_without_knowing_the_sweep(office: Office) -> None:
+    """Over all sweeps, in the own scope: the sheet by its own id, as a task names it, and its people."""
+    member, other = await office.member(HOME, 1), await office.member(NEXT, 2)
+    await office.city.settle()
+    first, second = await opened(office), await opened(office, TOWN)
+    mine = (await office.get("/v1/sweep-sheets", **SECRETARY)).json()["items"]
+    assert {row["branch"] for row in mine} == {HOME}
+    assert {row["sweep_id"] for row in mine} == {first.rpartition("/")[2], second.rpartition("/")[2]}
+    (of_first,) = [row for row in mine if first.endswith(row["sweep_id"])]
+    by_id = await office.get(f"/v1/sweep-sheets/{of_first['id']}", **SECRETARY)
+    assert by_id.json().items() <= (await sheet(office, first, HOME)).items()
+    of_branch = f"/v1/sweep-rows?sweep_id={of_first['sweep_id']}&branch={HOME}"
+    rows = (await office.get(of_branch, **SECRETARY)).json()["items"]
+    assert [(row["member_id"], row["sweep_id"]) for row in rows] == [(member, of_first["sweep_id"])]
+    whole = (await office.get(f"/v1/sweep-rows?sweep_id={of_first['sweep_id']}")).json()["items"]
+    assert {row["member_id"] for row in whole} == {member, other}
+    assert (await office.get(f"/v1/sweep-sheets/{of_first['id']}/history", **SECRETARY)).json()["events"]
+    for path in (f"/v1/sweep-sheets/{of_first['id']}", f"/v1/sweep-sheets/{of_first['id']}/history"):
+        check_problem(await office.get(path, **ELSEWHERE), 404, "not_found")
+    assert (await office.get("/v1/sweep-rows", **ELSEWHERE)).json()["items"] == []
+    towns = (await office.get(f"/v1/sweep-townships?sweep_id={of_first['sweep_id']}", **TOWNSHIP)).json()["items"]
+    assert [row["township"] for row in towns] == [TOWN]
+    assert (await office.get("/v1/sweep-townships", **SECRETARY)).json()["items"] == []
+
+
+async def test_a_sweep_tells_what_can_be_done_next(office: Office) -> None:
+    """To each their own: the branch checks and hands in, the township gives back or checks, the owner closes."""
+    member = await office.member(HOME, 1)
+    await office.city.settle()
+    sweep = await opened(office)
+    at = f"{sweep}/sheets/{HOME}"
+
+    async def acts(path: str, **who: str) -> list[str]:
+        await office.city.settle()
+        return list((await office.get(path, **who)).json()["acts"])
+
+    assert (await acts(at, **SECRETARY), await acts(at, role="AUDITOR")) == (["check"], [])
+    await found(office, sweep, HOME, "UNCHANGED", member_id=member)
+    assert await acts(at, role="STATION_STAFF", org=HOME, sub="s") == ["check"]
+    assert await acts(at, **SECRETARY) == ["check", "submit"]
+    check_answer(await office.post(f"{at}/submit", {}, **SECRETARY), "SweepBranchSubmitted")
+    assert (await acts(at, **SECRETARY), await acts(at, **TOWNSHIP)) == ([], ["return"])
+    assert (await acts(sweep), await acts(sweep, **TOWNSHIP)) == (["extend"], [])
+    for who, towns in ((TOWNSHIP, [TOWN]), (ELSEWHERE, [OTHER_TOWN]), (SECRETARY, []), ({}, [TOWN, OTHER_TOWN])):
+        assert (await office.get(sweep, **who)).json()["to_check"] == sorted(towns)
+    for town, missing in ((TOWN, NEXT), (OTHER_TOWN, FAR)):
+        done = await office.post(f"{sweep}/townships/{town}/check", {"missing": [missing]})
+        check_answer(done, "SweepTownshipChecked")
+    told = (await office.get(sweep)).json()
+    assert (told["acts"], told["to_check"], await acts(at, **TOWNSHIP)) == (["close"], [], [])
+    check_answer(await office.post(f"{sweep}/close", {}), "SweepCityClosed")
+    assert await acts(sweep) == ["report"]
+    (planned,) = (await office.get("/v1/sweeps?kind=NATIONAL_DAY")).json()["items"]
+    assert await acts(f"/v1/sweeps/{planned['id']}") == ["extend", "cancel"]
 
 
 async def test_before_it_opens_nothing_is_checked(office: Office) -> None:
@@ -250,6 +312,8 @@ async def test_who_is_late_is_listed(office: Office) -> None:
     check_answer(await office.post(f"{sweep}/sheets/{HOME}/submit", {}, **SECRETARY), "SweepBranchSubmitted")
     assert (await sheet(office, sweep, HOME))["state"] == "SUBMITTED"
     assert (await office.get(sweep)).json()["overdue"] == 2
+    late = f"{sweep}/sheets?overdue=true&state=OPEN&state=RETURNED&state=LEFT_OUT"
+    assert len((await office.get(late)).json()["items"]) == 2
 
 
 async def test_days_are_moved_by_a_document_alone(office: Office) -> None:

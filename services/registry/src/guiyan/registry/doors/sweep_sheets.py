@@ -23,6 +23,7 @@ from guiyan.registry.domain.sweep_sheet import SHEET
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.inflows import InflowFacts
 from guiyan.registry.doors.parts import ToolsHere, area_warnings, get_visible, given, shown
+from guiyan.registry.doors.sweep_acts import of_sheet
 from guiyan.registry.doors.sweep_tables import ROW_LIST, SHEET_LIST, RowNames
 from guiyan.registry.doors.sweeps import find_sweep
 from guiyan.registry.projections.sweep_documents import SHEETS
@@ -116,9 +117,11 @@ async def list_rows(sweep_id: str, request: Request, caller: Reader, tools: Tool
 
 @router.get("/v1/sweeps/{sweep_id}/sheets/{branch}", summary="One branch's sheet")
 async def get_sheet(sweep_id: str, branch: str, caller: Reader, tools: ToolsHere) -> JSONResponse:
-    """With its figures; its rows are `/v1/sweeps/{id}/rows?branch=`."""
+    """With its figures, and the verbs that the caller can do next (`acts`); rows: `/v1/sweeps/{id}/rows?branch=`."""
     found = await _find_sheet(caller, tools, sweep_id, branch)
-    return await shown(tools.sweeps, SHEET_LIST.columns, found)
+    return await shown(
+        tools.sweeps, SHEET_LIST.columns, found, acts=await of_sheet(caller, tools, sweep_id, branch)
+    )  # fmt: skip
 
 
 @router.get("/v1/sweeps/{sweep_id}/sheets/{branch}/history", summary="Every event of one branch's sheet")

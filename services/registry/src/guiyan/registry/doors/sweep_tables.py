@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from guiyan.events.codes import SweepFinding, SweepKind, SweepSheetState, SweepState
@@ -111,7 +112,12 @@ SHEET_LIST: Final = Listing(
         Column("_id", "编号", "Id", 38),
         Column("version", "版本", "Version", 8),
     ),
-    filters={"branch": Filter(), "township": Filter(), "state": Filter(choices=tuple(SweepSheetState))},
+    filters={
+        "branch": Filter(),
+        "township": Filter(),
+        "state": Filter(choices=tuple(SweepSheetState)),
+        "overdue": Filter(Kind.BOOLEAN, field="overdue_on", present=True, description="The last day has passed"),
+    },
     sorts=("branch", "township", "submitted_on", "not_reached"),
     default_sort="branch",
     own_parameters=TREE_PARAMETERS,
@@ -146,7 +152,9 @@ ROW_LIST: Final = Listing(
     title_en="Rows of the sweep",
     columns=(
         Column("name", "姓名", "Name", 10, mask=mask_name),
+        Column("away", "外出中", "Away", 6),
         Column("member_id", "党员编号", "Member", 38),
+        Column("register_id", "党员记录", "Member record", 38),
         _TOWNSHIP,
         _BRANCH,
         Column("finding", "结果", "Finding", 12, labels=labels(SweepFinding)),
@@ -156,6 +164,7 @@ ROW_LIST: Final = Listing(
         Column("checked", "已查", "Checked", 6),
         Column("record_id", "外出/流入编号", "Departure or inflow", 38),
         *_BATCH,
+        Column("sweep_id", "批次编号", "Sweep", 38),
         Column("_id", "编号", "Id", 78),
     ),
     filters={
@@ -170,17 +179,31 @@ ROW_LIST: Final = Listing(
     own_parameters=TREE_PARAMETERS,
 )
 
+ALL_TOWNSHIPS, ALL_SHEETS, ALL_ROWS = (
+    replace(one, filters={"sweep_id": Filter(), **one.filters}) for one in (TOWNSHIP_LIST, SHEET_LIST, ROW_LIST)
+)
+"""The same lists over all sweeps that the caller takes part in: a sweep is one filter among others."""
+
 
 class RowNames:
-    """Completes a page of rows: what the people are called."""
+    """Completes a page of rows: what the people are called, and whether they are away now."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
 
     async def complete(self, rows: list[Document]) -> list[Document]:
-        """The rows with `name`: members by the register, people from elsewhere by their inflow records."""
+        """The rows with `name`, `away` and `register_id` (none for people from elsewhere: they have no record)."""
         some = {"$in": sorted({one["member_id"] for one in rows})}
         guests = await self._tools.inflows.find(INFLOWS, {"person_id": some})
         members = await self._tools.register.find(MEMBERS, {"_id": some})
         names = {one["person_id"]: one["name"] for one in guests} | {one["_id"]: one["name"] for one in members}
-        return [{**one, "name": names.get(one["member_id"])} for one in rows]
+        known = {one["_id"]: one["away_since"] is not None for one in members}
+
+        def told(person: str) -> Document:
+            return {
+                "name": names.get(person),
+                "away": known.get(person, False),
+                "register_id": person if person in known else None,
+            }
+
+        return [{**one, **told(one["member_id"])} for one in rows]

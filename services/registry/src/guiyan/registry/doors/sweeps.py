@@ -16,6 +16,7 @@ from guiyan.registry.commands.tools import Asker, Tools
 from guiyan.registry.domain.sweep import SWEEP
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.parts import ToolsHere, get_visible, shown
+from guiyan.registry.doors.sweep_acts import of_sweep, to_check
 from guiyan.registry.doors.sweep_tables import SWEEP_LIST, TOTALS, TOWNSHIP_LIST
 from guiyan.registry.projections.sweep_documents import SWEEPS
 from guiyan.service.asks import Ask, DatedAsk
@@ -89,10 +90,16 @@ async def plan(body: NewSweep, caller: Planner, tools: ToolsHere) -> JSONRespons
 
 @router.get("/v1/sweeps/{sweep_id}", summary="One sweep")
 async def get_sweep(sweep_id: str, caller: Reader, tools: ToolsHere) -> JSONResponse:
-    """With the sums of all, for those who see all of it."""
+    """With the sums of all, for those who see all of it.
+
+    `acts` are the verbs that the caller can do with it next, `to_check` the townships whose sheets the caller can
+    check.
+    """
     found = await find_sweep(caller, tools, sweep_id)
     whole = caller.scope.covers(found["root_org"])
-    return await shown(tools.sweeps, (*SWEEP_LIST.columns, *(TOTALS if whole else ())), found)
+    state, _ = await tools.load(SWEEP, sweep_id)
+    next_ = {"acts": of_sweep(caller, state, tools.when(None)), "to_check": to_check(caller, state)}
+    return await shown(tools.sweeps, (*SWEEP_LIST.columns, *(TOTALS if whole else ())), found, **next_)
 
 
 @router.get("/v1/sweeps/{sweep_id}/history", summary="Every event of one sweep")
