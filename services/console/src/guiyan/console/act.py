@@ -156,8 +156,9 @@ def faults_of(errors: Sequence[Mapping[str, str]], fields: Sequence[Field]) -> t
     by_field: dict[str, str] = {}
     rest: list[str] = []
     for error in errors:
-        name = error.get("pointer", "").strip("/").split("/")[0]
-        if name in names:
+        parts = error.get("pointer", "").strip("/").split("/")
+        name = next((one for one in parts if one in names), "")
+        if name:
             by_field.setdefault(name, error.get("detail", ""))
         else:
             rest.append(error.get("detail", ""))

@@ -21,14 +21,14 @@ from guiyan.console.client import Clients
 from guiyan.console.ledger import Ledger
 from guiyan.console.lists import Lists
 from guiyan.console.pages import Pages
-from guiyan.console.screens import PAGES, Navigation, found_in
+from guiyan.console.screens import PAGES, TASK_PAGES, Navigation, found_in
 from guiyan.console.section import Section
 from guiyan.console.security.csrf import check_origin
 from guiyan.console.security.headers import SecurityHeaders
 from guiyan.console.security.session import KeysUnusable, Sealer, SessionKeeper
 from guiyan.console.settings import ConsoleSettings
 from guiyan.console.signin.oidc import Provider
-from guiyan.console.web import account, desk, entry, faults, ledger, pick, record, signing
+from guiyan.console.web import account, desk, entry, faults, ledger, pick, record, signing, sweeps
 from guiyan.console.web import acts as act_doors
 from guiyan.console.web import boards as board_doors
 from guiyan.service import health as health_doors
@@ -53,6 +53,7 @@ ROUTERS: Final = (
     act_doors.router,
     pick.router,
     board_doors.router,
+    sweeps.router,
     health_doors.router,
 )
 
@@ -98,7 +99,8 @@ def create_app(
     app.state.ledgers = {one.name: one for one in ledgers}
     app.state.boards = {one.name: one for one in boards}
     app.state.acts = {one.name: one for one in acts}
-    app.state.task_acts = {kind: one.address.replace("{id}", "{about_id}") for one in acts for kind in one.tasks}
+    forms = {kind: one.address.replace("{id}", "{about_id}") for one in acts for kind in one.tasks}
+    app.state.task_acts = {**TASK_PAGES, **forms}
     app.state.sections = sorted(sections, key=lambda one: one.order)
     app.state.nav = Navigation([*PAGES, *(one for one in ledgers if one.in_menu), *boards])
     app.add_middleware(faults.LastResort)

@@ -37,13 +37,15 @@ class Col:
     """A column on the screen: a field of the service's list.
 
     `title` (marked for the catalogue) is set only where the service's own heading would not do on a screen; `book`
-    where the service does not say by which book its codes are told (`area`).
+    where the service does not say by which book its codes are told (`area`). `link` is where a number leads: exactly
+    the list that it counts, filled with the row's fields; nought leads nowhere.
     """
 
     name: str
     title: str = ""
     shown: Shown = Shown.PLAIN
     book: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ TONES: Final[Mapping[str, str]] = {
     **{f"ARREARS_{number}": "late" for number in range(1, 7)},
     **dict.fromkeys(("ISSUE", "RECEIVE", "BRANCH_APPROVAL", "CORRECTION", "REISSUE", "DECISION", "ASSIGNMENT",
                      "ARCHIVING", "NUMBERING", "SEALING", "ISSUING", "REPLACEMENT"), "late"),
-    "CLOSED": "done", "ENDED": "done",
+    "CLOSED": "done", "ENDED": "done", "SUBMITTED": "open", "ACCEPTED": "good", "LEFT_OUT": "late",
 }  # fmt: skip
 """The tone of a state's badge; a state that is not named here has the plain one."""
 
@@ -235,7 +237,7 @@ def cell(head: Head, row: Mapping[str, Any], words: Words, books: Books) -> Cell
     text = column.told(value, words, books, head.col.book)
     if head.col.shown is Shown.STATE and text:
         return Cell(text, TONES.get(str(value), "plain"))
-    return Cell(text)
+    return Cell(text, address=address_of(head.col.link, row) if head.col.link and value else "")
 
 
 def codes_of(columns: Iterable[Head], rows: Iterable[Mapping[str, Any]]) -> set[str]:

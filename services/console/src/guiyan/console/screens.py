@@ -55,6 +55,12 @@ class Page:
 
 
 PAGES: Final = (Page(1, mark("我的待办"), "/"),)
+TASK_PAGES: Final[Mapping[str, str]] = {
+    "SWEEP_OVERDUE": "/sweep-sheets/{about_id}",
+    "SWEEP_CHECK_OVERDUE": "/sweeps/{about_id}",
+    "SWEEP_CLOSE_OVERDUE": "/sweeps/{about_id}",
+}
+"""Tasks that are done on a page, not in a form."""
 
 
 @dataclass(frozen=True, slots=True)
