@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from services.notifications.tests.study_town import CITY, DAY, FAR, HOME, PLAN, TOWN, StudyTown, a_study_town, at
@@ -65,6 +66,33 @@ async def test_from_the_note_to_the_closed_record(town: StudyTown) -> None:
         "StudyActivityRecorded",
         "StudyFeedbackGiven",
     ]
+
+
+async def test_an_activity_tells_what_can_be_done_next(town: StudyTown) -> None:
+    """Its state's own acts, tried on the decider; nothing for who only looks; the public page once it is announced."""
+    member = await town.member("one")
+    id_ = (await town.post("activities", PLAN | {"public": True})).json()["id"]
+
+    async def told() -> dict[str, Any]:
+        await town.town.settle()
+        return dict((await town.get(f"activities/{id_}")).json())
+
+    noted = await told()
+    assert (noted["acts"], noted["public_page"]) == (["announce", "hold", "change", "cancel"], None)
+    await town.post(f"activities/{id_}/announce")
+    announced = await told()
+    assert announced["acts"] == ["answer", "change", "cancel"]
+    assert announced["public_page"].endswith(f"/public/{HOME}")
+    auditor = await town.get(f"activities/{id_}", town.town.bearer(Role.AUDITOR, org=CITY, sub="auditor"))
+    assert auditor.json()["acts"] == []
+    assert "acts" not in (await town.get(f"activities/{id_}", town.as_member(member))).json()
+    await town.until(DAY)
+    assert "hold" in (await told())["acts"]
+    await town.do(f"activities/{id_}/hold")
+    assert (await told())["acts"][:3] == ["attend", "withdraw-attendance", "record"]
+    await town.post(f"activities/{id_}/record")
+    assert {"attend", "record"}.isdisjoint((await told())["acts"])
+    assert "reopen" in (await told())["acts"]
 
 
 async def test_the_list_comes_in_every_form(town: StudyTown) -> None:

@@ -13,7 +13,9 @@ from guiyan.notifications.commands.study import StudyDesk
 from guiyan.notifications.domain import activity as ask
 from guiyan.notifications.domain.attendance import ATTENDANCE, attendance_id
 from guiyan.notifications.doors import activity_bodies as bodies
+from guiyan.notifications.doors.activity_acts import possible
 from guiyan.notifications.doors.activity_list import LIST, SHEET, SHEET_ROWS, shown, told
+from guiyan.notifications.doors.public import public_address
 from guiyan.notifications.projections.activities import ACTIVITIES, PARTICIPANTS, Study, participant_id
 from guiyan.notifications.projections.learners import LEARNERS, invited
 from guiyan.service.auth import OFFICE_ROLES, Role
@@ -58,8 +60,11 @@ async def draft(body: bodies.NewActivity, caller: Keeper, desk: Desk) -> JSONRes
 
 
 @router.get("/v1/activities/{activity_id}", summary="One activity")
-async def get_activity(activity_id: str, caller: Reader, desk: Desk, at: AtTime) -> JSONResponse:
-    """As it is, or as it was on both time axes; members find what they have said themselves."""
+async def get_activity(activity_id: str, request: Request, caller: Reader, desk: Desk, at: AtTime) -> JSONResponse:
+    """As it is, or as it was on both time axes; members find what they have said themselves.
+
+    An office finds the verbs that it can do next (`acts`), and where the public reads of it (`public_page`).
+    """
     found, sequence = await _visible(desk, activity_id, caller), await desk.study.applied()
     if not at.is_now:
         found, sequence = await _past(desk, activity_id, at)
@@ -69,6 +74,11 @@ async def get_activity(activity_id: str, caller: Reader, desk: Desk, at: AtTime)
     if not caller.is_office and at.is_now:
         own = await desk.study.get(PARTICIPANTS, participant_id(activity_id, caller.principal.sub)) or {}
         body["own"] = {name: own.get(name) for name in ("answer", "mode", "hours", "feedback")}
+    if caller.is_office and at.is_now:
+        keeps = bool(caller.principal.roles & frozenset(KEEP))
+        body["acts"] = possible(desk, await desk.get(caller, activity_id)) if keeps else []
+        on_page = found["public"] and found["announced_on"] is not None
+        body["public_page"] = public_address(request, desk, found["branch"]) if on_page else None
     return document_answer(body, version=found["version"], sequence=sequence)
 
 

@@ -91,8 +91,7 @@ async def _answer(
 ) -> Response:
     """The board in one form, or 304 to whoever has it as it is; caches may keep it for five minutes."""
     board = await read_board(desk.study, desk.directory, org, desk.clock.today())
-    host = desk.public_url or str(request.base_url).rstrip("/")
-    base = host + ROOT + ("" if org is None else f"/{org}")
+    base = public_address(request, desk, org)
     body = made(board, base)
     headers = {
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
@@ -103,6 +102,12 @@ async def _answer(
     if _has_it(request, headers["ETag"], board.modified_at):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)
+
+
+def public_address(request: Request, desk: StudyDesk, org: str | None) -> str:
+    """Where the page of an organisation, or of all, is reached from outside."""
+    host = desk.public_url or str(request.base_url).rstrip("/")
+    return host + ROOT + ("" if org is None else f"/{org}")
 
 
 def _has_it(request: Request, etag: str, modified_at: datetime) -> bool:

@@ -1,0 +1,61 @@
+"""Which acts a caller can do next with an activity, so that a page offers these and no others.
+
+The deciders alone know: each act is tried, and nothing is written. What is refused for the activity as a whole cannot
+be done now; what is refused for a field (`pointer`) can, when that field is told rightly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from guiyan.events.codes import ActivityAnswer, AttendanceMode, FeedbackAnswer
+from guiyan.events.notifications.study import AttendanceRecorded
+from guiyan.ledger import Refused
+from guiyan.notifications.commands.study import StudyDesk
+from guiyan.notifications.domain import activity as ask
+from guiyan.notifications.domain.activity import Activity
+from guiyan.notifications.domain.attendance import taken_part
+
+SOMEBODY: Final = "00000000-0000-7000-8000-000000000000"
+"""Stands for whichever member is named."""
+
+
+def possible(desk: StudyDesk, activity: Activity) -> list[str]:
+    """The verbs of `/v1/activities/{id}/<verb>`, for who keeps the branch's activities: what brings it on first."""
+    when = desk.when(None)
+    trials: Mapping[str, ask.Act] = {
+        "announce": ask.Announce(**when, invited=0),
+        "answer": ask.Answer(**when, member_id=SOMEBODY, answer=ActivityAnswer.NOT_COMING, on_behalf=True),
+        "hold": ask.Hold(**when),
+        "record": ask.Close(**when, attended=0, online=0, at_host=0),
+        "feedback": ask.Judge(**when, member_id=SOMEBODY, answer=FeedbackAnswer.USEFUL, attended=True),
+        "change": ask.Change(**when, told={"title": "-"}),
+        "cancel": ask.Cancel(**when),
+        "reopen": ask.Reopen(**when),
+    }
+    verbs = [verb for verb, act in trials.items() if _takes(desk, act, activity, when["today"])]
+    return ["attend", "withdraw-attendance", *verbs] if _may_attend(activity) else verbs
+
+
+def _takes(desk: StudyDesk, act: ask.Act, activity: Activity, today: date) -> bool:
+    """A day of the past is told by who does it: what starts later cannot have been held, nor answered once begun."""
+    try:
+        desk.decider.decide(act, activity)
+    except Refused as refused:
+        begun = activity.starts_on <= today
+        too_soon = isinstance(act, ask.Hold) and not begun
+        return refused.pointer is not None and not too_soon
+    return True
+
+
+def _may_attend(activity: Activity) -> bool:
+    somebody = AttendanceRecorded(
+        member_id=SOMEBODY, activity_id=SOMEBODY, kind=activity.plan["kind"], mode=AttendanceMode.IN_PERSON
+    )
+    try:
+        taken_part(somebody, activity, own=True)
+    except Refused:
+        return False
+    return True
