@@ -1,7 +1,28 @@
 """学习活动预告与签到 (domain.md §6 no. 15)."""
 
+from collections.abc import Mapping
+from typing import Any, Final
+
 from guiyan.console.i18n import mark
-from guiyan.console.ledger import Col, Ledger, Shown, View
+from guiyan.console.ledger import Cell, Col, Ledger, Shown, View, cell, codes_of, heads
+from guiyan.console.web.visitor import Visitor
+
+PEOPLE: Final = ("name", "branch", "away", "answer", "mode", "hours")
+
+
+async def _people(here: Visitor, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Who was invited, what each has answered, who was there: the sheet of attendance."""
+    path = f"/v1/activities/{row['activity_id']}/attendance"
+    found = (await here.api.get("notifications", path, (("limit", "500"),)))["items"]
+    info = await here.lists.get(here.api, "notifications", "/v1/activities/{activity_id}/attendance")
+    columns = heads(PEOPLE, info, here.words)
+    await here.books.learn(here.api, codes_of(columns, found))
+
+    def cells(one: Mapping[str, Any]) -> list[Cell]:
+        return [cell(head, one, here.words, here.books) for head in columns]
+
+    return {"people": [(one["member_id"], cells(one)) for one in found], "people_heads": columns}
+
 
 LEDGER = Ledger(
     number=15,
@@ -11,6 +32,9 @@ LEDGER = Ledger(
     path="/v1/activities",
     one="/v1/activities/{id}",
     record="/ledgers/activities/{activity_id}",
+    acts=((mark("登记学习活动"), "/acts/draft-activity/new"),),
+    extra="entries/activity.html",
+    more=_people,
     columns=(
         "title",
         "branch",
