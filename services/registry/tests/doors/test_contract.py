@@ -23,15 +23,17 @@ from guiyan.service.testing import client, make_app, make_shell
 OWN = ("/v1/accounts/me", "/v1/sessions")
 """The doors of whoever signs in: they ask for a session, not for a role (`test_accounts`)."""
 
+AUDITORS = ("/v1/accesses", "/v1/members/{member_id}/evidence")
+
 
 def doors_of(office: Office, app: Any = None, http: Any = None) -> tuple[Doors, ...]:
     """The doors of the offices, those of the administrators of accounts, and the auditor's."""
     app, http = app or office.app, http or office.http
     admin, auditor = office.headers("SYS_ADMIN"), office.headers("AUDITOR")
     return (
-        Doors(app, http, office.headers(), without=("/v1/accounts", "/v1/accesses", *OWN)),
+        Doors(app, http, office.headers(), without=("/v1/accounts", *AUDITORS, *OWN)),
         Doors(app, http, admin, only=("/v1/accounts",), without=OWN),
-        Doors(app, http, auditor, only=("/v1/accesses",)),
+        Doors(app, http, auditor, only=AUDITORS),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +28,7 @@ from guiyan.console.security.headers import SecurityHeaders
 from guiyan.console.security.session import KeysUnusable, Sealer, SessionKeeper
 from guiyan.console.settings import ConsoleSettings
 from guiyan.console.signin.oidc import Provider
-from guiyan.console.web import account, desk, entry, faults, ledger, pick, record, signing, sweeps
+from guiyan.console.web import account, desk, entry, faults, ledger, pick, proof, record, signing, sweeps
 from guiyan.console.web import acts as act_doors
 from guiyan.console.web import boards as board_doors
 from guiyan.service import health as health_doors
@@ -50,6 +49,7 @@ ROUTERS: Final = (
     desk.router,
     ledger.router,
     entry.router,
+    proof.router,
     record.router,
     act_doors.router,
     pick.router,
@@ -100,8 +100,8 @@ def create_app(
     app.state.ledgers = {one.name: one for one in ledgers}
     app.state.boards = {one.name: one for one in boards}
     app.state.acts = {one.name: one for one in acts}
-    ways = {kind: way for ways in _ways(ledgers, acts) for kind, way in ways.items()}
-    app.state.task_ways = {**TASK_PAGES, **ways}
+    forms = {kind: one.address.replace("{id}", "{about_id}") for one in acts for kind in one.tasks}
+    app.state.task_acts = {**TASK_PAGES, **forms}
     app.state.sections = sorted(sections, key=lambda one: one.order)
     app.state.nav = Navigation([*PAGES, *(one for one in ledgers if one.in_menu), *boards])
     app.add_middleware(faults.LastResort)
@@ -116,11 +116,6 @@ def create_app(
         app.include_router(router)
     app.mount("/static", found.files())
     return app
-
-
-def _ways(ledgers: Sequence[Ledger], acts: Sequence[Act]) -> list[dict[str, str]]:
-    """Where the kinds of tasks are done."""
-    return [*(one.ways for one in ledgers), *(one.ways for one in acts)]
 
 
 class LanguageChoice:

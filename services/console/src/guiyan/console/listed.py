@@ -42,13 +42,14 @@ def listed(name: str, title: str, order: int, parts: Sequence[Rows]) -> Section:
     """A part of the record made of lists; a list that the role may not see is left out, an empty one is not shown."""
 
     async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
-        found = await asyncio.gather(*(_table(one, here, subject) for one in parts))
+        found = await asyncio.gather(*(table_of(one, here, subject) for one in parts))
         return {"tables": [one for one in found if one is not None]}
 
     return Section(name, title, order, load, template_name=TEMPLATE)
 
 
-async def _table(part: Rows, here: Visitor, subject: Subject) -> Table | None:
+async def table_of(part: Rows, here: Visitor, subject: Subject) -> Table | None:
+    """The list's rows about the member; none where the role may not see it."""
     try:
         info = await here.lists.get(here.api, part.service, part.path)
         asked = (("member_id", subject.member_id), ("limit", MOST))

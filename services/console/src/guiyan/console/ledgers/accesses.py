@@ -10,7 +10,7 @@ LEDGER = Ledger(
     title=mark("查阅记录"),
     service="registry",
     path="/v1/accesses",
-    record="/members/{member_id}/looks",
+    record="/members/{member_id}/proof",
     columns=(
         Col("at", title=mark("时间")),
         "actor",
@@ -23,7 +23,7 @@ LEDGER = Ledger(
     filters=("on", "actor", "actor_org", "act", "member_id", "reason"),
     views=(
         View(mark("最近"), (("sort", "-at"),)),
-        View(mark("查看"), (("act", "REVEALED"), ("sort", "-at"))),
+        View(mark("查看信息"), (("act", "REVEALED"), ("sort", "-at"))),
         View(mark("打印"), (("act", "PRINTED"), ("sort", "-at"))),
         View(mark("查看联系方式"), (("act", "POINT_REVEALED"), ("sort", "-at"))),
     ),

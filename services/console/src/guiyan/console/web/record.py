@@ -120,7 +120,7 @@ def _sections(request: Request, here: Visitor) -> list[Section]:
 
 
 async def _record(request: Request, here: Visitor, member_id: str, section: Section) -> Response:
-    at = _past(request)
+    at = past_of(request)
     try:
         member = await here.api.get("registry", f"/v1/members/{member_id}", (*at, *_after(request)))
     except ApiProblem as refused:
@@ -160,7 +160,7 @@ async def _load(here: Visitor, section: Section, subject: Subject) -> tuple[dict
         return {}, "", problem
 
 
-def _past(request: Request) -> Asked:
+def past_of(request: Request) -> Asked:
     """The time axes of the address, as far as they are dates."""
     found: list[tuple[str, str]] = []
     for name in ("as_of", "known_at"):

@@ -18,6 +18,7 @@ from guiyan.registry.doors import (
     distribution,
     dues,
     duplicates,
+    evidence,
     files,
     imports,
     inflows,
@@ -73,6 +74,7 @@ ROUTERS: Final[Sequence[APIRouter]] = tuple(
         own_account,
         accounts,
         accesses,
+        evidence,
     )
 )
 """Every resource's router; they find tools and imports in the application's state."""
