@@ -16,6 +16,7 @@ MEMBER = {"id": "m-1", "name": "张*", "id_no": "654002********12", "branch": "6
 COLUMNS: dict[str, Any] = {
     "id_no": {"title": "ID number", "x-title-zh": "身份证号"},
     "branch": {"title": "Branch", "x-title-zh": "所在支部", "x-book": "organisation"},
+    "responsible": {"title": "Responsible", "x-title-zh": "责任党组织", "x-book": "organisation"},
 }
 LEFT: dict[str, Any] = {
     "type": "MemberLeft", "time": "2026-02-02T01:00:00.000000Z", "occurredon": "2025-10-03", "sequence": "1288.0",
@@ -31,6 +32,7 @@ def member(services: Services) -> None:
     services.tell("registry", "/openapi.json", {"paths": {"/v1/members": listing("members", COLUMNS, [])}})
     services.tell("registry", "/v1/members/m-1", MEMBER)
     services.tell("registry", "/v1/members/m-1/history", {"events": [LEFT], "sequence": 1288})
+    services.tell("registry", "/v1/members/m-1/changes", {"changes": [], "sequence": 1288})
     branch = {"org_code": "654002010004", "short_name": "葡萄村党支部", "name": "-"}
     services.tell("registry", "/v1/organisations", {"items": [branch]})
 
@@ -49,6 +51,52 @@ async def test_the_story_is_told_in_plain_words(officer: httpx.AsyncClient) -> N
     ):
         assert told in text, told
     assert "sealed" not in text
+
+
+def change(event: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """What an event set."""
+    return {"event": {"id": event["sequence"], **event}, "fields": fields}
+
+
+async def test_each_field_says_why(officer: httpx.AsyncClient, services: Services) -> None:
+    """Which event said so, when, told by whom, on what document; what stood before; without a script, by keyboard."""
+    entered = {**LEFT, "type": "MemberRegistered", "sequence": "7.0", "occurredon": "2024-03-04", "actor": "ye",
+               "time": "2024-03-04T01:00:00Z", "data": {"member_id": "m-1"}}  # fmt: skip
+    asked = {**LEFT, "id": "c", "type": "CorrectionRequested", "sequence": "8.0", "subject": "correction/c-1",
+             "data": {"member_id": "m-1", "proof": "档案12号"}}  # fmt: skip
+    right = {**LEFT, "type": "MemberDetailsCorrected", "sequence": "9.1", "occurredon": "2026-01-05", "actor": "wang",
+             "data": {"member_id": "m-1", "correction_id": "c-1"}}  # fmt: skip
+    changes = [change(entered, id_no="6540**", branch="654002010004", unknown=1), change(right, id_no="6541**")]
+    services.tell("registry", "/v1/members/m-1/changes", {"changes": changes, "sequence": 9})
+    services.tell("registry", "/v1/members/m-1/history", {"events": [entered, asked, right], "sequence": 9})
+    text = (await officer.get("/members/m-1/card?as_of=2026-02-01")).text
+    assert dict(services.last("/v1/members/m-1/changes").url.params) == {"as_of": "2026-02-01"}
+    why = text.split('id="why-id_no"')[1].split("</details>")[0]
+    newest, _, before = why.partition("此前 6540**")
+    for told in ("2026-01-05 更正信息", "wang", "申请更正信息", "依据 档案12号"):
+        assert told in newest, told
+    assert "2024-03-04 登记入册" in before
+    assert "· ye" in before
+    assert 'href="/members/m-1/story#e9-1"' in why
+    assert 'href="/members/m-1/card?as_of=2026-02-01#why-branch"' in text
+    assert 'id="e9-1"' in (await officer.get("/members/m-1/story")).text
+
+
+async def test_who_was_responsible_is_told_from_when_on(officer: httpx.AsyncClient, services: Services) -> None:
+    """By the service's own fold; what changes nothing is no line."""
+
+    def on(day: str, sequence: str, org: str) -> dict[str, Any]:
+        return change({**LEFT, "occurredon": day, "sequence": sequence}, responsible=org)
+
+    names = [{"org_code": f"65400201000{number}", "short_name": f"第{number}支部", "name": "-"} for number in (1, 2)]
+    services.tell("registry", "/v1/organisations", {"items": names})
+    changes = [on("2024-01-01", "1.0", "654002010001"), on("2024-05-01", "2.0", "654002010001"),
+               on("2025-06-01", "3.0", "654002010002")]  # fmt: skip
+    services.tell("registry", "/v1/members/m-1/changes", {"changes": changes, "sequence": 3})
+    text = (await officer.get("/members/m-1")).text
+    lines = text.split('class="posts"')[1].split("</ol>")[0]
+    assert lines.count("<li>") == 2
+    assert lines.index("2025-06-01 起") < lines.index("第2支部") < lines.index("2024-01-01 起") < lines.index("第1支部")
 
 
 def test_every_event_of_a_person_has_its_sentence() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from guiyan.events import Event
@@ -31,12 +31,19 @@ class Past:
 def fold(projection: Projection, facts: Iterable[Fact]) -> Past:
     """The documents that the projection makes of these facts and no others, in this order."""
     shelf, sequence = Shelf(from_zero=True), 0
+    for fact, past in steps(projection, facts):
+        shelf, sequence = past.shelf, fact.sequence
+    return Past(shelf, sequence)
+
+
+def steps(projection: Projection, facts: Iterable[Fact]) -> Iterator[tuple[Fact, Past]]:
+    """The same fact by fact: each with the documents as it left them. They change with the next step."""
+    shelf = Shelf(from_zero=True)
     for place, fact in enumerate(facts):
         docs = FactDocs(shelf)
         projection.apply(fact, docs)
         shelf.accept(docs.changes, place)
-        sequence = fact.sequence
-    return Past(shelf, sequence)
+        yield fact, Past(shelf, fact.sequence)
 
 
 async def read_past(
@@ -51,13 +58,24 @@ async def read_past(
     `subjects` must name every aggregate whose events change the documents asked for. Personal text is opened as the
     live projection opens it; of an erased person there is none in any past. Raises LedgerUnavailable.
     """
+    return fold(projection, await read_facts(ledger, sealer, projection, subjects, keep))
+
+
+async def read_facts(
+    ledger: Ledger,
+    sealer: Sealer,
+    projection: Projection,
+    subjects: Iterable[Subject],
+    keep: Callable[[Event], bool],
+) -> list[Fact]:
+    """What `read_past` folds: the events that count, in the ledger's order, with their text opened."""
     facts = [
         fact
         for fact in facts_of(await read_all(ledger, subjects))
         if fact.type in projection.handles and keep(fact.event)
     ]
     opened = await sealer.open([fact.event for fact in facts if fact.type in projection.opens])
-    return fold(projection, (Fact(one.event, one.sequence, one.index, opened.get(one.event.id)) for one in facts))
+    return [Fact(one.event, one.sequence, one.index, opened.get(one.event.id)) for one in facts]
 
 
 async def read_all(ledger: Ledger, subjects: Iterable[Subject]) -> list[History]:

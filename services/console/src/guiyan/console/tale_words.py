@@ -267,6 +267,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "months": mark("月份"),
     "fields": mark("字段"),
     "decision_no": mark("文号"),
+    "document_no": mark("文号"),
+    "proof": mark("依据"),
     "channel": mark("方式"),
     "outcome": mark("结果"),
     "work": mark("工作情况"),

@@ -20,6 +20,7 @@ from guiyan.service.published_areas import area_words
 
 SYSTEM: Final = "system:"
 TOWNSHIP: Final = "township:"
+PAPERS: Final = ("decision_no", "document_no", "by_document_no", "proof", "wish_document_no")
 OTHER: Final = mark("登记了一项变动")
 
 
@@ -34,6 +35,10 @@ class Told:
     phrases: list[tuple[str, str]]
     actor: str
     organisation: str
+    mark: str = ""
+    """Where it stands on the page of the story."""
+    paper: str = ""
+    """The number of the document that it rests on, where it names one."""
 
 
 async def tell(events: Iterable[Mapping[str, Any]], here: Visitor) -> list[Told]:
@@ -67,6 +72,8 @@ def _told(event: Mapping[str, Any], here: Visitor) -> Told:
         phrases=phrases,
         actor=_actor(str(event["actor"]), here),
         organisation=here.books.organisation(str(event.get("actororg") or "")),
+        paper=next((str(data[name]) for name in PAPERS if data.get(name)), ""),
+        mark="e" + str(event["sequence"]).replace(".", "-"),
     )
 
 

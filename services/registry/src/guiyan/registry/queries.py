@@ -7,10 +7,11 @@ recorded by the moment, so the past is told by the rules that tell the present.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
-from guiyan.ledger import Document, Subject
-from guiyan.ledger.past import Past, facts_of, read_all, read_past
+from guiyan.ledger import Document, Fact, Subject
+from guiyan.ledger.past import Past, facts_of, read_all, read_facts, read_past, steps
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.projections import Inflows, Organisations, Register
 from guiyan.registry.projections.departures import DEPARTURES
@@ -23,6 +24,15 @@ from guiyan.service.problems import NotFound
 from guiyan.service.resources import TimeAxes, shown_event
 
 DEPTH_MAX: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An event, the fields that it set, and the document as it left it."""
+
+    fact: Fact
+    fields: frozenset[str]
+    document: Document
 
 
 async def member_at(tools: Tools, member: Document, at: TimeAxes) -> tuple[Document, int]:
@@ -106,6 +116,26 @@ async def member_history(tools: Tools, member: Document, at: TimeAxes) -> dict[s
     histories = await read_all(tools.ledger, streams_of(member["_id"], member))
     items = [shown_event(fact.event, fact.sequence, fact.index) for fact in facts_of(histories) if at.keep(fact.event)]
     return {"id": member["_id"], "events": items, "sequence": max(one.last_sequence for one in histories)}
+
+
+async def member_changes(tools: Tools, member: Document, names: Iterable[str], at: TimeAxes) -> list[Change]:
+    """Which event set which of these fields of a member's document, oldest first: the last one is why it says so."""
+    wanted, streams = tuple(names), streams_of(member["_id"], member)
+    facts = await read_facts(tools.ledger, tools.sealer, Register(), streams, at.keep)
+    found: list[Change] = []
+    before: Document = {}
+    for fact, past in steps(Register(), facts):
+        after = past.find(MEMBERS, member["_id"]) or {}
+        changed = frozenset(one for one in wanted if after.get(one) != before.get(one) or one in _told(fact))
+        if changed:
+            found.append(Change(fact, changed, after))
+        before = after
+    return found
+
+
+def _told(fact: Fact) -> frozenset[str]:
+    """The personal text that an event told: kept masked, another number may look like the one before."""
+    return frozenset(fact.pii.model_dump(exclude_none=True)) if fact.pii is not None else frozenset()
 
 
 async def _register_at(tools: Tools, streams: list[Subject], at: TimeAxes) -> Past:

@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from guiyan.console.i18n import mark
+from guiyan.console.reasons import reasons
 from guiyan.console.section import Section, Subject
-from guiyan.console.web.acts import told_facts
+from guiyan.console.web.acts import named_facts
 from guiyan.console.web.visitor import Visitor
 
 GROUPS: Final = (
@@ -28,10 +29,11 @@ GROUPS: Final = (
 
 
 async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
-    """The fields that hold anything, in groups."""
+    """The fields that hold anything, in groups, each with why it says so."""
     info = await here.lists.get(here.api, "registry", "/v1/members")
-    groups = [(title, await told_facts(info, names, subject.member, here)) for title, names in GROUPS]
-    return {"groups": [(title, facts) for title, facts in groups if facts]}
+    groups = [(title, await named_facts(info, names, subject.member, here)) for title, names in GROUPS]
+    why = await reasons(here, subject, info)
+    return {"groups": [(title, facts) for title, facts in groups if facts], "why": why}
 
 
 SECTION = Section("card", mark("登记卡"), 20, load, past=True)

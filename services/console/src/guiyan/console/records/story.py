@@ -3,15 +3,18 @@
 from typing import Any
 
 from guiyan.console.i18n import mark
+from guiyan.console.reasons import reasons, responsibility
 from guiyan.console.section import Section, Subject
 from guiyan.console.tales import tell
 from guiyan.console.web.visitor import Visitor
 
 
 async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
-    """The events with their sentences."""
+    """The events with their sentences, and who was responsible from when on."""
+    info = await here.lists.get(here.api, "registry", "/v1/members")
     found = await here.api.get("registry", f"/v1/members/{subject.member_id}/history", subject.at)
-    return {"events": await tell(found["events"], here)}
+    posts = responsibility(await reasons(here, subject, info))
+    return {"events": await tell(found["events"], here), "posts": posts}
 
 
 SECTION = Section("story", mark("经历"), 10, load, past=True)

@@ -198,9 +198,18 @@ async def told_facts(
     info: ListInfo, names: tuple[str, ...], row: Mapping[str, Any], here: Visitor
 ) -> list[tuple[str, str]]:
     """Fields of a record in words: headings and codes by the service's list, organisations by their names."""
+    return [(title, text) for _, title, text in await named_facts(info, names, row, here)]
+
+
+async def named_facts(
+    info: ListInfo, names: tuple[str, ...], row: Mapping[str, Any], here: Visitor
+) -> list[tuple[str, str, str]]:
+    """The same with the name of each field before its words."""
     shown = [info.columns[name] for name in names if name in info.columns and row.get(name) not in {None, ""}]
     await here.books.learn(here.api, {str(row[one.name]) for one in shown if one.book == "organisation"})
-    return [(here.words.pick(one.zh, one.en), one.told(row[one.name], here.words, here.books)) for one in shown]
+    return [
+        (one.name, here.words.pick(one.zh, one.en), one.told(row[one.name], here.words, here.books)) for one in shown
+    ]
 
 
 def find(request: Request, here: Visitor, name: str) -> Act:

@@ -15,7 +15,7 @@ from guiyan.console.i18n import mark
 from guiyan.console.pages import page, wants_part
 from guiyan.console.screens import EVERYBODY
 from guiyan.console.section import Asked, Section, Subject
-from guiyan.console.web.acts import told_facts
+from guiyan.console.web.acts import named_facts, told_facts
 from guiyan.console.web.visitor import Here, Visitor
 from guiyan.console.words import SHANGHAI
 
@@ -147,7 +147,7 @@ async def _record(request: Request, here: Visitor, member_id: str, section: Sect
     if wants_part(request, PART):
         return page(request, "_section.html", **around, **told)
     info = await here.lists.get(here.api, "registry", "/v1/members")
-    around["facts"] = await told_facts(info, HEAD, member, here)
+    around["facts"] = await named_facts(info, HEAD, member, here)
     return page(request, "record.html", **around, **told)
 
 

@@ -52,7 +52,7 @@ from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
 from guiyan.service.masking import mask_name
-from guiyan.service.resources import AtTime, answer
+from guiyan.service.resources import AtTime, answer, shown_event
 from guiyan.service.subtree import TREE_PARAMETERS, OfTree
 from guiyan.service.tables import Column, labels, row
 
@@ -147,6 +147,10 @@ LIST: Final = Listing(
     sorts=("_id", "name", "branch", "joined_on", "away_since", "registered_on"),
     own_parameters=(*TREE_PARAMETERS, *RULE_PARAMETERS),
 )
+
+
+PLUMBING: Final = frozenset({"id", "version"})
+"""What every event changes, or none."""
 
 
 class NewMember(MemberCodes, MemberCore, MemberText, Exact):
@@ -285,6 +289,26 @@ async def member_history(member_id: str, caller: Reader, tools: ToolsHere, at: A
     """The record's own events, trips, dues and transfers, oldest first (S-08); sealed text is only named."""
     found = await get_visible(caller, tools.register, MEMBERS, member_id, visible(caller, "_id", "branch"))
     return JSONResponse(await queries.member_history(tools, found, at))
+
+
+@router.get("/v1/members/{member_id}/changes", summary="Which event set which field of a record, and to what")
+async def member_changes(member_id: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
+    """Oldest first: the event as the history shows it, `fields` with what it set, masked. The last one is the why.
+
+    Folded by the live projection itself, so it is of the document that is shown; also of `responsible`, which no event
+    names: the branch that was responsible from then on (domain.md §2.1).
+    """
+    found = await get_visible(caller, tools.register, MEMBERS, member_id, visible(caller, "_id", "branch"))
+    columns = {one.field: one for one in LIST.columns if one.key not in PLUMBING}
+    told = await queries.member_changes(tools, found, columns, at)
+    items = [
+        {
+            "event": shown_event(one.fact.event, one.fact.sequence, one.fact.index),
+            "fields": {columns[name].key: columns[name].value(one.document) for name in sorted(one.fields)},
+        }
+        for one in told
+    ]
+    return JSONResponse({"id": member_id, "changes": items, "sequence": await tools.register.applied()})
 
 
 @router.post("/v1/members/{member_id}/correct", summary="Set details right")
