@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from services.registry.tests.city import CityOfTests
+from services.registry.tests.city import CityOfTests, id_number
 from services.registry.tests.imports.test_imports import a_row, roster
 
 from guiyan.events import new_id
 from guiyan.ledger import Appended, Commit, LedgerError
 from guiyan.ledger.lease import Leases
 from guiyan.ledger.testing.following import until
-from guiyan.registry.imports.jobs import ATTEMPTS_MAX, Imports
+from guiyan.registry.imports.jobs import ATTEMPTS_MAX, Asked, Imports
 from guiyan.registry.imports.run import Order
 from guiyan.registry.imports.runner import RunnerHere
 
@@ -189,3 +190,22 @@ async def test_one_at_a_time_in_a_process(alone: CityOfTests) -> None:
         assert sorted(type(each).__name__ for each in answers) == ["Refused", "dict"]
         gated.open.set()
         await one.wait()
+
+
+async def test_what_was_typed_goes_on_elsewhere_too(alone: CityOfTests) -> None:
+    """A dead process's import of a file with cells set right: the other replica has file and cells."""
+    asker, row = alone.asker(), a_row(1, id_no="690101198005010019")
+    first = Order(new_id(alone.clock.now()), roster(row, *map(a_row, range(2, ROWS + 1))), asker.context, asker.scope)
+    async with replica(alone, "looks") as one:
+        await one.start(replace(first, dry_run=True))
+        await one.wait()
+        gated = Gated(alone.ledger)
+        async with replica(alone, "a", gated, Silent) as hanging, replica(alone, "b") as second:
+            asked = Asked(new_id(alone.clock.now()), asker.context, asker.scope)
+            await hanging.correct(first.import_id, asked, {3: {3: id_number(1)}}, dry_run=False)
+            await gated.waiting.wait()
+            await until(ended(second, asked.import_id), "the import ends")
+            document = await second.get(asked.import_id)
+            assert (document["state"], document["accepted"], document["faulty"]) == ("done", ROWS, 0)
+            gated.open.set()
+            await hanging.wait()

@@ -156,7 +156,10 @@ def composed_of(tools: Tools, parts: Parts[RegistrySettings], runner: Runner) ->
         answers_unknown=True,
         takes_ingest_by_http=True,
         jobs=[imports],
-        gates={"/v1/imports": Gate(parts.settings.import_body_limit_bytes, MEDIA_TYPES)},
+        gates={
+            "/v1/imports/": Gate(parts.settings.body_limit_bytes),
+            "/v1/imports": Gate(parts.settings.import_body_limit_bytes, MEDIA_TYPES),
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""Files of imports - rosters while they are imported, workbooks of faulty rows: sealed, and gone after seven days."""
+"""Files of imports - rosters while needed, faulty rows, what was typed: sealed, and gone after seven days."""
 
 from __future__ import annotations
 

@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
 import structlog
 
-from guiyan.ledger import Clock, Context, Document, Refused
+from guiyan.ledger import Clock, Context, Document, Index, Refused
 from guiyan.ledger.blind import BlindIndex
 from guiyan.ledger.database import Database, DatabaseError, DuplicateKey
 from guiyan.ledger.errors import CommandIdTaken
 from guiyan.ledger.lease import BEAT_SECONDS, Leases
 from guiyan.registry.imports.files import SealedFiles
+from guiyan.registry.imports.kept import Collected, KeptRows
 from guiyan.registry.imports.report import ImportReport
 from guiyan.registry.imports.run import Order
 from guiyan.registry.imports.runner import ImportFailed, Runner
+from guiyan.registry.roster import Corrections
+from guiyan.registry.roster.corrected import merged
 from guiyan.service.problems import NotFound
 from guiyan.service.scope import Scope
 
@@ -33,6 +37,15 @@ TOLD_EVERY_SECONDS: Final = 0.5
 ATTEMPTS_MAX: Final = 3
 
 log = structlog.get_logger("guiyan.imports")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for one more import of a file that is here, and the id that it is to have."""
+
+    import_id: str
+    context: Context
+    scope: Scope
 
 
 class Imports:
@@ -47,6 +60,8 @@ class Imports:
         self._jobs = database.collection(IMPORTS)
         self._leases = leases
         self.files = SealedFiles(database, blind)
+        self.rows = KeptRows(database)
+        self.reads = Collected(database)
         self._running: asyncio.Task[None] | None = None
         self._busy = False
         self._stopped = asyncio.Event()
@@ -64,6 +79,8 @@ class Imports:
     async def run(self) -> None:
         """Look after imports whose process has died, until `stop`."""
         await self.files.open()
+        await self.rows.open()
+        await self._jobs.create_index(Index(IMPORTS, ("org", "-started_at")))
         while not self._stopped.is_set():
             await self._look_after()
             try:
@@ -90,7 +107,7 @@ class Imports:
         """
         known = await self._jobs.find_one(order.import_id)
         if known is not None:
-            if (known["file_sha256"], known["dry_run"]) != (_digest(order.file), order.dry_run):
+            if (known["file_sha256"], known["dry_run"]) != (_digest(order), order.dry_run):
                 raise CommandIdTaken(order.import_id)
             return known
         if self.running:
@@ -104,7 +121,11 @@ class Imports:
 
     async def _begin(self, order: Order) -> Document:
         await self.files.forget_old()
-        await self.files.keep(_roster(order.import_id), order.file)
+        await self.rows.forget_old()
+        if not order.file_of:
+            await self.files.keep(_roster(order.import_id), order.file)
+        if order.corrections:
+            await self.files.keep(_typed(order.import_id), json.dumps(order.corrections).encode())
         fence = await self._leases.try_acquire(_lease(order.import_id))
         if fence is None:  # the very same request, at another replica, a moment ago
             raise Refused("import_running")
@@ -116,6 +137,60 @@ class Imports:
             return await self.get(order.import_id)
         self._running = asyncio.create_task(self._run(order, fence))
         return document
+
+    async def confirm(self, import_id: str, asked: Asked) -> Document:
+        """Import for real what a dry run has looked at; asked again, the same import as it stands.
+
+        Raises Refused for what was no dry run, has not ended, or whose file is no longer kept.
+        """
+        document = await self.get(import_id)
+        if not document["dry_run"]:
+            raise Refused("import_not_dry")
+        known = document.get("confirmed_by")
+        if known and (found := await self.get(known))["state"] != "failed":
+            return found
+        started = await self._start_after(document, asked, {}, dry_run=False)
+        await self._jobs.update_one({"_id": import_id}, {"$set": {"confirmed_by": started["_id"]}})
+        return started
+
+    async def correct(self, import_id: str, asked: Asked, typed: Corrections, *, dry_run: bool) -> Document:
+        """Import the same file once more, these cells of it as they were typed; nobody is entered twice by that.
+
+        Raises Refused for an import that has not ended, or whose file is no longer kept.
+        """
+        return await self._start_after(await self.get(import_id), asked, typed, dry_run=dry_run)
+
+    async def _start_after(self, document: Document, asked: Asked, typed: Corrections, *, dry_run: bool) -> Document:
+        """One more import of a file; the same request again gives the import as it stands, whether the file is kept."""
+        corrections = merged(await self._typed(document["_id"]), typed)
+        known = await self._jobs.find_one(asked.import_id)
+        if known is None:
+            return await self.start(await self._order_after(document, asked, corrections, dry_run=dry_run))
+        same = (known.get("follows"), known["dry_run"]) == (document["_id"], dry_run)
+        if not same or await self._typed(asked.import_id) != corrections:
+            raise CommandIdTaken(asked.import_id)
+        return known
+
+    async def _order_after(self, document: Document, asked: Asked, corrections: Corrections, *, dry_run: bool) -> Order:
+        if document["state"] == "running":
+            raise Refused("import_not_done")
+        file_of = document.get("file_of") or document["_id"]
+        file = await self.files.find(_roster(file_of))
+        if file is None:
+            raise Refused("import_file_gone")
+        follows = document["_id"]
+        return Order(asked.import_id, file, asked.context, asked.scope, dry_run, corrections, follows, file_of)
+
+    async def _typed(self, import_id: str) -> dict[int, dict[int, str]]:
+        kept = await self.files.find(_typed(import_id))
+        told: dict[str, dict[str, str]] = json.loads(kept) if kept else {}
+        return {int(row): {int(at): text for at, text in cells.items()} for row, cells in told.items()}
+
+    async def refused(self, import_id: str) -> Document | None:
+        """The first refused rows as they stood (imports.told.refused); None when there are none, or no more."""
+        kept = await self.files.find(_refused(import_id))
+        found: Document | None = json.loads(kept) if kept else None
+        return found
 
     async def wait(self) -> None:
         """Until the import under way is done (tests, drains)."""
@@ -146,11 +221,11 @@ class Imports:
         if not await self._jobs.update_one({"_id": import_id, "state": "running"}, mine):
             return
         document = await self.get(import_id)
-        file = await self.files.find(_roster(import_id))
+        file = await self.files.find(_roster(document.get("file_of") or import_id))
         if document["attempts"] > ATTEMPTS_MAX or file is None:
-            await self._end(import_id, fence, {}, ImportFailed.cut_short("interrupted", "restart"))
+            await self._end(_order(document, b"", {}), fence, {}, ImportFailed.cut_short("interrupted", "restart"))
             return
-        order = _order(document, file)
+        order = _order(document, file, await self._typed(import_id))
         log.info("import goes on", import_id=import_id, attempt=document["attempts"])
         self._busy = True
         self._running = asyncio.create_task(self._run(order, fence))
@@ -168,7 +243,7 @@ class Imports:
             await asyncio.gather(work, alive, return_exceptions=True)
             self._busy = False  # before its end can be read: who reads it may send the next one
             if not work.cancelled():
-                await self._end(order.import_id, fence, latest, work.result())
+                await self._end(order, fence, latest, work.result())
             elif self._stopped.is_set():
                 await self._give_back(order.import_id, fence, latest)
             else:
@@ -181,6 +256,9 @@ class Imports:
             latest.update(ended.report)
             if ended.workbook is not None:
                 await self.files.keep(order.import_id, ended.workbook)
+            if ended.refused is not None:
+                await self.files.keep(_refused(order.import_id), ended.refused)
+            await self.rows.keep(order.import_id, order.context.org, ended.rows)
             latest["has_faulty_file"] = ended.workbook is not None
         except ImportFailed as failed:
             return failed
@@ -202,15 +280,21 @@ class Imports:
             if latest:
                 await self._note(import_id, fence, latest)
 
-    async def _end(self, import_id: str, fence: int, latest: Document, failed: ImportFailed | None) -> None:
-        """Tell the end; where that cannot be told, the import counts as running and is gone through once more."""
+    async def _end(self, order: Order, fence: int, latest: Document, failed: ImportFailed | None) -> None:
+        """Tell the end; where that cannot be told, the import counts as running and is gone through once more.
+
+        The roster stays, for its seven days, while it may be needed: after a dry run, and for rows to be set right.
+        """
+        import_id = order.import_id
+        needed = failed is not None or order.dry_run or bool(latest.get("faulty"))
         error = None if failed is None else _told(failed)
         state = "done" if failed is None else "failed"
         if await self._note(
             import_id, fence, {**latest, "ended_at": self._clock.now(), "state": state, "error": error}
         ):
             with suppress(DatabaseError):  # both are forgotten in time
-                await self.files.forget(_roster(import_id))
+                if not needed:
+                    await self.files.forget(_roster(order.file_of or import_id))
                 await self._leases.release(_lease(import_id), fence)
         log.info("import ended", import_id=import_id, state=state, rows=latest.get("rows"))
 
@@ -239,17 +323,23 @@ def _document(order: Order, now: datetime) -> Document:
         "attempts": 1,
         "actor": order.context.actor,
         "started_at": now,
-        "file_sha256": _digest(order.file),
+        "file_sha256": _digest(order),
+        "follows": order.follows or None,
+        "file_of": order.file_of or order.import_id,
+        "confirmed_by": None,
         "error": None,
         "has_faulty_file": False,
         **ImportReport().as_document(),
     }
 
 
-def _order(document: Document, file: bytes) -> Order:
+def _order(document: Document, file: bytes, corrections: Corrections) -> Order:
     """The order as it was given; how far its scope reaches now, the run asks the directory."""
     scope = Scope(document["scope"], frozenset({document["scope"]}))
-    return Order(document["_id"], file, Context(**document["context"]), scope, document["dry_run"])
+    context, file_of = Context(**document["context"]), document.get("file_of") or document["_id"]
+    of_another = "" if file_of == document["_id"] else file_of
+    follows = document.get("follows") or ""
+    return Order(document["_id"], file, context, scope, document["dry_run"], corrections, follows, of_another)
 
 
 def _lease(import_id: str) -> str:
@@ -261,9 +351,20 @@ def _roster(import_id: str) -> str:
     return f"{import_id}:roster"
 
 
+def _typed(import_id: str) -> str:
+    """The name of what was typed into cells of the roster."""
+    return f"{import_id}:typed"
+
+
+def _refused(import_id: str) -> str:
+    """The name of the refused rows as they stood."""
+    return f"{import_id}:refused"
+
+
 def _told(failed: ImportFailed) -> Document:
     return {"code": failed.code, "message_zh": failed.message_zh, "message_en": failed.message_en}
 
 
-def _digest(file: bytes) -> str:
-    return hashlib.sha256(file).hexdigest()
+def _digest(order: Order) -> str:
+    typed = json.dumps(order.corrections, sort_keys=True).encode() if order.corrections else b""
+    return hashlib.sha256(order.file + typed).hexdigest()

@@ -29,10 +29,11 @@ from guiyan.registry.imports.rows import (
     require_importable,
     says_away,
 )
+from guiyan.registry.imports.told import RowsTold
 from guiyan.registry.projections.departures import DEPARTURES
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.registry.reservations import id_number_key
-from guiyan.registry.roster import FaultyRow, Limits, Roster, RosterRow, read_roster
+from guiyan.registry.roster import Corrections, FaultyRow, Limits, Roster, RosterRow, read_roster
 from guiyan.service.reads import wait_for
 from guiyan.service.scope import Scope
 
@@ -61,13 +62,20 @@ class InflowList(Exception):  # noqa: N818 - what the file is
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be imported, for whom; `import_id` names the batch in every event."""
+    """What is to be imported, for whom; `import_id` names the batch in every event.
+
+    `corrections` are cells of the file set right by hand; `follows` is the import that was looked at before this one,
+    `file_of` the one that the file was sent with ("" : this one).
+    """
 
     import_id: str
     file: bytes
     context: Context
     scope: Scope
     dry_run: bool = False
+    corrections: Corrections = field(default_factory=dict)
+    follows: str = ""
+    file_of: str = ""
 
 
 @dataclass(slots=True)
@@ -84,6 +92,7 @@ class ImportRun:
     limits: Limits = field(default_factory=Limits)
     report: ImportReport = field(default_factory=ImportReport)
     faulty: list[FaultyRow] = field(default_factory=list)
+    rows: RowsTold = field(default_factory=RowsTold)
     roster: Roster | None = None
     scope: Scope = field(init=False)
 
@@ -105,7 +114,13 @@ class ImportRun:
         today = self.tools.clock.today()
         key = bytes.fromhex(self.tools.blind.of("id_no", "roster row hash"))
         roster = await asyncio.to_thread(
-            read_roster, self.order.file, branches=branches, today=today, hash_key=key, limits=self.limits
+            read_roster,
+            self.order.file,
+            branches=branches,
+            today=today,
+            hash_key=key,
+            limits=self.limits,
+            corrections=self.order.corrections,
         )
         if roster.header.kind == "INFLOW":
             raise InflowList
@@ -144,6 +159,7 @@ class ImportRun:
         if self.order.dry_run:
             for one in new:
                 self.report.count("accepted", one.row.branch_code)
+                self.rows.tell("accepted", one.row)
             self.report.departures += sum(says_away(one.row) for one in new)
             return
         await self._write(new)
@@ -171,6 +187,8 @@ class ImportRun:
     def _note(self, row: FaultyRow) -> None:
         self.report.count("faulty", row.branch_code)
         self.faulty.append(row)
+        assert self.roster is not None  # noqa: S101 - rows come from it
+        self.rows.refuse(row, self.roster.header)
         if len(self.report.problems) < PROBLEMS_MAX:
             self.report.problems.extend(
                 {
@@ -199,14 +217,14 @@ class ImportRun:
         fields = [] if same else differences(one, document, self.tools.clock.today())
         if not fields:
             self.report.count("repeated", one.row.branch_code)
+            self.rows.tell("repeated", one.row, document["_id"] if self.scope.covers(document["branch"]) else None)
             return
         self.report.count("differs", one.row.branch_code)
+        member_id = document["_id"] if self.scope.covers(document["branch"]) else None
+        told = fields if member_id else []
+        self.rows.tell("differs", one.row, member_id, told or [{"field": "branch"}])
         if len(self.report.differing) < DIFFERS_MAX:
-            self.report.differing.append(
-                _differing(one, document["_id"], fields)
-                if self.scope.covers(document["branch"])
-                else {"row": one.row.row_number, "member_id": None, "fields": ["branch"], "differences": []}
-            )
+            self.report.differing.append(_differing(one, member_id, told))
 
     async def _write(self, new: Sequence[Indexed]) -> None:
         if not new:
@@ -289,9 +307,9 @@ def _take(rows: Iterator[RosterRow | FaultyRow]) -> list[RosterRow | FaultyRow]:
     return list(islice(rows, CHUNK))
 
 
-def _differing(one: Indexed, member_id: str, differences: list[Document]) -> Document:
-    """Whose row differs, in which fields, and how: values masked as every list has them."""
-    fields = [each["field"] for each in differences]
+def _differing(one: Indexed, member_id: str | None, differences: list[Document]) -> Document:
+    """Whose row differs, in which fields, and how: values masked as every list has them; of who is elsewhere, that."""
+    fields = [each["field"] for each in differences] or ["branch"]
     return {"row": one.row.row_number, "member_id": member_id, "fields": fields, "differences": differences}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,6 +13,7 @@ from guiyan.ledger import LedgerError
 from guiyan.ledger.database import DatabaseError
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.imports.run import BulkLedger, ImportRun, InflowList, Order
+from guiyan.registry.imports.told import refused
 from guiyan.registry.roster import Limits, RosterUnreadable, write_faulty
 from guiyan.service.problems import Problem
 
@@ -22,10 +24,15 @@ SMALL_BYTES = 250_000
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An import that came to its end: its report, and the workbook of faulty rows if there are any."""
+    """An import that came to its end: its report, its rows to be looked at, and what was refused, if anything was.
+
+    `workbook` holds all refused rows, `refused` the first of them as JSON, to be set right on a screen (imports.told).
+    """
 
     report: dict[str, Any]
     workbook: bytes | None
+    rows: list[dict[str, Any]]
+    refused: bytes | None
 
 
 class ImportFailed(Exception):  # noqa: N818 - what happened
@@ -96,7 +103,7 @@ class RunnerHere:
             teller.cancel()
             told(run.report.as_document())
         workbook = await asyncio.to_thread(_workbook, run) if run.faulty else None
-        return Ended(run.report.as_document(), workbook)
+        return Ended(run.report.as_document(), workbook, run.rows.all(), _refused(run) if run.faulty else None)
 
 
 async def _tell(run: ImportRun, told: Told) -> None:
@@ -110,3 +117,8 @@ def _workbook(run: ImportRun) -> bytes:
     buffer = BytesIO()
     write_faulty(buffer, run.roster.header, run.faulty)
     return buffer.getvalue()
+
+
+def _refused(run: ImportRun) -> bytes:
+    assert run.roster is not None  # noqa: S101 - refused rows come from it
+    return json.dumps(refused(run.roster.header, run.faulty), ensure_ascii=False).encode()

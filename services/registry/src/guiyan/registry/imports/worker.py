@@ -1,7 +1,8 @@
 """An import in a process of its own: it uses the machine's second core, and the doors stay quick meanwhile.
 
 `python -m guiyan.registry.imports.worker FOLDER` takes `order.json` and `roster` from the folder, tells how it stands
-on stdout, one JSON object a line, and leaves `faulty.xlsx` in the folder. It ends when its parent does.
+on stdout, one JSON object a line, and leaves `faulty.xlsx`, `refused.json` and `rows.json` in the folder. It ends when
+its parent does.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ from guiyan.service.scope import Scope
 ORDER: Final = "order.json"
 ROSTER: Final = "roster"
 FAULTY: Final = "faulty.xlsx"
+ROWS: Final = "rows.json"
+REFUSED: Final = "refused.json"
 LINE_BYTES: Final = 16_000_000
 NICER: Final = 5
 
@@ -99,14 +102,20 @@ async def _listen(worker: asyncio.subprocess.Process, folder: Path, told: Told) 
             report = said["report"]
     if report is None:
         raise ImportFailed.cut_short("interrupted", "worker ended")
-    faulty = folder / FAULTY
-    return Ended(report, await asyncio.to_thread(faulty.read_bytes) if faulty.exists() else None)
+    return await asyncio.to_thread(_gathered, folder, report)
+
+
+def _gathered(folder: Path, report: dict[str, Any]) -> Ended:
+    """What the worker left."""
+    workbook, refused = [file.read_bytes() if file.exists() else None for file in (folder / FAULTY, folder / REFUSED)]
+    return Ended(report, workbook, json.loads((folder / ROWS).read_bytes()), refused)
 
 
 def _lay_out(folder: Path, order: Order) -> None:
     """The folder is this user's alone and goes with the import."""
     (folder / ROSTER).write_bytes(order.file)
     written = {"import_id": order.import_id, "context": asdict(order.context), "dry_run": order.dry_run}
+    written["corrections"] = order.corrections
     (folder / ORDER).write_text(json.dumps({**written, "org": order.scope.org}))
 
 
@@ -129,6 +138,7 @@ def _read_order(folder: Path) -> Order:
         Context(**written["context"]),
         Scope(written["org"], frozenset({written["org"]})),
         written["dry_run"],
+        {int(row): {int(at): text for at, text in told.items()} for row, told in written["corrections"].items()},
     )
 
 
@@ -190,8 +200,10 @@ async def work(folder: Path) -> int:
         except ImportFailed as failed:
             _say({"failed": {"code": failed.code, "message_zh": failed.message_zh, "message_en": failed.message_en}})
             return 1
-    if ended.workbook is not None:
-        (folder / FAULTY).write_bytes(ended.workbook)
+    for name, content in ((FAULTY, ended.workbook), (REFUSED, ended.refused)):
+        if content is not None:
+            (folder / name).write_bytes(content)
+    (folder / ROWS).write_text(json.dumps(ended.rows, ensure_ascii=False), encoding="utf-8")
     _say({"report": ended.report, "done": True})
     return 0
 

@@ -31,6 +31,16 @@ MESSAGES: Final[Mapping[str, Message]] = {
     "import_running": Message(
         "An import of this organisation is running. Wait until it is done.", "本组织有导入正在进行,请等待完成。"
     ),
+    "import_not_done": Message(
+        "This import has not ended yet. Wait until it is done.", "此次导入尚未结束,请等待完成。"
+    ),
+    "import_not_dry": Message(
+        "This was an import, not a dry run: there is nothing to confirm.", "这已是正式导入,无需再次确认。"
+    ),
+    "import_file_gone": Message(
+        "The file is no longer kept (seven days, or everything of it is entered). Send it again.",
+        "名册文件已不再保存(满七天,或已全部导入)。请重新上传。",
+    ),
     "no_file": Message(
         "Send the roster as the part `file` of a form, or as the body.", "请以表单的 file 部分或请求体上传名册。"
     ),

@@ -2,6 +2,7 @@
 
 from guiyan.registry.roster.archive import Limits
 from guiyan.registry.roster.branch import Branches, BranchIndex, BranchName
+from guiyan.registry.roster.corrected import Corrections
 from guiyan.registry.roster.errors import RosterUnreadable
 from guiyan.registry.roster.headers import Column, Dropped, Header
 from guiyan.registry.roster.problem import Problem
@@ -15,6 +16,7 @@ __all__ = [
     "BranchName",
     "Branches",
     "Column",
+    "Corrections",
     "Departure",
     "Dropped",
     "FaultyRow",

@@ -13,6 +13,7 @@ from guiyan.registry.roster import checks
 from guiyan.registry.roster.archive import Limits
 from guiyan.registry.roster.branch import BranchIndex
 from guiyan.registry.roster.cell import Cell, compact, text_of
+from guiyan.registry.roster.corrected import Corrections, corrected
 from guiyan.registry.roster.entry import Entry
 from guiyan.registry.roster.errors import RosterUnreadable
 from guiyan.registry.roster.headers import HEADER_WITHIN_ROWS, Header, find_header
@@ -25,11 +26,12 @@ _REMARK_CELLS = 2
 
 
 class Terms(NamedTuple):
-    """What rows are read against: the branches, the business date and the key of the row hashes."""
+    """What rows are read against: the branches, the business date, the key of the row hashes; what was set right."""
 
     branches: BranchIndex
     today: date
     hash_key: bytes | None
+    corrections: Corrections
 
 
 class Roster:
@@ -59,6 +61,8 @@ class Roster:
             spread = self._merges.spread(number, cells)
             if self._says_nothing(cells) or (spread is not cells and self._merges.heading(number, cells)):
                 self.skipped += 1
+            elif number in self._terms.corrections:
+                yield self._read(number, corrected(spread, self._terms.corrections[number]))
             else:
                 yield self._continued(number, spread) or self._read(number, spread)
 
@@ -135,18 +139,20 @@ class Roster:
         return column.title if column else ""
 
 
-def read_roster(
+def read_roster(  # noqa: PLR0913 - one argument a fact
     source: Path | bytes,
     *,
     branches: BranchIndex,
     today: date,
     hash_key: bytes | None = None,
     limits: Limits | None = None,
+    corrections: Corrections | None = None,
 ) -> Roster:
     """Opens a roster, XLSX or CSV (UTF-8, UTF-16, GB18030); the first sheet with a header is read.
 
     `today` is the business date that "in the future" is measured by; `hash_key` keys the row hashes, so that they tell
-    nothing to who does not have it. Raises `RosterUnreadable`, here or while iterating, where the whole file is bad.
+    nothing to who does not have it; `corrections` stand in the places of cells. Raises `RosterUnreadable`, here or
+    while iterating, where the whole file is bad.
     """
     bounds = limits or Limits()
     for table in open_tables(read_bytes(source, bounds), bounds):
@@ -154,5 +160,5 @@ def read_roster(
         header = find_header(first, table.merges)
         if header:
             rows = chain([row for row in first if row[0] > header.last_row], table.rows)
-            return Roster(table, header, rows, Terms(branches, today, hash_key))
+            return Roster(table, header, rows, Terms(branches, today, hash_key, corrections or {}))
     raise RosterUnreadable("no_header", limit=HEADER_WITHIN_ROWS)
