@@ -28,7 +28,7 @@ from guiyan.console.security.headers import SecurityHeaders
 from guiyan.console.security.session import KeysUnusable, Sealer, SessionKeeper
 from guiyan.console.settings import ConsoleSettings
 from guiyan.console.signin.oidc import Provider
-from guiyan.console.web import account, desk, entry, faults, ledger, pick, proof, record, signing, sweeps
+from guiyan.console.web import account, desk, entry, faults, imports, ledger, pick, proof, record, signing, sweeps
 from guiyan.console.web import acts as act_doors
 from guiyan.console.web import boards as board_doors
 from guiyan.service import health as health_doors
@@ -53,6 +53,7 @@ ROUTERS: Final = (
     record.router,
     act_doors.router,
     pick.router,
+    imports.router,
     board_doors.router,
     sweeps.router,
     health_doors.router,
@@ -108,8 +109,8 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED_BYTES)
     app.add_middleware(SessionKeeper, sealer=sealer, settings=settings)
     app.add_middleware(LanguageChoice)
-    gate = Gate(settings.body_limit_bytes, FORMS)
-    app.add_middleware(Doorkeeper, gates=Gates(gate), catalogue=Catalogue(), metrics=metrics)
+    gate, uploads = Gate(settings.body_limit_bytes, FORMS), Gate(settings.upload_limit_bytes, FORMS)
+    app.add_middleware(Doorkeeper, gates=Gates(gate, {"/imports": uploads}), catalogue=Catalogue(), metrics=metrics)
     app.add_middleware(SecurityHeaders, secure=settings.secure)
     faults.install(app)
     for router in ROUTERS:

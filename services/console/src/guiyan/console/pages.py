@@ -15,7 +15,7 @@ from guiyan.console.assets import Assets
 from guiyan.console.i18n import words
 from guiyan.console.screens import EVERYBODY
 from guiyan.console.security.session import Session
-from guiyan.console.words import ROLES, SHANGHAI
+from guiyan.console.words import ROLES, SHANGHAI, moment
 from guiyan.service.language import Language
 
 MAX_NEXT_CHARS: Final = 500
@@ -56,6 +56,7 @@ def _environment(language: Language, assets: Assets) -> Environment:
         language=language,
         pick=told.pick,
         new_key=lambda: secrets.token_urlsafe(18),
+        moment=moment,
         role_word=lambda role: told.pick(*ROLES[role]),
     )
     return environment

@@ -13,12 +13,14 @@ from guiyan.console.security.session import Session
 from guiyan.service.auth import OFFICE_ROLES, Role
 
 EVERYBODY: Final = frozenset(OFFICE_ROLES | {Role.AUDITOR})
+IMPORT: Final = 23
+"""The import of a roster, which domain.md §6 does not number: after the screens of the day's work."""
 FIRST: Final[Mapping[Role, tuple[int, ...]]] = {
     Role.BRANCH_CONTACT: (1, 6),
     Role.BRANCH_SECRETARY: (1, 2, 3, 6, 11),
     Role.STATION_STAFF: (1, 3, 6, 17, 18),
-    Role.TOWNSHIP_OFFICER: (1, 2, 3, 4, 6, 7, 11, 14, 16, 17),
-    Role.CITY_OFFICER: (1, 4, 7, 10, 13, 14, 18, 20, 21),
+    Role.TOWNSHIP_OFFICER: (1, 2, 3, 4, 6, 7, 11, 14, 16, 17, IMPORT),
+    Role.CITY_OFFICER: (1, 4, 7, 10, 13, 14, 18, 20, 21, IMPORT),
     Role.AUDITOR: (22, 2, 4, 7, 20),
 }
 """The screens a role lives in, in its order (domain.md §6); all others it may see stand under "more"."""
@@ -54,7 +56,8 @@ class Page:
     roles: frozenset[Role] = EVERYBODY
 
 
-PAGES: Final = (Page(1, mark("我的待办"), "/"),)
+ORGANISERS: Final = frozenset({Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
+PAGES: Final = (Page(1, mark("我的待办"), "/"), Page(IMPORT, mark("导入名册"), "/imports", ORGANISERS))
 TASK_PAGES: Final[Mapping[str, str]] = {
     "SWEEP_OVERDUE": "/sweep-sheets/{about_id}",
     "SWEEP_CHECK_OVERDUE": "/sweeps/{about_id}",

@@ -61,6 +61,13 @@ class ConsoleSettings(ProcessSettings):
     api_timeout_seconds: float = Field(default=8.0, description="How long a service may take to answer", gt=0, le=60)
     export_timeout_seconds: float = Field(default=120.0, description="How long a file may take", gt=0, le=600)
 
+    upload_limit_bytes: int = Field(
+        default=67_108_864,
+        description="Largest file that a page may send; registry's own limit counts as well",
+        ge=1024,
+        le=268_435_456,
+    )
+
     @model_validator(mode="after")
     def _somebody_can_sign_in(self) -> Self:
         """A console that lets nobody in is told at start."""

@@ -37,6 +37,7 @@ LEDGER = Ledger(
         "transfer_overdue",
         "joined_on",
         "registered_on",
+        "rule",
     ),
     views=(
         View(mark("在册"), (("membership_status", "NORMAL"),)),
@@ -45,5 +46,5 @@ LEDGER = Ledger(
         View(mark("预备党员"), (("person_category", "PROBATIONARY"), ("membership_status", "NORMAL"))),
         View(mark("全部"), (("sort", "branch"),)),
     ),
-    labels={"in_transfer": mark("转接在办"), "transfer_overdue": mark("转接超期")},
+    labels={"rule": mark("数据质量问题"), "in_transfer": mark("转接在办"), "transfer_overdue": mark("转接超期")},
 )
