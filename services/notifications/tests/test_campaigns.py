@@ -33,13 +33,14 @@ from guiyan.ledger import Context
 from guiyan.ledger.calendar import moment_of
 from guiyan.ledger.errors import FenceLost
 from guiyan.ledger.testing.deciders import Scenario
-from guiyan.notifications import campaigning
+from guiyan.notifications import campaign_ways, campaigning
 from guiyan.notifications.addresses import Addresses
 from guiyan.notifications.campaigning import Campaigning
 from guiyan.notifications.domain.campaign import CAMPAIGN, Close, Note, Plan, Start
 from guiyan.notifications.domain.notice import NOTICE, Claim, Report, Taken
 from guiyan.notifications.projections import Notices
 from guiyan.notifications.projections.notices import NOTICES
+from guiyan.service.auth import Role
 from guiyan.service.conformance import check_problem
 from guiyan.service.twins import START
 
@@ -123,6 +124,44 @@ async def test_every_member_away_below_is_written_to_once(town: StudyTown) -> No
     assert (batch["due"], batch["template"]) == (2, "quarterly_greeting")
     lost = await town.get("notices/reconciliation", town.city, day=TODAY.isoformat())
     assert (lost.json()["due"], lost.json()["difference"]) == (5, 0)
+
+
+async def test_the_preview_says_who_gets_it_how_and_who_does_not(town: StudyTown) -> None:
+    """By channel and by reason, just as the campaign then queues it; nothing is written by looking."""
+    near, nowhere, refusing = (
+        await away(town, "near"),
+        await away(town, "nowhere", mail=False),
+        await away(town, "refusing"),
+    )
+    await town.do(f"preferences/{refusing}/refuse", {"channel": "EMAIL"}, town.as_member(refusing))
+    await town.town.settle()
+    seen = (await town.get("campaigns/preview", town.township, under=TOWN)).json()
+    assert (seen["recipients"], seen["looked_at"], seen["channels"]) == (3, 3, {"MAILBOX": 1})
+    assert seen["suppressed"] == {"NO_CONTACT_POINT": 1, "DO_NOT_CONTACT": 1}
+    assert seen["quarter"] == "2026-Q1"
+    assert (await town.get("campaigns", town.township)).json()["items"] == []
+    id_ = await begun(town)
+    assert await results(town, id_) == {
+        near: ("QUEUED", None),
+        nowhere: ("SUPPRESSED", "NO_CONTACT_POINT"),
+        refusing: ("SUPPRESSED", "DO_NOT_CONTACT"),
+    }
+    secretary = town.town.bearer(Role.BRANCH_SECRETARY, org=HOME, sub="secretary")
+    assert (await town.get(f"campaigns/{id_}", town.township)).json()["acts"] == ["close"]
+    intents = (await town.get("intents", secretary, batch=id_)).json()["items"]
+    assert {one["notice_id"] for one in intents} == {one["id"] for one in intents}
+    await town.do(f"campaigns/{id_}/close", {}, town.township)
+    assert (await town.get(f"campaigns/{id_}", town.township)).json()["acts"] == []
+
+
+async def test_the_preview_looks_at_so_many_and_says_so(town: StudyTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Page by page, up to a bound; the number of all is told in any case."""
+    for number in range(5):
+        await away(town, f"m{number}")
+    monkeypatch.setattr(campaign_ways, "PAGE", 2)
+    monkeypatch.setattr(campaign_ways, "MOST", 3)
+    seen = (await town.get("campaigns/preview", town.township, under=TOWN)).json()
+    assert (seen["recipients"], seen["looked_at"], seen["channels"]) == (5, 4, {"MAILBOX": 4})
 
 
 async def test_it_keeps_the_night_and_what_members_refuse(town: StudyTown) -> None:

@@ -55,6 +55,9 @@ async def test_an_unknown_outcome_is_settled_once(tmp_path: Path) -> None:
             await town.town.parts.commands.execute(NOTICE, id_, command, a_context())
         await town.town.settle()
         path = f"/v1/notices/{id_}"
+        assert (await town.town.http.get(path, headers=town.city)).json()["acts"] == ["resolve"]
+        auditor = town.town.bearer(Role.AUDITOR, org="654002000000", sub="auditor")
+        assert (await town.town.http.get(path, headers=auditor)).json()["acts"] == []
         outside = town.town.bearer(Role.TOWNSHIP_OFFICER, org="999999999999")
         for answer in (
             await town.town.http.get(path, headers=outside),
@@ -68,3 +71,5 @@ async def test_an_unknown_outcome_is_settled_once(tmp_path: Path) -> None:
         body, other = {"settlement": "ARRIVED"}, {"settlement": "GIVEN_UP"}
         others = ((f"{path}/resolve", other), (f"{path}/acknowledge", {}))
         await check_a_key_is_one_request(doors, f"{path}/resolve", body, *others, ledger=ledger)
+        await town.town.settle()
+        assert "resolve" not in (await town.town.http.get(path, headers=town.city)).json()["acts"]

@@ -5,6 +5,7 @@ from typing import Final
 from guiyan.ledger.grouping import Grouped
 from guiyan.ledger.reactions import consumer_of
 from guiyan.notifications.addresses import Addresses
+from guiyan.notifications.campaign_ways import CampaignWays
 from guiyan.notifications.campaigning import Campaigning
 from guiyan.notifications.channels.making import make_boxes, make_pools, provider_configs
 from guiyan.notifications.channels.marks import Marks
@@ -133,6 +134,16 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
         parts.reads(Study),
         accounts,
         wordings,
+        CampaignWays(
+            parts.reads(Study),
+            parts.reads(Posts),
+            parts.reads(Sides),
+            parts.reads(Reach),
+            parts.reads(Preferences),
+            parts.directory,
+            parts.rulebook,
+            pools.channels,
+        ),
     )
     return Composed(
         routers=[

@@ -101,6 +101,14 @@ class Planner:
             return Plan(channel, wish.language, leaves_at, for_digest=True)
         return Plan(channel, wish.language, await self._earliest(rule, at))
 
+    async def way(self, recipient_id: str) -> Plan:
+        """By which channel somebody would be told now, or why by none, as `plan` decides where the book is sure."""
+        ways = await self._ways.channels(recipient_id, self._served)
+        if not ways:
+            return Plan(self._served[0], suppressed=Suppression.NO_CONTACT_POINT)
+        channel, refused = self._choice(await self._wish(recipient_id), ways)
+        return Plan(channel, suppressed=refused)
+
     async def plan_digest(self, rule: Rule, recipient_id: str, at: datetime) -> Plan:
         """How a digest leaves that is due: as everything else does, but for the book, which is asked when it leaves."""
         ways = await self._ways.channels(recipient_id, self._served)

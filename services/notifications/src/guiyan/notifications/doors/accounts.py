@@ -99,6 +99,7 @@ INTENT_LIST: Final = Listing(
         Column("reason", "原因", "Reason", 16, labels=REASONS),
         Column("receipt", "回执", "Receipt", 6),
         Column("digest_id", "汇总通知编号", "Digest", 38),
+        Column("notice_id", "通知编号", "Notice", 38),
     ),
     filters={
         "day": Filter(Kind.DATE),
@@ -207,7 +208,7 @@ class AccountDoors:
     async def intents(self, request: Request, caller: Reader, below: OfTree) -> Response:
         """Every intent of the own scope, those without a notice among them."""
         where = await below.narrowed(caller, self, _visible(caller), "org_code")
-        return await INTENT_LIST.answer(request, caller, self.accounts, where=where)
+        return await INTENT_LIST.answer(request, caller, self.accounts, where=where, complete=_with_notice)
 
     async def days(self, request: Request, caller: Reader, below: OfTree) -> Response:
         """A row a day and organisation, as it stands now; a late receipt counts for the day of its notice."""
@@ -266,6 +267,11 @@ def _by_organisation(rows: Sequence[Document], parts: Sequence[str]) -> Counts:
         number = sum(row[part] for part in parts or PARTS)
         counts[row["org_code"]] = counts.get(row["org_code"], 0) + number
     return counts
+
+
+async def _with_notice(rows: list[Document]) -> list[Document]:
+    """An intent has its notice's id, unless none was queued for it."""
+    return [{**one, "notice_id": None if one["state"] == NOT_QUEUED else one["_id"]} for one in rows]
 
 
 async def _days_told(rows: list[Document]) -> list[Document]:

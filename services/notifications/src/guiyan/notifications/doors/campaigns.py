@@ -18,6 +18,7 @@ from guiyan.events.values import Id, OrgCode, Quarter
 from guiyan.ledger import Clock, Commands, Ledger, Refused
 from guiyan.ledger.calendar import Quarter as Of
 from guiyan.ledger.calendar import moment_of
+from guiyan.notifications.campaign_ways import CampaignWays
 from guiyan.notifications.campaigning import members_away, sums_of
 from guiyan.notifications.domain.campaign import (
     ANSWERS,
@@ -33,6 +34,7 @@ from guiyan.notifications.domain.fields import FIELDS, TITLES
 from guiyan.notifications.domain.rules import OF_CAMPAIGN
 from guiyan.notifications.domain.study_parameters import StudyParameters
 from guiyan.notifications.doors.accounts import INTENT_LIST
+from guiyan.notifications.doors.templates import CAMPAIGN_KNOWS
 from guiyan.notifications.projections.accounts import INTENTS
 from guiyan.notifications.projections.campaigns import CAMPAIGNS, REPLIES, reply_id
 from guiyan.notifications.projections.learners import LEARNERS
@@ -51,10 +53,11 @@ from guiyan.service.subtree import TREE_PARAMETERS, OfTree
 from guiyan.service.tables import Column, labels, row
 
 Reader = Annotated[Caller, requires(*sorted(OFFICE_ROLES), Role.AUDITOR)]
-Planner = Annotated[Commander, commands(Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)]
+PLANNERS: Final = frozenset({Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
+Planner = Annotated[Commander, commands(*sorted(PLANNERS))]
 Officer = Annotated[Commander, commands(*sorted(OFFICE_ROLES))]
 GREETING: Final = OF_CAMPAIGN.template
-USABLE: Final = tuple(name for name, fields in FIELDS.items() if set(fields) <= {"quarter"})
+USABLE: Final = tuple(name for name, fields in FIELDS.items() if set(fields) <= CAMPAIGN_KNOWS)
 """A campaign knows the quarter and nothing else."""
 _STATES: Final[Mapping[str, tuple[str, str]]] = {
     CampaignState.PLANNED: ("已计划", "Planned"),
@@ -154,6 +157,7 @@ class CampaignDoors:
     members: CountingReads
     accounts: CountingReads
     wordings: Wordings
+    ways: CampaignWays
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -177,11 +181,16 @@ class CampaignDoors:
     async def preview(
         self, caller: Reader, under: Annotated[OrgCode, Parameter()], template: Annotated[str, Parameter()] = GREETING
     ) -> JSONResponse:
-        """How many members are away below an organisation, by branch, and the words as they would leave today."""
+        """How many members are away below an organisation, by branch, and the words as they would leave today.
+
+        Of the first of them (`looked_at`) by which channel they would get it, and how many would not, by the reason.
+        """
         caller.scope.check(under)
         _usable(template)
         await caller.wait.until_applied(self.members)
-        branches = await self.members.count_by(LEARNERS, await members_away(self.directory, under), "branch")
+        away = await members_away(self.directory, under)
+        branches = await self.members.count_by(LEARNERS, away, "branch")
+        counted = await self.ways.count(away)
         version = await self.wordings.current(template)
         quarter = str(Of.of(self.clock.today()))
         notice = {"template": template, "template_version": version, "params": {"quarter": quarter}, "org_code": under}
@@ -190,16 +199,32 @@ class CampaignDoors:
             for one in (NoticeChannel.EMAIL, NoticeChannel.SMS)
         }
         told = {"recipients": sum(branches.values()), "branches": dict(sorted(branches.items())), "words": words}
+        told |= {
+            "looked_at": counted.looked_at,
+            "channels": counted.channels,
+            "quarter": quarter,
+            "suppressed": counted.suppressed,
+        }
         return JSONResponse({"under": under, "template": template, "template_version": version, **told})
 
     async def get_campaign(self, id_: str, caller: Reader) -> JSONResponse:
-        """The campaign as it stands now."""
+        """The campaign as it stands now, with the verbs that the caller can do next (`acts`)."""
         await caller.wait.until_applied(self.campaigns)
         found = await self._visible(id_, caller)
         (told,) = await self._with_sums([found])
-        return document_answer(
-            row(LIST.columns, told), version=found["version"], sequence=await self.campaigns.applied()
-        )
+        body = {**row(LIST.columns, told), "acts": await self._acts(id_, found, caller)}
+        return document_answer(body, version=found["version"], sequence=await self.campaigns.applied())
+
+    async def _acts(self, id_: str, found: Document, caller: Caller) -> list[str]:
+        """Tried on the decider; nothing is written."""
+        if not caller.principal.roles & PLANNERS:
+            return []
+        state, _ = await self.commands.load(CAMPAIGN, id_)
+        try:
+            CAMPAIGN.decide(Close(await sums_of(self.accounts, found), self.clock.today()), state)
+        except Refused:
+            return []
+        return ["close"]
 
     async def results(self, id_: str, request: Request, caller: Reader, below: OfTree) -> Response:
         """Each member's message and answer; who could not be written to stands there with the reason."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -10,8 +11,8 @@ from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import NoticeChannel, Settlement
-from guiyan.ledger import Clock, Commands, Ledger
-from guiyan.notifications.domain.notice import NOTICE, Acknowledge, Command, NoticeState, Settle
+from guiyan.ledger import Clock, Commands, Ledger, Refused
+from guiyan.notifications.domain.notice import NOTICE, Acknowledge, Command, Notice, NoticeState, Settle
 from guiyan.notifications.projections.notices import NOTICES
 from guiyan.service.asks import Ask
 from guiyan.service.auth import OFFICE_ROLES, Role
@@ -26,7 +27,8 @@ from guiyan.service.tables import Column, labels, row
 READ: Final = (*sorted(OFFICE_ROLES), Role.AUDITOR)
 Reader = Annotated[Caller, requires(*READ)]
 Officer = Annotated[Commander, commands(*sorted(OFFICE_ROLES))]
-Settler = Annotated[Commander, commands(Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)]
+SETTLERS: Final = frozenset({Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
+Settler = Annotated[Commander, commands(*sorted(SETTLERS))]
 
 LIST: Final = Listing(
     name="notices",
@@ -97,14 +99,24 @@ class NoticeDoors:
         return await LIST.answer(request, caller, self.reads, where=caller.scope.where("org_code"))
 
     async def get_notice(self, notice_id: str, caller: Reader) -> JSONResponse:
-        """One notice."""
+        """One notice, with the verbs that the caller can do next (`acts`)."""
         await caller.wait.until_applied(self.reads)
         found = await self._visible(notice_id, caller)
-        body = row(LIST.columns, found)
+        body = {**row(LIST.columns, found), "acts": await self._acts(found, caller)}
         body["entries"] = [one for one in found["entries"] if one not in found["left_out"]]
         body["left_out"] = found["left_out"]
         body["changes"] = found["changes"]
         return document_answer(body, version=found["version"], sequence=await self.reads.applied())
+
+    async def _acts(self, found: Document, caller: Caller) -> list[str]:
+        """Tried on the decider of the notice, or of the digest that it left in; nothing is written."""
+        state, _ = await self.commands.load(NOTICE, found["digest_id"] or found["_id"])
+        today, roles = self.clock.today(), caller.principal.roles
+        trials: Mapping[str, tuple[frozenset[Role], Command]] = {
+            "resolve": (SETTLERS, Settle(Settlement.GIVEN_UP, today)),
+            "acknowledge": (OFFICE_ROLES, Acknowledge(today)),
+        }
+        return [verb for verb, (may, act) in trials.items() if roles & may and _changes(act, state)]
 
     async def history(self, notice_id: str, caller: Reader) -> JSONResponse:
         """Every event of the notice, oldest first."""
@@ -133,3 +145,11 @@ class NoticeDoors:
         if not found:
             raise NotFound
         return found[0]
+
+
+def _changes(act: Command, state: Notice) -> bool:
+    """Whether an act is taken, and is not so already."""
+    try:
+        return bool(NOTICE.decide(act, state))
+    except Refused:
+        return False

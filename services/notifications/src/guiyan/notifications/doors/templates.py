@@ -48,10 +48,15 @@ LIST: Final = Listing(
         Column("current", "现用版本", "Version in use", 10),
         Column("versions", "版本数", "Versions", 10),
         Column("own", "本单位修改", "Words of the office", 10),
+        Column("campaign", "可用于季度短信", "For campaigns", 10),
         Column("version", "记录版本", "Version", 8),
     ),
     sorts=("_id",),
 )
+
+
+CAMPAIGN_KNOWS: Final = frozenset({"quarter"})
+"""The fields that a campaign can fill in."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +184,7 @@ def _line(template: str, document: Document | None) -> dict[str, Any]:
     current = current_version(template, document)
     versions = len(_versions(template, document))
     told = {"_id": template, "zh": zh, "en": en, "current": current, "versions": versions}
+    told["campaign"] = set(FIELDS[template]) <= CAMPAIGN_KNOWS
     return {**told, "own": current >= OFFICE_FIRST, "version": (document or {"version": 0})["version"]}
 
 
