@@ -28,7 +28,20 @@ from guiyan.console.security.headers import SecurityHeaders
 from guiyan.console.security.session import KeysUnusable, Sealer, SessionKeeper
 from guiyan.console.settings import ConsoleSettings
 from guiyan.console.signin.oidc import Provider
-from guiyan.console.web import account, desk, entry, faults, imports, ledger, pick, proof, record, signing, sweeps
+from guiyan.console.web import (
+    account,
+    campaigns,
+    desk,
+    entry,
+    faults,
+    imports,
+    ledger,
+    pick,
+    proof,
+    record,
+    signing,
+    sweeps,
+)
 from guiyan.console.web import acts as act_doors
 from guiyan.console.web import boards as board_doors
 from guiyan.service import health as health_doors
@@ -56,6 +69,7 @@ ROUTERS: Final = (
     imports.router,
     board_doors.router,
     sweeps.router,
+    campaigns.router,
     health_doors.router,
 )
 

@@ -1,7 +1,32 @@
-"""通知发送明细 (domain.md §6 no. 16): batches, each opens its notices; a failed one opens its member's record."""
+"""通知发送明细 (domain.md §6 no. 16): each number of a batch opens its notices; a notice tells what became of it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
 
 from guiyan.console.i18n import mark
 from guiyan.console.ledger import Col, Ledger, Shown, View
+from guiyan.console.ledgers import campaigns
+from guiyan.console.web.visitor import Visitor
+
+DAY_CHARS: Final = 10
+"""A day's batch is named by the day; a campaign's by its id."""
+
+OF: Final = "/ledgers/notices?batch={batch}&org_code={org_code}&template={template}&channel={channel}"
+STATES: Final = {**campaigns.STATES, "due": (), "succeeded": ("DELIVERED", "SENT")}
+
+
+def _figure(name: str) -> Col:
+    """A figure with exactly its list."""
+    return Col(name, shown=Shown.NUMBER, link="".join((OF, *(f"&state={one}" for one in STATES[name]))))
+
+
+async def _campaign(here: Visitor, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The campaign that a notice belongs to: its batch, unless that is a day."""
+    asked = (("cause_event_id", row["cause_event_id"]), ("recipient_id", row["recipient_id"]))
+    found = (await here.api.get("notifications", "/v1/intents", asked))["items"]
+    batch = next((one["batch"] for one in found if one["notice_id"] == row["id"]), "")
+    return {"campaign": batch if len(batch) > DAY_CHARS else ""}
+
 
 BATCHES = Ledger(
     number=16,
@@ -9,19 +34,19 @@ BATCHES = Ledger(
     title=mark("通知发送明细"),
     service="notifications",
     path="/v1/notice-batches",
-    record="/ledgers/notices?batch={batch}&org_code={org_code}&template={template}&channel={channel}",
+    record=OF,
     columns=(
         "batch",
         "org_code",
         "template",
         "channel",
-        Col("due", shown=Shown.NUMBER),
-        Col("succeeded", shown=Shown.NUMBER),
-        Col("failed", shown=Shown.NUMBER),
-        Col("unknown", shown=Shown.NUMBER),
-        Col("pending", shown=Shown.NUMBER),
-        Col("suppressed", shown=Shown.NUMBER),
-        Col("receipts", shown=Shown.NUMBER),
+        _figure("due"),
+        _figure("succeeded"),
+        _figure("failed"),
+        _figure("unknown"),
+        _figure("pending"),
+        _figure("suppressed"),
+        Col("receipts", shown=Shown.NUMBER, link=f"{OF}&receipt=true"),
     ),
     filters=("under", "batch", "template", "channel", "day"),
     views=(View(mark("最近"), (("sort", "-day"),)),),
@@ -34,6 +59,10 @@ NOTICES = Ledger(
     title=mark("逐条通知与失败"),
     service="notifications",
     path="/v1/intents",
+    one="/v1/notices/{id}",
+    record="/ledgers/notices/{notice_id}",
+    extra="entries/notice.html",
+    more=_campaign,
     columns=("batch", "org_code", "template", "channel", Col("state", shown=Shown.STATE), "reason", "receipt", "day"),
     filters=("under", "batch", "org_code", "template", "channel", "state", "reason", "day"),
     views=(

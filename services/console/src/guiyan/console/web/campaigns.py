@@ -1,0 +1,114 @@
+"""`/campaigns/new`: whom a campaign reaches, and in which words, is seen before anybody is written to."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from guiyan.console import pickers
+from guiyan.console.client import ApiProblem, Away
+from guiyan.console.i18n import mark
+from guiyan.console.pages import SEE_OTHER, page
+from guiyan.console.web.visitor import Here, Visitor
+from guiyan.console.words import code_word
+from guiyan.service.auth import Role
+
+router = APIRouter()
+SERVICE: Final = "notifications"
+PLANNERS: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
+KINDS: Final = ("COMMITTEE", "WORK_COMMITTEE", "GENERAL_BRANCH", "BRANCH")
+GREETING: Final = "quarterly_greeting"
+NAMES: Final = ("org_code", "quarter", "template", "starts_on")
+AWAY: Final = mark("“%(service)s”服务没有应答,请稍候再试;填写的内容都在。")
+
+
+@router.get("/campaigns/new")
+async def plan_page(request: Request, here: Here) -> Response:
+    """The form; once it is filled in, what it would do, and the button that does it."""
+    _may(here)
+    given = {name: request.query_params.get(name, "") for name in NAMES}
+    return await _page(request, here, given)
+
+
+@router.post("/campaigns/new")
+async def plan(request: Request, here: Here) -> Response:
+    """Planned as it was previewed, under the page's key: sent twice, it is planned once."""
+    _may(here)
+    form = await request.form()
+    given = {name: str(form.get(name, "")) for name in NAMES}
+    body = {name: value for name, value in given.items() if value}
+    try:
+        told = await here.api.post(SERVICE, "/v1/campaigns", body, key=str(form.get("_key", "")))
+    except ApiProblem as problem:
+        said = [one.get("detail", "") for one in problem.errors] or [problem.detail]
+        return await _page(request, here, given, said, status=problem.status)
+    except Away as away:
+        return await _page(request, here, given, [here.words.gettext(AWAY) % {"service": away.service}], status=503)
+    onward = urlencode({"done": "campaign:new", "after": told.get("sequence", "")})
+    return RedirectResponse(f"/ledgers/campaigns/{told['id']}?{onward}", SEE_OTHER)
+
+
+def _may(here: Visitor) -> None:
+    if not here.has(*PLANNERS):
+        raise HTTPException(403)
+
+
+async def _page(
+    request: Request, here: Visitor, given: Mapping[str, str], problems: list[str] | None = None, *, status: int = 200
+) -> Response:
+    said = list(problems or [])
+    values = {**given, "template": given["template"] or GREETING}
+    preview = None
+    if given["org_code"]:
+        try:
+            preview = await _preview(here, values)
+            values["quarter"] = values["quarter"] or preview["quarter"]
+        except ApiProblem as problem:
+            said += [one.get("detail", "") for one in problem.errors] or [problem.detail]
+        except Away as away:
+            said.append(here.words.gettext(AWAY) % {"service": away.service})
+    return page(
+        request,
+        "campaign.html",
+        status=status,
+        values=values,
+        organisations=await pickers.organisations(here, KINDS),
+        templates=await _templates(here),
+        preview=preview,
+        problems=said,
+        key=secrets.token_urlsafe(18),
+    )
+
+
+async def _preview(here: Visitor, values: Mapping[str, str]) -> dict[str, Any]:
+    """How many would get it by which channel, how many would not and why, and the words, in words."""
+    asked = (("under", values["org_code"]), ("template", values["template"]))
+    told = await here.api.get(SERVICE, "/v1/campaigns/preview", asked)
+    await here.books.learn(here.api, {*told["branches"], values["org_code"]})
+    channels = [(code_word("NoticeChannel", one, here.words), many) for one, many in told["channels"].items()]
+    reasons = [(code_word("Suppression", one, here.words), many) for one, many in told["suppressed"].items()]
+    words = [(code_word("NoticeChannel", one, here.words), text) for one, text in told["words"].items()]
+    branches = [(here.books.organisation(one), one, many) for one, many in told["branches"].items()]
+    return {
+        **told,
+        "organisation": here.books.organisation(values["org_code"]),
+        "channels": channels,
+        "suppressed": reasons,
+        "words": words,
+        "branches": branches,
+    }
+
+
+async def _templates(here: Visitor) -> list[tuple[str, str]]:
+    """The templates that there are, in words; the greeting alone where the service is away."""
+    try:
+        found = (await here.api.get(SERVICE, "/v1/templates", (("limit", "500"),)))["items"]
+    except (ApiProblem, Away):
+        return [(GREETING, GREETING)]
+    return [(one["template"], here.words.pick(one["title_zh"], one["title_en"])) for one in found if one["campaign"]]
