@@ -22,7 +22,7 @@ from guiyan.registry.settings import RegistrySettings
 from guiyan.service.auth import Role
 from guiyan.service.twins import Town, World, on_twins
 
-CITY, TOWN, BRANCH = "654002000000", "654002010000", "654002010004"
+CITY, TOWN, BRANCH = "654002000000", "654002001000", "654002001001"
 SETTINGS = RegistrySettings.model_construct(password_hash_passes=1, password_hash_kib=8, sign_in_beat_seconds=0.0)
 
 

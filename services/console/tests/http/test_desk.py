@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import httpx
@@ -87,3 +89,78 @@ async def test_who_has_no_desk_begins_elsewhere(browser: httpx.AsyncClient) -> N
     assert (await browser.get("/")).headers["location"] == "/members/officer-1"
     await browser.post("/sign-in/sample", data={"role": "SYS_ADMIN"}, headers=OWN_PAGE)
     assert (await browser.get("/")).headers["location"] == "/ledgers/accounts"
+
+
+def tell_pages(services: Services, service: str, rows: list[dict[str, Any]]) -> None:
+    """A desk that tells its rows in order, two at a time, narrowed as it is asked; a cursor is the next row's place."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked = request.url.params
+        found = [one for one in rows if asked.get("kind", one["kind"]) == one["kind"]]
+        found = [one for one in found if asked.get("due_on_from", "") <= one["due_on"] <= asked.get("due_on_to", "9")]
+        at = int(asked.get("cursor", "0"))
+        more = str(at + 2) if at + 2 < len(found) else None
+        return httpx.Response(200, json={"items": found[at : at + 2], "next_cursor": more, "sequence": 5})
+
+    parameters = [{"name": name} for name in ("kind", "due_on_from", "due_on_to")]
+    services.tell(service, "/openapi.json", {"paths": {"/v1/tasks": listing("tasks", COLUMNS, parameters)}})
+    services.answers[service, "/v1/tasks"] = answer
+
+
+async def turned(officer: httpx.AsyncClient, address: str) -> list[list[str]]:
+    """The days of the tasks of each page, from the first to the last."""
+    pages = []
+    while address:
+        text = (await officer.get(address)).text
+        pages.append(re.findall(r'<time datetime="(2026-[-0-9]+)"', text))
+        found = re.search(r'rel="next" href="([^"]+)"', text)
+        address = html.unescape(found[1]) if found else ""
+    return pages
+
+
+async def test_a_long_desk_is_turned_page_by_page(officer: httpx.AsyncClient, services: Services) -> None:
+    """Each task once and in order, whichever service tells it, however unequal their pages are; back to the first."""
+    own = [task(f"a-{day}", "DEST_UNKNOWN", f"2026-02-{day:02}", day - 2) for day in (3, 4, 5, 20, 21)]
+    others = [task(f"b-{day}", "CONTACT_DUE", f"2026-02-{day:02}", day - 2) for day in (1, 6, 6, 6, 7, 22)]
+    tell_pages(services, "registry", own)
+    tell_pages(services, "contact", others)
+    pages = await turned(officer, "/")
+    assert [day for page in pages for day in page] == sorted(one["due_on"] for one in (*own, *others))
+    assert len(pages) > 2
+    assert await turned(officer, "/?kind=DEST_UNKNOWN") == [
+        ["2026-02-03", "2026-02-04"], ["2026-02-05", "2026-02-20"], ["2026-02-21"],
+    ]  # fmt: skip
+    assert await turned(officer, "/?group=overdue") == [["2026-02-01"]]
+    assert [day for page in await turned(officer, "/?group=later") for day in page] == [
+        "2026-02-20", "2026-02-21", "2026-02-22",
+    ]  # fmt: skip
+    assert "2026-02-01" in (await officer.get("/?trail=no-page-of-ours")).text
+
+
+async def test_a_count_that_is_not_all_says_so(officer: httpx.AsyncClient, services: Services) -> None:
+    """What was counted to its end has no plus; what goes on after the page has one."""
+    days = (1, 3, 4, 5, 20)
+    tell_pages(services, "registry", [task(f"a-{day}", "DEST_UNKNOWN", f"2026-02-{day:02}", day - 2) for day in days])
+    services.tell("contact", "/v1/tasks", {"items": [], "next_cursor": None, "sequence": 5})
+    figures = re.findall(r"<strong>([0-9]+\+?)</strong>", (await officer.get("/")).text)
+    assert figures == ["1", "1+", "0+"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [
+        ("TRANSFER_STEP", "/ledgers/transfers/d-1?next=/"),
+        ("CORRECTION_ASKED", "/ledgers/corrections/d-1?next=/"),
+        ("LOST_WATCH", "/ledgers/lost-contacts/d-1?next=/"),
+        ("DESTINATION_UNKNOWN", "/acts/destination/d-1?next=/"),
+        ("TRANSFER_SUGGESTED", "/acts/transfer-request/new?member_id=m-1&amp;next=/"),
+        ("CONTACT_PERSON_MISSING", "/acts/contact-person/654002010004?next=/"),
+    ],
+)
+async def test_a_task_is_one_click_from_where_it_is_done(
+    officer: httpx.AsyncClient, services: Services, kind: str, way: str
+) -> None:
+    """At its form, or at its record with what the service says is next; both lead back to the desk."""
+    services.tell("contact", "/v1/tasks", {"items": [], "next_cursor": None, "sequence": 5})
+    services.tell("registry", "/v1/tasks", {"items": [task("t-1", kind, "2026-02-05", 3)], "next_cursor": None})
+    assert f'href="{way}"' in (await officer.get("/")).text

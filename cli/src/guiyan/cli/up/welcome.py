@@ -14,7 +14,8 @@ from guiyan.cli.up.environment import MAILBOX, TOKENS
 from guiyan.service.auth import Role
 
 HOURS = 12
-TOWN, BRANCH = "654002010000", "654002010004"
+TOWN, BRANCH = "654002001000", "654002001001"
+"""Where the made-up city has most to look at: members away and taken in, dues, retained relations, activities."""
 SERVICES_TABLE = (
     Sentence("Where to look", "访问地址"),
     {"service": Sentence("service", "服务"), "page": Sentence("page", "页面")},

@@ -123,6 +123,10 @@ class Act:
     list_path: str = ""
     """The service's list whose headings and words tell the facts."""
     tasks: tuple[str, ...] = ()
+    task_id: str = "{about_id}"
+    """What of a task, or of its address, the form is for: its record, `{org_code}`, or `new?member_id={member_id}`."""
+    leads_on: bool = False
+    """Whether another form comes next, wherever this one was opened from."""
     submit: str = ""
     onward: Callable[[Document, Document], str] = _to_the_desk
     body: Callable[[dict[str, Any]], dict[str, Any]] = field(default=lambda told: told)
@@ -139,6 +143,13 @@ class Act:
     def address(self) -> str:
         """Where the form is, {id} to be filled in."""
         return f"/acts/{self.name}/{{id}}"
+
+    @property
+    def ways(self) -> dict[str, str]:
+        """For each kind of task that it does, where its form is; it leads back to the desk."""
+        address = f"/acts/{self.name}/{self.task_id}"
+        back = "" if self.leads_on else f"{'&' if '?' in address else '?'}next=/"
+        return dict.fromkeys(self.tasks, address + back)
 
     def at(self, id_: str) -> str:
         """The verb's address for a record."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -115,8 +116,8 @@ def create_app(
     app.state.ledgers = {one.name: one for one in ledgers}
     app.state.boards = {one.name: one for one in boards}
     app.state.acts = {one.name: one for one in acts}
-    forms = {kind: one.address.replace("{id}", "{about_id}") for one in acts for kind in one.tasks}
-    app.state.task_acts = {**TASK_PAGES, **forms}
+    ways = {kind: way for ways in _ways(ledgers, acts) for kind, way in ways.items()}
+    app.state.task_ways = {**TASK_PAGES, **ways}
     app.state.sections = sorted(sections, key=lambda one: one.order)
     app.state.nav = Navigation([*PAGES, *(one for one in ledgers if one.in_menu), *boards])
     app.add_middleware(faults.LastResort)
@@ -131,6 +132,11 @@ def create_app(
         app.include_router(router)
     app.mount("/static", found.files())
     return app
+
+
+def _ways(ledgers: Sequence[Ledger], acts: Sequence[Act]) -> list[dict[str, str]]:
+    """Where the kinds of tasks are done."""
+    return [*(one.ways for one in ledgers), *(one.ways for one in acts)]
 
 
 class LanguageChoice:

@@ -77,6 +77,8 @@ class Ledger:
     """Where the service tells of one record ({id}); its page is `/ledgers/{name}/{id}`."""
     extra: str = ""
     """A template of its own on a record's page, below what can be done next."""
+    tasks: tuple[str, ...] = ()
+    """The kinds of tasks that are done on a record's page, by what its service says is next."""
     more: Callable[[Visitor, Mapping[str, Any]], Awaitable[Mapping[str, Any]]] | None = None
     """Asks the services for what `extra` needs besides the record."""
     views: tuple[View, ...] = ()
@@ -91,6 +93,11 @@ class Ledger:
     def address(self) -> str:
         """Where the ledger is."""
         return f"/ledgers/{self.name}"
+
+    @property
+    def ways(self) -> dict[str, str]:
+        """For each kind of task, the page on which it is done; what is done there leads back to the desk."""
+        return dict.fromkeys(self.tasks, f"{self.address}/{{about_id}}?next=/")
 
     @property
     def cols(self) -> tuple[Col, ...]:

@@ -60,7 +60,7 @@ TALES: Final[Mapping[str, str]] = {
     "ContactPointAdded": mark("新增联系方式"),
     "DuesPaid": mark("交纳党费"),
     "FieldsRevealed": mark("有人查看了隐藏信息"),
-    "CardPrinted": mark("打印登记卡"),
+    "CardPrinted": mark("登记卡已打印"),
     "AidRaised": mark("提出帮扶需求"),
     "AidAssessed": mark("核实帮扶需求"),
     "AidApproved": mark("批准帮扶"),

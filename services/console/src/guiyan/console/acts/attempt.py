@@ -35,5 +35,6 @@ ACT = Act(
     tasks=("CONTACT_DUE", "CONTACT_MISSED", "HOST_TO_CONTACT"),
     submit=mark("登记"),
     onward=_onward,
+    leads_on=True,
     extra="acts/_call.html",
 )

@@ -89,6 +89,8 @@ ACT = (
             SOURCES,
             *REASON,
         ),
+        tasks=("LEFT_WITHOUT_TELLING",),
+        task_id="new?member_id={member_id}",
         submit=mark("登记"),
         prepare=of_member,
         onward=_to_the_record,
@@ -99,7 +101,7 @@ ACT = (
         "leave",
         (Field("occurred_on", mark("外出日期"), "date", hint=mark("不填为今天")), SOURCES, *REASON),
     ),
-    _about("destination", mark("变更流向"), "change-destination", (*PLACE, DAY)),
+    _about("destination", mark("变更流向"), "change-destination", (*PLACE, DAY), ("DESTINATION_UNKNOWN",)),
     _about(
         "employer",
         mark("变更从业单位"),
@@ -115,12 +117,13 @@ ACT = (
             Field("certificate_handed_in", mark("活动证已交回查验"), "flag"),
         ),
     ),
-    _about("recognition", mark("确认为流动党员"), "confirm", (DAY,)),
+    _about("recognition", mark("确认为流动党员"), "confirm", (DAY,), ("RECOGNITION_UNCONFIRMED",)),
     _about(
         "report-in",
         mark("到流入地党组织报到"),
         "report-in",
         (Field("host_branch", mark("流入党组织"), "organisation", required=True, hint=mark("12位党组织代码")), DAY),
+        ("NO_HOST", "HOST_DECLINED"),
     ),
     _about("host-accept", mark("纳入本支部管理"), "accept", (DAY,)),
     _about(

@@ -64,6 +64,8 @@ ACT = (
             Field("handed_over", mark("已交接"), "flag"),
             Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天")),
         ),
+        tasks=("CONTACT_PERSON_MISSING",),
+        task_id="{org_code}",
         body=_person,
         submit=mark("确定"),
         roles=REGISTRARS,

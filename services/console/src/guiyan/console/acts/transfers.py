@@ -87,6 +87,8 @@ ACT = (
             Field("dues_paid_to", mark("党费交至"), "month"),
             DAY,
         ),
+        tasks=("TRANSFER_SUGGESTED", "PARKED_RELATION"),
+        task_id="new?member_id={member_id}",
         submit=mark("申请"),
         prepare=_asked_for,
         onward=_to_it,

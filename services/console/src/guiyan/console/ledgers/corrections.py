@@ -22,6 +22,7 @@ LEDGER = Ledger(
     service="registry",
     path="/v1/corrections",
     one="/v1/corrections/{id}",
+    tasks=("CORRECTION_ASKED",),
     record="/ledgers/corrections/{id}",
     extra="entries/correction.html",
     more=_field_words,

@@ -39,6 +39,7 @@ LEDGER = Ledger(
     service="registry",
     path="/v1/duplicates",
     one="/v1/duplicates/{id}",
+    tasks=("DUPLICATE_FLAGGED",),
     record="/ledgers/duplicates/{id}",
     extra="entries/pair.html",
     more=_side_by_side,

@@ -10,6 +10,7 @@ LEDGER = Ledger(
     service="registry",
     path="/v1/inflows",
     one="/v1/inflows/{id}",
+    tasks=("INFLOW_UNPAIRED",),
     record="/ledgers/inflow/{id}",
     columns=(
         "name",

@@ -10,6 +10,7 @@ LEDGER = Ledger(
     service="contact",
     path="/v1/inquiries",
     one="/v1/inquiries/{id}",
+    tasks=("INQUIRY",),
     record="/ledgers/inquiries/{inquiry_id}",
     columns=(
         "number",

@@ -10,6 +10,7 @@ LEDGER = Ledger(
     service="contact",
     path="/v1/lost-contacts",
     one="/v1/lost-contacts/{id}",
+    tasks=("LOST_WATCH", "LOST_STEP_DUE", "LOST_DECISION_DUE"),
     record="/ledgers/lost-contacts/{id}",
     columns=(
         "name",

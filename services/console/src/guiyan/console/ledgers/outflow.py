@@ -10,6 +10,7 @@ LEDGER = Ledger(
     service="registry",
     path="/v1/departures",
     one="/v1/departures/{id}",
+    tasks=("HOST_SILENT", "HOST_ANSWER_DUE"),
     columns=(
         "name",
         "sex",

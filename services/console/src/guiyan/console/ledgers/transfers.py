@@ -10,6 +10,7 @@ LEDGER = Ledger(
     service="transfers",
     path="/v1/transfers",
     one="/v1/transfers/{id}",
+    tasks=("TRANSFER_STEP", "TRANSFER_RECEIPT"),
     record="/ledgers/transfers/{id}",
     extra="entries/transfer.html",
     columns=(

@@ -19,8 +19,8 @@ from guiyan.console.web.visitor import Visitor
 from guiyan.service.auth import OFFICE_ROLES
 
 OPEN: Final = (
-    ("departure_id", mark("外出"), outflow.LEDGER, departures.ACT),
-    ("transfer", mark("组织关系转接"), transfer_ledger.LEDGER, (*transfers.ACT, print_letter.ACT)),
+    ("departure_id", mark("外出记录"), outflow.LEDGER, departures.ACT),
+    ("transfer", mark("组织关系转接事项"), transfer_ledger.LEDGER, (*transfers.ACT, print_letter.ACT)),
 )
 """Fields of the record that name what is open, what it is called, where it is shown, and the acts on it."""
 BEGINNING: Final = (

@@ -107,7 +107,8 @@ async def do(name: str, id_: str, request: Request, here: Here) -> Response:
         return await _page(Occasion(request, here, act, id_), {}, filled, Prepared(), status=503)
     except ApiProblem as problem:
         return await _refused(Occasion(request, here, act, id_), filled, problem)
-    onward = filled.back or act.onward(body, {**about, **told, "id": id_ if id_ != NEW else told.get("id", "")})
+    made = {**about, **told, "id": id_ if id_ != NEW else told.get("id", "")}
+    onward = act.onward(body, made) if act.leads_on or not filled.back else filled.back
     mark = urlencode({"done": f"{act.name}:{id_}", "after": told.get("sequence", "")})
     return _go(request, f"{onward}{'&' if '?' in onward else '?'}{mark}")
 
