@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.transfers.tests import test_certificates as certificates
 from services.transfers.tests.test_paper import known_member
 from services.transfers.tests.town import FAR, TransferTown
 
@@ -54,3 +55,29 @@ async def test_of_the_past_no_act_is_told(town: TransferTown) -> None:
     id_ = await town.requested(await known_member(town))
     await town.town.settle()
     assert "acts" not in (await town.get(f"/v1/transfers/{id_}", as_of="2026-03-10")).json()
+
+
+async def test_a_certificate_tells_what_is_next_to_whom(town: TransferTown) -> None:
+    """From the number to its end each office its own; what is told first is taken, and what has ended has none."""
+    member_id = await known_member(town)
+    await certificates.left(town, member_id)
+    id_ = await certificates.asked(town, member_id)
+    path = [
+        ("number", town.city, None),
+        ("seal", town.origin, None),
+        ("issue", town.secretary, None),
+        ("dispatch", town.secretary, {"how": "IN_PERSON"}),
+        ("check", town.secretary, None),
+    ]
+    for verb, who, body in path:
+        told = (await certificates.shown(town, id_, who))["acts"]
+        assert told[0] == verb, (verb, told)
+        await certificates.act(town, id_, verb, body, who)
+    assert "seal" not in (await certificates.shown(town, id_, town.secretary))["acts"]
+    told = (await certificates.shown(town, id_, town.secretary))["acts"]
+    assert {"return", "report-lost"} <= set(told)
+    await certificates.act(town, id_, "report-lost")
+    assert (await certificates.shown(town, id_, town.secretary))["acts"] == ["replace"]
+    assert (await certificates.shown(town, id_, town.origin))["acts"] == ["replace", "void"]
+    await certificates.act(town, id_, "replace")
+    assert (await certificates.shown(town, id_, town.origin))["acts"] == []

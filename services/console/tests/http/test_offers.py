@@ -36,6 +36,7 @@ def known(services: Services) -> None:
     services.tell("registry", "/openapi.json", {"paths": {path: listing(path, NAME, []) for path in lists}})
     services.tell("transfers", "/openapi.json", {"paths": {"/v1/transfers": listing("t", NAME, [])}})
     services.tell("registry", "/v1/departures/d-1", TRIP)
+    services.tell("registry", "/v1/departures", {"items": [TRIP], "next_cursor": None})
     services.tell("registry", "/v1/members/m-1", MEMBER)
     services.tell("registry", "/v1/organisations", {"items": [{"org_code": "654002010001", "name": "一支部"}]})
     services.tell("transfers", "/v1/transfers/t-1", TRANSFER)
@@ -76,6 +77,27 @@ async def test_a_members_page_offers_what_is_open_and_what_can_begin(officer: ht
     ):
         assert told in text, told
     assert "/acts/announce/new" not in text
+
+
+async def test_a_members_page_offers_what_waits_in_every_service(
+    officer: httpx.AsyncClient, services: Services
+) -> None:
+    """A case of lost contact, a certificate and an inquiry that are open; a service that is away leaves the rest."""
+    for service, path, id_, verb in (
+        ("contact", "/v1/lost-contacts", "l-1", "search-step"),
+        ("transfers", "/v1/certificates", "c-1", "check"),
+        ("contact", "/v1/inquiries", "i-1", "answer"),
+    ):
+        services.tell(service, path, {"items": [{"id": id_}], "next_cursor": None})
+        services.tell(service, f"{path}/{id_}", {"id": id_, "member_id": "m-1", "acts": [verb]})
+    text = (await officer.get("/members/m-1/work")).text
+    for told in ("/acts/lost-step/l-1?next=", "/acts/certificate-check/c-1?next=", "/acts/inquiry-answer/i-1?next="):
+        assert told in text, told
+    assert services.last("/v1/lost-contacts").url.params["open"] == "true"
+    services.away.add("contact")
+    text = (await officer.get("/members/m-1/work")).text
+    assert "/acts/certificate-check/c-1" in text
+    assert "/acts/lost-step/" not in text
 
 
 async def test_a_place_is_typed_in_words_and_sent_as_its_code(officer: httpx.AsyncClient, services: Services) -> None:

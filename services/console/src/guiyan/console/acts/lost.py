@@ -1,14 +1,19 @@
-"""Lost contact: a watch, each means of the closed list, the proposal with its number (domain.md §2.7; contact)."""
+"""Lost contact: a watch, each means of the closed list, found or lost, what people decide (domain.md §2.7; contact)."""
 
 from typing import Final
 
-from guiyan.console.act import Act, Field
+from guiyan.console.act import Act, Document, Field
 from guiyan.console.acts.departures import of_member
 from guiyan.console.i18n import mark
 
 ABOUT: Final = "/v1/lost-contacts/{id}"
 DAY: Final = Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天"))
 NUMBER: Final = Field("document_no", mark("文号"), required=True)
+
+
+def _to_it(body: Document, about: Document) -> str:
+    del body
+    return f"/ledgers/lost-contacts/{about['id']}"
 
 
 def _act(name: str, title: str, verb: str, *fields: Field) -> Act:
@@ -22,6 +27,7 @@ def _act(name: str, title: str, verb: str, *fields: Field) -> Act:
         facts=("name", "branch", "state", "since", "lost_since", "cause", "months", "opened_on"),
         fields=(*fields, DAY),
         submit=mark("登记"),
+        onward=_to_it,
     )
 
 
@@ -38,6 +44,7 @@ ACT = (
         ),
         prepare=of_member,
         submit=mark("登记"),
+        onward=_to_it,
     ),
     _act("search", mark("着手查找"), "start-search"),
     _act(
@@ -59,4 +66,22 @@ ACT = (
         Field("channel", mark("联系方式"), "choice", codes="ContactChannel", required=True),
     ),
     _act("suspension", mark("提出停止党籍"), "propose-suspension", NUMBER),
+    _act(
+        "reinstatement",
+        mark("提出恢复党籍"),
+        "propose-reinstatement",
+        NUMBER,
+        Field("requested_on", mark("书面申请日期"), "date", required=True),
+    ),
+    _act("removal", mark("提出除名"), "propose-removal", NUMBER),
+    _act(
+        "outcome",
+        mark("登记处理决定"),
+        "decide-outcome",
+        Field("outcome", mark("处理"), "taps", codes="FoundOutcome", required=True),
+        Field("decision_no", mark("决定文号"), required=True),
+        Field("months", mark("限期(月)"), "number", hint=mark("只在限期改正时填写")),
+        Field("decided_by", mark("决定机关"), "organisation", hint=mark("不填为所在支部")),
+    ),
+    _act("close", mark("登记有误,撤销失联记录"), "close"),
 )

@@ -12,6 +12,7 @@ LEDGER = Ledger(
     one="/v1/inquiries/{id}",
     tasks=("INQUIRY",),
     record="/ledgers/inquiries/{inquiry_id}",
+    acts=((mark("登记咨询"), "/acts/inquiry/new"),),
     columns=(
         "number",
         "received_on",

@@ -12,6 +12,7 @@ from guiyan.contact.doors import inquiry_figures
 from guiyan.contact.doors.bodies import Body
 from guiyan.contact.doors.inquiry_list import LIST, Shown, narrowed, visible
 from guiyan.contact.doors.parts import Keeper, Reader, Teller
+from guiyan.contact.doors.possible import of_inquiry
 from guiyan.contact.projections.inquiries import INQUIRIES, Inquiries
 from guiyan.events.codes import InquiryChannel, InquiryEffort, InquiryReopen, InquiryTopic
 from guiyan.events.contact.inquiry import AskerText
@@ -125,7 +126,7 @@ async def figures(
 
 @router.get("/v1/inquiries/{inquiry_id}", summary="One inquiry")
 async def get_inquiry(inquiry_id: str, caller: Reader, desk: Desk, at: AtTime) -> JSONResponse:
-    """As it is, or as it was on a business date and as far as was recorded by a moment."""
+    """As it is, with the verbs that the caller can do next (`acts`), or as it was on a date, as far as was recorded."""
     found, sequence = await _visible(desk, inquiry_id, caller), await desk.inquiries.applied()
     if not at.is_now:
         subject = Subject("contact", "inquiry", inquiry_id)
@@ -136,6 +137,8 @@ async def get_inquiry(inquiry_id: str, caller: Reader, desk: Desk, at: AtTime) -
         found = {**then, "number": found["number"]}
     (told,) = await Shown(desk, at.day(desk.clock.today())).told([found])
     body = row(LIST.columns, told)
+    if at.is_now:
+        body["acts"] = await of_inquiry(caller, desk, inquiry_id)
     return document_answer(body, version=found["version"], sequence=sequence)
 
 

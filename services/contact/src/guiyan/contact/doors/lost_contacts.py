@@ -12,6 +12,7 @@ from guiyan.contact.commands.lost_contacts import LostDesk
 from guiyan.contact.domain import lost_acts as ask
 from guiyan.contact.doors import access, lost_bodies
 from guiyan.contact.doors.bodies import Body
+from guiyan.contact.doors.possible import of_case
 from guiyan.contact.lost_queries import LOST_LIST, LostToday, by_stage, figures, lost_at, shown
 from guiyan.contact.projections.lost_rows import LOST_CONTACTS
 from guiyan.ledger import Document, Refused
@@ -71,12 +72,14 @@ async def open_watch(body: lost_bodies.NewWatch, caller: Secretary, desk: Here) 
 
 @router.get("/v1/lost-contacts/{case_id}", summary="One case")
 async def get_case(case_id: str, caller: Reader, desk: Here, at: AtTime) -> JSONResponse:
-    """As it is, or as it was on a business date and as far as was recorded by a moment."""
+    """As it is, with the verbs that the caller can do next (`acts`), or as it was on a date, as far as was recorded."""
     found, sequence = await _visible(desk, case_id, caller), await desk.lost.applied()
     if not at.is_now:
         found, sequence = await lost_at(desk.ledger, desk.sealer, desk.lost, case_id, at)
     told = shown(found, at.day(desk.clock.today()), caller.language)
     body = row(LOST_LIST.columns, told)
+    if at.is_now:
+        body["acts"] = await of_case(caller, desk, case_id)
     return document_answer(body, version=found["version"], sequence=sequence)
 
 

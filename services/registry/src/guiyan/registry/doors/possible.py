@@ -1,18 +1,13 @@
-"""Which acts a caller can do next with a trip, a correction or a pair, so that a page offers these and no others.
-
-The deciders alone know: each act is tried, and nothing is written. What is refused for the record as a whole cannot be
-done now; what is refused for a field (`pointer`) can, when that field is told rightly.
-"""
+"""Which acts a caller can do next with a trip, a correction or a pair (see guiyan.service.possible)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from guiyan.events.codes import CorrectionRefusal, DepartureEnd, DepartureSource, FlowReason, HostRefusal
 from guiyan.events.registry.departure import DestinationChanged, EmployerChanged, MemberLeft
-from guiyan.ledger import Refused
 from guiyan.registry.commands.corrections import answer_by
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.commands.trips import formal_branch
@@ -21,11 +16,10 @@ from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.trip import Departure
 from guiyan.registry.doors import roles
 from guiyan.service.caller import Caller
+from guiyan.service.possible import takes
 
 SOME_BRANCH: Final = "0" * 12
 """Stands for whichever branch is chosen."""
-C = TypeVar("C")
-S = TypeVar("S")
 Trips = Callable[[Departure, Occasion], departure.Command]
 
 
@@ -113,12 +107,3 @@ async def of_pair(caller: Caller, tools: Tools, pair_id: str) -> list[str]:
         "unlink": duplicate.UnlinkMembers(when),
     }
     return [verb for verb, act in trials.items() if takes(duplicate.decide, act, state)]
-
-
-def takes(decide: Callable[[C, S], Iterable[Any]], act: C, state: S) -> bool:
-    """Whether an act is taken now, if its fields are told rightly."""
-    try:
-        decide(act, state)
-    except Refused as refused:
-        return refused.pointer is not None
-    return True

@@ -19,9 +19,9 @@ from guiyan.registry.domain.sheet_record import EDITABLE, sheet_id
 from guiyan.registry.domain.sweep_run import Sweep
 from guiyan.registry.domain.sweep_sheet import SHEET, ReturnSheet, SubmitSheet, decide
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.possible import takes
 from guiyan.service.auth import Role
 from guiyan.service.caller import Caller
+from guiyan.service.possible import takes
 
 DAY: Final = timedelta(days=1)
 

@@ -21,6 +21,7 @@ from guiyan.transfers.domain.commands import Act
 from guiyan.transfers.doors import certificate_access as access
 from guiyan.transfers.doors import certificate_bodies as bodies
 from guiyan.transfers.doors.bodies import Body
+from guiyan.transfers.doors.certificates_possible import possible
 from guiyan.transfers.projections.certificate_rows import CERTIFICATES
 
 router = APIRouter(tags=["certificates"])
@@ -63,12 +64,14 @@ async def request_certificate(body: bodies.NewCertificate, caller: Asker, office
 
 @router.get("/v1/certificates/{certificate_id}", summary="One activity certificate")
 async def get_certificate(certificate_id: str, caller: Reader, office: Here, at: AtTime) -> JSONResponse:
-    """With its entries and checks, as it is, or as it was on both time axes."""
+    """With its entries, checks and the verbs that the caller can do next (`acts`); or as it was on both time axes."""
     found = await _visible(office, certificate_id, caller)
     if not at.is_now:
         found = row_at(await get_history(office.office.ledger, CERTIFICATE, certificate_id), found, at)
     (told,) = await in_words([found])
     body = {**row(LIST.columns, told), "entries": found["entries"], "checks": found["checks"]}
+    if at.is_now:
+        body["acts"] = possible(caller, office, await office.get(certificate_id), found)
     return document_answer(body, version=found["version"], sequence=await office.reads.applied())
 
 

@@ -1,8 +1,4 @@
-"""Which acts a caller can do next with a transfer, so that a page offers these and no others (domain.md §2.3).
-
-The decider alone knows: each act is tried, and nothing is written. What it refuses for the transfer as a whole cannot
-be done now; what it refuses for a field (`pointer`) can, when that field is told rightly.
-"""
+"""Which acts a caller can do next with a transfer, so that a page offers these and no others (domain.md §2.3)."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,9 +13,9 @@ from guiyan.events.codes import (
     TransferObstacle,
     TransferSide,
 )
-from guiyan.ledger import Refused
 from guiyan.service.auth import Role
 from guiyan.service.caller import Caller
+from guiyan.service.possible import takes
 from guiyan.service.problems import Forbidden, NotFound
 from guiyan.transfers.domain import commands as ask
 from guiyan.transfers.domain.decide import decide
@@ -133,18 +129,11 @@ def possible(caller: Caller, transfer: Transfer, today: date) -> list[str]:
     found = [
         one.verb
         for one in ACTS
-        if roles & frozenset(one.roles) and _at(caller, transfer, one.side(transfer)) and accepts(one, transfer, today)
+        if roles & frozenset(one.roles)
+        and _at(caller, transfer, one.side(transfer))
+        and takes(decide, one.trial(today, transfer), transfer, _NEVER_BY_A_FIELD)
     ]
     return list(dict.fromkeys(found))
-
-
-def accepts(one: Possible, transfer: Transfer, today: date) -> bool:
-    """Whether the transfer takes an act now, if its fields are told rightly."""
-    try:
-        decide(one.trial(today, transfer), transfer)
-    except Refused as refused:
-        return refused.pointer is not None and refused.code not in _NEVER_BY_A_FIELD
-    return True
 
 
 def _at(caller: Caller, transfer: Transfer, side: Side) -> bool:
