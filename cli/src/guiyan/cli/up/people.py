@@ -11,12 +11,11 @@ from guiyan.cli.installation import Installation
 from guiyan.cli.keys.tokens import issue_token
 from guiyan.cli.output import Output
 from guiyan.cli.tokens import CITY
-from guiyan.cli.up.welcome import ORGS
+from guiyan.cli.up.welcome import OPENED, ORGS
 from guiyan.events.codes import AccountRole
 from guiyan.service.auth import Role
 
 FILE: Final = "accounts.txt"
-OPENED: Final = "accounts-are-open"
 
 
 async def open_sample_accounts(installation: Installation, output: Output) -> None:
@@ -30,7 +29,7 @@ async def open_sample_accounts(installation: Installation, output: Output) -> No
         doors = AccountDoors(client, headers_of(installation.keys.path, CITY))
         given = [await doors.open(one) for one in sample_accounts(member_id)]
     write_down(file, given)
-    mark.touch()
+    mark.write_text(member_id or "")
     output.step(
         "accounts",
         f"{len(given)} accounts, one for each role; names and one-time passwords: {file}",

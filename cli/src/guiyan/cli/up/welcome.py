@@ -28,6 +28,8 @@ TOKENS_TABLE = (
         "file": Sentence("file", "文件"),
     },
 )
+OPENED = "accounts-are-open"
+"""Beside the data: that the accounts were opened, and for which member."""
 ORGS = {Role.TOWNSHIP_OFFICER: TOWN, Role.BRANCH_SECRETARY: BRANCH, Role.BRANCH_CONTACT: BRANCH}
 
 
@@ -60,10 +62,20 @@ def show_welcome(installation: Installation, output: Output, *, event: str = "re
     )
 
 
+def _somebody(installation: Installation) -> str:
+    """The member whose account was opened: the token of a member is of a record, or opens none."""
+    try:
+        return (installation.folder / OPENED).read_text().strip()
+    except OSError:
+        return ""
+
+
 def _write_token(installation: Installation, role: Role) -> Path:
     """The file with a token of this role."""
-    name = role.lower().replace("_", "-")
-    token = issue_token(installation.keys.path, f"{name}-1", [str(role)], ORGS.get(role, CITY), HOURS * 3600)
+    sub = f"{role.lower().replace('_', '-')}-1"
+    if role is Role.MEMBER:
+        sub = _somebody(installation) or sub
+    token = issue_token(installation.keys.path, sub, [str(role)], ORGS.get(role, CITY), HOURS * 3600)
     file = installation.folder / TOKENS / f"{role.lower()}.jwt"
     file.write_text(token + "\n")
     file.chmod(0o600)

@@ -5,6 +5,8 @@ from typing import Final
 from guiyan.console.act import Act, Document, Field
 from guiyan.console.acts.departures import of_member
 from guiyan.console.i18n import mark
+from guiyan.console.screens import EVERYBODY
+from guiyan.service.auth import Role
 
 ABOUT: Final = "/v1/corrections/{id}"
 FACTS: Final = ("name", "branch", "fields", "reason", "proof", "requested_by", "requested_on", "state")
@@ -45,6 +47,7 @@ ACT = (
         ),
         submit=mark("申请"),
         prepare=of_member,
+        roles=(EVERYBODY | {Role.MEMBER}) - {Role.AUDITOR},
         onward=_to_it,
         extra="acts/_changes.html",
     ),

@@ -3,9 +3,11 @@
 from typing import Any, Final
 
 from guiyan.console.i18n import mark
+from guiyan.console.records.own import ACCESSES, tables_of
 from guiyan.console.section import Section, Subject
 from guiyan.console.tales import tell
 from guiyan.console.web.visitor import Visitor
+from guiyan.service.auth import Role
 
 LOOKS: Final = frozenset(
     {"FieldsRevealed", "ContactPointRevealed", "CardPrinted", "LetterPrinted", "CertificatePrinted", "ExportMade"}
@@ -13,9 +15,11 @@ LOOKS: Final = frozenset(
 
 
 async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
-    """The events of looking, of this record and of the member's contact points."""
+    """The member and the auditor see registry's list of looks; the office what stands in the record's own events."""
+    if here.has(Role.MEMBER, Role.AUDITOR):
+        return {"tables": await tables_of(here, subject, ACCESSES), "events": None}
     found = await here.api.get("registry", f"/v1/members/{subject.member_id}/history", subject.at)
-    return {"events": await tell((one for one in found["events"] if one["type"] in LOOKS), here)}
+    return {"tables": [], "events": await tell((one for one in found["events"] if one["type"] in LOOKS), here)}
 
 
-SECTION = Section("looks", mark("谁看过"), 90, load, past=True, template_name="records/story.html")
+SECTION = Section("looks", mark("谁看过"), 90, load, past=True)

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
+from guiyan.console.security.session import claims_of
 from guiyan.console.signin.ways import FAILED, SignedIn, SignInRefused
 from guiyan.service.auth import Role
 
@@ -22,8 +24,18 @@ ORDER: Final = (
 
 
 def roles(folder: Path) -> list[Role]:
-    """The roles there is a token for; a member comes in by an account of the own, since a token is of nobody there."""
-    return [role for role in ORDER if role is not Role.MEMBER and _file(folder, role).is_file()]
+    """The roles there is a token for; of a member only where the token is of somebody's record."""
+    return [
+        role for role in ORDER if _file(folder, role).is_file() and (role is not Role.MEMBER or _of_a_record(folder))
+    ]
+
+
+def _of_a_record(folder: Path) -> bool:
+    try:
+        UUID(str(claims_of(_file(folder, Role.MEMBER).read_text().strip()).get("sub")))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def choose(folder: Path, role: str) -> SignedIn:

@@ -18,10 +18,11 @@ from guiyan.console.section import Asked, Section, Subject
 from guiyan.console.web.acts import named_facts, told_facts
 from guiyan.console.web.visitor import Here, Visitor
 from guiyan.console.words import SHANGHAI
+from guiyan.service.auth import Role
 
 router = APIRouter()
 PART: Final = "section"
-REVEALERS: Final = EVERYBODY
+REVEALERS: Final = EVERYBODY | {Role.MEMBER}
 HEAD: Final = (
     "sex", "id_no", "person_category", "membership_status", "branch", "responsible", "mobile", "away_since",
     "host_branch",
@@ -43,6 +44,7 @@ REASONS: Final = (
     ("MEMBER_ASKED", mark("本人要求")),
     ("AUDIT", mark("审计")),
 )
+OWN_REASONS: Final = (("MEMBER_ASKED", mark("本人要求")),)
 NOT_FOUND: Final = 404
 CALL_REASON: Final = "CONTACT_DUTY"
 
@@ -140,7 +142,7 @@ async def _record(request: Request, here: Visitor, member_id: str, section: Sect
         "problem": problem,
         "facts": [],
         "reveals": REVEALED if here.has(*REVEALERS) else (),
-        "reasons": REASONS,
+        "reasons": REASONS if here.has(*EVERYBODY) else OWN_REASONS,
         "done": request.query_params.get("done", ""),
         **_axes(member, dict(at)),
     }
