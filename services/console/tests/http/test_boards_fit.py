@@ -17,7 +17,7 @@ from guiyan.console.lists import ListInfo
 from guiyan.console.periods import MONTH, QUARTER, YEAR, around, within
 from guiyan.console.screens import found_in
 from guiyan.service.period import Period
-from guiyan.service.reports import Report
+from guiyan.service.reports import Figure, Ratio, Report
 
 LEDGERS = {one.name: one for one in found_in("guiyan.console.ledgers", "LEDGER") if isinstance(one, Ledger)}
 BOARDS = [one for one in found_in("guiyan.console.boards", "BOARD") if isinstance(one, Board)]
@@ -25,26 +25,29 @@ PLAIN = {"under", "tree_on", "side", "part"}
 """What lists are asked besides their declared filters (test_ledgers_fit.py)."""
 
 
-def report(board: Board) -> Report:
-    """The report that a board shows: the one with the board's columns."""
+def report(board: Board) -> tuple[tuple[Figure, ...], tuple[Ratio, ...]]:
+    """The figures and shares of the report that a board shows: the one with the board's columns."""
     package = importlib.import_module(f"guiyan.{board.service}.doors")
     modules = [
         importlib.import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(package.__path__)
     ]
     columns = set(ListInfo.of(fit(board.service, board.path)).columns)
-    reports = [one for module in modules for one in vars(module).values() if isinstance(one, Report)]
-    fitting = [one for one in reports if {figure.name for figure in (*one.figures, *one.ratios)} <= columns]
-    return max(fitting, key=lambda one: len(one.figures))
+    declared = [one for module in modules for one in vars(module).values()]
+    reports = [(one.figures, one.ratios) for one in declared if isinstance(one, Report)]
+    plain = [(one, ()) for one in declared if isinstance(one, tuple) and one and isinstance(one[0], Figure)]
+    found: list[tuple[tuple[Figure, ...], tuple[Ratio, ...]]] = [*reports, *plain]
+    fitting = [one for one in found if {figure.name for figure in (*one[0], *one[1])} <= columns]
+    return max(fitting, key=lambda one: len(one[0]))
 
 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda one: one.name)
 def test_each_figure_of_a_board_opens_a_ledger(board: Board) -> None:
     """Whatever stands on the board is told by the service, and the list it names is shown, narrowed as it asks."""
-    found = report(board)
-    shown = {one.name: one for one in found.figures}
-    ratios = {one.name: one.part for one in found.ratios}
+    figures, ratios_ = report(board)
+    shown = {one.name: one for one in figures}
+    ratios = {one.name: one.part for one in ratios_}
     assert set(board.figures) | set(board.charted) <= {*shown, *ratios}
-    assert board.shares <= {one.name for one in found.ratios if one.percent}
+    assert board.shares <= {one.name for one in ratios_ if one.percent}
     for name in board.figures:
         figure = shown[ratios.get(name, name)]
         address = list_address(figure.address(Period.parse("2026-Q1"), {"under": "1"}), board.service, LEDGERS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from guiyan.console.i18n import mark
 from guiyan.console.ledger import Ledger
 from guiyan.console.screens import EVERYBODY
 from guiyan.service.auth import Role
@@ -19,6 +20,7 @@ class Board:
     `stacked`, on top of each other; `shares` are those told in percent. `spans` are the lengths of period it offers
     (月报, 季报, 年报), `day` the parameter by which the tree may be taken as it was on a day.
     `nought` is a figure that is 0 where the accounts balance, and what is to be equal, in words.
+    `rows_title` says what the rows are.
     """
 
     number: int
@@ -34,6 +36,7 @@ class Board:
     spans: tuple[str, ...] = ()
     day: str = ""
     nought: tuple[str, str] = ("", "")
+    rows_title: str = mark("党组织")
     roles: frozenset[Role] = EVERYBODY
 
     @property

@@ -57,7 +57,11 @@ class Page:
 
 
 ORGANISERS: Final = frozenset({Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
-PAGES: Final = (Page(1, mark("我的待办"), "/"), Page(IMPORT, mark("导入名册"), "/imports", ORGANISERS))
+PAGES: Final = (
+    Page(1, mark("我的待办"), "/"),
+    Page(20, mark("流向分布"), "/boards/flow"),
+    Page(IMPORT, mark("导入名册"), "/imports", ORGANISERS),
+)
 TASK_PAGES: Final[Mapping[str, str]] = {
     "SWEEP_OVERDUE": "/sweep-sheets/{about_id}",
     "SWEEP_CHECK_OVERDUE": "/sweeps/{about_id}",

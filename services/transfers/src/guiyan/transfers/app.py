@@ -20,7 +20,7 @@ from guiyan.transfers.domain.certificate_acts import SayCheckDue, SayReturnOverd
 from guiyan.transfers.domain.commands import Expire, Remind, SayReceiptOverdue, SayStepOverdue
 from guiyan.transfers.domain.decide import transfer_decider
 from guiyan.transfers.domain.parameters import Parameters
-from guiyan.transfers.doors import book, certificate_paper, certificates, http, incoming, receivers, suggestions
+from guiyan.transfers.doors import ages, book, certificate_paper, certificates, http, incoming, receivers, suggestions
 from guiyan.transfers.doors import paper as paper_doors
 from guiyan.transfers.doors.ingest import Reports
 from guiyan.transfers.messages import MESSAGES
@@ -68,6 +68,7 @@ def compose(parts: Parts[TransfersSettings]) -> Composed:
     return Composed(
         routers=[
             receivers.router,
+            ages.router,
             http.router,
             incoming.router,
             suggestions.router,

@@ -8,7 +8,7 @@ from guiyan.ledger import Call, Context, Document, Ledger, Outcome, Refused, Tim
 from guiyan.ledger.blind import BlindIndex
 from guiyan.service.directory import Directory
 from guiyan.service.problems import NotFound
-from guiyan.service.reads import Reads, wait_for
+from guiyan.service.reads import CountingReads, Reads, wait_for
 from guiyan.transfers.commands import asked as filled
 from guiyan.transfers.commands.asked import Asked
 from guiyan.transfers.commands.desk import Desk
@@ -37,7 +37,7 @@ class Office:
     letters: Letters
     paper: Paper
     directory: Directory
-    reads: Reads
+    reads: CountingReads
     index: BlindIndex
 
     async def get(self, id_: str) -> Transfer:

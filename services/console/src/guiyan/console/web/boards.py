@@ -99,8 +99,10 @@ def _note(here: Visitor, flows: list[str], count: int) -> str:
     """Which figures are of the period; all others are of now."""
     if len(flows) == count:
         return here.words.gettext(mark("均为期间数。"))
+    if not flows:
+        return here.words.gettext(mark("均为现有数。"))
     told = here.words.several(flows)
-    return here.words.gettext(mark("期间数:%(figures)s;其余为现有数。")) % {"figures": told} if flows else ""
+    return here.words.gettext(mark("期间数:%(figures)s;其余为现有数。")) % {"figures": told}
 
 
 def _at(board: Board, asked: tuple[tuple[str, str], ...], period: str) -> str:
