@@ -44,6 +44,7 @@ from guiyan.console.web import (
     record,
     signing,
     sweeps,
+    templates,
 )
 from guiyan.console.web import acts as act_doors
 from guiyan.console.web import boards as board_doors
@@ -75,6 +76,7 @@ ROUTERS: Final = (
     board_doors.router,
     sweeps.router,
     campaigns.router,
+    templates.router,
     health_doors.router,
 )
 
