@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -209,3 +210,19 @@ async def test_what_was_typed_goes_on_elsewhere_too(alone: CityOfTests) -> None:
             assert (document["state"], document["accepted"], document["faulty"]) == ("done", ROWS, 0)
             gated.open.set()
             await hanging.wait()
+
+
+async def test_what_is_past_its_time_is_removed_by_itself(alone: CityOfTests, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The roster, and what became of its rows: gone from the database, though nobody imports and nothing is started."""
+    monkeypatch.setattr("guiyan.registry.imports.jobs.FORGET_EVERY_SECONDS", 0.0)
+    for module in ("files", "kept"):
+        monkeypatch.setattr(f"guiyan.registry.imports.{module}.KEPT", timedelta(seconds=-1))
+    names = ("import_files", "import_rows")
+    async with replica(alone, "a") as one:
+        await one.start(replace(an_order(alone), dry_run=True))
+        await one.wait()
+
+        async def gone() -> bool:
+            return not sum([await alone.database.collection(name).count_documents() for name in names])
+
+        await until(gone, "both are empty")

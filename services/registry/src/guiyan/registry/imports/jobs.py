@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -35,6 +36,7 @@ from guiyan.service.scope import Scope
 IMPORTS: Final = "imports"
 TOLD_EVERY_SECONDS: Final = 0.5
 ATTEMPTS_MAX: Final = 3
+FORGET_EVERY_SECONDS: Final = 3_600.0
 
 log = structlog.get_logger("guiyan.imports")
 
@@ -77,12 +79,16 @@ class Imports:
         return self._busy or not (self._running is None or self._running.done())
 
     async def run(self) -> None:
-        """Look after imports whose process has died, until `stop`."""
+        """Look after imports whose process has died, and forget what is past its time, until `stop`."""
         await self.files.open()
         await self.rows.open()
         await self._jobs.create_index(Index(IMPORTS, ("org", "-started_at")))
+        forgotten = time.monotonic()
         while not self._stopped.is_set():
             await self._look_after()
+            if time.monotonic() - forgotten > FORGET_EVERY_SECONDS:
+                await self._forget_old()
+                forgotten = time.monotonic()
             try:
                 async with asyncio.timeout(BEAT_SECONDS):
                     await self._stopped.wait()
@@ -214,6 +220,12 @@ class Imports:
                     await self._take_over(document["_id"], fence)
         except DatabaseError as away:
             log.warning("imports of other processes could not be looked after", fault=type(away).__name__)
+
+    async def _forget_old(self) -> None:
+        """Remove files and rows that are past their time, also where nobody imports and nothing is started anew."""
+        with suppress(DatabaseError):  # an hour later again
+            await self.files.forget_old()
+            await self.rows.forget_old()
 
     async def _take_over(self, import_id: str, fence: int) -> None:
         """Go on with an import whose owner is gone, a bounded number of times: it may be what kills its process."""
