@@ -15,6 +15,7 @@ from guiyan.contact.domain.decide import duty_decider
 from guiyan.contact.domain.inquiry import SayOverdue, inquiry_decider
 from guiyan.contact.domain.parameters import Parameters
 from guiyan.contact.doors import (
+    accounts,
     board,
     contact_persons,
     duties,
@@ -94,6 +95,7 @@ def compose(parts: Parts[ContactSettings]) -> Composed:
     care = caring(parts)
     return Composed(
         routers=[
+            accounts.router,
             board.router,
             contact_persons.router,
             duties.router,

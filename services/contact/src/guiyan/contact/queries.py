@@ -101,6 +101,9 @@ DUTY_LIST: Final = Listing(
         "quarter": Filter(),
         "state": Filter(choices=tuple(ContactState)),
         "part": Filter(choices=tuple(PARTS)),
+        "part_known": Filter(
+            Kind.BOOLEAN, field="part", present=True, description="false: in no part of the account, which is an alarm"
+        ),
         "open": Filter(Kind.BOOLEAN),
         "contact_person_id": Filter(),
         "has_keeper": Filter(Kind.BOOLEAN, field="contact_person_id", present=True),
