@@ -185,3 +185,17 @@ def test_what_is_no_place_stays_as_it_was_typed() -> None:
     assert places.code_of("440306") == "440306"
     assert places.code_of("没有的地方") == "没有的地方"
     assert places.search("") == []
+
+
+async def test_dues_are_told_month_by_month(officer: httpx.AsyncClient, services: Services) -> None:
+    """From a month to a month, over the year's end; one month alone; what is no month goes to the service as it is."""
+    services.tell("registry", "/v1/dues/m-1/pay", {"id": "m-1", "version": 2, "sequence": 5})
+    for first, last, months in (
+        ("2025-11", "2026-02", ["2025-11", "2025-12", "2026-01", "2026-02"]),
+        ("2026-02", "", ["2026-02"]),
+        ("soon", "", ["soon", "soon"]),
+    ):
+        filled = {"first": first, "last": last, "_key": "k"}
+        answer = await officer.post("/acts/dues-pay/m-1", data=filled, headers=OWN_PAGE)
+        assert answer.headers["location"].startswith("/members/m-1?done="), answer.text
+        assert json.loads(services.last("/v1/dues/m-1/pay").content) == {"months": months}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.registry.tests.city import BORN, FAR, HOME, id_number
+from services.registry.tests.doors import test_probations as probations
 from services.registry.tests.doors.test_corrections import BRANCH, TOWNSHIP, asked, member_of
 from services.registry.tests.office import Office
 
@@ -57,3 +58,19 @@ async def test_a_pair_is_decided_then_linked_then_parted(office: Office) -> None
     assert "link" in await acts(office, at)
     await office.post(f"{at}/link", {"leading_member_id": pair["member_id"]})
     assert await acts(office, at) == ["unlink"]
+
+
+async def test_a_probation_is_led_on_step_by_step(office: Office) -> None:
+    """Each step of the branch in its order, then the decision of who stands above; what is too early is not told."""
+    _, at = await probations.a_probation(office)
+    assert "apply" in await acts(office, at, **probations.SECRETARY)
+    assert "vote" not in await acts(office, at, **probations.SECRETARY)
+    await probations.steps(office, at)
+    told = await acts(office, at, **probations.TOWNSHIP)
+    assert told[0] == "convert"
+    assert {"extend", "cancel"}.isdisjoint(told)
+    assert {"convert", "apply", "review"}.isdisjoint(await acts(office, at, **probations.SECRETARY))
+    check_answer(await office.post(f"{at}/convert", probations.PAPER, **probations.TOWNSHIP), "ProbationConverted")
+    assert await acts(office, at, **probations.TOWNSHIP) == []
+    _, late = await probations.a_probation(office, 2, joined_on="2026-05-01")
+    assert "apply" not in await acts(office, late, **probations.SECRETARY)

@@ -66,7 +66,12 @@ TASK_PAGES: Final[Mapping[str, str]] = {
     "SWEEP_OVERDUE": "/sweep-sheets/{about_id}",
     "SWEEP_CHECK_OVERDUE": "/sweeps/{about_id}",
     "SWEEP_CLOSE_OVERDUE": "/sweeps/{about_id}",
-}
+    **dict.fromkeys(
+        ("APPLICATION_DUE", "PROBATION_ESCALATED", "PROBATION_UNDECIDED", "PROBATION_AWAY", "PROBATION_REPORT",
+         "CERTIFICATE_CHECK", "CERTIFICATE_RETURN", "CERTIFICATE_STEP"),
+        "/members/{member_id}/work",
+    ),
+}  # fmt: skip
 """Tasks that are done on a page, not in a form."""
 
 

@@ -9,6 +9,8 @@ LEDGER = Ledger(
     title=mark("预备党员管理表"),
     service="registry",
     path="/v1/probations",
+    one="/v1/probations/{id}",
+    record="/ledgers/probations/{id}",
     columns=(
         "name",
         "branch",

@@ -13,10 +13,12 @@ from guiyan.console.acts import (
     corrections,
     decisions,
     departures,
+    dues,
     inquiries,
     lost,
     pairs,
     print_letter,
+    probations,
     transfers,
 )
 from guiyan.console.client import ApiError
@@ -26,6 +28,7 @@ from guiyan.console.ledgers import certificates as certificate_ledger
 from guiyan.console.ledgers import inquiries as inquiry_ledger
 from guiyan.console.ledgers import lost_contacts as lost_ledger
 from guiyan.console.ledgers import outflow
+from guiyan.console.ledgers import probations as probation_ledger
 from guiyan.console.ledgers import transfers as transfer_ledger
 from guiyan.console.offers import links, offered
 from guiyan.console.section import Section, Subject
@@ -36,6 +39,7 @@ OPEN: Final = (
     (mark("外出记录"), outflow.LEDGER, departures.ACT),
     (mark("组织关系转接事项"), transfer_ledger.LEDGER, (*transfers.ACT, print_letter.ACT)),
     (mark("流动党员活动证"), certificate_ledger.LEDGER, certificates.ACT),
+    (mark("预备期"), probation_ledger.LEDGER, probations.ACT),
     (mark("失联"), lost_ledger.LEDGER, lost.ACT),
     (mark("咨询"), inquiry_ledger.LEDGER, inquiries.ACT),
 )
@@ -70,8 +74,9 @@ async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
         for title, address, unless in BEGINNING
         if not subject.member.get(unless) and address.split("/")[2] in known
     ]
+    paid = links([act for act in dues.ACT if here.has(*act.roles)], subject.member_id, back)
     decide = links([act for act in decisions.ACT if here.has(*act.roles)], subject.member_id, back)
-    return {"groups": groups, "begin": begin, "decide": decide}
+    return {"groups": groups, "begin": begin, "paid": paid, "decide": decide}
 
 
 def _known(here: Visitor) -> set[str]:

@@ -55,11 +55,17 @@ class Place:
 
 async def get_probation(tools: Tools, asker: Asker, probation_id: str, *, also_keeper: bool = False) -> Place:
     """The probation in the asker's scope: the member's branch, or `also_keeper` who still has the training record."""
+    found = await place_of(tools, probation_id)
+    await check_scope(tools, asker, found.member.branch, *([found.state.record_at] if also_keeper else []))
+    return found
+
+
+async def place_of(tools: Tools, probation_id: str) -> Place:
+    """The probation with its member, whoever asks; raises NotFound."""
     state, history = await tools.load(PROBATION, probation_id)
     if state.state is None:
         raise NotFound
     member, of_member = await tools.commands.load(MEMBER, state.member_id)
-    await check_scope(tools, asker, member.branch, *([state.record_at] if also_keeper else []))
     way = await way_up(tools, member.branch)
     deciders = deciders_of([await get_organisation(tools, code) for code in way[1:]])
     return Place(state, history, member, of_member, way, deciders)

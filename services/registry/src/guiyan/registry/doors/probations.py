@@ -21,6 +21,7 @@ from guiyan.registry.domain.probation import (
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.memberships import DecisionAsk
 from guiyan.registry.doors.parts import ToolsHere, get_visible, shown_then, visible
+from guiyan.registry.doors.probation_acts import of_probation
 from guiyan.registry.doors.probation_forms import (
     LIST,
     Annulled,
@@ -63,12 +64,13 @@ async def list_probations(
 
 @router.get("/v1/probations/{probation_id}", summary="One probation")
 async def get_probation(probation_id: str, caller: Reader, tools: ToolsHere, at: AtTime) -> JSONResponse:
-    """As it is, or as it was on a business date and as far as was recorded by a moment."""
+    """As it is, with the verbs that the caller can do next (`acts`), or as it was on a date, as far as was recorded."""
     where = visible(caller, "member_id", "branch")
     found = await get_visible(caller, tools.register, PROBATIONS, probation_id, where)
     if at.is_now:
         sequence = await tools.register.applied()
-        return shown_then(LIST.columns, on_day(found, tools.clock.today()), sequence)
+        acts = await of_probation(caller, tools, probation_id)
+        return shown_then(LIST.columns, on_day(found, tools.clock.today()), sequence, acts=acts)
     document, sequence = await queries.of_member_at(tools, PROBATIONS, found, at)
     return shown_then(LIST.columns, on_day(document, at.day(tools.clock.today())), sequence)
 
