@@ -104,6 +104,52 @@ def test_nothing_that_was_typed_is_lost(chromium: Browser, city: City) -> None:
     assert city.ask("contact", f"/v1/duties/{duty['id']}")["attempts"] == duty["attempts"] + 1
 
 
+def test_a_lost_network_loses_nothing(chromium: Browser, city: City) -> None:
+    """Sent without a network: the page says so and stands as it was; with the network it is sent, once."""
+    duty = city.duties()[-4]
+    with window(chromium, city, size=PHONE) as shown:
+        shown.go(f"/acts/attempt/{duty['id']}")
+        shown.page.click(".tap:has-text('视频')")
+        shown.page.click(".tap:has-text('拒绝')")
+        shown.page.context.set_offline(True)
+        shown.page.fill("input[name=occurred_on]", "2026-02-01")
+        shown.page.click(".act-foot button")
+        expect(shown.page.locator(".live-lost")).to_be_visible()
+        assert shown.page.is_checked("input[value=REFUSED]")
+        assert shown.page.input_value("input[name=occurred_on]") == "2026-02-01"
+        shown.page.context.set_offline(False)
+        shown.page.click(".act-foot button")
+        shown.page.wait_for_url("**/?done=*")
+    assert city.ask("contact", f"/v1/duties/{duty['id']}")["attempts"] == duty["attempts"] + 1
+
+
+def test_a_desk_follows_the_ledger_without_a_reload(chromium: Browser, city: City) -> None:
+    """A colleague has done it: the task leaves the desk by itself; nobody reloads."""
+    duty = city.duties()[0]
+    with window(chromium, city) as shown:
+        shown.go("/?kind=CONTACT_DUE")
+        shown.page.evaluate("window.stayed = true")
+        act = shown.page.locator(f"a[href*='/acts/attempt/{duty['id']}']")
+        expect(act).to_have_count(1)
+        answers = {"channel": "PHONE", "work": "EMPLOYED", "org_life": "ATTENDS_HOST", "dues": "UNSAID"}
+        city.act("contact", f"/v1/duties/{duty['id']}/complete", answers)
+        expect(act).to_have_count(0, timeout=WAIT_MS)
+        assert shown.page.evaluate("window.stayed") is True
+
+
+def test_a_member_has_the_own_record_on_a_phone(chromium: Browser, city: City) -> None:
+    """What one may ask for stands first; the file comes, in full; that it was taken is told; nothing goes sideways."""
+    with window(chromium, city, "MEMBER", size=PHONE) as shown:
+        shown.go("/")
+        assert (shown.axe(), shown.sideways, shown.said) == ([], 0, [])
+        with shown.page.expect_download() as coming:
+            shown.page.click(".own-acts button")
+        assert "****" not in coming.value.path().read_text().split("<table")[0]
+        shown.page.click(".own-acts a:has-text('谁看过')")
+        expect(shown.page.locator("tbody tr").first).to_contain_text("本人要求")
+        assert (shown.axe(), shown.sideways) == ([], 0)
+
+
 def test_a_ledger_prints_as_an_office_files_it(chromium: Browser, city: City) -> None:
     """A4 across, every column, the head on each page, who printed it and when."""
     with window(chromium, city) as shown:

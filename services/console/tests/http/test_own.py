@@ -52,6 +52,17 @@ async def test_a_member_begins_with_what_one_may_ask_for(member: httpx.AsyncClie
     assert (await member.get(f"/acts/correction/new?member_id={ID}")).status_code == 200
 
 
+async def test_a_member_reads_names_of_organisations(member: httpx.AsyncClient, services: Services) -> None:
+    """Registry shows a member no list of organisations; it tells what they are called."""
+    column = {"branch": {"title": "Branch", "x-title-zh": "所在支部", "x-book": "organisation"}}
+    paths = {"/v1/members": listing("members", column, []), "/v1/accesses": listing("accesses", LOOKS, [])}
+    services.tell("registry", "/openapi.json", {"paths": paths})
+    services.tell("registry", "/v1/organisations", {"code": "forbidden", "detail": "-"}, 403)
+    names = {"items": [{"org_code": CARD["branch"], "short_name": "葡萄村党支部", "name": "-"}]}
+    services.tell("registry", "/v1/organisation-names", names)
+    assert "葡萄村党支部" in (await member.get(f"/members/{ID}/looks")).text
+
+
 async def test_an_officer_has_no_such_part(officer: httpx.AsyncClient) -> None:
     """It is about oneself."""
     assert (await officer.get("/members/m-1/own")).status_code == 404

@@ -225,3 +225,17 @@ async def test_how_many_members_a_contact_person_has(office: Office) -> None:
     assert (await office.get(f"/v1/organisations/{HOME}")).json()["members_away"] == 1
     town = (await office.get("/v1/organisations", role="TOWNSHIP_OFFICER", org=TOWN)).json()["items"]
     assert {one["org_code"]: one["members_away"] for one in town} == {TOWN: 1, HOME: 1}
+
+
+async def test_a_member_is_told_names_and_nothing_more(office: Office) -> None:
+    """The own record names organisations of any scope; what is unknown is left out; officials' names are not told."""
+    path = f"/v1/organisation-names?org_code={HOME}&org_code={OTHER_TOWN}&org_code=999999999999&org_code={HOME}"
+    answer = await office.get(path, role="MEMBER", org=HOME, sub="m-1")
+    assert answer.status_code == 200, answer.text
+    told = answer.json()["items"]
+    assert [one["org_code"] for one in told] == [HOME, OTHER_TOWN]
+    assert {frozenset(one) for one in told} == {frozenset({"org_code", "short_name", "name"})}
+    assert (await office.get("/v1/organisations", role="MEMBER", org=HOME, sub="m-1")).status_code == 403
+    assert (await office.get(path, role="SYS_ADMIN")).status_code == 403
+    many = "&".join(["org_code=654002000000"] * 51)
+    assert (await office.get(f"/v1/organisation-names?{many}", role="MEMBER")).status_code == 422

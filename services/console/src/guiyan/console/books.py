@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
-from guiyan.console.client import Api, ApiError
+from guiyan.console.client import Api, ApiError, ApiProblem
 from guiyan.console.security.session import claims_of
 from guiyan.service.published_areas import area_words
 
 KEEP_SECONDS: Final = 300.0
 MOST_AT_ONCE: Final = 50
+FORBIDDEN: Final = 403
 NEVER: Final = float("-inf")
+
+
+async def _asked(api: Api, codes: Iterable[str]) -> dict[str, Any]:
+    """Organisations of the own scope; for who has none - a member - names alone."""
+    asked = [("org_code", one) for one in codes]
+    try:
+        return await api.get("registry", "/v1/organisations", [*asked, ("limit", "500")])
+    except ApiProblem as problem:
+        if problem.status != FORBIDDEN:
+            raise
+        return await api.get("registry", "/v1/organisation-names", asked)
 
 
 class Books:
@@ -36,9 +48,7 @@ class Books:
         for first in range(0, len(wanted), MOST_AT_ONCE):
             part = wanted[first : first + MOST_AT_ONCE]
             try:
-                found = await api.get(
-                    "registry", "/v1/organisations", [*(("org_code", one) for one in part), ("limit", "500")]
-                )
+                found = await _asked(api, part)
             except ApiError:
                 return
             told = {

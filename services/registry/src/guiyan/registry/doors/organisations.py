@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import OrganisationKind
 from guiyan.events.registry.organisation import OrganisationRenamed
+from guiyan.events.values import OrgCode
 from guiyan.ledger import Document
 from guiyan.registry import queries
 from guiyan.registry.commands import organisations as handlers
@@ -39,6 +40,7 @@ from guiyan.service.tables import Column, labels
 
 router = APIRouter(tags=["organisations"])
 Reader = Annotated[Caller, requires(*roles.READ)]
+NAMES_MOST: Final = 50
 Organiser = Annotated[Commander, commands(*roles.ORGANISE)]
 KINDS: Final = labels(OrganisationKind)
 
@@ -113,6 +115,21 @@ def _check_mobile_branch(caller: Commander, kind: OrganisationKind | None) -> No
     """Since 2024 approved by a county-level committee or higher (R2, §2.13): entered by the city's officer alone."""
     if kind is OrganisationKind.MOBILE_BRANCH and Role.CITY_OFFICER not in caller.principal.roles:
         raise Forbidden("mobile_branch_by_city")
+
+
+@router.get("/v1/organisation-names", summary="What organisations are called")
+async def organisation_names(
+    caller: Annotated[Caller, requires(*roles.READ_OWN)],
+    tools: ToolsHere,
+    org_code: Annotated[list[OrgCode], Query(min_length=1, max_length=NAMES_MOST)],
+) -> JSONResponse:
+    """Names alone, of any scope: a member reads the own record by them, without the offices' posts and telephones."""
+    await caller.wait.until_applied(tools.organisations)
+    await tools.directory.refresh()
+    found = [one for code in dict.fromkeys(org_code) if (one := tools.directory.known(code)) is not None]
+    return JSONResponse(
+        {"items": [{"org_code": one.code, "short_name": one.short_name, "name": one.name} for one in found]}
+    )
 
 
 @router.get("/v1/organisations/{org_code}", summary="One organisation")
