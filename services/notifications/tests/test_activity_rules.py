@@ -143,6 +143,21 @@ def test_fourteen_days_ahead_or_a_coded_reason(days: int, refused: bool) -> None
     noted().when(at(ask.Announce, on, invited=10, short_notice=reason)).then(said)
 
 
+@pytest.mark.parametrize(
+    "text", ["联系 13900000000", "654002198005010015", "写信到 a@b.example", "１３９００００００００"]
+)
+@pytest.mark.parametrize("name", ["title", "place"])
+def test_what_everybody_may_read_holds_nobodys_number(name: str, text: str) -> None:
+    """Refused when it is noted, changed or announced as public (S-36); what is not public may hold an office's."""
+    told_of = {"pointer": f"/{name}"}
+    public = ask.Draft(on=DAY, today=DAY, plan=plan(public=True, **{name: text}))
+    Scenario(ACTIVITY).when(public).then_refused("public_holds_number", **told_of)
+    noted(public=True).when(at(ask.Change, told={name: text})).then_refused("public_holds_number", **told_of)
+    noted(**{name: text}).when(at(ask.Change, told={"public": True})).then_refused("public_holds_number", **told_of)
+    noted(public=True, **{name: text}).when(at(ask.Announce, invited=10)).then_refused("public_holds_number", **told_of)
+    noted(**{name: text}).when(at(ask.Announce, invited=10)).then(announced(**{name: text}))
+
+
 def test_an_announcement_says_where_and_comes_before() -> None:
     """A place or online; not after it has begun; once."""
     noted(place=None).when(at(ask.Announce, invited=10)).then_refused("place_or_online", pointer="/place")

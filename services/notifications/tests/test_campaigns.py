@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, time
 from pathlib import Path
@@ -112,7 +113,6 @@ async def test_every_member_away_below_is_written_to_once(town: StudyTown) -> No
     assert (seen["recipients"], seen["branches"]) == (2, {HOME: 2})
     assert "祝您在外一切顺利" in seen["words"]["EMAIL"]
     id_ = await planned(town)
-    await town.do("campaigns", PLAN | {"org_code": CITY}, town.city)
     check_problem(await town.post("campaigns", PLAN, town.township), 409, "campaign_exists")
     await job(town).look()
     await town.town.settle()
@@ -123,7 +123,39 @@ async def test_every_member_away_below_is_written_to_once(town: StudyTown) -> No
     (batch,) = (await town.get("notice-batches", town.township, batch=id_)).json()["items"]
     assert (batch["due"], batch["template"]) == (2, "quarterly_greeting")
     lost = await town.get("notices/reconciliation", town.city, day=TODAY.isoformat())
+    assert (lost.json()["due"], lost.json()["difference"]) == (2, 0)
+
+
+async def test_two_offices_write_to_nobody_twice_in_a_quarter(town: StudyTown) -> None:
+    """The city's campaign of the same words and quarter passes by whom the township's told, and says so.
+
+    Whom that one could not reach it tries; in another quarter everybody is written to again.
+    """
+    near, nowhere, far = await away(town, "near"), await away(town, "nowhere", mail=False), await away(town, "far", FAR)
+    await planned(town)
+    await town.do("campaigns", PLAN | {"org_code": CITY}, town.city)
+    await job(town).look()  # both of them, whichever is first
+    await town.town.settle()
+    found = await town.town.parts.reads(Notices).find(NOTICES, {"rule": "campaign"})
+    counts = Counter(one["recipient_id"] for one in found if one["state"] == "QUEUED")
+    assert counts == {near: 1, far: 1}
+    assert sorted(str(one["reason"]) for one in found if one["recipient_id"] == near) == ["DUPLICATE", "None"]
+    assert {one["reason"] for one in found if one["recipient_id"] == nowhere} == {"NO_CONTACT_POINT"}
+    lost = await town.get("notices/reconciliation", town.city, day=TODAY.isoformat())
     assert (lost.json()["due"], lost.json()["difference"]) == (5, 0)
+    await town.until(date(2026, 4, 2), 12)
+    spring = await begun(town, quarter="2026-Q2")
+    assert (await results(town, spring))[near][0] == "QUEUED"
+
+
+@pytest.mark.parametrize(
+    ("quarter", "starts_on"), [("1999-Q1", None), ("2026-Q1", "2026-04-01"), ("2026-Q2", "2026-03-31")]
+)
+async def test_a_campaign_begins_in_its_quarter(town: StudyTown, quarter: str, starts_on: str | None) -> None:
+    """What it says is of this quarter; said in another one it would be wrong, and said again and again."""
+    body = PLAN | {"quarter": quarter} | ({"starts_on": starts_on} if starts_on else {})
+    problem = check_problem(await town.post("campaigns", body, town.township), 422, "campaign_outside_quarter")
+    assert problem["errors"][0]["pointer"] == "/starts_on"
 
 
 async def test_the_preview_says_who_gets_it_how_and_who_does_not(town: StudyTown) -> None:

@@ -214,6 +214,8 @@ def test_receipts_name_a_notice_or_the_providers_own_number() -> None:
         said({"state": "DELIVRD"}),
         said({"id": "g"}),
         said(*[{}] * (RECEIPTS_MOST + 1)),
+        b"[" * 100_000,
+        said({"id": "g" * 1_000, "state": "DELIVRD"}),
     ):
         with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
             heard(wrong)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
+from aiolimiter import AsyncLimiter
 from services.notifications.tests.test_sender import Scripted, a_sender, at_work, becomes, story
 from services.notifications.tests.town import NoticeTown, a_town
 
 from guiyan.events.codes import NoticeChannel
 from guiyan.ledger.calendar import moment_of
+from guiyan.notifications.channels.pool import Member, Pools
 from guiyan.notifications.channels.port import Provider
 from guiyan.notifications.domain.editions import STANDING
 from guiyan.notifications.domain.notice import Deferred
+from guiyan.notifications.handing import STALE_SECONDS
 from guiyan.notifications.planning import Planner
 from guiyan.notifications.projections import Preferences
 from guiyan.notifications.sender import Sender
@@ -38,6 +42,23 @@ class BySms(Scripted):
     """A provider of short messages."""
 
     channel = SMS
+
+
+class SlowRate:
+    """A rate that lets nobody through until it is told so, and long after it was asked."""
+
+    def __init__(self) -> None:
+        self.waited, self.goes_on = asyncio.Event(), asyncio.Event()
+
+    def has_capacity(self) -> bool:
+        """It says so, and is slow all the same."""
+        return True
+
+    async def acquire(self) -> None:
+        """Wait, and more than a moment."""
+        self.waited.set()
+        await self.goes_on.wait()
+        await asyncio.sleep(1.1 * STALE_SECONDS)
 
 
 @pytest.fixture
@@ -135,6 +156,25 @@ async def test_what_waited_for_a_provider_is_not_sent_at_night(town: NoticeTown)
         await town.town.advance_to(at(date(2026, 3, 11), 9))
         for id_ in (*ids, late):
             await becomes(town, id_, "SENT")
+
+
+async def test_what_waited_for_a_providers_rate_is_not_sent_at_night(town: NoticeTown) -> None:
+    """A slow rate at closing time: hours are asked once more after the wait, and nobody is claimed in vain."""
+    id_, channel = await town.queued(rule=OFFICE), Scripted()
+    await town.town.advance_to(at(TUESDAY, 20, 59))
+    waits = SlowRate()
+    member = Member(channel, 100, cast("AsyncLimiter", waits))
+    sender = a_sender(town, pools=Pools(member))
+    async with at_work(sender):
+        await waits.waited.wait()
+        await town.town.advance_to(at(TUESDAY, 21))
+        waits.goes_on.set()
+        await until(lambda: _told(town, id_, "NoticeReplanned"))
+        await until(sender.at_rest)
+        row = await town.row(id_)
+        assert (row["state"], row["attempts"], channel.handed) == ("QUEUED", 0, [])
+        await town.town.advance_to(at(date(2026, 3, 11), 9))
+        await becomes(town, id_, "SENT")
 
 
 async def test_a_refused_channel_gives_way_to_the_next_while_it_waits(town: NoticeTown) -> None:

@@ -308,7 +308,9 @@ async def test_who_cannot_be_reached_is_told_so(town: NoticeTown) -> None:
     id_, channel = await town.queued(to=await town.officer("nobody", email=None)), Scripted()
     async with at_work(a_sender(town, channel)):
         row = await becomes(town, id_, "SUPPRESSED")
-    assert row["changes"][-1]["reason"] == "NO_CONTACT_POINT"
+    assert row["changes"][-1]["reason"] == row["reason"] == "NO_CONTACT_POINT"
+    listed = await town.town.http.get("/v1/notices?reason=NO_CONTACT_POINT", headers=town.city)
+    assert [(one["id"], one["reason"]) for one in listed.json()["items"]] == [(id_, "NO_CONTACT_POINT")]
     assert not channel.handed
 
 

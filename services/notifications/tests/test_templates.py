@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final, cast
@@ -11,10 +12,12 @@ from services.notifications.tests.town import CITY, HOME, TOWN, NoticeTown, a_to
 
 from guiyan.events.codes import NoticeChannel, PhonePurpose
 from guiyan.events.contact.duty import ContactMissed
+from guiyan.events.notifications.delivery import TemplatePublished
 from guiyan.events.registry import OfficePhoneListed, OfficePhoneUnlisted
 from guiyan.events.registry.policy import PolicyParameterChanged
 from guiyan.ledger.memory.ledger import MemoryLedger
 from guiyan.notifications.domain.fields import FIELDS, TITLES
+from guiyan.notifications.domain.template import template_id
 from guiyan.notifications.projections import Notices
 from guiyan.notifications.projections.notices import NOTICES
 from guiyan.notifications.wordings import NoWords, Written
@@ -126,7 +129,7 @@ async def test_a_preview_shows_each_sample_and_the_segments(town: NoticeTown) ->
     assert text["samples"][0]["sms"] == {"encoding": "UCS-2", "units": 16, "segments": 1, "room": 54}
     broken = {"wordings": [{**MAIL, "lines": ["{% for %}"]}, {**TEXT, "lines": ["{{ quarter|day }}{{ phone }}"]}]}
     shown = (await _post(town, "preview", broken)).json()
-    assert [one["code"] for one in shown["problems"]] == ["template_unreadable", "template_fails_on_sample"]
+    assert [one["code"] for one in shown["problems"]] == ["template_unreadable", "template_misuses"]
     assert {one["text"] for each in shown["previews"] for one in each["samples"]} == {None}
 
 
@@ -199,6 +202,49 @@ async def test_the_phone_is_that_of_the_branch_or_of_the_one_above(town: NoticeT
     await town.world.happen(HOME, OfficePhoneUnlisted(phone="0999-0000004"))
     await town.town.settle()
     assert await town.wordings.phone_of(HOME) == "09990000003"
+
+
+async def test_a_hotline_that_everybody_knows_is_in_no_sms(town: NoticeTown) -> None:
+    """Its number tells what a message is about (§1.4): the next one is named; a mail may name it."""
+    await town.officer()
+    notice = await _missed(town, "one")
+    await town.world.happen(HOME, OfficePhoneListed(phone="12371", purpose=PhonePurpose.INQUIRY))
+    await town.town.settle()
+    assert await town.wordings.phone_of(HOME) == "12371"
+    assert (await town.wordings.written(notice, NoticeChannel.SMS)).body.endswith("请致电办公室联系。")
+    await town.world.happen(TOWN, OfficePhoneListed(phone="0999-0000002", purpose=PhonePurpose.OFFICE))
+    await town.town.settle()
+    assert "0999-0000002" in (await town.wordings.written(notice, NoticeChannel.SMS)).body
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "请回{{ phone }}。您的支部在等您",
+        "{{ quarter|day }}{{ phone }}",
+        "{% if missed > 99 %}{{ phone }}{% endif %}",
+    ],
+)
+async def test_where_an_offices_words_say_nothing_the_programs_are_sent(town: NoticeTown, line: str) -> None:
+    """Published before a check was stricter: it would reveal, cannot be filled, or is empty. Nobody stays untold."""
+    await town.officer()
+    notice = await _missed(town, "one")
+    sms = TemplatePublished(
+        template="contact_missed",
+        template_version=101,
+        channel=NoticeChannel.SMS,
+        language="zh-CN",
+        digest=hashlib.sha256(line.encode()).hexdigest(),
+        lines=(line,),
+    )
+    await town.world.happen(template_id("contact_missed"), sms)
+    await town.town.settle()
+    own = {**notice, "template_version": 101}
+    found = await town.wordings.written(own, NoticeChannel.SMS)
+    assert found == await town.wordings.written(notice, NoticeChannel.SMS)
+    assert "请致电办公室" in found.body
+    mail = await town.wordings.written(own, NoticeChannel.EMAIL)
+    assert mail == await town.wordings.written(notice, NoticeChannel.EMAIL), "it says nothing by mail either"
 
 
 async def test_only_the_city_words_templates(town: NoticeTown) -> None:

@@ -145,7 +145,8 @@ def test_every_step_has_its_words() -> None:
     "text",
     ["您是党员", "支 部", "组·织", "党\u200b员", "请到支部", "组织关系", "書記", "入党", "同志您好",
      "Dear Party member", "your BRANCH", "ＰＡＲＴＹ", "memberships", "dues", "comrade", "zhibu",
-     "www.example", "http://a.b", "guiyan.cn"],
+     "www.example", "http://a.b", "guiyan.cn", "请致电12371", "1 2 3 7 1", "dang yuan", "zhi-bu", "dǎng yuán", "zǔzhī",
+     "Pаrty", "партия", "پارتىيە", "D员", "三会一课"],
 )  # fmt: skip
 def test_revealing_words_are_found(text: str) -> None:
     """Torn apart, wide, hidden, in other letters: found all the same; so is a link."""
@@ -153,7 +154,17 @@ def test_revealing_words_are_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["请致电0999-0000001联系。", "Please remember to call.", "partly done", "3 parts", "您好"]
+    "text",
+    [
+        "请致电0999-0000001联系。",
+        "Please remember to call.",
+        "partly done",
+        "3 parts",
+        "您好",
+        "0999-0123710",
+        "à bientôt",
+        "々〇",
+    ],
 )
 def test_harmless_words_are_no_fault(text: str) -> None:
     """Words that only look like one."""
@@ -291,8 +302,22 @@ def test_days_quarters_codes_and_numbers_in_words() -> None:
         ({"lines": ("{{ nmae }}",)}, ("/wordings/0/lines", "template_field_unknown")),
         ({"lines": ("a", "{% for %}")}, ("/wordings/0/lines", "template_unreadable")),
         ({"lines": ("{{ quarter.x }}",)}, ("/wordings/0/lines", "template_not_allowed")),
-        ({"lines": ("{{ quarter|day }}",)}, ("/wordings/0/lines", "template_fails_on_sample")),
-        ({"lines": ("{% if missed > 'a' %}x{% endif %}",)}, ("/wordings/0/lines", "template_fails_on_sample")),
+        ({"lines": ("{{ quarter|day }}",)}, ("/wordings/0/lines", "template_misuses")),
+        ({"lines": ("{% if missed > 'a' %}x{% endif %}",)}, ("/wordings/0/lines", "template_misuses")),
+        ({"lines": ("x{% if missed > 99 %}{{ quarter|day }}{% endif %}",)}, ("/wordings/0/lines", "template_misuses")),
+        (
+            {"lines": ("x{% if missed > 99 and quarter > missed %}y{% endif %}",)},
+            ("/wordings/0/lines", "template_misuses"),
+        ),
+        ({"lines": ("x{{ 'y' if missed > 99 }}",)}, ("/wordings/0/lines", "template_misuses")),
+        ({"lines": ("x{% if 1 in quarter %}y{% endif %}",)}, ("/wordings/0/lines", "template_misuses")),
+        ({"lines": ("x{{ missed|plural('a') }}",)}, ("/wordings/0/lines", "template_misuses")),
+        (
+            {"lines": ("x{{ (quarter if missed > 99 else missed)|plural('a', 'b') }}",)},
+            ("/wordings/0/lines", "template_misuses"),
+        ),
+        ({"lines": ("x{{ 13900000000 }}",)}, ("/wordings/0/lines", "template_not_allowed")),
+        ({"lines": ("x{{ 1e999 }}",)}, ("/wordings/0/lines", "template_not_allowed")),
         ({"subject": "{% if missed > 1 %}x{% endif %}"}, ("/wordings/0/subject", "subject_empty")),
         ({"lines": ("{% if missed > 1 %}x{% endif %}",)}, ("/wordings/0/lines", "body_empty")),
         ({"lines": ("请找 139 0000 0000",)}, ("/wordings/0/lines", "template_holds_number")),

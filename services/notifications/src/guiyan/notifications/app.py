@@ -112,6 +112,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
     texts = Texts(parts.commands, parts.clock, reads, pools, parts.rulebook)
     campaigns = parts.reads(Campaigns)
     campaigning = Campaigning(
+        parts.ledger,
         parts.commands,
         parts.clock,
         parts.directory,

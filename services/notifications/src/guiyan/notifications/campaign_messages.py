@@ -11,6 +11,9 @@ CAMPAIGN_MESSAGES: Final[Mapping[str, Message]] = {
         "This organisation has a campaign of this quarter and template already.",
         "该党组织本季度已有使用该模板的短信计划。",
     ),
+    "campaign_outside_quarter": Message(
+        "A campaign of this quarter begins between {first} and {last}.", "该季度的短信应在 {first} 至 {last} 之间开始。"
+    ),
     "campaign_in_the_past": Message(
         "Its first day is past. Give today or a later day.", "开始日期已过,请填写今天或以后的日期。"
     ),

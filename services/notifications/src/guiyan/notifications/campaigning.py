@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from guiyan.events import derived_id
+from guiyan.events.codes import Suppression
 from guiyan.events.notifications.delivery import CampaignClosed
 from guiyan.events.notifications.notice import NoticeQueued
-from guiyan.ledger import Call, Clock, Commands, Context, Decider, Refused, Timer, business_date
+from guiyan.ledger import Call, Clock, Commands, Context, Decider, Ledger, Refused, Timer, business_date
 from guiyan.ledger.due import SYSTEM_ORG
 from guiyan.ledger.lease import Leases
 from guiyan.notifications.domain.campaign import CAMPAIGN, CampaignState, Close, Start, campaign_notice_id
-from guiyan.notifications.domain.notice import NOTICE, Queue
+from guiyan.notifications.domain.notice import NOTICE, NoticeState, Queue
 from guiyan.notifications.domain.rules import OF_CAMPAIGN
 from guiyan.notifications.jobs import Looking
 from guiyan.notifications.planning import Planner, Versions
@@ -64,6 +65,7 @@ class Campaigning(Looking):
 
     def __init__(  # noqa: PLR0913, PLR0917 - what it works with
         self,
+        ledger: Ledger,
         commands: Commands,
         clock: Clock,
         directory: Directory,
@@ -77,6 +79,7 @@ class Campaigning(Looking):
         leases: Leases,
     ) -> None:
         super().__init__("campaigns", LOOK_SECONDS)
+        self._ledger = ledger
         self._commands = commands
         self._clock = clock
         self._directory = directory
@@ -118,7 +121,13 @@ class Campaigning(Looking):
         return await self._campaigns.find(CAMPAIGNS, query, sort=[("_id", 1)])
 
     async def _queue_all(self, campaign: Document, fence: int) -> None:
-        """Page by page in the order of their ids; whose notice is there already is passed by."""
+        """Page by page in the order of their ids; whose notice is there already is passed by.
+
+        Whatever another campaign queued before stands in the documents by then: nobody gets the same words twice.
+        """
+        head = await self._ledger.head()
+        if await self._notices.applied(head, wait_seconds=APPLIED_SECONDS) < head:
+            return
         planned = await self._campaigns.applied()
         if not await self._ways.knows(planned) or await self._members.applied(planned) < planned:
             return  # whom the documents do not know yet is not unreachable
@@ -139,15 +148,28 @@ class Campaigning(Looking):
     async def _queue_page(self, campaign: Document, page: Sequence[Document], version: int) -> int:
         ids = {self._notice_id(campaign, one["_id"]): one for one in page}
         there = {one["_id"] for one in await self._notices.find(NOTICES, {"_id": {"$in": list(ids)}})}
+        told = await self._told_elsewhere(campaign, [one["_id"] for one in page])
         sequence = 0
         for id_, member in ids.items():
             if id_ not in there:
-                sequence = max(sequence, await self._queue(campaign, id_, member, version))
+                again = member["_id"] in told
+                sequence = max(sequence, await self._queue(campaign, id_, member, version, again=again))
         return sequence
 
-    async def _queue(self, campaign: Document, id_: str, member: Document, version: int) -> int:
-        """One intent, planned as every other; who cannot be reached, or wants none, stands there with the reason."""
+    async def _told_elsewhere(self, campaign: Document, members: Sequence[str]) -> set[str]:
+        """Who has the same words of the same quarter from another office's campaign already, sent or on their way."""
+        same = {"rule": OF_CAMPAIGN.name, "template": campaign["template"], "params.quarter": campaign["quarter"]}
+        others = {"cause_event_id": {"$ne": campaign["planned_event_id"]}, "state": {"$ne": NoticeState.SUPPRESSED}}
+        found = await self._notices.find(NOTICES, {"recipient_id": {"$in": list(members)}, **same, **others})
+        return {one["recipient_id"] for one in found}
+
+    async def _queue(self, campaign: Document, id_: str, member: Document, version: int, *, again: bool) -> int:
+        """One intent, planned as every other; who cannot be reached, or wants none, stands there with the reason.
+
+        `again`: another campaign told it before, and this one does not.
+        """
         plan = await self._planner.plan(OF_CAMPAIGN, member["_id"], self._clock.now(), sure=True)
+        suppressed = Suppression.DUPLICATE if again else plan.suppressed
         intent = NoticeQueued(
             cause_event_id=campaign["planned_event_id"],
             rule=OF_CAMPAIGN.name,
@@ -163,7 +185,7 @@ class Campaigning(Looking):
             campaign_id=campaign["_id"],
         )
         return await self._execute(
-            campaign, NOTICE, id_, Queue(intent, business_date(campaign["starts_at"]), plan.suppressed)
+            campaign, NOTICE, id_, Queue(intent, business_date(campaign["starts_at"]), suppressed)
         )
 
     async def _started(self, campaign: Document, sequence: int) -> None:

@@ -126,7 +126,7 @@ class Handing:
         """Claim one for a provider and hand it over; gives the ledger sequence it came to, 0 when it stays queued.
 
         `shown` is the ledger sequence up to which the documents stood when the notice was read. Whoever is written
-        waits at the gate; after a long wait everything is asked once more.
+        waits at the gate, and for the provider's rate; after a long wait everything is asked once more.
         """
         found = await self._written(pool, notice, shown)
         if isinstance(found, int):
@@ -137,7 +137,7 @@ class Handing:
                 return 0
             if time.monotonic() - since > STALE_SECONDS:
                 found = await self._written(pool, notice, shown)
-            return found if isinstance(found, int) else await self._send(pool, notice, found)
+            return found if isinstance(found, int) else await self._send(pool, notice, found, shown)
 
     async def _written(self, pool: Pool, notice: Document, shown: int) -> Message | int:
         """The message as it is to leave now; else the ledger sequence of what became of the notice, 0 for nothing.
@@ -156,7 +156,7 @@ class Handing:
             return message
         return await self._suppress(notice, Suppression.NO_CONTACT_POINT) if await self._writer.is_sure(shown) else 0
 
-    async def _send(self, pool: Pool, notice: Document, message: Message) -> int:
+    async def _send(self, pool: Pool, notice: Document, message: Message, shown: int) -> int:
         failed_at = notice.get("provider") if notice["attempts"] else None
         member = pool.choose(self._clock.now(), rather_not=failed_at)
         if member is None:
@@ -165,7 +165,13 @@ class Handing:
         try:
             with pool.in_hand(member) as provider:
                 if member.rate is not None:
+                    since = time.monotonic()
                     await member.rate.acquire()
+                    if time.monotonic() - since > STALE_SECONDS:
+                        found = await self._written(pool, notice, shown)
+                        if isinstance(found, int):
+                            return found
+                        message = found
                 claim = Claim(pool.channel, provider.name, self._clock.today(), message.contact_point_id)
                 claimed = await self._done(notice, claim, known_of(notice))
                 if claimed is None:

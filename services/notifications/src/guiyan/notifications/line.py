@@ -39,8 +39,10 @@ class Line:
         notices: NoticeReads,
         handing: Handing,
         clock: Clock,
+        faulty: dict[str, float],
         at_once: int = AT_ONCE,
     ) -> None:
+        """`faulty` is kept by whoever makes lines: which notices a fault of ours keeps here, and since when."""
         self._pool = pool
         self._channels = channels
         self._notices = notices
@@ -51,7 +53,7 @@ class Line:
         self._waiting: asyncio.Queue[Document | None] = asyncio.Queue()
         self._taken: dict[str, int | None] = {}
         """Those waiting or in hand (None), and those done whose result the documents do not show yet (its sequence)."""
-        self._faulty: dict[str, float] = {}
+        self._faulty = faulty
         self._shown = 0
 
     async def run(self, ending: asyncio.Event) -> None:
@@ -64,9 +66,12 @@ class Line:
                 raise end
 
     async def idle(self) -> bool:
-        """Whether nothing is queued for now that a provider could take."""
+        """Whether nothing is queued for now that a provider could take, but what a fault of ours keeps here."""
         now = self._clock.now()
-        return not (self._pool.open(now) and await self._notices.to_send(now, 1, self._channels))
+        if not self._pool.open(now):
+            return True
+        found = await self._notices.to_send(now, 1 + len(self._faulty), self._channels)
+        return all(one["_id"] in self._faulty for one in found)
 
     async def _fetch(self, ending: asyncio.Event) -> None:
         try:

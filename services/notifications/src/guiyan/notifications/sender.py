@@ -51,6 +51,7 @@ class Sender(Looking):
         self._pools = pools
         self._leases = leases
         self._at_once = at_once
+        self._faulty: dict[str, float] = {}
         self._handing = Handing(
             commands,
             clock,
@@ -85,7 +86,15 @@ class Sender(Looking):
 
     def _lines(self) -> list[Line]:
         return [
-            Line(pool, self._pools.channels_of(pool), self._notices, self._handing, self._clock, self._at_once)
+            Line(
+                pool,
+                self._pools.channels_of(pool),
+                self._notices,
+                self._handing,
+                self._clock,
+                self._faulty,
+                self._at_once,
+            )
             for pool in self._pools
         ]
 

@@ -37,6 +37,10 @@ STUDY: Final[Mapping[str, Message]] = {
     ),
     "lecture_form_only": Message("A form of lecture is given for lectures alone.", "讲授形式仅适用于党课。"),
     "topic_of_skills": Message("A skills training has one of the topics {wanted}.", "技能培训的主题应为 {wanted}。"),
+    "public_holds_number": Message(
+        "Everybody may read this: take the phone or ID number or mail address out, or do not make it public.",
+        "公开内容人人可见,不得含有电话、证件号码或邮箱;请删去,或不公开。",
+    ),
     "place_or_online": Message(
         "Say where it takes place, or that one can take part online.", "请填写地点,或注明可线上参加。"
     ),

@@ -71,6 +71,12 @@ TEMPLATE_MESSAGES: Final[Mapping[str, Message]] = {
         "It is sent as {segments} parts ({units} places in {encoding}); at most {limit} are allowed. Say it shorter.",
         "将拆成 {segments} 条发送({encoding},{units} 个字位),最多 {limit} 条。请缩短。",
     ),
+    "template_misuses": Message(
+        "Line {line} shows or compares a value as another kind than it is: |day takes a date, |quarter a quarter, "
+        "|words a code, |plural a count and two words; counts compare with counts, dates with dates.",
+        "第 {line} 行中某个值的类型与写法不符:|day 用于日期,|quarter 用于季度,|words 用于代码,"
+        "|plural 用于数量并带两个词;数量与数量比较,日期与日期比较。",
+    ),
     "template_fails_on_sample": Message(
         "With sample {number} it cannot be filled: a value is compared with, or shown as, another kind than it is.",
         "按第 {number} 组样例无法生成:某个值的类型与写法不符。",

@@ -12,7 +12,7 @@ import structlog
 from guiyan.events.codes import NoticeChannel, PhonePurpose
 from guiyan.notifications.domain.checks import DISCREET, filled
 from guiyan.notifications.domain.digest_text import Said, bare, entries_text
-from guiyan.notifications.domain.editions import BUILT_IN, STANDING
+from guiyan.notifications.domain.editions import BUILT_IN, OFFICE_FIRST, STANDING
 from guiyan.notifications.domain.revealing import revealing
 from guiyan.notifications.domain.wording import BOTH, EN, ZH, Edition, Wording
 from guiyan.notifications.projections.offices import OFFICES
@@ -70,12 +70,26 @@ class Wordings:
         """The message of a notice on a channel; raises NoWords, and ValueError where values do not fit.
 
         A notice without a language is told in Chinese, a mail in English below as well. `entries` are a digest's.
+        Where an office's own words say nothing after all, the program's are taken: nobody stays untold for that.
         """
         template, number = notice["template"], notice["template_version"]
+        try:
+            return await self._worded(notice, number, channel, entries)
+        except (NoWords, ValueError):
+            if number < OFFICE_FIRST:
+                raise
+            log.exception("template_says_nothing", notice=notice["_id"], template=template, version=number)
+            return await self._worded(notice, STANDING[template], channel, entries)
+
+    async def _worded(
+        self, notice: Document, number: int, channel: NoticeChannel, entries: Sequence[Document] | None
+    ) -> Written:
+        template = notice["template"]
         edition = await self.find_edition(template, number)
         if edition is None:
             raise NoWords(f"template {template} has no version {number}")
-        params = {**notice["params"], "phone": await self.phone_of(notice.get("org_code"))}
+        phone = await self.phone_of(notice.get("org_code"), discreet=channel in DISCREET)
+        params = {**notice["params"], "phone": phone}
         texts = [
             filled(template, one, {**params, **await self._of_digest(entries, one.language)})
             for one in _told_in(edition, channel, notice.get("language"))
@@ -83,6 +97,8 @@ class Wordings:
         if not texts:
             raise NoWords(f"template {template}, version {number}, has no words for {channel}")
         body = "\n\n".join(text.strip("\n") for _, text in texts)
+        if not body.strip():
+            raise ValueError(f"template {template}, version {number}, gives no text with these values on {channel}")
         if channel in DISCREET:
             if revealing(body):
                 raise ValueError(f"template {template}, version {number}, would reveal something on {channel}")
@@ -108,17 +124,21 @@ class Wordings:
         log.error("entry_without_words", notice=notice["_id"], template=template, version=number)
         return bare(template, notice["params"], language)
 
-    async def phone_of(self, org_code: str | None) -> str:
-        """The phone to call back: the office's own, else that of the nearest above it; empty where none is listed."""
+    async def phone_of(self, org_code: str | None, *, discreet: bool = False) -> str:
+        """The phone to call back: the office's own, else that of the nearest above it; empty where none is listed.
+
+        `discreet` passes over a hotline that everybody knows.
+        """
         if org_code is None:
             return ""
         await self._directory.refresh()
         for office in reversed(self._directory.path(org_code)):
             listed = (await self._offices.get(OFFICES, office.code) or {"phones": []})["phones"]
             for purpose in _ANSWERED_BY:
-                found = next((one["phone"] for one in listed if one["purpose"] == purpose), None)
+                told = (str(one["phone"]).removeprefix("+86") for one in listed if one["purpose"] == purpose)
+                found = next((one for one in told if not (discreet and revealing(one))), None)
                 if found is not None:
-                    return str(found).removeprefix("+86")
+                    return found
         return ""
 
 

@@ -24,6 +24,7 @@ from guiyan.notifications.domain.notice import Arrived, Deferred, Lost, Returned
 
 OK, NOT_FOUND, SERVER_ERROR, UNAVAILABLE = 200, 404, 500, 503
 RECEIPTS_MOST: Final = 1_000
+REFERENCE_MOST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,10 @@ class HttpSms:
         """The receipts of a request to our door; None when it is not from this provider; ValueError for no receipts."""
         if not self._signature.holds(request, headers, int(self._clock.now().timestamp())):
             return None
-        told = json.loads(request.body)
+        try:
+            told = json.loads(request.body)
+        except RecursionError:
+            raise ValueError("nested deeper than any receipt") from None
         rows = told if isinstance(told, list) else [told]
         if len(rows) > RECEIPTS_MOST or not all(isinstance(one, dict) for one in rows):
             raise ValueError("an object or a list of up to 1,000 objects is a body of receipts")
@@ -107,6 +111,8 @@ class HttpSms:
         reference, own, state = row.get("reference"), row.get("id"), row.get("state")
         if not isinstance(state, str) or not (isinstance(reference, str) or isinstance(own, str)):
             raise ValueError("a receipt has a state, and reference or id")  # noqa: TRY004 - a value of the request
+        if any(isinstance(one, str) and len(one) > REFERENCE_MOST for one in (reference, own)):
+            raise ValueError("a reference is longer than any of ours or of a provider")
         error = row.get("error")
         told: Arrived | Returned | None = told_by(
             state, error if isinstance(error, str) else None, self._server.no_such_number

@@ -26,6 +26,7 @@ from guiyan.events.notifications.study import (
 from guiyan.ledger import Decider, Draft, Refused, business_date
 from guiyan.notifications.domain import activity as ask
 from guiyan.notifications.domain.activity import SKILLS, Activity, evolve
+from guiyan.notifications.domain.checks import holds_a_number
 from guiyan.notifications.domain.study_parameters import DEFAULTS, ParametersOn, StudyParameters, by_default
 
 S = ActivityState
@@ -41,6 +42,7 @@ def draft(act: ask.Draft, activity: Activity, _: StudyParameters) -> list[Draft]
         raise Refused("activity_exists", status=409)
     plan = ask.planned(act.plan)
     _in_reach(plan.starts_at, act.today)
+    _names_nobody(plan.model_dump())
     if plan.lecture_form is not None and plan.kind is not ActivityKind.LECTURE:
         raise Refused("lecture_form_only", pointer="/lecture_form")
     if plan.kind is ActivityKind.SKILLS_TRAINING and plan.topic not in SKILLS:
@@ -58,6 +60,7 @@ def announce(act: ask.Announce, activity: Activity, parameters: StudyParameters)
         raise Refused("place_or_online", pointer="/place")
     reason = _reason(act.on, activity.starts_on, act.short_notice, parameters)
     plan = ActivityPlan(**activity.plan).model_dump()
+    _names_nobody(plan)
     return [Draft(StudyActivityAnnounced(**plan, invited=act.invited, short_notice=reason), act.on)]
 
 
@@ -68,6 +71,7 @@ def change(act: ask.Change, activity: Activity, parameters: StudyParameters) -> 
     after = {**activity.plan, **act.told}
     if after == activity.plan:
         return []
+    _names_nobody(after)
     if activity.plan["kind"] is ActivityKind.ONLINE_STUDY and not after["online"]:
         raise Refused("always_online", pointer="/online")
     reason = None
@@ -77,6 +81,13 @@ def change(act: ask.Change, activity: Activity, parameters: StudyParameters) -> 
         reason = _moved(act, activity, business_date(after["starts_at"]), parameters)
     told = {name: after[name] for name in ("starts_at", "place")} | dict(act.told)
     return [Draft(StudyActivityChanged(**told, short_notice=reason), act.on)]
+
+
+def _names_nobody(plan: Mapping[str, Any]) -> None:
+    """What everybody may read holds no phone, ID number or mail address of anybody (S-36)."""
+    for name in ("title", "place") if plan["public"] else ():
+        if plan.get(name) and holds_a_number(plan[name]):
+            raise Refused("public_holds_number", pointer=f"/{name}")
 
 
 def _moved(act: ask.Change, activity: Activity, starts_on: date, parameters: StudyParameters) -> ShortNotice | None:

@@ -20,6 +20,7 @@ from guiyan.events.notifications.delivery import (
     CampaignStarted,
 )
 from guiyan.ledger import Decider, Draft, Refused
+from guiyan.ledger.calendar import Quarter
 
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 ANSWERS: Final = frozenset({CampaignResult.REPLIED, CampaignResult.CALLED_BACK})
@@ -96,6 +97,10 @@ def decide(command: Command, campaign: Campaign) -> Sequence[Draft]:
                 raise Refused("campaign_exists", status=409)
             if facts.starts_on < today:
                 raise Refused("campaign_in_the_past", pointer="/starts_on")
+            quarter = Quarter.parse(facts.quarter)
+            if not quarter.first_day <= facts.starts_on <= quarter.last_day:
+                first, last = quarter.first_day.isoformat(), quarter.last_day.isoformat()
+                raise Refused("campaign_outside_quarter", pointer="/starts_on", first=first, last=last)
             return [Draft(facts, today)]
         case Start(recipients, on):
             _require(campaign, CampaignState.PLANNED)

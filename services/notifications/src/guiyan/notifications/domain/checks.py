@@ -12,6 +12,7 @@ from typing import Any, Final
 from guiyan.events.codes import NoticeChannel
 from guiyan.notifications.domain import sandbox
 from guiyan.notifications.domain.fields import IN_SMS, Field, Kind, fields_of, samples_of
+from guiyan.notifications.domain.kinds import misused
 from guiyan.notifications.domain.revealing import revealing
 from guiyan.notifications.domain.sms import sms_length
 from guiyan.notifications.domain.wording import EN, ZH, Wording
@@ -97,7 +98,7 @@ def _subject(wording: Wording) -> list[Fault]:
 
 
 def _read(place: str, text: str, fields: Mapping[str, Field]) -> Iterator[Fault]:
-    """It can be read, and names no field that is none."""
+    """It can be read, names no field that is none, and uses each as what it is."""
     try:
         unknown = sandbox.used(text) - fields.keys()
     except sandbox.NotAllowed as error:
@@ -108,6 +109,8 @@ def _read(place: str, text: str, fields: Mapping[str, Field]) -> Iterator[Fault]
         return
     if unknown:
         yield Fault(place, "template_field_unknown", {"known": tuple(sorted(fields))})
+    elif line := misused(text, fields):
+        yield Fault(place, "template_misuses", {"line": line})
 
 
 def _said(wording: Wording, place: str, text: str, fields: Mapping[str, Field]) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ as long as its text, and gives no more than its text and its values (ADR 0027).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -21,7 +21,11 @@ _NODES: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr,
     nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter,
 )  # fmt: skip
+_RESERVED: Final = frozenset({"self", "super", "caller", "loop", "varargs", "kwargs"})
+"""Names that Jinja gives a meaning of its own."""
 NODES_MOST: Final = 400
+NUMBER_MOST: Final = 9_999
+"""A count is compared with numbers up to this; a larger one would be somebody's number."""
 DEPTH_MOST: Final = 30
 """How deep conditions and brackets may stand in each other: Python's own compiler ends at a hundred."""
 _QUARTERS: Final = {"1": ("一", "first"), "2": ("二", "second"), "3": ("三", "third"), "4": ("四", "fourth")}
@@ -105,14 +109,33 @@ FILTERS: Final = tuple(sorted(_ENVIRONMENTS[ZH].filters))
 
 def used(text: str) -> frozenset[str]:
     """The fields that a text uses; raises Unreadable, NotAllowed."""
-    return frozenset(meta.find_undeclared_variables(_read(text)))
+    return frozenset(meta.find_undeclared_variables(read(text)))
 
 
 def literal(text: str) -> str:
-    """What it says by itself, all its branches one after the other: no field can hide these words."""
-    tree = _read(text)
+    """What it says by itself, all its branches one after the other: no field can hide these words.
+
+    Once with its constants apart, behind the text; and with them where they stand, all of them, and of each filter the
+    first word alone, and the last: so a word that is put together of pieces is seen, too.
+    """
+    tree = read(text)
     parts = [one.data for one in tree.find_all(nodes.TemplateData)]
-    return "".join(parts) + "".join(f" {one.value}" for one in tree.find_all(nodes.Const) if type(one.value) is str)
+    apart = "".join(parts) + "".join(f" {one.value}" for one in tree.find_all(nodes.Const) if type(one.value) is str)
+    return "\n".join([apart, *("".join(_in_place(tree, which)) for which in (slice(None), slice(1), slice(-1, None)))])
+
+
+def _in_place(node: nodes.Node, which: slice) -> Iterator[str]:
+    """The text and constants in their order; of a filter's words those that are asked for."""
+    if isinstance(node, nodes.TemplateData):
+        yield node.data
+    elif isinstance(node, nodes.Const):
+        yield node.value if type(node.value) is str else ""
+    elif isinstance(node, nodes.Filter):
+        for one in (node.node, *node.args[which]):
+            yield from _in_place(one, which) if one is not None else ()
+    elif not isinstance(node, nodes.Compare):  # what is compared is not shown
+        for child in node.iter_child_nodes():
+            yield from _in_place(child, which)
 
 
 def fill(text: str, values: Mapping[str, Any], language: str) -> str:
@@ -127,11 +150,11 @@ def fill(text: str, values: Mapping[str, Any], language: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def _compiled(text: str, language: str) -> Template:
-    _read(text)
+    read(text)
     return _ENVIRONMENTS.get(language, _ENVIRONMENTS[ZH]).from_string(text)
 
 
-def _read(text: str) -> nodes.Template:
+def read(text: str) -> nodes.Template:
     """The tree of a text of which every node is allowed."""
     try:
         tree = _ENVIRONMENTS[ZH].parse(text)
@@ -146,7 +169,16 @@ def _read(text: str) -> nodes.Template:
         count += 1
         if not isinstance(node, _NODES) or count > NODES_MOST or depth > DEPTH_MOST:
             raise NotAllowed(node.lineno or 1)
+        if isinstance(node, nodes.Name) and node.name in _RESERVED:
+            raise NotAllowed(node.lineno or 1)
+        if isinstance(node, nodes.Const) and not _is_small(node.value):
+            raise NotAllowed(node.lineno or 1)
         if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.kwargs or node.dyn_args):
             raise NotAllowed(node.lineno or 1)
         waiting.extend((child, depth + 1) for child in node.iter_child_nodes())
     return tree
+
+
+def _is_small(value: object) -> bool:
+    """Words, or a number that counts are compared with: none that could be somebody's, none without end."""
+    return type(value) in (str, bool) or (type(value) is int and value <= NUMBER_MOST)

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from guiyan.events.codes import NoticeChannel, Settlement
 from guiyan.ledger import Clock, Commands, Ledger, Refused
 from guiyan.notifications.domain.notice import NOTICE, Acknowledge, Command, Notice, NoticeState, Settle
+from guiyan.notifications.doors.accounts import REASONS, STATES
 from guiyan.notifications.projections.notices import NOTICES
 from guiyan.service.asks import Ask
 from guiyan.service.auth import OFFICE_ROLES, Role
@@ -49,13 +50,15 @@ LIST: Final = Listing(
         Column("cause_event_id", "起因事件", "Cause", 38),
         Column("digest_id", "汇总通知编号", "Digest", 38),
         Column("attempts", "次数", "Attempts", 6),
-        Column("state", "状态", "State", 12),
+        Column("state", "状态", "State", 12, labels=STATES),
+        Column("reason", "原因", "Reason", 16, labels=REASONS),
         Column("acknowledged", "已确认", "Acknowledged", 8),
         Column("text_erased", "文本已删除", "Text erased", 8),
         Column("version", "记录版本", "Version", 8),
     ),
     filters={
         "state": Filter(choices=tuple(NoticeState)),
+        "reason": Filter(choices=tuple(REASONS)),
         "rule": Filter(),
         "org_code": Filter(),
         "member_id": Filter(),

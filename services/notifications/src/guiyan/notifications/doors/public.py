@@ -89,14 +89,18 @@ def _html(board: Board, base: str) -> bytes:
 async def _answer(
     request: Request, desk: StudyDesk, org: str | None, made: Callable[[Board, str], bytes], media_type: str
 ) -> Response:
-    """The board in one form, or 304 to whoever has it as it is; caches may keep it for five minutes."""
+    """The board in one form, or 304 to whoever has it as it is; caches may keep it for five minutes.
+
+    A shared one keeps a feed only where the settings say what its links begin with: else whoever asks says it.
+    """
+    whose = "public" if desk.public_url or made is _html else "private"
     board = await read_board(desk.study, desk.directory, org, desk.clock.today())
     base = public_address(request, desk, org)
     body = made(board, base)
     headers = {
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
         "Last-Modified": format_datetime(board.modified_at, usegmt=True),
-        "Cache-Control": f"public, max-age={MAX_AGE_SECONDS}",
+        "Cache-Control": f"{whose}, max-age={MAX_AGE_SECONDS}",
         **_SAFE,
     }
     if _has_it(request, headers["ETag"], board.modified_at):

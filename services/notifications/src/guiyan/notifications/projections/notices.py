@@ -42,6 +42,8 @@ STATES: Final = {
     "NoticeFailed": NoticeState.FAILED,
     "NoticeSuppressed": NoticeState.SUPPRESSED,
 }
+_WITH_REASON: Final = frozenset({NoticeState.SUPPRESSED, NoticeState.FAILED, NoticeState.BOUNCED})
+"""What stays with its reason; a line of history has each of the others."""
 _BESIDE: Final = ("NoticeDelayed", "NoticeSettled", "NoticeAcknowledged", "NoticeTextErased", "NoticeEntriesLeftOut")
 _OF_NOTICES: Final = frozenset({*STATES, *_BESIDE})
 
@@ -50,7 +52,7 @@ class Notices(Projection):
     """Collections `notices` (one document a notice), `digests` (whose entries are which), `ended` (matters over)."""
 
     name: ClassVar[str] = "notices"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
     handles: ClassVar[frozenset[str]] = _OF_NOTICES | ENDING
     indexes: ClassVar[tuple[Index, ...]] = (
         Index(NOTICES, ("state", "channel", "retry_at", "_id")),
@@ -104,7 +106,9 @@ def changed(before: Document, fact: Fact) -> Document:
     """The document after one more event, with a line of history that says why."""
     after = {**before, **_fields(before, fact), "version": fact.event.streamversion, "sequence": fact.sequence}
     after["state"] = str(_state(before, fact))
-    line = {"at": fact.event.time, "event": fact.type, "state": after["state"], "reason": _reason(fact)}
+    reason = _reason(fact)
+    after["reason"] = reason if after["state"] in _WITH_REASON else None
+    line = {"at": fact.event.time, "event": fact.type, "state": after["state"], "reason": reason}
     after["changes"] = [*before.get("changes", []), line]
     return after
 
