@@ -4,7 +4,7 @@ from guiyan.console.board import Board
 from guiyan.console.i18n import mark
 
 BOARD = Board(
-    number=4,
+    number=0,
     name="transfers",
     title=mark("转接在办时长"),
     service="transfers",
