@@ -134,8 +134,12 @@ async def test_two_offices_write_to_nobody_twice_in_a_quarter(town: StudyTown) -
     near, nowhere, far = await away(town, "near"), await away(town, "nowhere", mail=False), await away(town, "far", FAR)
     await planned(town)
     await town.do("campaigns", PLAN | {"org_code": CITY}, town.city)
+    before = (await town.get("campaigns/preview", town.city, under=CITY)).json()
     await job(town).look()  # both of them, whichever is first
     await town.town.settle()
+    after = (await town.get("campaigns/preview", town.city, under=CITY)).json()
+    assert (before["channels"], before["suppressed"]) == ({"MAILBOX": 2}, {"NO_CONTACT_POINT": 1})
+    assert (after["channels"], after["suppressed"]) == ({}, {"DUPLICATE": 2, "NO_CONTACT_POINT": 1})
     found = await town.town.parts.reads(Notices).find(NOTICES, {"rule": "campaign"})
     counts = Counter(one["recipient_id"] for one in found if one["state"] == "QUEUED")
     assert counts == {near: 1, far: 1}

@@ -137,6 +137,7 @@ def compose(parts: Parts[NotificationsSettings]) -> Composed:
         wordings,
         CampaignWays(
             parts.reads(Study),
+            reads,
             parts.reads(Posts),
             parts.reads(Sides),
             parts.reads(Reach),

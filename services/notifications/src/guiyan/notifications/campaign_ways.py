@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from guiyan.events.codes import NoticeChannel
+from guiyan.events.codes import NoticeChannel, Suppression
 from guiyan.notifications.addresses import Addresses
+from guiyan.notifications.campaigning import told_before
 from guiyan.notifications.planning import Planner
 from guiyan.notifications.projections.learners import LEARNERS
 from guiyan.notifications.projections.posts import PERSONS
@@ -55,6 +56,7 @@ class CampaignWays:
     """Counts ways, from the documents that the address book and the planner read."""
 
     members: Reads
+    notices: Reads
     posts: Reads
     sides: Reads
     reach: Reads
@@ -63,21 +65,23 @@ class CampaignWays:
     rulebook: Rulebook
     served: Sequence[NoticeChannel]
 
-    async def count(self, where: Query) -> Counted:
-        """Of the members that a query finds, in the order of their ids."""
+    async def count(self, where: Query, template: str, quarter: str) -> Counted:
+        """Of the members that a query finds, in the order of their ids, for these words of a quarter."""
         counted, last = Counted(), ""
         while counted.looked_at < MOST:
             query = {"$and": [where, {"_id": {"$gt": last}}]}
             page = await self.members.find(LEARNERS, query, sort=[("_id", 1)], limit=PAGE)
             if not page:
                 break
-            planner = await self._planner([one["_id"] for one in page])
-            for member in page:
-                plan = await planner.way(member["_id"])
-                if plan.suppressed is None:
+            ids = [one["_id"] for one in page]
+            planner, told = await self._planner(ids), await told_before(self.notices, ids, template, quarter)
+            for member in ids:
+                plan = await planner.way(member)
+                suppressed = Suppression.DUPLICATE if member in told else plan.suppressed
+                if suppressed is None:
                     counted.channels[plan.channel] += 1
                 else:
-                    counted.suppressed[plan.suppressed] += 1
+                    counted.suppressed[suppressed] += 1
             counted.looked_at += len(page)
             last = page[-1]["_id"]
         return counted

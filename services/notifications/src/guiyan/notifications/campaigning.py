@@ -44,6 +44,19 @@ async def members_away(directory: Directory, org_code: str) -> Query:
     return {"$and": [{"status": NORMAL, "away_since": {"$ne": None}}, below]}
 
 
+async def told_before(
+    notices: Reads, members: Sequence[str], template: str, quarter: str, but: str | None = None
+) -> set[str]:
+    """Who of these has the same words of a quarter from a campaign already, sent or on their way; `but` is not asked.
+
+    `but` is the event by which a campaign was planned.
+    """
+    same = {"rule": OF_CAMPAIGN.name, "template": template, "params.quarter": quarter}
+    others = {"cause_event_id": {"$ne": but}, "state": {"$ne": NoticeState.SUPPRESSED}}
+    found = await notices.find(NOTICES, {"recipient_id": {"$in": list(members)}, **same, **others})
+    return {one["recipient_id"] for one in found}
+
+
 async def sums_of(accounts: Reads, campaign: Document) -> CampaignClosed:
     """What a campaign has come to, from the account of its batch: what came back counts as failed."""
     rows = await accounts.find(BATCHES, {"batch": campaign["_id"]})
@@ -148,20 +161,19 @@ class Campaigning(Looking):
     async def _queue_page(self, campaign: Document, page: Sequence[Document], version: int) -> int:
         ids = {self._notice_id(campaign, one["_id"]): one for one in page}
         there = {one["_id"] for one in await self._notices.find(NOTICES, {"_id": {"$in": list(ids)}})}
-        told = await self._told_elsewhere(campaign, [one["_id"] for one in page])
+        told = await told_before(
+            self._notices,
+            [one["_id"] for one in page],
+            campaign["template"],
+            campaign["quarter"],
+            but=campaign["planned_event_id"],
+        )
         sequence = 0
         for id_, member in ids.items():
             if id_ not in there:
                 again = member["_id"] in told
                 sequence = max(sequence, await self._queue(campaign, id_, member, version, again=again))
         return sequence
-
-    async def _told_elsewhere(self, campaign: Document, members: Sequence[str]) -> set[str]:
-        """Who has the same words of the same quarter from another office's campaign already, sent or on their way."""
-        same = {"rule": OF_CAMPAIGN.name, "template": campaign["template"], "params.quarter": campaign["quarter"]}
-        others = {"cause_event_id": {"$ne": campaign["planned_event_id"]}, "state": {"$ne": NoticeState.SUPPRESSED}}
-        found = await self._notices.find(NOTICES, {"recipient_id": {"$in": list(members)}, **same, **others})
-        return {one["recipient_id"] for one in found}
 
     async def _queue(self, campaign: Document, id_: str, member: Document, version: int, *, again: bool) -> int:
         """One intent, planned as every other; who cannot be reached, or wants none, stands there with the reason.

@@ -190,9 +190,9 @@ class CampaignDoors:
         await caller.wait.until_applied(self.members)
         away = await members_away(self.directory, under)
         branches = await self.members.count_by(LEARNERS, away, "branch")
-        counted = await self.ways.count(away)
-        version = await self.wordings.current(template)
         quarter = str(Of.of(self.clock.today()))
+        counted = await self.ways.count(away, template, quarter)
+        version = await self.wordings.current(template)
         notice = {"template": template, "template_version": version, "params": {"quarter": quarter}, "org_code": under}
         words = {
             str(one): (await self.wordings.written(notice, one)).body
