@@ -5,25 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from playwright.sync_api import Browser, expect
-from services.console.tests.browser.stage import PHONE, City, Window, until, window
+from services.console.tests.browser.stage import PHONE, City, Window, window
 
 ROLE = "TOWNSHIP_OFFICER"
 MORNING = ("/members/{member}/work", "/ledgers/outflow/{trip}", "/acts/destination/{trip}", "/acts/register/new")
 
 
 def away(city: City) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A member of the township who leaves today: the trip, and the contact duty that follows from it."""
-    members = city.ask("registry", "/v1/members", ROLE, limit="500")["items"]
-    member = next(one["id"] for one in members if not one["departure_id"] and not one["transfer"])
-    facts = {"member_id": member, "reason": "MIGRANT_WORK", "dest_certainty": "FIXED", "dest_area_code": "440306"}
-    made = city.act("registry", "/v1/departures", facts, ROLE)
-    trip = city.ask("registry", f"/v1/departures/{made['id']}", ROLE, after_sequence=str(made["sequence"]))
-
-    def planned() -> dict[str, Any] | None:
-        found = city.ask("contact", "/v1/duties", ROLE, member_id=member, open="true")["items"]
-        return found[0] if found else None
-
-    return trip, until(planned)
+    """A member of the township who is away and not being transferred: the trip, and the contact duty."""
+    for trip in city.ask("registry", "/v1/departures", ROLE, open="true")["items"]:
+        member = trip["member_id"]
+        duties = city.ask("contact", "/v1/duties", ROLE, member_id=member, open="true")["items"]
+        if duties and not city.ask("registry", f"/v1/members/{member}", ROLE)["transfer"]:
+            return trip, duties[0]
+    raise AssertionError("nobody of the township is away and has a duty")
 
 
 def send(shown: Window) -> None:
