@@ -1,8 +1,4 @@
-"""Which acts a caller can do next with an activity, so that a page offers these and no others.
-
-The deciders alone know: each act is tried, and nothing is written. What is refused for the activity as a whole cannot
-be done now; what is refused for a field (`pointer`) can, when that field is told rightly.
-"""
+"""Which acts a caller can do next with an activity (see guiyan.service.possible)."""
 
 from __future__ import annotations
 
@@ -17,6 +13,7 @@ from guiyan.notifications.commands.study import StudyDesk
 from guiyan.notifications.domain import activity as ask
 from guiyan.notifications.domain.activity import Activity
 from guiyan.notifications.domain.attendance import taken_part
+from guiyan.service.possible import takes
 
 SOMEBODY: Final = "00000000-0000-7000-8000-000000000000"
 """Stands for whichever member is named."""
@@ -41,13 +38,8 @@ def possible(desk: StudyDesk, activity: Activity) -> list[str]:
 
 def _takes(desk: StudyDesk, act: ask.Act, activity: Activity, today: date) -> bool:
     """A day of the past is told by who does it: what starts later cannot have been held, nor answered once begun."""
-    try:
-        desk.decider.decide(act, activity)
-    except Refused as refused:
-        begun = activity.starts_on <= today
-        too_soon = isinstance(act, ask.Hold) and not begun
-        return refused.pointer is not None and not too_soon
-    return True
+    too_soon = isinstance(act, ask.Hold) and activity.starts_on > today
+    return takes(desk.decider.decide, act, activity) and not too_soon
 
 
 def _may_attend(activity: Activity) -> bool:
