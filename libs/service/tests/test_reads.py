@@ -9,7 +9,7 @@ from guiyan.ledger.database import StoreUnavailable
 from guiyan.ledger.memory.database import MemoryDatabase
 from guiyan.ledger.store import Store
 from guiyan.service.directory import ORGANISATIONS, OrganisationDirectory
-from guiyan.service.reads import ProjectionReads
+from guiyan.service.reads import MOMENTS, ProjectionReads
 
 
 class CountingStore(Store):
@@ -76,3 +76,23 @@ async def test_who_goes_away_takes_nobody_along(store: CountingStore) -> None:
     await asyncio.sleep(0)
     first.cancel()
     assert await second == {"_id": "a", "name": "A"}
+
+
+async def test_a_report_takes_another_moment_where_one_cannot_be_told(store: CountingStore) -> None:
+    """A collection that is made meanwhile ends a snapshot: tried again, and after some times it is said."""
+    reads = ProjectionReads(store, OrganisationDirectory, never)
+    asked: list[int] = []
+
+    def collection(projection: Any, name: str) -> Any:
+        asked.append(1)
+        if len(asked) < MOMENTS:
+            raise StoreUnavailable("SnapshotUnavailable")
+        return Store.collection(store, projection, name)
+
+    store.collection = collection  # type: ignore[method-assign]
+    assert await reads.account(ORGANISATIONS, {}, "name") == (2, {"A": 1, "B": 1})
+    assert len(asked) == MOMENTS
+    store.away = True
+    del store.collection
+    with pytest.raises(StoreUnavailable):
+        await reads.account(ORGANISATIONS, {}, "name")

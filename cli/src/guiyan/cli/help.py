@@ -92,8 +92,8 @@ CHINESE: Mapping[str, str] = {
     "How many rows the roster has.": "花名册行数。",
     "How many members the large city of scale, find and quarter has.": "scale、find 与 quarter 所用大城市的党员人数。",
     "How often each row is measured.": "每一行测量的次数。",
-    "One row alone; repeat it. scale, find and quarter (a million members) run only by name.": (
-        "只测一行;可重复。scale、find 与 quarter(一百万名党员)须指名才测。"
+    "One row alone; repeat it. scale, find, quarter and sending take long and run only by name.": (
+        "只测一行;可重复。scale、find、quarter 与 sending 耗时较长,须指名才测。"
     ),
     "Print the report as JSON.": "以 JSON 显示报告。",
     # init, deploy

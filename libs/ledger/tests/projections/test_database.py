@@ -2,7 +2,7 @@
 
 import pytest
 
-from guiyan.ledger.database import StoreUnavailable
+from guiyan.ledger.database import Database, StoreUnavailable
 from guiyan.ledger.memory.database import MemoryDatabase
 from guiyan.ledger.mongo import Driver, connect
 from guiyan.ledger.testing.database_conformance import DatabaseConformance
@@ -24,6 +24,22 @@ async def test_a_server_that_is_away_is_told(driver: Driver) -> None:
         async with mongo.transaction() as session:
             await mongo.collection("x").insert_one({"_id": "y"}, session=session)
     await mongo.close()
+
+
+async def test_a_collection_made_meanwhile_ends_a_snapshot_and_that_is_told(database: Database) -> None:
+    """MongoDB knows a collection only from when it was made on: whoever reads takes another moment."""
+    if isinstance(database, MemoryDatabase):
+        pytest.skip("a twin's snapshot tells that it was empty")
+    made, other = database.collection("made"), database.collection("other")
+    await other.insert_one({"_id": "a"})
+    async with database.snapshot() as session:
+        assert await other.count_documents({}, session=session) == 1
+        await database.create("made")
+        await made.insert_one({"_id": "a", "n": 1})
+        with pytest.raises(StoreUnavailable, match="SnapshotUnavailable"):
+            await made.count_documents({"n": 1}, session=session)
+    async with database.snapshot() as later:
+        assert await made.count_documents({"n": 1}, session=later) == 1
 
 
 async def test_the_twin_never_guesses() -> None:

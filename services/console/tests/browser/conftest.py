@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ from guiyan.console.assets import Assets
 
 START_SECONDS = 240
 CHROMIUM = os.environ.get("GUIYAN_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-FIRST_PORT = 18_311 + 20 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = range(18_311, 19_300, 20)
+"""Where a city's ports may begin: whatever else runs on the machine, one of them is free."""
+PORTS_EACH = 20
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,7 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """Everything of `guiyan up`, filled and without the journey."""
     data = tmp_path_factory.mktemp("city") / "data"
-    environment = {**os.environ, "GUIYAN_FIRST_PORT": str(FIRST_PORT), "GUIYAN_LANG": "en"}
+    first = next(one for one in PORTS if _all_free(one))
+    environment = {**os.environ, "GUIYAN_FIRST_PORT": str(first), "GUIYAN_LANG": "en"}
     command = [sys.executable, "-m", "guiyan.cli.main", "up", "--json", "--no-journey", "--data", str(data)]
     size = ["--members", "300", "--away", "60"]
     with (data.parent / "up.log").open("w") as errors:
@@ -52,6 +56,15 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
+
+
+def _all_free(first: int) -> bool:
+    """Whether nobody listens at any of a city's ports."""
+    for port in range(first, first + PORTS_EACH):
+        with socket.socket() as asked:
+            if asked.connect_ex(("127.0.0.1", port)) == 0:
+                return False
+    return True
 
 
 def _ready(process: subprocess.Popen[str], data: Path) -> City:

@@ -35,6 +35,8 @@ _OVERLOADED: Final = MappingProxyType(
         50: "MaxTimeMSExpired",
         112: "WriteConflict",
         225: "TransactionTooOld",
+        239: "SnapshotTooOld",
+        246: "SnapshotUnavailable",  # a collection that is read was made after it
         251: "NoSuchTransaction",
         262: "ExceededTimeLimit",
         290: "TransactionExceededLifetimeLimitSeconds",

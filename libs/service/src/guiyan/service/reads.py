@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 from guiyan.ledger import Projection
-from guiyan.ledger.database import Reader, Session
+from guiyan.ledger.database import Reader, Session, StoreUnavailable
+from guiyan.ledger.patience import pause_seconds
 from guiyan.service.problems import Unavailable
 
 Query = dict[str, Any]
 Document = dict[str, Any]
+MOMENTS: Final = 4
+"""So many moments are tried before a report says that it cannot be had now."""
 WaitApplied = Callable[[int, float], Awaitable[int]]
 
 
@@ -120,7 +123,18 @@ class ProjectionReads:
         return await self._store.collection(self._projection, collection).count_by(query, field)
 
     async def account(self, collection: str, query: Query, field: str) -> tuple[int, dict[Any, int]]:
-        """How many documents the query finds, and how many for each value of a field: both of one moment."""
+        """How many documents the query finds, and how many for each value of a field: both of one moment.
+
+        Tried again with a later moment where the database cannot tell of that one: the collection was made after it.
+        """
+        for tries in range(1, MOMENTS):
+            try:
+                return await self._of_one_moment(collection, query, field)
+            except StoreUnavailable:
+                await asyncio.sleep(pause_seconds(tries))
+        return await self._of_one_moment(collection, query, field)
+
+    async def _of_one_moment(self, collection: str, query: Query, field: str) -> tuple[int, dict[Any, int]]:
         found = self._store.collection(self._projection, collection)
         async with self._store.snapshot() as session:
             total = await found.count_documents(query, session=session)
