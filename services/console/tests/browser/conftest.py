@@ -20,8 +20,9 @@ from guiyan.console.assets import Assets
 
 START_SECONDS = 240
 CHROMIUM = os.environ.get("GUIYAN_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-PORTS = range(18_311, 19_300, 20)
-"""Where a city's ports may begin: whatever else runs on the machine, one of them is free."""
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = range(18_311 + 20 * WORKER, 20_000, 200)
+"""Where a worker's city may have its ports: whatever else runs on the machine, one of these places is free."""
 PORTS_EACH = 20
 
 
@@ -60,7 +61,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 
 def _all_free(first: int) -> bool:
     """Whether nobody listens at any of a city's ports."""
-    for port in range(first, first + PORTS_EACH):
+    for port in range(first - 1, first - 1 + PORTS_EACH):
         with socket.socket() as asked:
             if asked.connect_ex(("127.0.0.1", port)) == 0:
                 return False
@@ -70,11 +71,12 @@ def _all_free(first: int) -> bool:
 def _ready(process: subprocess.Popen[str], data: Path) -> City:
     """Read what it tells until everything runs."""
     assert process.stdout is not None
+    line = ""
     for line in process.stdout:
         told = json.loads(line)
         if told.get("event") == "ready":
             return City(told["services"], {role: Path(file) for role, file in told["tokens"].items()}, data)
-    pytest.fail((data.parent / "up.log").read_text()[-2000:])
+    pytest.fail(f"no city: {line.strip()[-1000:]} {(data.parent / 'up.log').read_text()[-2000:]}")
 
 
 @pytest.fixture(scope="module")
