@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 from guiyan.events.codes import ActivityAnswer, AttendanceMode, FeedbackAnswer
@@ -17,6 +16,8 @@ from guiyan.service.possible import takes
 
 SOMEBODY: Final = "00000000-0000-7000-8000-000000000000"
 """Stands for whichever member is named."""
+TOO_EARLY: Final = frozenset({"held_before_start"})
+"""A refusal that names the day, of which none that has come would do."""
 
 
 def possible(desk: StudyDesk, activity: Activity) -> list[str]:
@@ -32,14 +33,8 @@ def possible(desk: StudyDesk, activity: Activity) -> list[str]:
         "cancel": ask.Cancel(**when),
         "reopen": ask.Reopen(**when),
     }
-    verbs = [verb for verb, act in trials.items() if _takes(desk, act, activity, when["today"])]
+    verbs = [verb for verb, act in trials.items() if takes(desk.decider.decide, act, activity, TOO_EARLY)]
     return ["attend", "withdraw-attendance", *verbs] if _may_attend(activity) else verbs
-
-
-def _takes(desk: StudyDesk, act: ask.Act, activity: Activity, today: date) -> bool:
-    """A day of the past is told by who does it: what starts later cannot have been held, nor answered once begun."""
-    too_soon = isinstance(act, ask.Hold) and activity.starts_on > today
-    return takes(desk.decider.decide, act, activity) and not too_soon
 
 
 def _may_attend(activity: Activity) -> bool:
