@@ -8,10 +8,9 @@ from typing import Any, Final
 
 from guiyan.console import places
 from guiyan.console.i18n import Words
-from guiyan.console.screens import EVERYBODY
 from guiyan.console.web.visitor import Visitor
 from guiyan.console.words import choices
-from guiyan.service.auth import Role
+from guiyan.service.auth import OFFICE_ROLES, Role
 
 Document = Mapping[str, Any]
 LISTED: Final = frozenset({"checks"})
@@ -98,9 +97,15 @@ class Prepared:
 Preparing = Callable[[Visitor, str, Mapping[str, str]], Awaitable[Prepared]]
 
 
-def _to_the_desk(body: Document, about: Document) -> str:
-    del body, about
-    return "/"
+Onward = Callable[[Document, Document], str]
+
+
+def leads_to(address: str) -> Onward:
+    """Where an act leads when it is done: an address with the id of what it is about, or made, filled in."""
+    return lambda _, about: filled_in(address, about["id"])
+
+
+TO_THE_DESK: Final = leads_to("/")
 
 
 @dataclass(frozen=True)
@@ -128,9 +133,9 @@ class Act:
     leads_on: bool = False
     """Whether another form comes next, wherever this one was opened from."""
     submit: str = ""
-    onward: Callable[[Document, Document], str] = _to_the_desk
+    onward: Onward = TO_THE_DESK
     body: Callable[[dict[str, Any]], dict[str, Any]] = field(default=lambda told: told)
-    roles: frozenset[Role] = EVERYBODY - {Role.AUDITOR}
+    roles: frozenset[Role] = OFFICE_ROLES
     extra: str = ""
     """A template of the act's own, set above its fields."""
     checks_version: bool = True

@@ -56,11 +56,14 @@ class Page:
     roles: frozenset[Role] = EVERYBODY
 
 
-ORGANISERS: Final = frozenset({Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
+OFFICERS: Final = frozenset({Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
+"""Who answers for several branches: plans, checks, records decisions, imports rosters."""
+SECRETARIES: Final = OFFICERS | {Role.BRANCH_SECRETARY}
+"""Who answers for a branch, and those above."""
 PAGES: Final = (
     Page(1, mark("我的待办"), "/"),
     Page(20, mark("流向分布"), "/boards/flow"),
-    Page(IMPORT, mark("导入名册"), "/imports", ORGANISERS),
+    Page(IMPORT, mark("导入名册"), "/imports", OFFICERS),
 )
 TASK_PAGES: Final[Mapping[str, str]] = {
     "SWEEP_OVERDUE": "/sweep-sheets/{about_id}",

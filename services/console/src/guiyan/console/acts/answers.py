@@ -1,6 +1,7 @@
 """The three coded answers of a member who was reached, and the help wished for; never what was said (§1.4)."""
 
 from guiyan.console.act import Act, Field
+from guiyan.console.forms import day
 from guiyan.console.i18n import mark
 
 ACT = Act(
@@ -18,7 +19,7 @@ ACT = Act(
         Field("dues", mark("党费"), "taps", codes="DuesAnswer"),
         Field("dues_paid_to", mark("党费交至"), "month", hint=mark("仅在选择“已交至某月”时填写")),
         Field("wishes", mark("诉求"), "checks", codes="Wish"),
-        Field("occurred_on", mark("联系日期"), "date", hint=mark("不填为今天")),
+        day(mark("联系日期")),
     ),
     submit=mark("登记"),
 )

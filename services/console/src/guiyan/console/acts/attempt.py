@@ -1,6 +1,7 @@
 """Log a contact attempt in three taps: which way, what came of it, done (domain.md §2.6, §6 no. 6)."""
 
 from guiyan.console.act import Act, Document, Field
+from guiyan.console.forms import day
 from guiyan.console.i18n import mark
 
 REACHED = "REACHED"
@@ -30,7 +31,7 @@ ACT = Act(
             value="PHONE",
         ),
         Field("outcome", mark("结果"), "taps", codes="ContactOutcome", required=True),
-        Field("occurred_on", mark("联系日期"), "date", hint=mark("不填为今天")),
+        day(mark("联系日期")),
     ),
     tasks=("CONTACT_DUE", "CONTACT_MISSED", "HOST_TO_CONTACT"),
     submit=mark("登记"),

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from guiyan.console.act import Act, Document, Field
-from guiyan.console.acts.departures import of_member
+from guiyan.console.act import Act, Field, leads_to
+from guiyan.console.forms import DAY, MEMBER, of_member
 from guiyan.console.i18n import mark
 
 ABOUT: Final = "/v1/certificates/{id}"
@@ -19,7 +19,7 @@ FACTS: Final = (
     "checked_on",
     "check_due_on",
 )
-DAY: Final = Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天"))
+TO_IT: Final = leads_to("/ledgers/certificates/{id}")
 GROUND: Final = (
     Field("ground", mark("办证依据"), "taps", codes="CertGround", hint=mark("地点或时间不固定的可不填")),
     Field("obstacle", mark("暂不能转接的原因"), "choice", codes="TransferObstacle"),
@@ -30,11 +30,6 @@ HOST: Final = Field(
     "organisation",
     hint=mark("原支部按纸质活动证补登时填写"),
 )
-
-
-def _to_it(body: Document, about: Document) -> str:
-    del body
-    return f"/ledgers/certificates/{about['id']}"
 
 
 def _act(name: str, title: str, verb: str, *fields: Field) -> Act:
@@ -48,7 +43,7 @@ def _act(name: str, title: str, verb: str, *fields: Field) -> Act:
         facts=FACTS,
         fields=(*fields, DAY),
         submit=mark("登记"),
-        onward=_to_it,
+        onward=TO_IT,
     )
 
 
@@ -58,10 +53,10 @@ ACT = (
         title=mark("申领活动证"),
         service="transfers",
         post="/v1/certificates",
-        fields=(Field("member_id", "", "hidden"), *GROUND, DAY),
+        fields=(MEMBER, *GROUND, DAY),
         submit=mark("申领"),
         prepare=of_member,
-        onward=_to_it,
+        onward=TO_IT,
     ),
     _act("number", mark("编号"), "number"),
     _act("seal", mark("党委盖章"), "seal"),

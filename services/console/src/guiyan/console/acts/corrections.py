@@ -2,15 +2,14 @@
 
 from typing import Final
 
-from guiyan.console.act import Act, Document, Field
-from guiyan.console.acts.departures import of_member
+from guiyan.console.act import Act, Field, leads_to
+from guiyan.console.forms import DAY, MEMBER, of_member
 from guiyan.console.i18n import mark
-from guiyan.console.screens import EVERYBODY
-from guiyan.service.auth import Role
+from guiyan.service.auth import OFFICE_ROLES, Role
 
 ABOUT: Final = "/v1/corrections/{id}"
 FACTS: Final = ("name", "branch", "fields", "reason", "proof", "requested_by", "requested_on", "state")
-DAY: Final = Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天"))
+TO_IT: Final = leads_to("/ledgers/corrections/{id}")
 CHANGES: Final = (
     Field("name", mark("姓名")),
     Field("former_name", mark("曾用名")),
@@ -28,11 +27,6 @@ CHANGES: Final = (
 )
 
 
-def _to_it(body: Document, about: Document) -> str:
-    del body
-    return f"/ledgers/corrections/{about['id']}"
-
-
 ACT = (
     Act(
         name="correction",
@@ -40,15 +34,15 @@ ACT = (
         service="registry",
         post="/v1/corrections",
         fields=(
-            Field("member_id", "", "hidden"),
+            MEMBER,
             Field("why", mark("更正原因"), "taps", codes="CorrectionReason", required=True),
             Field("proof", mark("依据文号"), hint=mark("证明材料的文号,可不填")),
             *CHANGES,
         ),
         submit=mark("申请"),
         prepare=of_member,
-        roles=(EVERYBODY | {Role.MEMBER}) - {Role.AUDITOR},
-        onward=_to_it,
+        roles=OFFICE_ROLES | {Role.MEMBER},
+        onward=TO_IT,
         extra="acts/_changes.html",
     ),
     Act(
@@ -61,7 +55,7 @@ ACT = (
         facts=FACTS,
         fields=(DAY,),
         submit=mark("同意申请"),
-        onward=_to_it,
+        onward=TO_IT,
     ),
     Act(
         name="correction-reject",
@@ -73,6 +67,6 @@ ACT = (
         facts=FACTS,
         fields=(Field("reason", mark("原因"), "taps", codes="CorrectionRefusal", required=True), DAY),
         submit=mark("退回"),
-        onward=_to_it,
+        onward=TO_IT,
     ),
 )

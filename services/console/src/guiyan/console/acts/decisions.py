@@ -2,23 +2,18 @@
 
 from typing import Final
 
-from guiyan.console.act import Act, Document, Field
+from guiyan.console.act import Act, Field
+from guiyan.console.forms import TO_THE_RECORD
 from guiyan.console.i18n import mark
-from guiyan.service.auth import Role
+from guiyan.console.screens import OFFICERS
 
 ABOUT: Final = "/v1/members/{id}"
 FACTS: Final = ("name", "branch", "person_category", "membership_status", "status_since", "away_since")
-DECIDERS: Final = frozenset({Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
 PAPER: Final = (
     Field("decision_no", mark("决定文号"), required=True),
     Field("decided_on", mark("决定日期"), "date", required=True),
     Field("decided_by", mark("决定机关"), "organisation", required=True, source="branch"),
 )
-
-
-def _to_the_record(body: Document, about: Document) -> str:
-    del body
-    return f"/members/{about['id']}"
 
 
 def _act(name: str, title: str, verb: str, *fields: Field) -> Act:
@@ -32,8 +27,8 @@ def _act(name: str, title: str, verb: str, *fields: Field) -> Act:
         facts=FACTS,
         fields=(*PAPER, *fields),
         submit=mark("登记决定"),
-        onward=_to_the_record,
-        roles=DECIDERS,
+        onward=TO_THE_RECORD,
+        roles=OFFICERS,
         extra="acts/_decision.html",
     )
 

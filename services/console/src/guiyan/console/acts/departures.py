@@ -1,19 +1,16 @@
 """A trip told: announced, left, another destination, home again, and the host's answer (domain.md §2.2; registry)."""
 
-from collections.abc import Mapping
 from typing import Final
 
-from guiyan.console.act import Act, Document, Field, Prepared
+from guiyan.console.act import Act, Document, Field, leads_to
+from guiyan.console.forms import DAY, MEMBER, day, of_member
 from guiyan.console.i18n import mark
-from guiyan.console.web.acts import told_facts
-from guiyan.console.web.visitor import Visitor
 
 SERVICE: Final = "registry"
 LIST: Final = "/v1/departures"
 ABOUT: Final = "/v1/departures/{id}"
 FACTS: Final = ("name", "branch", "state", "planned_on", "away_since", "reason", "dest_area", "dest_certainty",
                 "occupation", "host_branch")  # fmt: skip
-DAY: Final = Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天"))
 PLACE: Final = (
     Field("dest_area_code", mark("流向(到县)"), "area", source="dest_area_code"),
     Field("dest_certainty", mark("去向是否固定"), "taps", codes="DestCertainty", source="dest_certainty"),
@@ -33,15 +30,6 @@ REASON: Final = (
 SOURCES: Final = Field("source", mark("如何得知"), "taps", codes="DepartureSource", value="ANNOUNCED")
 
 
-async def of_member(here: Visitor, id_: str, given: Mapping[str, str]) -> Prepared:
-    """Whose trip it is."""
-    del id_
-    member = await here.api.get(SERVICE, f"/v1/members/{given['member_id']}") if given.get("member_id") else {}
-    info = await here.lists.get(here.api, SERVICE, "/v1/members")
-    shown = ("name", "branch", "person_category", "joined_on", "departure_state")
-    return Prepared(facts=await told_facts(info, shown, member, here))
-
-
 def _to_the_record(body: Document, about: Document) -> str:
     del about
     return f"/members/{body['member_id']}/work"
@@ -59,7 +47,7 @@ def _about(name: str, title: str, verb: str, fields: tuple[Field, ...], tasks: t
         fields=fields,
         tasks=tasks,
         submit=mark("登记"),
-        onward=lambda _, about: f"/ledgers/outflow/{about['id']}",
+        onward=leads_to("/ledgers/outflow/{id}"),
     )
 
 
@@ -70,7 +58,7 @@ ACT = (
         service=SERVICE,
         post=LIST,
         fields=(
-            Field("member_id", "", "hidden"),
+            MEMBER,
             Field("planned_on", mark("拟外出日期"), "date", required=True, hint=mark("已经离开的,请用“登记已外出”")),
             *REASON,
         ),
@@ -84,8 +72,8 @@ ACT = (
         service=SERVICE,
         post=LIST,
         fields=(
-            Field("member_id", "", "hidden"),
-            Field("occurred_on", mark("外出日期"), "date", hint=mark("不填为今天")),
+            MEMBER,
+            day(mark("外出日期")),
             SOURCES,
             *REASON,
         ),
@@ -99,7 +87,7 @@ ACT = (
         "departure-leave",
         mark("确认已外出"),
         "leave",
-        (Field("occurred_on", mark("外出日期"), "date", hint=mark("不填为今天")), SOURCES, *REASON),
+        (day(mark("外出日期")), SOURCES, *REASON),
     ),
     _about("destination", mark("变更流向"), "change-destination", (*PLACE, DAY), ("DESTINATION_UNKNOWN",)),
     _about(
@@ -113,7 +101,7 @@ ACT = (
         mark("登记返回"),
         "return",
         (
-            Field("occurred_on", mark("返回日期"), "date", hint=mark("不填为今天")),
+            day(mark("返回日期")),
             Field("certificate_handed_in", mark("活动证已交回查验"), "flag"),
         ),
     ),

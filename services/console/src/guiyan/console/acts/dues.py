@@ -2,15 +2,15 @@
 
 from typing import Any, Final
 
-from guiyan.console.act import Act, Document, Field
+from guiyan.console.act import Act, Field
+from guiyan.console.forms import TO_THE_RECORD, day
 from guiyan.console.i18n import mark
-from guiyan.service.auth import Role
+from guiyan.console.screens import SECRETARIES
 
 FACTS: Final = ("name", "branch", "person_category", "dues_paid_to")
 REMINDED: Final = ("DUES_ARREARS", "DUES_REPORTED")
-SECRETARIES: Final = frozenset({Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
 MONTHS_A_YEAR: Final = 12
-DAY: Final = Field("occurred_on", mark("交纳日期"), "date", hint=mark("不填为今天"))
+DAY: Final = day(mark("交纳日期"))
 SPAN: Final = (
     Field("first", mark("从哪个月"), "month", required=True),
     Field("last", mark("到哪个月"), "month", hint=mark("只交一个月的不填")),
@@ -44,14 +44,9 @@ def _act(name: str, title: str, verb: str, *fields: Field, tasks: tuple[str, ...
         task_id="{member_id}",
         body=months,
         submit=mark("登记"),
-        onward=_to_the_record,
+        onward=TO_THE_RECORD,
         checks_version=False,
     )
-
-
-def _to_the_record(body: Document, about: Document) -> str:
-    del body
-    return f"/members/{about['id']}"
 
 
 ACT = (
@@ -85,7 +80,7 @@ ACT = (
         tasks=("DUES_CASE",),
         task_id="{member_id}",
         submit=mark("登记"),
-        onward=_to_the_record,
+        onward=TO_THE_RECORD,
         roles=SECRETARIES,
         extra="acts/_decision.html",
         checks_version=False,

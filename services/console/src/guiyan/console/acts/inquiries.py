@@ -2,18 +2,14 @@
 
 from typing import Final
 
-from guiyan.console.act import Act, Document, Field
+from guiyan.console.act import Act, Field, leads_to
+from guiyan.console.forms import DAY, MEMBER
 from guiyan.console.i18n import mark
 
 ABOUT: Final = "/v1/inquiries/{id}"
 FACTS: Final = ("number", "received_on", "topic", "channel", "effort", "name", "phone", "org_code", "state", "due_on",
                 "days_left")  # fmt: skip
-DAY: Final = Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天"))
-
-
-def _to_it(body: Document, about: Document) -> str:
-    del body
-    return f"/ledgers/inquiries/{about['id']}"
+TO_IT: Final = leads_to("/ledgers/inquiries/{id}")
 
 
 def _act(name: str, title: str, verb: str, *fields: Field) -> Act:
@@ -27,7 +23,7 @@ def _act(name: str, title: str, verb: str, *fields: Field) -> Act:
         facts=FACTS,
         fields=(*fields, DAY),
         submit=mark("登记"),
-        onward=_to_it,
+        onward=TO_IT,
     )
 
 
@@ -38,7 +34,7 @@ ACT = (
         service="contact",
         post="/v1/inquiries",
         fields=(
-            Field("member_id", "", "hidden"),
+            MEMBER,
             Field("topic", mark("主题"), "taps", codes="InquiryTopic", required=True),
             Field("channel", mark("渠道"), "taps", codes="InquiryChannel", value="PHONE"),
             Field("effort", mark("办理难度"), "taps", codes="InquiryEffort", value="SIMPLE"),
@@ -48,7 +44,7 @@ ACT = (
             DAY,
         ),
         submit=mark("登记"),
-        onward=_to_it,
+        onward=TO_IT,
     ),
     _act("answer", mark("已答复"), "answer", Field("at_first_contact", mark("一次办结"), "flag",
                                                  hint=mark("不填按办理经过判断"))),

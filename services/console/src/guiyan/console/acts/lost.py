@@ -2,18 +2,13 @@
 
 from typing import Final
 
-from guiyan.console.act import Act, Document, Field
-from guiyan.console.acts.departures import of_member
+from guiyan.console.act import Act, Field, leads_to
+from guiyan.console.forms import DAY, MEMBER, of_member
 from guiyan.console.i18n import mark
 
 ABOUT: Final = "/v1/lost-contacts/{id}"
-DAY: Final = Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天"))
+TO_IT: Final = leads_to("/ledgers/lost-contacts/{id}")
 NUMBER: Final = Field("document_no", mark("文号"), required=True)
-
-
-def _to_it(body: Document, about: Document) -> str:
-    del body
-    return f"/ledgers/lost-contacts/{about['id']}"
 
 
 def _act(name: str, title: str, verb: str, *fields: Field) -> Act:
@@ -27,7 +22,7 @@ def _act(name: str, title: str, verb: str, *fields: Field) -> Act:
         facts=("name", "branch", "state", "since", "lost_since", "cause", "months", "opened_on"),
         fields=(*fields, DAY),
         submit=mark("登记"),
-        onward=_to_it,
+        onward=TO_IT,
     )
 
 
@@ -38,13 +33,13 @@ ACT = (
         service="contact",
         post="/v1/lost-contacts",
         fields=(
-            Field("member_id", "", "hidden"),
+            MEMBER,
             Field("last_seen_on", mark("最后参加组织生活或交费"), "date", hint=mark("系统内已有记录的可不填")),
             DAY,
         ),
         prepare=of_member,
         submit=mark("登记"),
-        onward=_to_it,
+        onward=TO_IT,
     ),
     _act("search", mark("着手查找"), "start-search"),
     _act(

@@ -2,25 +2,15 @@
 
 from typing import Final
 
-from guiyan.console.act import Act, Document, Field
+from guiyan.console.act import Act, Field, leads_to
+from guiyan.console.forms import DAY, MEMBER
 from guiyan.console.i18n import mark
-from guiyan.service.auth import Role
+from guiyan.console.screens import OFFICERS, SECRETARIES
 
 SERVICE: Final = "notifications"
 NOTICE: Final = "/v1/notices/{id}"
 FACTS: Final = ("org_code", "template", "channel", "state", "day")
 CAMPAIGN: Final = "/v1/campaigns/{id}"
-OFFICERS: Final = frozenset({Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
-
-
-def _to_the_notice(body: Document, about: Document) -> str:
-    del body
-    return f"/ledgers/notices/{about['id']}"
-
-
-def _to_the_campaign(body: Document, about: Document) -> str:
-    del body
-    return f"/ledgers/campaigns/{about['id']}"
 
 
 ACT = (
@@ -43,8 +33,8 @@ ACT = (
             ),
         ),
         submit=mark("核定结果"),
-        onward=_to_the_notice,
-        roles=OFFICERS | {Role.BRANCH_SECRETARY},
+        onward=leads_to("/ledgers/notices/{id}"),
+        roles=SECRETARIES,
     ),
     Act(
         name="acknowledge-notice",
@@ -56,7 +46,7 @@ ACT = (
         facts=FACTS,
         fields=(),
         submit=mark("登记"),
-        onward=_to_the_notice,
+        onward=leads_to("/ledgers/notices/{id}"),
     ),
     Act(
         name="campaign-answer",
@@ -67,7 +57,7 @@ ACT = (
         list_path="/v1/campaigns",
         facts=("quarter", "org_code", "template"),
         fields=(
-            Field("member_id", "", "hidden"),
+            MEMBER,
             Field(
                 "result",
                 mark("本人如何回应"),
@@ -77,10 +67,10 @@ ACT = (
                 required=True,
                 hint=mark("登记后自动生成一条咨询,由支部受理;不记录内容"),
             ),
-            Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天")),
+            DAY,
         ),
         submit=mark("登记"),
-        onward=_to_the_campaign,
+        onward=leads_to("/ledgers/campaigns/{id}"),
         checks_version=False,
     ),
     Act(
@@ -93,7 +83,7 @@ ACT = (
         facts=("quarter", "org_code", "template", "recipients", "delivered", "failed", "unknown", "pending"),
         fields=(),
         submit=mark("结束季度短信"),
-        onward=_to_the_campaign,
+        onward=leads_to("/ledgers/campaigns/{id}"),
         roles=OFFICERS,
         checks_version=False,
     ),

@@ -3,20 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
-from guiyan.console.act import Act, Document, Field, Prepared
+from guiyan.console.act import Act, Field, Prepared, leads_to
+from guiyan.console.forms import DAY, MEMBER
 from guiyan.console.i18n import mark
+from guiyan.console.screens import OFFICERS
 from guiyan.console.web.visitor import Visitor
-from guiyan.service.auth import Role
 
 ABOUT: Final = "/v1/duplicates/{id}"
 FACTS: Final = ("rule", "state", "name", "branch", "other_name", "other_branch", "flagged_on")
-DECIDERS: Final = frozenset({Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
-DAY: Final = Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天"))
-
-
-def _to_it(body: Document, about: Document) -> str:
-    del body
-    return f"/ledgers/duplicates/{about['id']}"
+TO_IT: Final = leads_to("/ledgers/duplicates/{id}")
 
 
 async def _either(here: Visitor, id_: str, given: Mapping[str, str]) -> Prepared:
@@ -40,8 +35,8 @@ def _act(name: str, title: str, verb: str, *fields: Field, chosen: bool = False)
         list_path="/v1/duplicates",
         facts=FACTS,
         fields=(*fields, DAY),
-        onward=_to_it,
-        roles=DECIDERS,
+        onward=TO_IT,
+        roles=OFFICERS,
         prepare=_either if chosen else None,
     )
 
@@ -53,12 +48,12 @@ ACT = (
         service="registry",
         post="/v1/duplicates",
         fields=(
-            Field("member_id", "", "hidden"),
+            MEMBER,
             Field("other_member_id", mark("另一条党员记录的编号"), required=True, hint=mark("在该记录的地址中可见")),
             DAY,
         ),
-        onward=_to_it,
-        roles=DECIDERS,
+        onward=TO_IT,
+        roles=OFFICERS,
     ),
     _act("confirm", mark("认定为同一人"), "confirm"),
     _act("dismiss", mark("不是同一人"), "dismiss"),

@@ -2,26 +2,21 @@
 
 from typing import Final
 
-from guiyan.console.act import Act, Document, Field
+from guiyan.console.act import Act, Field, leads_to
+from guiyan.console.forms import COMMITTEES, DAY
 from guiyan.console.i18n import mark
-from guiyan.console.screens import EVERYBODY
-from guiyan.service.auth import Role
+from guiyan.console.screens import OFFICERS
+from guiyan.service.auth import OFFICE_ROLES
 
 ABOUT: Final = "/v1/probations/{id}"
 FACTS: Final = ("name", "branch", "joined_on", "ends_on", "days_left", "state", "applied_on", "notice_until",
                 "voted_on", "vote")  # fmt: skip
-DECIDERS: Final = frozenset({Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
-DAY: Final = Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天"))
+TO_IT: Final = leads_to("/ledgers/probations/{id}")
 PAPER: Final = (
     Field("decision_no", mark("决定文号"), required=True),
     Field("decided_on", mark("决定日期"), "date", required=True),
-    Field("decided_by", mark("决定机关"), "organisation", only=("COMMITTEE", "WORK_COMMITTEE"), required=True),
+    Field("decided_by", mark("决定机关"), "organisation", only=COMMITTEES, required=True),
 )
-
-
-def _to_it(body: Document, about: Document) -> str:
-    del body
-    return f"/ledgers/probations/{about['id']}"
 
 
 def _act(name: str, title: str, verb: str, *fields: Field, decides: bool = False) -> Act:
@@ -35,8 +30,8 @@ def _act(name: str, title: str, verb: str, *fields: Field, decides: bool = False
         facts=FACTS,
         fields=(*PAPER, *fields) if decides else (*fields, DAY),
         submit=mark("登记决定") if decides else mark("登记"),
-        onward=_to_it,
-        roles=DECIDERS if decides else EVERYBODY - {Role.AUDITOR},
+        onward=TO_IT,
+        roles=OFFICERS if decides else OFFICE_ROLES,
         extra="acts/_decision.html" if decides else "",
     )
 

@@ -2,18 +2,12 @@
 
 from typing import Any, Final
 
-from guiyan.console.act import Act, Document, Field
-from guiyan.console.acts.transfers import BRANCHES
+from guiyan.console.act import Act, Field
+from guiyan.console.forms import BRANCHES, DAY, TO_THE_RECORD
 from guiyan.console.i18n import mark
-from guiyan.service.auth import Role
+from guiyan.console.screens import SECRETARIES
 
-REGISTRARS: Final = frozenset({Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
 PERSON: Final = ("name", "phone", "email")
-
-
-def _to_the_record(body: Document, about: Document) -> str:
-    del body
-    return f"/members/{about['id']}"
 
 
 def _person(told: dict[str, Any]) -> dict[str, Any]:
@@ -45,8 +39,8 @@ ACT = (
             Field("source", mark("登记来源"), "choice", codes="MemberSource", value="DEVELOPED"),
         ),
         submit=mark("登记"),
-        onward=_to_the_record,
-        roles=REGISTRARS,
+        onward=TO_THE_RECORD,
+        roles=SECRETARIES,
     ),
     Act(
         name="contact-person",
@@ -62,12 +56,12 @@ ACT = (
             Field("email", mark("电子邮箱")),
             Field("document_no", mark("文号")),
             Field("handed_over", mark("已交接"), "flag"),
-            Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天")),
+            DAY,
         ),
         tasks=("CONTACT_PERSON_MISSING",),
         task_id="{org_code}",
         body=_person,
         submit=mark("确定"),
-        roles=REGISTRARS,
+        roles=SECRETARIES,
     ),
 )

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from guiyan.console.act import Act, Document, Field, Prepared
-from guiyan.console.acts.transfers import BRANCHES
+from guiyan.console.forms import BRANCHES, DAY, day
 from guiyan.console.i18n import mark
+from guiyan.console.screens import SECRETARIES
 from guiyan.console.web.acts import told_facts
 from guiyan.console.web.visitor import Visitor
 from guiyan.service.auth import Role
@@ -13,9 +14,8 @@ from guiyan.service.auth import Role
 SERVICE: Final = "notifications"
 LIST: Final = "/v1/activities"
 ABOUT: Final = "/v1/activities/{id}"
-KEEPERS: Final = frozenset({Role.BRANCH_CONTACT, Role.BRANCH_SECRETARY, Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
+KEEPERS: Final = SECRETARIES | {Role.BRANCH_CONTACT}
 FACTS: Final = ("title", "branch", "kind", "starts_at", "place", "state", "invited", "answered")
-DAY: Final = Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天"))
 WHO: Final = Field("member_id", mark("党员"), "choice", required=True)
 TITLE: Final = Field("title", mark("活动名称"), required=True, hint=mark("公开页面会显示,不写人名"))
 STARTS: Final = (
@@ -131,7 +131,7 @@ ACT = (
         mark("登记已开展"),
         "hold",
         (
-            Field("occurred_on", mark("开展日期"), "date", hint=mark("不填为今天")),
+            day(mark("开展日期")),
             Field("hours", mark("学时"), "number", hint=mark("不填为计划学时")),
         ),
     ),
@@ -174,7 +174,7 @@ ACT = (
             Field("kind", mark("类别"), "choice", codes="LetterKind", value="STUDY_MATERIAL", required=True),
             Field("by_post", mark("邮寄"), "flag", value="true"),
             Field("tracking_no", mark("邮件编号")),
-            Field("occurred_on", mark("寄出日期"), "date", hint=mark("不填为今天")),
+            day(mark("寄出日期")),
         ),
         submit=mark("登记"),
         onward=_to_the_activity,

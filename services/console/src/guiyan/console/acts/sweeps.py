@@ -6,35 +6,24 @@ Findings that need no facts are one tap on the sheet's page (`web/sweeps.py`); t
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from guiyan.console.act import ID_PARTS, Act, Document, Field, Prepared
-from guiyan.console.acts.departures import PLACE, of_member
+from guiyan.console.act import ID_PARTS, Act, Field, Prepared, leads_to
+from guiyan.console.acts.departures import PLACE
+from guiyan.console.forms import DAY, MEMBER, day, of_member
 from guiyan.console.i18n import mark
+from guiyan.console.screens import OFFICERS, SECRETARIES
 from guiyan.console.web.visitor import Visitor
 from guiyan.service.auth import Role
 
 SERVICE: Final = "registry"
-OFFICERS: Final = frozenset({Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER})
-PLANNERS: Final = OFFICERS | {Role.BRANCH_SECRETARY}
 ABOUT: Final = "/v1/sweeps/{id}"
 SHEET: Final = "/v1/sweeps/{0}/sheets/{1}"
 FACTS: Final = ("batch", "kind", "root_org", "opens_on", "closes_on", "state", "branch_due_on", "township_due_on")
 SHEET_FACTS: Final = (
     "batch", "township", "branch", "expected", "checked", "found_out", "found_in", "returned", "not_reached", "state"
 )  # fmt: skip
-DAY: Final = Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天"))
-WHO: Final = Field("member_id", "", "hidden")
-CHECKED: Final = Field("checked_on", mark("核查日期"), "date", hint=mark("不填为今天"))
-
-
-def _to_the_sweep(body: Document, about: Document) -> str:
-    del body
-    return f"/sweeps/{about['id'].partition(ID_PARTS)[0]}"
-
-
-def _to_the_sheet(body: Document, about: Document) -> str:
-    del body
-    sweep_id, branch = about["id"].split(ID_PARTS)[:2]
-    return f"/sweeps/{sweep_id}/sheets/{branch}"
+TO_THE_SWEEP: Final = leads_to("/sweeps/{0}")
+TO_THE_SHEET: Final = leads_to("/sweeps/{0}/sheets/{1}")
+CHECKED: Final = day(mark("核查日期"), "checked_on")
 
 
 def _of_sweep(verb: str, name: str, title: str, fields: tuple[Field, ...], roles: frozenset[Role]) -> Act:
@@ -48,7 +37,7 @@ def _of_sweep(verb: str, name: str, title: str, fields: tuple[Field, ...], roles
         facts=FACTS,
         fields=fields,
         submit=mark("确定"),
-        onward=_to_the_sweep,
+        onward=TO_THE_SWEEP,
         roles=roles,
     )
 
@@ -64,14 +53,14 @@ def _of_sheet(verb: str, name: str, title: str, roles: frozenset[Role]) -> Act:
         facts=SHEET_FACTS,
         fields=(DAY,),
         submit=mark("确定"),
-        onward=_to_the_sheet,
+        onward=TO_THE_SHEET,
         roles=roles,
     )
 
 
 def finding(kind: str, part: str = "") -> Callable[[dict[str, Any]], dict[str, Any]]:
     """The body of a finding: its kind, and the facts in the part that the service names for them."""
-    own = {WHO.name, DAY.name, CHECKED.name, "certificate_handed_in"}
+    own = {MEMBER.name, DAY.name, CHECKED.name, "certificate_handed_in"}
 
     def body(told: dict[str, Any]) -> dict[str, Any]:
         facts = {name: value for name, value in told.items() if name not in own}
@@ -87,10 +76,10 @@ def _found(name: str, title: str, body: Callable[[dict[str, Any]], dict[str, Any
         title=title,
         service=SERVICE,
         post=f"{SHEET}/check",
-        fields=(WHO, *fields, CHECKED) if name != "sweep-found-in" else (*fields, CHECKED),
+        fields=(MEMBER, *fields, CHECKED) if name != "sweep-found-in" else (*fields, CHECKED),
         body=body,
         submit=mark("登记"),
-        onward=_to_the_sheet,
+        onward=TO_THE_SHEET,
         prepare=of_member if name != "sweep-found-in" else None,
         checks_version=False,
     )
@@ -128,8 +117,8 @@ ACT = (
             Field("closes_on", mark("结束日期"), "date", required=True),
         ),
         submit=mark("发起摸底排查"),
-        onward=_to_the_sweep,
-        roles=PLANNERS,
+        onward=TO_THE_SWEEP,
+        roles=SECRETARIES,
     ),
     _of_sweep("close", "close-sweep", mark("汇总办结"), (DAY,), OFFICERS),
     _of_sweep(
@@ -149,7 +138,7 @@ ACT = (
         ),
         OFFICERS,
     ),
-    _of_sweep("cancel", "cancel-sweep", mark("取消"), (Field("document_no", mark("文号")), DAY), PLANNERS),
+    _of_sweep("cancel", "cancel-sweep", mark("取消"), (Field("document_no", mark("文号")), DAY), SECRETARIES),
     Act(
         name="check-township",
         title=mark("审核本乡镇排查表"),
@@ -168,12 +157,12 @@ ACT = (
             DAY,
         ),
         submit=mark("审核通过"),
-        onward=_to_the_sweep,
+        onward=TO_THE_SWEEP,
         roles=OFFICERS,
         prepare=_missing,
         checks_version=False,
     ),
-    _of_sheet("submit", "submit-sheet", mark("上报排查表"), PLANNERS | {Role.BRANCH_CONTACT}),
+    _of_sheet("submit", "submit-sheet", mark("上报排查表"), SECRETARIES | {Role.BRANCH_CONTACT}),
     _of_sheet("return", "return-sheet", mark("退回修改"), OFFICERS),
     _found(
         "sweep-found-out",
@@ -187,7 +176,7 @@ ACT = (
         "sweep-returned",
         mark("登记返回"),
         finding("RETURNED"),
-        Field("occurred_on", mark("返回日期"), "date", hint=mark("不填为今天")),
+        day(mark("返回日期")),
         Field("certificate_handed_in", mark("活动证已交回查验"), "flag"),
     ),
     _found(
@@ -196,7 +185,7 @@ ACT = (
         finding("FOUND_IN", "inflow"),
         Field("name", mark("姓名"), required=True),
         Field("id_no", mark("身份证号"), hint=mark("能核对时填写,用于与流出记录配对")),
-        Field("occurred_on", mark("流入日期"), "date", hint=mark("不填为今天")),
+        day(mark("流入日期")),
         Field("reason", mark("流入原因"), "choice", codes="FlowReason"),
         Field("origin_area_code", mark("原所在地(到县)"), "area"),
         Field("origin_title", mark("原组织关系所在党组织")),

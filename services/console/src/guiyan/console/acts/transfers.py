@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from guiyan.console import places
-from guiyan.console.act import Act, Document, Field, Prepared
+from guiyan.console.act import Act, Field, Prepared, leads_to
+from guiyan.console.forms import BRANCHES, COMMITTEES, DAY, MEMBER, day
 from guiyan.console.i18n import mark
 from guiyan.console.web.acts import told_facts
 from guiyan.console.web.visitor import Visitor
@@ -15,12 +16,10 @@ FACTS: Final = (
     "number", "name", "state", "channel", "from_branch", "from_committee", "to_title", "to_branch", "dues_paid_to",
     "expires_on", "return_reason",
 )  # fmt: skip
-DAY: Final = Field("occurred_on", mark("日期"), "date", hint=mark("不填为今天"))
+TO_IT: Final = leads_to("/ledgers/transfers/{id}")
 PAID_TO: Final = Field("dues_paid_to", mark("党费交至"), "month", source="dues_paid_to")
 CHANNEL: Final = Field("channel", mark("转接渠道"), "taps", codes="TransferChannel", source="channel")
 HOW: Final = Field("how", mark("转递方式"), "taps", codes="HandedOverHow")
-BRANCHES: Final = ("BRANCH", "JOINT_BRANCH", "TEMPORARY_BRANCH", "MOBILE_BRANCH", "GENERAL_BRANCH")
-COMMITTEES: Final = ("COMMITTEE", "WORK_COMMITTEE")
 INTO: Final = Field("to_branch", mark("编入支部"), "organisation", only=BRANCHES, source="to_branch")
 SIDE: Final = Field("side", mark("哪一方"), "taps", codes="TransferSide", hint=mark("只在两方都由您管理时填写"))
 RECEIVER: Final = (
@@ -53,11 +52,6 @@ async def _where(here: Visitor, member: Mapping[str, Any]) -> str:
     return str(trip.get("dest_area_code") or "")
 
 
-def _to_it(body: Document, about: Document) -> str:
-    del body
-    return f"/ledgers/transfers/{about['id']}"
-
-
 def _act(name: str, title: str, verb: str, *fields: Field, tasks: tuple[str, ...] = ()) -> Act:
     return Act(
         name=f"transfer-{name}",
@@ -69,7 +63,7 @@ def _act(name: str, title: str, verb: str, *fields: Field, tasks: tuple[str, ...
         facts=FACTS,
         fields=fields,
         tasks=tasks,
-        onward=_to_it,
+        onward=TO_IT,
     )
 
 
@@ -80,7 +74,7 @@ ACT = (
         service=SERVICE,
         post="/v1/transfers",
         fields=(
-            Field("member_id", "", "hidden"),
+            MEMBER,
             *RECEIVER,
             Field("to_area_code", mark("转往何地(到县)"), "area", hint=mark("系统外接收时填写,用于判断省内省外")),
             Field("channel", mark("转接渠道"), "taps", codes="TransferChannel", value="PAPER"),
@@ -91,7 +85,7 @@ ACT = (
         task_id="new?member_id={member_id}",
         submit=mark("申请"),
         prepare=_asked_for,
-        onward=_to_it,
+        onward=TO_IT,
         extra="acts/_receivers.html",
     ),
     _act("approve", mark("支部同意"), "approve", DAY),
@@ -114,7 +108,7 @@ ACT = (
     ),
     _act(
         "receipt", mark("寄回回执"), "receipt",
-        Field("receipt_on", mark("回执上的日期"), "date", hint=mark("不填为今天")), DAY,
+        day(mark("回执上的日期"), "receipt_on"), DAY,
     ),
     _act(
         "record-receipt",

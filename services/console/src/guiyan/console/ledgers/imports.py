@@ -2,7 +2,7 @@
 
 from guiyan.console.i18n import mark
 from guiyan.console.ledger import Col, Ledger, Shown, View
-from guiyan.console.screens import IMPORT, ORGANISERS
+from guiyan.console.screens import IMPORT, OFFICERS
 
 LEDGER = (
     Ledger(
@@ -28,7 +28,7 @@ LEDGER = (
             View(mark("全部"), (("sort", "-started_at"),)),
         ),
         acts=((mark("导入名册"), "/imports"),),
-        roles=ORGANISERS,
+        roles=OFFICERS,
         in_menu=False,
     ),
     Ledger(
@@ -40,7 +40,7 @@ LEDGER = (
         columns=("row", "name", "branch", Col("outcome", shown=Shown.STATE), "changes", "reasons"),
         filters=("outcome", "branch"),
         acts=((mark("导入记录"), "/ledgers/imports"),),
-        roles=ORGANISERS,
+        roles=OFFICERS,
         in_menu=False,
     ),
 )

@@ -15,13 +15,12 @@ from guiyan.console import pickers
 from guiyan.console.client import ApiProblem, Away
 from guiyan.console.i18n import mark
 from guiyan.console.pages import SEE_OTHER, page
+from guiyan.console.screens import OFFICERS
 from guiyan.console.web.visitor import Here, Visitor
 from guiyan.console.words import code_word
-from guiyan.service.auth import Role
 
 router = APIRouter()
 SERVICE: Final = "notifications"
-PLANNERS: Final = (Role.TOWNSHIP_OFFICER, Role.CITY_OFFICER)
 KINDS: Final = ("COMMITTEE", "WORK_COMMITTEE", "GENERAL_BRANCH", "BRANCH")
 GREETING: Final = "quarterly_greeting"
 NAMES: Final = ("org_code", "quarter", "template", "starts_on")
@@ -55,7 +54,7 @@ async def plan(request: Request, here: Here) -> Response:
 
 
 def _may(here: Visitor) -> None:
-    if not here.has(*PLANNERS):
+    if not here.has(*OFFICERS):
         raise HTTPException(403)
 
 

@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from guiyan.console.client import ApiProblem, Away
 from guiyan.console.i18n import mark
 from guiyan.console.pages import SEE_OTHER, page, wants_part
-from guiyan.console.screens import ORGANISERS
+from guiyan.console.screens import OFFICERS
 from guiyan.console.web.visitor import Here, Visitor
 from guiyan.service.tables import XLSX_TYPE
 
@@ -42,7 +42,7 @@ Begin = Callable[[str], Awaitable[dict[str, Any]]]
 
 
 def _allowed(here: Visitor) -> None:
-    if not here.has(*ORGANISERS):
+    if not here.has(*OFFICERS):
         raise HTTPException(403)
 
 
