@@ -14,10 +14,10 @@ from guiyan.events.registry.member import MemberCodeChange, MemberDetailsCorrect
 from guiyan.ledger import History, Outcome, Refused
 from guiyan.ledger.errors import VersionConflict
 from guiyan.registry.commands import members
+from guiyan.registry.commands.reveal import record_look
 from guiyan.registry.commands.scoping import get_organisation, way_up
 from guiyan.registry.commands.texts import text_of
 from guiyan.registry.commands.tools import Asker, Tools
-from guiyan.registry.domain.access import ACCESS, RevealFields
 from guiyan.registry.domain.correction import (
     CORRECTION,
     Answer,
@@ -29,7 +29,6 @@ from guiyan.registry.domain.correction import (
 )
 from guiyan.registry.domain.member import MEMBER
 from guiyan.service.problems import NotFound
-from guiyan.service.withheld import require_shown
 
 CODES: Final = frozenset(MemberCodeChange.model_fields)
 _SECOND: Final = 1
@@ -180,9 +179,7 @@ async def compare_in_clear(tools: Tools, asker: Asker, correction_id: str, reaso
     state, history = await get_correction(tools, asker, correction_id)
     request = history.events[0].payload
     assert isinstance(request, CorrectionRequested)  # noqa: S101 - its first event
-    await require_shown(tools.accesses, tools.ledger, state.member_id)
-    record = RevealFields(state.member_id, request.fields, reason, tools.when(None))
-    await tools.commands.execute(ACCESS, asker.new_id("access"), record, asker.context)
+    await record_look(tools, asker, state.member_id, request.fields, reason)
     return await compare(tools, correction_id)
 
 

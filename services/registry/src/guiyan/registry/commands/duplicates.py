@@ -10,9 +10,9 @@ from typing import Any, Final
 from guiyan.events.codes import DuplicateRule
 from guiyan.ledger import Document, Outcome, Refused
 from guiyan.registry.commands.members import get_member
+from guiyan.registry.commands.reveal import record_looks
 from guiyan.registry.commands.texts import read_text
 from guiyan.registry.commands.tools import Asker, Tools
-from guiyan.registry.domain.access import ACCESS, RevealFields
 from guiyan.registry.domain.duplicate import (
     DUPLICATE,
     Command,
@@ -28,7 +28,6 @@ from guiyan.registry.policies.duplicates import nearest_above
 from guiyan.registry.projections.members import MEMBERS
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import wait_for
-from guiyan.service.withheld import require_shown
 
 WAIT_SECONDS: Final = 5.0
 COMPARED: Final = ("name", "former_name", "id_no", "birth_date", "mobile", "home_address")
@@ -109,11 +108,7 @@ async def compare_in_clear(tools: Tools, asker: Asker, pair: str, reason: str) -
     """Both records' personal text side by side, after the act has been recorded for each (8.1.4.11)."""
     state, _ = await _get(tools, asker, pair)
     members = (state.member_id, state.other_member_id)
-    await require_shown(tools.accesses, tools.ledger, *members)
-    records: list[Any] = [
-        (ACCESS, asker.new_id("access", one), RevealFields(one, COMPARED, reason, tools.when(None))) for one in members
-    ]
-    await tools.commands.execute_together(records, asker.context)
+    await record_looks(tools, asker, members, COMPARED, reason)
     one, other = [await read_text(tools, member_id) for member_id in members]
     return [Compared(field, one.get(field), other.get(field)) for field in COMPARED]
 

@@ -12,10 +12,10 @@ from guiyan.events.registry.retention import RetentionRequested, RetentionText
 from guiyan.ledger import History, Ledger, Outcome, Refused
 from guiyan.registry.commands.members import get_member
 from guiyan.registry.commands.numbered import read_numbered
+from guiyan.registry.commands.reveal import record_look
 from guiyan.registry.commands.scoping import check_scope, get_organisation, way_up
 from guiyan.registry.commands.texts import text_of
 from guiyan.registry.commands.tools import Asker, Tools, aside
-from guiyan.registry.domain.access import ACCESS, RevealFields
 from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.kinds import BRANCHES
 from guiyan.registry.domain.member import MEMBER
@@ -34,7 +34,6 @@ from guiyan.registry.domain.retention_record import KEPT, Retention, retention_i
 from guiyan.registry.projections.retentions import PARKED, RETENTIONS
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import Query
-from guiyan.service.withheld import require_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +153,7 @@ async def reveal(tools: Tools, asker: Asker, retention_id_: str, reason: str) ->
     """Where the member is to be found, after the look was recorded (domain.md §5.2, 8.1.4.11)."""
     state = await get_retention(tools, asker, retention_id_)
     fields = tuple(RetentionText.model_fields)
-    await require_shown(tools.accesses, tools.ledger, state.member_id)
-    record = RevealFields(state.member_id, fields, reason, tools.when(None))
-    await tools.commands.execute(ACCESS, asker.new_id("access"), record, asker.context)
+    await record_look(tools, asker, state.member_id, fields, reason)
     _, history = await tools.commands.load(RETENTION, retention_id_)
     text = await text_of(tools, history.events)
     return {field: text.get(field) for field in fields}
