@@ -69,13 +69,15 @@ async def read_facts(
     keep: Callable[[Event], bool],
 ) -> list[Fact]:
     """What `read_past` folds: the events that count, in the ledger's order, with their text opened."""
-    facts = [
-        fact
-        for fact in facts_of(await read_all(ledger, subjects))
-        if fact.type in projection.handles and keep(fact.event)
-    ]
-    opened = await sealer.open([fact.event for fact in facts if fact.type in projection.opens])
-    return [Fact(one.event, one.sequence, one.index, opened.get(one.event.id)) for one in facts]
+    facts = facts_of(await read_all(ledger, subjects))
+    return await opened_for(projection, sealer, [fact for fact in facts if keep(fact.event)])
+
+
+async def opened_for(projection: Projection, sealer: Sealer, facts: Iterable[Fact]) -> list[Fact]:
+    """Those of the facts that the projection handles, with the text that it opens."""
+    handled = [fact for fact in facts if fact.type in projection.handles]
+    opened = await sealer.open([fact.event for fact in handled if fact.type in projection.opens])
+    return [Fact(one.event, one.sequence, one.index, opened.get(one.event.id)) for one in handled]
 
 
 async def read_all(ledger: Ledger, subjects: Iterable[Subject]) -> list[History]:

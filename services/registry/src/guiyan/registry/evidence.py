@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from guiyan.ledger import Document, Fact, History
-from guiyan.ledger.past import facts_of, fold, read_all
+from guiyan.ledger.past import facts_of, fold, opened_for, read_all
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.projections import Register
 from guiyan.registry.projections.members import MEMBERS, streams_of
@@ -82,10 +82,7 @@ def complete(histories: Sequence[History]) -> dict[str, Any]:
 async def _replayed(tools: Tools, member_id: str, facts: Sequence[Fact]) -> Document | None:
     """The member's document as the live projection makes it of these events."""
     register = Register()
-    handled = [one for one in facts if one.type in register.handles]
-    opened = await tools.sealer.open([one.event for one in handled if one.type in register.opens])
-    past = fold(register, (Fact(one.event, one.sequence, one.index, opened.get(one.event.id)) for one in handled))
-    return past.find(MEMBERS, member_id)
+    return fold(register, await opened_for(register, tools.sealer, facts)).find(MEMBERS, member_id)
 
 
 def _differing(replayed: Document | None, live: Document) -> list[str]:
