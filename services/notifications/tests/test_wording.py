@@ -145,8 +145,8 @@ def test_every_step_has_its_words() -> None:
     "text",
     ["您是党员", "支 部", "组·织", "党\u200b员", "请到支部", "组织关系", "書記", "入党", "同志您好",
      "Dear Party member", "your BRANCH", "ＰＡＲＴＹ", "memberships", "dues", "comrade", "zhibu",
-     "www.example", "http://a.b", "guiyan.cn", "请致电12371", "1 2 3 7 1", "dang yuan", "zhi-bu", "dǎng yuán", "zǔzhī",
-     "Pаrty", "партия", "پارتىيە", "D员", "三会一课"],
+     "www.example", "http://a.b", "guiyan.cn", "请致电12371", "1 2 3 7 1", "dang yuan", "zhi-bu", "dangzuzhi",
+     "dang zu zhi", "dangxiaozu", "dǎng yuán", "zǔzhī", "Pаrty", "партия", "پارتىيە", "D员", "三会一课"],
 )  # fmt: skip
 def test_revealing_words_are_found(text: str) -> None:
     """Torn apart, wide, hidden, in other letters: found all the same; so is a link."""

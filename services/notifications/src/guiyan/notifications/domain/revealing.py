@@ -19,8 +19,8 @@ _EN: Final = re.compile(
     re.IGNORECASE,
 )
 _PINYIN: Final = re.compile(
-    r"\b(gong[\W_]*chan\w*|zhi[\W_]*(bu|wei|shu)|dang[\W_]*(yuan|fei|wei|zu|zhang|ke|xiao|jian|xiaozu)|shu[\W_]*ji|zu[\W_]*zhi\w*|liu[\W_]*dong\w*"
-    r"|tong[\W_]*zhi)\b",
+    r"\b(gong[\W_]*chan\w*|zhi[\W_]*(bu|wei|shu)|dang[\W_]*(yuan|fei|wei|zu\w*|zhang|ke|xiao\w*|jian)"
+    r"|shu[\W_]*ji|zu[\W_]*zhi\w*|liu[\W_]*dong\w*|tong[\W_]*zhi)\b",
     re.IGNORECASE,
 )
 _HOTLINE: Final = re.compile(r"(?<!\d)1\W?2\W?3\W?7\W?1(?!\d)")
