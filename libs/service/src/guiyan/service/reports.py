@@ -20,6 +20,7 @@ from guiyan.service.directory import Directory
 from guiyan.service.listing import Listing, accepted
 from guiyan.service.period import Period
 from guiyan.service.rows import Rows
+from guiyan.service.subtree import Below
 from guiyan.service.tables import Column
 
 Asked = tuple[tuple[str, str], ...]
@@ -92,6 +93,13 @@ class Tree:
         """The same as parameters of a list's address."""
         day = {} if self.tree_on is None else {"tree_on": self.tree_on.isoformat()}
         return {"under": under or self.under, **day}
+
+
+def tree_of(caller: Caller, below: Below) -> Tree:
+    """What a report is asked for; an organisation outside the scope is not there (NotFound)."""
+    if below.under is not None:
+        caller.scope.check(below.under)
+    return Tree(below.under or caller.scope.org, below.tree_on)
 
 
 async def parts_of(directory: Directory, tree: Tree) -> dict[str, frozenset[str]]:
@@ -189,11 +197,17 @@ class Report:
 
     async def answer(self, request: Request, caller: Caller, table: Mapping[str, Any]) -> Response:
         """The table as the request's Accept asks: JSON with every address, or a sheet."""
-        if accepted(request.headers.get("accept", "")) is None:
-            return JSONResponse(table)
-        rows = [{**flat(one), "_id": f"{place:06}"} for place, one in enumerate([*table["rows"], table["total"]])]
-        taken = {"period": table["period"]}
-        return await self.listing.answer(request, caller, Rows({ROWS: rows}, table["sequence"]), taken=taken)
+        return await answer_table(self.listing, request, caller, table, taken={"period": table["period"]})
+
+
+async def answer_table(
+    listing: Listing, request: Request, caller: Caller, table: Mapping[str, Any], taken: Mapping[str, str] | None = None
+) -> Response:
+    """The rows of a table and its sum, as the request's Accept asks; `taken` are the parameters read before."""
+    if accepted(request.headers.get("accept", "")) is None:
+        return JSONResponse(table)
+    rows = [{**flat(one), "_id": f"{place:06}"} for place, one in enumerate([*table["rows"], table["total"]])]
+    return await listing.answer(request, caller, Rows({ROWS: rows}, table["sequence"]), taken=taken)
 
 
 def _sum(counts: Counts, branches: Iterable[Any]) -> int:

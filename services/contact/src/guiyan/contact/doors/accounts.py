@@ -18,7 +18,7 @@ from guiyan.contact.projections.rows import DUTIES
 from guiyan.contact.queries import reconcile
 from guiyan.service.paging import all_of
 from guiyan.service.period import PATTERN, Period
-from guiyan.service.reports import Figure, Report, Tree, parts_of
+from guiyan.service.reports import Figure, Report, parts_of, tree_of
 from guiyan.service.subtree import OfTree
 
 router = APIRouter(tags=["duties"])
@@ -57,9 +57,7 @@ ACCOUNTS: Final = Report(
 @router.get("/v1/duties/accounts", summary="Planned = the six parts, by organisation", **ACCOUNTS.listing.openapi())
 async def accounts(request: Request, caller: Reader, office: Here, below: OfTree, period: OfPeriod = None) -> Response:
     """Of the own scope, by the organisations directly under one; a difference other than 0 is an alarm."""
-    if below.under is not None:
-        caller.scope.check(below.under)
-    tree = Tree(below.under or caller.scope.org, below.tree_on)
+    tree = tree_of(caller, below)
     of = Period.parse(period) if period else Period.quarter_of(office.desk.clock.today())
     sequence = await caller.wait.until_applied(office.desk.cycle)
     own = await below.narrowed(caller, office.desk, visible(caller))

@@ -22,7 +22,7 @@ from guiyan.service.filters import query_of
 from guiyan.service.paging import all_of
 from guiyan.service.period import PATTERN, Period
 from guiyan.service.reads import Query
-from guiyan.service.reports import Asked, Counts, Figure, Ratio, Report, Tree
+from guiyan.service.reports import Asked, Counts, Figure, Ratio, Report, Tree, tree_of
 from guiyan.service.subtree import OfTree
 
 router = APIRouter(tags=["duties"])
@@ -77,9 +77,7 @@ BOARD: Final = Report(
 @router.get("/v1/duties/board", summary="Contacts by organisation, with their lists", **BOARD.listing.openapi())
 async def board(request: Request, caller: Reader, office: Here, below: OfTree, period: OfPeriod = None) -> Response:
     """Of the own scope, by the organisations directly under one; the parts add up to the whole."""
-    if below.under is not None:
-        caller.scope.check(below.under)
-    tree = Tree(below.under or caller.scope.org, below.tree_on)
+    tree = tree_of(caller, below)
     of = Period.parse(period) if period else Period.quarter_of(office.desk.clock.today())
     sequence = await caller.wait.until_applied(office.desk.cycle)
     own = await below.narrowed(caller, office.desk, visible(caller))

@@ -29,7 +29,7 @@ from guiyan.service.listing import Listing
 from guiyan.service.paging import all_of
 from guiyan.service.period import PATTERN, Period
 from guiyan.service.reads import CountingReads, Document, Query
-from guiyan.service.reports import Counts, Figure, Ratio, Report, Tree
+from guiyan.service.reports import Counts, Figure, Ratio, Report, tree_of
 from guiyan.service.subtree import TREE_PARAMETERS, OfTree
 from guiyan.service.tables import Column, labels
 
@@ -222,9 +222,7 @@ class AccountDoors:
 
     async def report(self, request: Request, caller: Reader, below: OfTree, period: OfPeriod = None) -> Response:
         """The figures of a period by the organisations directly under one; the parts add up to the whole."""
-        if below.under is not None:
-            caller.scope.check(below.under)
-        tree = Tree(below.under or caller.scope.org, below.tree_on)
+        tree = tree_of(caller, below)
         of = Period.parse(period or self.clock.today().strftime("%Y-%m"))
         sequence = await caller.wait.until_applied(self.accounts)
         where = await below.narrowed(caller, self, _visible(caller), "org_code")

@@ -15,7 +15,7 @@ from guiyan.notifications.projections.activities import ACTIVITIES
 from guiyan.service.filters import query_of
 from guiyan.service.paging import all_of
 from guiyan.service.period import PATTERN, Period
-from guiyan.service.reports import Figure, Ratio, Report, Tree
+from guiyan.service.reports import Figure, Ratio, Report, tree_of
 from guiyan.service.subtree import OfTree
 
 router = APIRouter(tags=["activities"])
@@ -47,9 +47,7 @@ FIGURES: Final = Report(
 @router.get("/v1/activities/figures", summary="Activities by organisation and topic", **FIGURES.listing.openapi())
 async def figures(request: Request, caller: Office, desk: Desk, below: OfTree, period: OfPeriod = None) -> Response:
     """Of the own scope; every figure opens the list of just its activities."""
-    if below.under is not None:
-        caller.scope.check(below.under)
-    tree = Tree(below.under or caller.scope.org, below.tree_on)
+    tree = tree_of(caller, below)
     of = Period.parse(period or str(desk.clock.today().year))
     sequence = await caller.wait.until_applied(desk.study)
     where = await below.narrowed(caller, desk, await desk.where(caller))

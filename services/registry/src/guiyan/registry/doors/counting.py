@@ -31,13 +31,6 @@ class Source:
     sides: str = ""
 
 
-def tree_of(caller: Caller, below: Below) -> Tree:
-    """What a report is asked for; an organisation outside the scope is not there (NotFound)."""
-    if below.under is not None:
-        caller.scope.check(below.under)
-    return Tree(below.under or caller.scope.org, below.tree_on)
-
-
 async def caught_up(caller: Caller, tools: Tools) -> int:
     """How far all that is counted has come, after the wait that the caller asked for."""
     return min([await caller.wait.until_applied(one) for one in (tools.register, tools.inflows)])

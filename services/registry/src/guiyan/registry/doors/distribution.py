@@ -9,13 +9,13 @@ from starlette.responses import JSONResponse, Response
 from guiyan.events.codes import DestCertainty, FlowReason
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.counting import Counter, caught_up, tree_of
+from guiyan.registry.doors.counting import Counter, caught_up
 from guiyan.registry.doors.figures import AWAY_NOW, DIVISIONS, Division
 from guiyan.registry.doors.parts import ToolsHere
 from guiyan.service.caller import Caller, requires
 from guiyan.service.listing import Listing, accepted
 from guiyan.service.period import Period
-from guiyan.service.reports import PARAMETERS, ROWS
+from guiyan.service.reports import PARAMETERS, ROWS, tree_of
 from guiyan.service.rows import Rows
 from guiyan.service.subtree import OfTree
 from guiyan.service.tables import Column, labels

@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from guiyan.registry.commands.tools import Tools
 from guiyan.registry.doors import roles
-from guiyan.registry.doors.counting import Counter, caught_up, tree_of
+from guiyan.registry.doors.counting import Counter, caught_up
 from guiyan.registry.doors.figures import ACTIVITY, ACTIVITY_RATIOS, FIGURES, SUMMARY_RATIOS
 from guiyan.registry.doors.parts import ToolsHere
 from guiyan.service.caller import Caller, requires
 from guiyan.service.period import PATTERN, Period
-from guiyan.service.reports import Report, Tree
+from guiyan.service.reports import Report, Tree, tree_of
 from guiyan.service.subtree import OfTree
 
 router = APIRouter(tags=["reports"])

@@ -5,21 +5,21 @@ Numbers alone, each with exactly its list (domain.md §6 no. 4, finding 4: none 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from guiyan.events.codes import TransferState
 from guiyan.service.auth import OFFICE_ROLES, Role
 from guiyan.service.caller import Caller, requires
 from guiyan.service.language import Language
-from guiyan.service.listing import Listing, accepted
+from guiyan.service.listing import Listing
 from guiyan.service.period import Period
 from guiyan.service.reads import Query
-from guiyan.service.reports import ROWS, Asked, Figure, flat
-from guiyan.service.rows import Rows
+from guiyan.service.reports import ROWS, Asked, Figure, answer_table
 from guiyan.service.tables import Column
 from guiyan.transfers.doors import access
 from guiyan.transfers.doors.http import Here
@@ -62,34 +62,33 @@ async def ages(request: Request, caller: Reader, office: Here) -> Response:
     """Of both sides of the own scope; age is the days since the request."""
     sequence = await caller.wait.until_applied(office.reads)
     today, seen = office.desk.today(), {"$and": [access.visible(caller), {"suggestion": False}]}
+    days: dict[str, Asked] = {ALL: (), **{band[0]: _asked(band[3], band[4], today) for band in BANDS}}
     counts = {}
-    for name, asked in {ALL: (), **{band[0]: _asked(band[3], band[4], today) for band in BANDS}}.items():
+    for name, asked in days.items():
         query: Query = {"$and": [seen, TRANSFER_LIST.question([*_states(*STEPS), *asked]).query]}
         counts[name] = await office.reads.count_by(TRANSFERS, query, "state")
     period = Period.parse(f"{today:%Y-%m}")
-    rows = [_row(step, counts, period, today, caller.language) for step in STEPS]
-    total = _row(None, counts, period, today, caller.language)
     told: dict[str, Any] = {
         "under": caller.scope.org,
         "tree_on": None,
         "period": period.text,
         "figures": [{"name": one.name, "zh": one.zh, "en": one.en, "of": "now"} for one in FIGURES],
-        "rows": rows,
-        "total": total,
+        "rows": [_row(step, counts, days, period, caller.language) for step in STEPS],
+        "total": _row(None, counts, days, period, caller.language),
         "sequence": sequence,
     }
-    if accepted(request.headers.get("accept", "")) is None:
-        return JSONResponse(told)
-    lines = [{**flat(one), "_id": f"{place:06}"} for place, one in enumerate([*rows, total])]
-    return await LIST.answer(request, caller, Rows({ROWS: lines}, sequence))
+    return await answer_table(LIST, request, caller, told)
 
 
 def _row(
-    step: TransferState | None, counts: dict[str, dict[Any, int]], period: Period, today: date, language: Language
+    step: TransferState | None,
+    counts: Mapping[str, dict[Any, int]],
+    days: Mapping[str, Asked],
+    period: Period,
+    language: Language,
 ) -> dict[str, Any]:
-    """One step, or all of them together."""
+    """One step, or all of them together; `days` says which days of request each figure is of."""
     states = STEPS if step is None else (step,)
-    days = {ALL: (), **{band[0]: _asked(band[3], band[4], today) for band in BANDS}}
     figures = {}
     for one in FIGURES:
         listed = Figure(one.name, one.zh, one.en, one.list, (*_states(*states), *days[one.name]))
