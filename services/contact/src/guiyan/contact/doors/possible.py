@@ -22,11 +22,9 @@ from guiyan.events.codes import (
 )
 from guiyan.service.auth import Role
 from guiyan.service.caller import Caller
-from guiyan.service.possible import takes
+from guiyan.service.possible import SOMEBODY, takes
 from guiyan.service.problems import NotFound
 
-NOBODY: Final = "00000000-0000-7000-8000-000000000000"
-"""Stands for whoever is chosen."""
 SOME_PAPER: Final = "示例〔2026〕1号"
 """Stands for whichever paper it is."""
 TOO_EARLY: Final = frozenset({"silence_too_short", "removal_proposed_too_early"})
@@ -115,7 +113,7 @@ async def of_inquiry(caller: Caller, desk: InquiryDesk, inquiry_id: str) -> list
     }
     office: dict[str, Step] = {
         "answer": ask.Answer(**when),
-        "assign": ask.Assign(**when, person_id=NOBODY),
+        "assign": ask.Assign(**when, person_id=SOMEBODY),
         "transfer": ask.PassOn(**when),
         "confirm": asker["confirm"],
         "close": ask.Close(**when),

@@ -12,10 +12,8 @@ from guiyan.notifications.commands.study import StudyDesk
 from guiyan.notifications.domain import activity as ask
 from guiyan.notifications.domain.activity import Activity
 from guiyan.notifications.domain.attendance import taken_part
-from guiyan.service.possible import takes
+from guiyan.service.possible import SOMEBODY, takes
 
-SOMEBODY: Final = "00000000-0000-7000-8000-000000000000"
-"""Stands for whichever member is named."""
 TOO_EARLY: Final = frozenset({"held_before_start"})
 """A refusal that names the day, of which none that has come would do."""
 

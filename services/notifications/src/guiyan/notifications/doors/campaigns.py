@@ -45,6 +45,7 @@ from guiyan.service.caller import Caller, Commander, commands, requires
 from guiyan.service.directory import Directory
 from guiyan.service.filters import Filter, Kind
 from guiyan.service.listing import Listing
+from guiyan.service.possible import takes
 from guiyan.service.problems import NotFound
 from guiyan.service.reads import CountingReads, Document, Reads
 from guiyan.service.resources import answer, document_answer, get_history, history_answer
@@ -220,11 +221,8 @@ class CampaignDoors:
         if not caller.principal.roles & PLANNERS:
             return []
         state, _ = await self.commands.load(CAMPAIGN, id_)
-        try:
-            CAMPAIGN.decide(Close(await sums_of(self.accounts, found), self.clock.today()), state)
-        except Refused:
-            return []
-        return ["close"]
+        act = Close(await sums_of(self.accounts, found), self.clock.today())
+        return ["close"] if takes(CAMPAIGN.decide, act, state) else []
 
     async def results(self, id_: str, request: Request, caller: Reader, below: OfTree) -> Response:
         """Each member's message and answer; who could not be written to stands there with the reason."""

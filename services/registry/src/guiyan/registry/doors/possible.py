@@ -16,10 +16,8 @@ from guiyan.registry.domain.dates import Occasion
 from guiyan.registry.domain.trip import Departure
 from guiyan.registry.doors import roles
 from guiyan.service.caller import Caller
-from guiyan.service.possible import takes
+from guiyan.service.possible import SOME_BRANCH, takes
 
-SOME_BRANCH: Final = "0" * 12
-"""Stands for whichever branch is chosen."""
 Trips = Callable[[Departure, Occasion], departure.Command]
 
 

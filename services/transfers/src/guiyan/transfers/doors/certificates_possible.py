@@ -10,8 +10,7 @@ from guiyan.events.codes import CertDispatch, VoidReason
 from guiyan.ledger import Document
 from guiyan.service.auth import Role
 from guiyan.service.caller import Caller
-from guiyan.service.possible import takes
-from guiyan.service.problems import Forbidden, NotFound
+from guiyan.service.possible import SOMEBODY, stands, takes
 from guiyan.transfers.certificate_office import CertificateOffice
 from guiyan.transfers.domain import certificate_acts as ask
 from guiyan.transfers.domain.certificate import CERTIFICATE
@@ -40,8 +39,7 @@ def _writer(caller: Caller, certificate: Certificate, row: Document, _: str) -> 
 
 
 SOME_NUMBER: Final = "654002-2026-0001"
-NEXT_ONE: Final = "00000000-0000-7000-8000-000000000000"
-"""Stand for whatever number and certificate come next."""
+"""Stands for whatever number comes next."""
 SIDES: Final[Mapping[str, tuple[Sequence[Role], Side]]] = {
     "number": (access.NUMBER, _origin),
     "seal": (access.SEAL, _committee),
@@ -67,7 +65,7 @@ def possible(caller: Caller, office: CertificateOffice, certificate: Certificate
         verb
         for verb, (roles, side) in SIDES.items()
         if caller.principal.roles & frozenset(roles)
-        and _stands(caller, certificate, row, committee, side)
+        and stands(side, caller, certificate, row, committee)
         and takes(CERTIFICATE.decide, trials[verb], certificate)
     ]
 
@@ -85,15 +83,7 @@ def _trials(certificate: Certificate, today: date) -> dict[str, Act]:
         "add-activities": ask.AddActivities(**when, activities=0),
         "add-dues": ask.AddDues(**when, months=(f"{today:%Y-%m}",)),
         "return": ask.HandIn(**when),
-        "replace": ask.ReplaceCertificate(**when, new_certificate_id=NEXT_ONE),
+        "replace": ask.ReplaceCertificate(**when, new_certificate_id=SOMEBODY),
         "report-lost": ask.ReportCertificateLost(**when),
         "void": ask.VoidCertificate(**when, reason=VoidReason.SPOILT),
     }
-
-
-def _stands(caller: Caller, certificate: Certificate, row: Document, committee: str, side: Side) -> bool:
-    try:
-        side(caller, certificate, row, committee)
-    except (NotFound, Forbidden):
-        return False
-    return True

@@ -15,8 +15,7 @@ from guiyan.events.codes import (
 )
 from guiyan.service.auth import Role
 from guiyan.service.caller import Caller
-from guiyan.service.possible import takes
-from guiyan.service.problems import Forbidden, NotFound
+from guiyan.service.possible import SOME_BRANCH, stands, takes
 from guiyan.transfers.domain import commands as ask
 from guiyan.transfers.domain.decide import decide
 from guiyan.transfers.domain.state import Transfer
@@ -25,8 +24,6 @@ from guiyan.transfers.doors.access import Side
 
 _NEVER_BY_A_FIELD: Final = frozenset({"no_other_channel"})
 """Refusals that name a field of which no value would do."""
-SOME_BRANCH: Final = "0" * 12
-"""Stands for whichever branch is chosen."""
 Trial = Callable[[date, Transfer], ask.Act]
 
 
@@ -130,15 +127,7 @@ def possible(caller: Caller, transfer: Transfer, today: date) -> list[str]:
         one.verb
         for one in ACTS
         if roles & frozenset(one.roles)
-        and _at(caller, transfer, one.side(transfer))
+        and stands(access.check, caller, transfer, one.side(transfer))
         and takes(decide, one.trial(today, transfer), transfer, _NEVER_BY_A_FIELD)
     ]
     return list(dict.fromkeys(found))
-
-
-def _at(caller: Caller, transfer: Transfer, side: Side) -> bool:
-    try:
-        access.check(caller, transfer, side)
-    except (NotFound, Forbidden):
-        return False
-    return True
