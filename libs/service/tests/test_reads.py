@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from guiyan.ledger.database import StoreUnavailable
+from guiyan.ledger.database import MomentGone, StoreUnavailable
 from guiyan.ledger.memory.database import MemoryDatabase
 from guiyan.ledger.store import Store
 from guiyan.service.directory import ORGANISATIONS, OrganisationDirectory
@@ -86,13 +86,14 @@ async def test_a_report_takes_another_moment_where_one_cannot_be_told(store: Cou
     def collection(projection: Any, name: str) -> Any:
         asked.append(1)
         if len(asked) < MOMENTS:
-            raise StoreUnavailable("SnapshotUnavailable")
+            raise MomentGone("SnapshotUnavailable")
         return Store.collection(store, projection, name)
 
-    store.collection = collection  # type: ignore[method-assign]
+    store.collection = collection  # type: ignore[method-assign] # the store of this test alone
     assert await reads.account(ORGANISATIONS, {}, "name") == (2, {"A": 1, "B": 1})
     assert len(asked) == MOMENTS
-    store.away = True
     del store.collection
+    store.away, store.asked = True, 0
     with pytest.raises(StoreUnavailable):
         await reads.account(ORGANISATIONS, {}, "name")
+    assert store.asked == 1, "a database that is away is asked once: whoever reads is told"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guiyan.ledger.database import Database, StoreUnavailable
+from guiyan.ledger.database import Database, MomentGone, StoreUnavailable
 from guiyan.ledger.memory.database import MemoryDatabase
 from guiyan.ledger.mongo import Driver, connect
 from guiyan.ledger.testing.database_conformance import DatabaseConformance
@@ -36,7 +36,7 @@ async def test_a_collection_made_meanwhile_ends_a_snapshot_and_that_is_told(data
         assert await other.count_documents({}, session=session) == 1
         await database.create("made")
         await made.insert_one({"_id": "a", "n": 1})
-        with pytest.raises(StoreUnavailable, match="SnapshotUnavailable"):
+        with pytest.raises(MomentGone, match="SnapshotUnavailable"):
             await made.count_documents({"n": 1}, session=session)
     async with database.snapshot() as later:
         assert await made.count_documents({"n": 1}, session=later) == 1

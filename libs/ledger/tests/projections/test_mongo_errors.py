@@ -3,8 +3,8 @@
 import pytest
 from pymongo.errors import BulkWriteError, OperationFailure
 
-from guiyan.ledger.database import DatabaseError, StoreUnavailable, WriteRefused
-from guiyan.ledger.mongo import _OVERLOADED, _told
+from guiyan.ledger.database import DatabaseError, MomentGone, StoreUnavailable, WriteRefused
+from guiyan.ledger.mongo import _MOMENT_GONE, _OVERLOADED, _told
 
 PLACE = "register_v1_g1__members"
 
@@ -20,6 +20,13 @@ def test_an_overload_is_never_a_refused_document(code: int, name: str) -> None:
     for error in (bulk(code), OperationFailure("...", code)):
         with pytest.raises(StoreUnavailable, match=name), _told(PLACE):
             raise error
+
+
+@pytest.mark.parametrize(("code", "name"), _MOMENT_GONE.items(), ids=str)
+def test_a_moment_that_is_gone_is_told_as_that(code: int, name: str) -> None:
+    """Whoever reads takes another one; it is no fault of what is read."""
+    with pytest.raises(MomentGone, match=name), _told(PLACE):
+        raise OperationFailure("...", code)
 
 
 @pytest.mark.parametrize("code", [2, 121, 171, 10334, 17280], ids=str)

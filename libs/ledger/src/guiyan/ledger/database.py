@@ -31,6 +31,10 @@ class StoreUnavailable(DatabaseError):  # noqa: N818 - named for what is wrong
     """The database is away or asks to try again; repeat the whole step."""
 
 
+class MomentGone(StoreUnavailable):
+    """The database cannot tell what is read as of a snapshot's moment; take another one."""
+
+
 class DuplicateKey(DatabaseError):  # noqa: N818
     """A document with that unique value exists already."""
 

@@ -22,7 +22,16 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from guiyan.ledger.database import Changes, DatabaseError, DuplicateKey, Filter, Session, StoreUnavailable, WriteRefused
+from guiyan.ledger.database import (
+    Changes,
+    DatabaseError,
+    DuplicateKey,
+    Filter,
+    MomentGone,
+    Session,
+    StoreUnavailable,
+    WriteRefused,
+)
 from guiyan.ledger.projection import Document, Index
 
 Driver = Literal["motor", "pymongo"]
@@ -35,8 +44,6 @@ _OVERLOADED: Final = MappingProxyType(
         50: "MaxTimeMSExpired",
         112: "WriteConflict",
         225: "TransactionTooOld",
-        239: "SnapshotTooOld",
-        246: "SnapshotUnavailable",  # a collection that is read was made after it
         251: "NoSuchTransaction",
         262: "ExceededTimeLimit",
         290: "TransactionExceededLifetimeLimitSeconds",
@@ -44,6 +51,8 @@ _OVERLOADED: Final = MappingProxyType(
         11601: "Interrupted",
     }
 )
+_MOMENT_GONE: Final = MappingProxyType({239: "SnapshotTooOld", 246: "SnapshotUnavailable"})
+"""The second where a collection that is read was made after the moment."""
 """What says nothing of a document, though a write of one may be answered by it: the same write may go well later, or
 with fewer beside it. The server gives not all of these a label (388 has none)."""
 _CODEC: Final[bson.CodecOptions[dict[str, Any]]] = bson.CodecOptions(tz_aware=True)
@@ -92,6 +101,8 @@ def _told(collection: str) -> Iterator[None]:
         raise StoreUnavailable(f"the database does not answer ({type(error).__name__}); try again") from error
     except PyMongoError as error:
         code = getattr(error, "code", None)
+        if gone := _MOMENT_GONE.get(code or 0):
+            raise MomentGone(f"the database asks to try again ({gone})") from error
         if code in _OVERLOADED or any(error.has_error_label(label) for label in _TRANSIENT):
             name = _OVERLOADED.get(code or 0, type(error).__name__)
             raise StoreUnavailable(f"the database asks to try again ({name})") from error

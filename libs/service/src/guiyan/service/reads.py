@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self
 
 from guiyan.ledger import Projection
-from guiyan.ledger.database import Reader, Session, StoreUnavailable
+from guiyan.ledger.database import MomentGone, Reader, Session
 from guiyan.ledger.patience import pause_seconds
 from guiyan.service.problems import Unavailable
 
@@ -130,7 +130,7 @@ class ProjectionReads:
         for tries in range(1, MOMENTS):
             try:
                 return await self._of_one_moment(collection, query, field)
-            except StoreUnavailable:
+            except MomentGone:
                 await asyncio.sleep(pause_seconds(tries))
         return await self._of_one_moment(collection, query, field)
 
