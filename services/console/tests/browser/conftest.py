@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from services.console.tests.browser.stage import ARGUMENTS, AXE, City
 
+from guiyan.cli.servers.ports import is_free
 from guiyan.console.assets import Assets
 
 START_SECONDS = 240
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """Everything of `guiyan up`, filled and without the journey."""
     data = tmp_path_factory.mktemp("city") / "data"
-    first = next(one for one in PORTS if _all_free(one))
+    first = next(one for one in PORTS if all(map(is_free, range(one - 1, one - 1 + PORTS_EACH))))
     environment = {**os.environ, "GUIYAN_FIRST_PORT": str(first), "GUIYAN_LANG": "en"}
     command = [sys.executable, "-m", "guiyan.cli.main", "up", "--json", "--no-journey", "--data", str(data)]
     size = ["--members", "300", "--away", "60"]
@@ -57,15 +57,6 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
-
-
-def _all_free(first: int) -> bool:
-    """Whether nobody listens at any of a city's ports."""
-    for port in range(first - 1, first - 1 + PORTS_EACH):
-        with socket.socket() as asked:
-            if asked.connect_ex(("127.0.0.1", port)) == 0:
-                return False
-    return True
 
 
 def _ready(process: subprocess.Popen[str], data: Path) -> City:
