@@ -135,8 +135,7 @@ class Handing:
         async with gate.through() as open_:
             if not open_:
                 return 0
-            if time.monotonic() - since > STALE_SECONDS:
-                found = await self._written(pool, notice, shown)
+            found = await self._still(pool, notice, shown, found, since)
             return found if isinstance(found, int) else await self._send(pool, notice, found, shown)
 
     async def _written(self, pool: Pool, notice: Document, shown: int) -> Message | int:
@@ -156,6 +155,12 @@ class Handing:
             return message
         return await self._suppress(notice, Suppression.NO_CONTACT_POINT) if await self._writer.is_sure(shown) else 0
 
+    async def _still(self, pool: Pool, notice: Document, shown: int, message: Message, since: float) -> Message | int:
+        """What `_written` found, if that is as good as now; after a long wait since then everything is asked anew."""
+        if time.monotonic() - since <= STALE_SECONDS:
+            return message
+        return await self._written(pool, notice, shown)
+
     async def _send(self, pool: Pool, notice: Document, message: Message, shown: int) -> int:
         failed_at = notice.get("provider") if notice["attempts"] else None
         member = pool.choose(self._clock.now(), rather_not=failed_at)
@@ -167,11 +172,10 @@ class Handing:
                 if member.rate is not None:
                     since = time.monotonic()
                     await member.rate.acquire()
-                    if time.monotonic() - since > STALE_SECONDS:
-                        found = await self._written(pool, notice, shown)
-                        if isinstance(found, int):
-                            return found
-                        message = found
+                    found = await self._still(pool, notice, shown, message, since)
+                    if isinstance(found, int):
+                        return found
+                    message = found
                 claim = Claim(pool.channel, provider.name, self._clock.today(), message.contact_point_id)
                 claimed = await self._done(notice, claim, known_of(notice))
                 if claimed is None:

@@ -5,7 +5,7 @@ Samples alone cannot tell: a branch that none of them takes is first filled when
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from jinja2 import nodes
@@ -35,20 +35,19 @@ class _Misused(Exception):  # noqa: N818 - the name says it
 def misused(text: str, fields: Mapping[str, Field]) -> int | None:
     """The first line in which a value is used as what it is not; None where there is none. Its fields must be known."""
     try:
-        for _ in _parts(read(text), fields):
-            pass
+        _check(read(text), fields)
     except _Misused as found:
         return found.line
     return None
 
 
-def _parts(node: nodes.Node, fields: Mapping[str, Field]) -> Iterator[str]:
-    """The kinds of all expressions in a text."""
+def _check(node: nodes.Node, fields: Mapping[str, Field]) -> None:
+    """Every expression in a text is of some kind, or it is misused."""
     for child in node.iter_child_nodes():
         if isinstance(child, nodes.Expr):
-            yield _kind(child, fields)
+            _kind(child, fields)
         else:
-            yield from _parts(child, fields)
+            _check(child, fields)
 
 
 def _kind(node: nodes.Node | None, fields: Mapping[str, Field]) -> str:  # noqa: PLR0911 - a case a node
