@@ -86,6 +86,12 @@ def own_address(text: str | None, otherwise: str = "/") -> str:
     return text if text.startswith("/") and not text.startswith(("//", "/\\")) else otherwise
 
 
+def newest(request: Request) -> tuple[tuple[str, str], ...]:
+    """What a service is asked so that the page shows the change that was just made; nothing where there was none."""
+    after = request.query_params.get("after", "")
+    return (("after_sequence", after),) if after.isdigit() else ()
+
+
 def wants_part(request: Request, target: str) -> bool:
     """Whether htmx asks for one part of the page only."""
     return request.headers.get("hx-target") == target

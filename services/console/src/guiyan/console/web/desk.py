@@ -19,7 +19,7 @@ from guiyan.console.desk_pages import MOST, MOST_TRAIL, TRAIL_MARK, Part, Place,
 from guiyan.console.i18n import mark
 from guiyan.console.ledger import address_of
 from guiyan.console.lists import ListInfo
-from guiyan.console.pages import SEE_OTHER, page, wants_part
+from guiyan.console.pages import SEE_OTHER, newest, page, wants_part
 from guiyan.console.screens import PAGES
 from guiyan.console.web.visitor import Here, Visitor
 from guiyan.service.auth import OFFICE_ROLES, Role
@@ -61,7 +61,7 @@ class Asked:
 
     kind: str
     group: str
-    after: str
+    after: Filters
     trail: tuple[str, ...]
 
     @classmethod
@@ -71,7 +71,7 @@ class Asked:
         trail = trail_of(told.get("trail", ""))
         if trail and read(trail[-1]) is None:
             trail = ()
-        return cls(told.get("kind", ""), told.get("group", ""), told.get("after", ""), trail)
+        return cls(told.get("kind", ""), told.get("group", ""), newest(request), trail)
 
     @property
     def narrowed(self) -> bool:
@@ -161,9 +161,7 @@ async def _part(here: Visitor, service: str, asked: Asked, start: Start, narrowi
         more = [one for one in narrowing if one[0] in info.parameters]
         if start.cursor:
             more.append(("cursor", start.cursor))
-        if asked.after.isdigit():
-            more.append(("after_sequence", asked.after))
-        found = await here.api.get(service, PATH, (("open", "true"), ("limit", str(MOST)), *more))
+        found = await here.api.get(service, PATH, (("open", "true"), ("limit", str(MOST)), *more, *asked.after))
     except Away:
         return Part(service, None, None)
     except ApiProblem as problem:

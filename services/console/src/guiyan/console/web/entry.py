@@ -13,7 +13,7 @@ from guiyan.console.client import ApiProblem, Away
 from guiyan.console.ledger import Cell, Head, Ledger, cell, codes_of, heads
 from guiyan.console.lists import ListInfo
 from guiyan.console.offers import links, offered
-from guiyan.console.pages import own_address, page
+from guiyan.console.pages import newest, own_address, page
 from guiyan.console.tales import Told, tell
 from guiyan.console.web.ledger import find
 from guiyan.console.web.visitor import Here, Visitor
@@ -30,10 +30,9 @@ async def entry(name: str, id_: str, request: Request, here: Here) -> Response:
     if not ledger.one:
         raise HTTPException(404)
     path = ledger.one.format(id=id_)
-    after = request.query_params.get("after", "")
     try:
         info = await here.lists.get(here.api, ledger.service, ledger.path)
-        row = await here.api.get(ledger.service, path, (("after_sequence", after),) if after.isdigit() else ())
+        row = await here.api.get(ledger.service, path, newest(request))
         events = await _events(ledger, path, here)
         more = await ledger.more(here, row) if ledger.more else {}
     except Away as away:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from guiyan.console.client import ApiProblem, Away
 from guiyan.console.i18n import mark
-from guiyan.console.pages import page, wants_part
+from guiyan.console.pages import newest, page, wants_part
 from guiyan.console.screens import EVERYBODY
 from guiyan.console.section import Asked, Section, Subject
 from guiyan.console.web.acts import named_facts, told_facts
@@ -124,7 +124,7 @@ def _sections(request: Request, here: Visitor) -> list[Section]:
 async def _record(request: Request, here: Visitor, member_id: str, section: Section) -> Response:
     at = past_of(request)
     try:
-        member = await here.api.get("registry", f"/v1/members/{member_id}", (*at, *_after(request)))
+        member = await here.api.get("registry", f"/v1/members/{member_id}", (*at, *newest(request)))
     except ApiProblem as refused:
         if refused.status != NOT_FOUND or not at:
             raise
@@ -182,9 +182,3 @@ def _axes(member: Mapping[str, Any], at: Mapping[str, str]) -> dict[str, Any]:
     told = {name: date.fromisoformat(at[name][:10]) if name in at else today for name in ("as_of", "known_at")}
     days = {f"days_{name}": (day - began).days for name, day in told.items()}
     return {"began": began.isoformat(), "today": today.isoformat(), "days": (today - began).days, **days}
-
-
-def _after(request: Request) -> Asked:
-    """What the page has to show at least: the change that was just made."""
-    told = request.query_params.get("after", "")
-    return (("after_sequence", told),) if told.isdigit() else ()

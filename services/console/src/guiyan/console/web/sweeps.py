@@ -15,7 +15,7 @@ from guiyan.console.client import ApiProblem, Away
 from guiyan.console.i18n import mark
 from guiyan.console.lists import ListInfo
 from guiyan.console.offers import links, offered
-from guiyan.console.pages import SEE_OTHER, page, wants_part
+from guiyan.console.pages import SEE_OTHER, newest, page, wants_part
 from guiyan.console.web.acts import told_facts
 from guiyan.console.web.visitor import Here, Visitor
 
@@ -48,7 +48,7 @@ SHOWN: Final = (
 @router.get("/sweeps/{sweep_id}")
 async def sweep_page(sweep_id: str, request: Request, here: Here) -> Response:
     """All of it by township, or one township by branch; who sees one township or branch alone comes to it at once."""
-    sweep = await here.api.get(SERVICE, f"/v1/sweeps/{sweep_id}", _after(request))
+    sweep = await here.api.get(SERVICE, f"/v1/sweeps/{sweep_id}", newest(request))
     township = request.query_params.get("township", "")
     towns = await _all(here, "/v1/sweep-townships", (("sweep_id", sweep_id),))
     if len(towns) == 1:
@@ -170,17 +170,11 @@ async def found(sweep_id: str, branch: str, request: Request, here: Here) -> Res
 AWAY: Final = mark("“%(service)s”服务没有应答,尚未确认是否登记,请稍候再试。")
 
 
-def _after(request: Request) -> sweeping.Asked:
-    """The newest event that the page must know of."""
-    after = request.query_params.get("after", "")
-    return (("after_sequence", after),) if after.isdigit() else ()
-
-
 async def _sheet(  # noqa: PLR0913 - what was just tapped, and how it came out
     request: Request, here: Visitor, of: tuple[str, str], *, shown: str = "", after: str = "", problem: str = ""
 ) -> Response:
     sweep_id, branch = of
-    waits = (("after_sequence", after),) if after else _after(request)
+    waits = (("after_sequence", after),) if after else newest(request)
     sheet = await here.api.get(SERVICE, f"/v1/sweeps/{sweep_id}/sheets/{branch}", waits)
     figures = {**sheet, "left": sheet["expected"] - sheet["checked"]}
     wanted = shown or request.query_params.get("shown", "") or ("left" if figures["left"] else "checked")

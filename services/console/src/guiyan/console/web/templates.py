@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from guiyan.console.client import ApiProblem, Away
 from guiyan.console.i18n import mark
-from guiyan.console.pages import SEE_OTHER, page
+from guiyan.console.pages import SEE_OTHER, newest, page
 from guiyan.console.web.visitor import Here, Visitor
 from guiyan.console.words import code_word
 from guiyan.service.auth import Role
@@ -29,10 +29,7 @@ Words = list[dict[str, Any]]
 @router.get("/templates/{name}")
 async def template_page(name: str, request: Request, here: Here) -> Response:
     """The words in use, and what they may be filled with."""
-    after = request.query_params.get("after", "")
-    template = await here.api.get(
-        SERVICE, f"/v1/templates/{name}", (("after_sequence", after),) if after.isdigit() else ()
-    )
+    template = await here.api.get(SERVICE, f"/v1/templates/{name}", newest(request))
     return _page(request, here, template, template["wordings"])
 
 
