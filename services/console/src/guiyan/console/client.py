@@ -49,6 +49,11 @@ class ApiProblem(ApiError):  # noqa: N818 - RFC 9457's word
     detail: str
     errors: list[dict[str, str]] = field(default_factory=list)
 
+    @property
+    def said(self) -> list[str]:
+        """What is wrong, in words: with each field; else the whole."""
+        return [one.get("detail", "") for one in self.errors] or [self.detail]
+
     @classmethod
     def of(cls, response: httpx.Response) -> ApiProblem:
         """The problem an answer tells; of one that tells none, its status."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -13,9 +12,9 @@ from starlette.responses import RedirectResponse, Response
 
 from guiyan.console import pickers
 from guiyan.console.client import ApiProblem, Away
-from guiyan.console.i18n import mark
 from guiyan.console.pages import SEE_OTHER, page
 from guiyan.console.screens import OFFICERS
+from guiyan.console.web.faults import refusal
 from guiyan.console.web.visitor import Here, Visitor
 from guiyan.console.words import code_word
 
@@ -24,7 +23,6 @@ SERVICE: Final = "notifications"
 KINDS: Final = ("COMMITTEE", "WORK_COMMITTEE", "GENERAL_BRANCH", "BRANCH")
 GREETING: Final = "quarterly_greeting"
 NAMES: Final = ("org_code", "quarter", "template", "starts_on")
-AWAY: Final = mark("“%(service)s”服务没有应答,请稍候再试;填写的内容都在。")
 
 
 @router.get("/campaigns/new")
@@ -44,11 +42,9 @@ async def plan(request: Request, here: Here) -> Response:
     body = {name: value for name, value in given.items() if value}
     try:
         told = await here.api.post(SERVICE, "/v1/campaigns", body, key=str(form.get("_key", "")))
-    except ApiProblem as problem:
-        said = [one.get("detail", "") for one in problem.errors] or [problem.detail]
-        return await _page(request, here, given, said, status=problem.status)
-    except Away as away:
-        return await _page(request, here, given, [here.words.gettext(AWAY) % {"service": away.service}], status=503)
+    except (ApiProblem, Away) as error:
+        said, status = refusal(error, here)
+        return await _page(request, here, given, said, status=status)
     onward = urlencode({"done": "campaign:new", "after": told.get("sequence", "")})
     return RedirectResponse(f"/ledgers/campaigns/{told['id']}?{onward}", SEE_OTHER)
 
@@ -68,10 +64,8 @@ async def _page(
         try:
             preview = await _preview(here, values)
             values["quarter"] = values["quarter"] or preview["quarter"]
-        except ApiProblem as problem:
-            said += [one.get("detail", "") for one in problem.errors] or [problem.detail]
-        except Away as away:
-            said.append(here.words.gettext(AWAY) % {"service": away.service})
+        except (ApiProblem, Away) as error:
+            said += refusal(error, here)[0]
     return page(
         request,
         "campaign.html",
@@ -81,7 +75,6 @@ async def _page(
         templates=await _templates(here),
         preview=preview,
         problems=said,
-        key=secrets.token_urlsafe(18),
     )
 
 

@@ -16,7 +16,7 @@ from guiyan.console.client import ApiProblem, Away, SignedOut
 from guiyan.console.i18n import mark
 from guiyan.console.pages import SEE_OTHER, page
 from guiyan.console.security.session import LIVE, cookie_name
-from guiyan.console.web.visitor import ACCOUNT, AccountFirst, NotSignedIn
+from guiyan.console.web.visitor import ACCOUNT, AccountFirst, NotSignedIn, Visitor
 from guiyan.service.problems import Problem
 
 log = structlog.get_logger("guiyan.console")
@@ -38,6 +38,7 @@ NEXT: Final = {
     500: mark("已记录。请稍后再试;如仍出现,请把编号告诉运维人员。"),
     503: mark("请稍候再试;已填写的内容仍保留在本页。"),
 }
+AWAY: Final = mark("“%(service)s”服务没有应答,请稍候再试;填写的内容都在。")
 
 
 def install(app: FastAPI) -> None:
@@ -91,6 +92,13 @@ async def _own(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return fault(request, error.status_code)
     return fault(request, error.status if isinstance(error, Problem) else 422)
+
+
+def refusal(error: ApiProblem | Away, here: Visitor) -> tuple[list[str], int]:
+    """Why a form was not carried out, in words, and the status of the page that says so and has the form as it was."""
+    if isinstance(error, Away):
+        return [here.words.gettext(AWAY) % {"service": error.service}], 503
+    return error.said, error.status
 
 
 def fault(request: Request, status: int, *, detail: str = "", service: str = "") -> Response:

@@ -163,7 +163,7 @@ async def _begun(  # noqa: PLR0913 - one argument a fact
         text = here.words.gettext(mark("“%(service)s”服务没有应答,请稍候再次提交,不会重复导入。"))
         return await _said(request, here, text % {"service": away.service})
     except ApiProblem as problem:
-        return await _said(request, here, "; ".join(one["detail"] for one in problem.errors) or problem.detail)
+        return await _said(request, here, "; ".join(problem.said))
     onward = f"/imports/{told['id']}" + (f"?{urlencode({'cleared': cleared})}" if cleared else "")
     if "hx-request" in request.headers:
         return Response(headers={"HX-Redirect": onward})

@@ -108,8 +108,7 @@ async def find(request: Request, here: Here) -> Response:
         info = await here.lists.get(here.api, "registry", "/v1/members")
         found = await here.api.post("registry", "/v1/members/find", {"term": term})
     except ApiProblem as problem:
-        told = [one.get("detail", "") for one in problem.errors] or [problem.detail]
-        return page(request, "found.html", status=problem.status, rows=[], more=False, problems=told)
+        return page(request, "found.html", status=problem.status, rows=[], more=False, problems=problem.said)
     shown = ("sex", "person_category", "branch", "id_no", "mobile", "departure_state")
     await here.books.learn(here.api, {str(one["branch"]) for one in found["items"] if one.get("branch")})
     rows = [(one, await told_facts(info, shown, one, here)) for one in found["items"]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -12,8 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from guiyan.console.client import ApiProblem, Away
-from guiyan.console.i18n import mark
 from guiyan.console.pages import SEE_OTHER, newest, page
+from guiyan.console.web.faults import refusal
 from guiyan.console.web.visitor import Here, Visitor
 from guiyan.console.words import code_word
 from guiyan.service.auth import Role
@@ -22,7 +21,6 @@ router = APIRouter()
 SERVICE: Final = "notifications"
 EDITORS: Final = (Role.CITY_OFFICER,)
 PUBLISH: Final = "publish"
-AWAY: Final = mark("“%(service)s”服务没有应答,请稍候再试;填写的内容都在。")
 Words = list[dict[str, Any]]
 
 
@@ -50,12 +48,9 @@ async def try_or_publish(name: str, request: Request, here: Here) -> Response:
             mark_of = urlencode({"done": f"template:{name}", "after": told.get("sequence", "")})
             return RedirectResponse(f"/templates/{name}?{mark_of}", SEE_OTHER)
         tried = await here.api.post(SERVICE, f"/v1/templates/{name}/preview", body)
-    except ApiProblem as problem:
-        said = [one.get("detail", "") for one in problem.errors] or [problem.detail]
-        return _page(request, here, template, words, problems=said, status=problem.status)
-    except Away as away:
-        said = [here.words.gettext(AWAY) % {"service": away.service}]
-        return _page(request, here, template, words, problems=said, status=503)
+    except (ApiProblem, Away) as error:
+        said, status = refusal(error, here)
+        return _page(request, here, template, words, problems=said, status=status)
     return _page(request, here, template, words, tried=tried)
 
 
@@ -93,7 +88,6 @@ def _page(  # noqa: PLR0913 - the words, and how they came out
         problems=[*problems, *((f"{_place(one, names)}{one['detail']}") for one in (tried or {}).get("problems", ()))],
         usable=tried is not None and tried["usable"],
         may_edit=here.has(*EDITORS),
-        key=secrets.token_urlsafe(18),
         done=request.query_params.get("done", ""),
     )
 
