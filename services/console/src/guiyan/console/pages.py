@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from guiyan.console.assets import Assets
 from guiyan.console.i18n import words
@@ -55,6 +55,7 @@ def _environment(language: Language, assets: Assets) -> Environment:
         assets=assets,
         language=language,
         pick=told.pick,
+        several=told.several,
         new_key=lambda: secrets.token_urlsafe(18),
         moment=moment,
         role_word=lambda role: told.pick(*ROLES[role]),
@@ -84,6 +85,13 @@ def own_address(text: str | None, otherwise: str = "/") -> str:
     if text is None or len(text) > MAX_NEXT_CHARS or not text.isprintable():
         return otherwise
     return text if text.startswith("/") and not text.startswith(("//", "/\\")) else otherwise
+
+
+def go_on(request: Request, address: str) -> Response:
+    """To another page of ours once a form was carried out, whether a script sent the form or not."""
+    if "hx-request" in request.headers:
+        return Response(headers={"HX-Redirect": address})
+    return RedirectResponse(address, SEE_OTHER)
 
 
 def newest(request: Request) -> tuple[tuple[str, str], ...]:

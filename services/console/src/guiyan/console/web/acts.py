@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from guiyan.console import pickers, places
 from guiyan.console.act import Act, Field, Prepared, faults_of, filled_in
 from guiyan.console.client import ApiProblem, Away
 from guiyan.console.lists import ListInfo
-from guiyan.console.pages import SEE_OTHER, own_address, page, wants_part
+from guiyan.console.pages import go_on, own_address, page, wants_part
 from guiyan.console.web.visitor import Here, Visitor
 
 router = APIRouter()
@@ -110,7 +110,7 @@ async def do(name: str, id_: str, request: Request, here: Here) -> Response:
     made = {**about, **told, "id": id_ if id_ != NEW else told.get("id", "")}
     onward = act.onward(body, made) if act.leads_on or not filled.back else filled.back
     mark = urlencode({"done": f"{act.name}:{id_}", "after": told.get("sequence", "")})
-    return _go(request, f"{onward}{'&' if '?' in onward else '?'}{mark}")
+    return go_on(request, f"{onward}{'&' if '?' in onward else '?'}{mark}")
 
 
 async def _prepared(act: Act, id_: str, here: Visitor, given: Mapping[str, str]) -> Prepared:
@@ -142,12 +142,6 @@ async def _file(here: Visitor, act: Act, id_: str, body: Mapping[str, Any], key:
     found = await here.api.answer(act.service, "POST", path, json=dict(body), headers=headers)
     shown = {"Content-Disposition": f'inline; filename="{act.file}"'}
     return Response(found.content, headers=shown, media_type=found.headers.get("content-type", "application/pdf"))
-
-
-def _go(request: Request, onward: str) -> Response:
-    if "hx-request" in request.headers:
-        return Response(headers={"HX-Redirect": onward})
-    return RedirectResponse(onward, SEE_OTHER)
 
 
 def _version(act: Act, about: Mapping[str, Any]) -> str:

@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from guiyan.console.client import ApiProblem, Away
 from guiyan.console.i18n import mark
-from guiyan.console.pages import SEE_OTHER, page, wants_part
+from guiyan.console.pages import go_on, page, wants_part
 from guiyan.console.screens import OFFICERS
 from guiyan.console.web.visitor import Here, Visitor
 from guiyan.service.tables import XLSX_TYPE
@@ -58,7 +58,7 @@ async def _first(request: Request, here: Visitor, *, said: str = "", status: int
         latest = (await here.api.get("registry", "/v1/imports", (("limit", LATEST),)))["items"]
     except Away:
         latest = []
-    return page(request, "imports.html", status=status, latest=latest, said=said, **_words(here))
+    return page(request, "imports.html", status=status, latest=latest, said=said)
 
 
 @router.get("/imports/template.xlsx")
@@ -103,7 +103,6 @@ async def import_page(import_id: str, request: Request, here: Here) -> Response:
         figures=_figures(told, here),
         refused=await _refused(here, told) if ended else None,
         cleared=request.query_params.get("cleared", ""),
-        **_words(here),
     )
 
 
@@ -165,9 +164,7 @@ async def _begun(  # noqa: PLR0913 - one argument a fact
     except ApiProblem as problem:
         return await _said(request, here, "; ".join(problem.said))
     onward = f"/imports/{told['id']}" + (f"?{urlencode({'cleared': cleared})}" if cleared else "")
-    if "hx-request" in request.headers:
-        return Response(headers={"HX-Redirect": onward})
-    return RedirectResponse(onward, SEE_OTHER)
+    return go_on(request, onward)
 
 
 async def _said(request: Request, here: Visitor, text: str) -> Response:
@@ -226,7 +223,3 @@ async def _file(here: Visitor, path: str, name: str) -> Response:
     found = await here.api.answer("registry", "GET", path)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(found.content, headers=headers, media_type=XLSX_TYPE)
-
-
-def _words(here: Visitor) -> dict[str, Any]:
-    return {"several": here.words.several}
