@@ -81,6 +81,15 @@ async def test_one_that_is_there_already_is_told(officer: httpx.AsyncClient, ser
     assert "某镇党委" in answer.text
 
 
+async def test_a_service_that_is_away_is_told_once(officer: httpx.AsyncClient, services: Services) -> None:
+    """Neither the preview nor the campaign is answered: one sentence says so, and what was filled in is there."""
+    services.away.add("notifications")
+    filled = {"org_code": TOWN, "quarter": "2026-Q1", "_key": "k"}
+    answer = await officer.post("/campaigns/new", data=filled, headers=OWN_PAGE)
+    assert (answer.status_code, answer.text.count("填写的内容都在")) == (503, 1)
+    assert 'value="2026-Q1"' in answer.text
+
+
 async def test_who_sends_none_has_no_page_for_it(browser: httpx.AsyncClient) -> None:
     """A contact person does not write to a whole township."""
     await sign_in(browser, "BRANCH_CONTACT")

@@ -74,7 +74,7 @@ async def _page(
         organisations=await pickers.organisations(here, KINDS),
         templates=await _templates(here),
         preview=preview,
-        problems=said,
+        problems=list(dict.fromkeys(said)),
     )
 
 
