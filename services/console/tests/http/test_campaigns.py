@@ -108,6 +108,18 @@ def test_each_number_opens_the_states_that_it_counts() -> None:
                 assert set(states) == set(parts[col.name]), col.name
 
 
+async def test_the_sums_of_a_campaign_open_their_lists(officer: httpx.AsyncClient, services: Services) -> None:
+    """On its own page as in the ledger; nought opens nothing."""
+    sums = {**dict.fromkeys(campaigns.STATES, 0), "recipients": 9, "failed": 2, "pending": 7}
+    row = {"id": "c-1", "quarter": "2026-Q1", "acts": [], **sums}
+    services.tell("notifications", "/v1/campaigns/c-1", row)
+    services.tell("notifications", "/v1/campaigns/c-1/history", {"events": []})
+    text = (await officer.get("/ledgers/campaigns/c-1")).text
+    for states in ("", "&amp;state=FAILED&amp;state=BOUNCED", "&amp;state=QUEUED&amp;state=HELD&amp;state=GATHERED"):
+        assert f'href="/ledgers/notices?batch=c-1{states}' in text, states
+    assert "state=UNKNOWN" not in text
+
+
 async def test_an_unknown_outcome_is_settled_by_a_person(officer: httpx.AsyncClient, services: Services) -> None:
     """Offered on the notice where the service says so, and an answer of the member to a campaign noted beside it."""
     text = (await officer.get("/ledgers/notices/n-1")).text

@@ -5,19 +5,13 @@ from typing import Any, Final
 
 from guiyan.console.i18n import mark
 from guiyan.console.ledger import Col, Ledger, Shown, View
-from guiyan.console.ledgers import campaigns
+from guiyan.console.ledgers.campaigns import STATES, figure
 from guiyan.console.web.visitor import Visitor
 
 DAY_CHARS: Final = 10
 """A day's batch is named by the day; a campaign's by its id."""
 
 OF: Final = "/ledgers/notices?batch={batch}&org_code={org_code}&template={template}&channel={channel}"
-STATES: Final = {**campaigns.STATES, "due": (), "succeeded": ("DELIVERED", "SENT")}
-
-
-def _figure(name: str) -> Col:
-    """A figure with exactly its list."""
-    return Col(name, shown=Shown.NUMBER, link="".join((OF, *(f"&state={one}" for one in STATES[name]))))
 
 
 async def _campaign(here: Visitor, row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -40,12 +34,9 @@ BATCHES = Ledger(
         "org_code",
         "template",
         "channel",
-        _figure("due"),
-        _figure("succeeded"),
-        _figure("failed"),
-        _figure("unknown"),
-        _figure("pending"),
-        _figure("suppressed"),
+        figure("due", OF, ()),
+        figure("succeeded", OF, (*STATES["delivered"], *STATES["sent"])),
+        *(figure(one, OF, STATES[one]) for one in ("failed", "unknown", "pending", "suppressed")),
         Col("receipts", shown=Shown.NUMBER, link=f"{OF}&receipt=true"),
     ),
     filters=("under", "batch", "template", "channel", "day"),

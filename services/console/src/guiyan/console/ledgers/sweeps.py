@@ -1,7 +1,10 @@
 """摸底排查 (domain.md §6 no. 14): the sweeps, the progress a row a branch, and the people behind every figure."""
 
+from urllib.parse import urlencode
+
 from guiyan.console.i18n import mark
 from guiyan.console.ledger import Col, Ledger, Shown, View
+from guiyan.console.sweeping import PEOPLE
 
 ROWS_OF = "/ledgers/sweep-rows?sweep_id={sweep_id}&branch={branch}"
 SWEEPS = Ledger(
@@ -47,12 +50,7 @@ SHEETS = Ledger(
         "window",
         "township",
         "branch",
-        Col("expected", shown=Shown.NUMBER, link=f"{ROWS_OF}&listed=true"),
-        Col("checked", shown=Shown.NUMBER, link=f"{ROWS_OF}&listed=true&checked=true"),
-        Col("found_out", shown=Shown.NUMBER, link=f"{ROWS_OF}&finding=FOUND_OUT"),
-        Col("found_in", shown=Shown.NUMBER, link=f"{ROWS_OF}&finding=FOUND_IN"),
-        Col("returned", shown=Shown.NUMBER, link=f"{ROWS_OF}&finding=RETURNED"),
-        Col("not_reached", shown=Shown.NUMBER, link=f"{ROWS_OF}&finding=NOT_REACHED"),
+        *(Col(name, shown=Shown.NUMBER, link=f"{ROWS_OF}&{urlencode(asked)}") for name, asked in PEOPLE.items()),
         "submitted_on",
         Col("state", shown=Shown.STATE),
     ),
