@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from guiyan.console.i18n import mark
 from guiyan.console.ledger import Col, Ledger, Shown, View
-from guiyan.console.web.acts import told_facts
+from guiyan.console.web.acts import named_facts
 from guiyan.console.web.visitor import Visitor
 
 SIDES: Final = (
@@ -20,17 +20,20 @@ async def _side_by_side(here: Visitor, row: Mapping[str, Any]) -> dict[str, Any]
     if "one" not in row:
         return {"sides": []}
     info = await here.lists.get(here.api, "registry", "/v1/members")
-    sides = []
-    for name in SIDES:
-        one, other = [[text for _, text in await told_facts(info, (name,), row[side], here)] for side in SIDE_NAMES]
-        if one or other:
-            title = here.words.pick(info.columns[name].zh, info.columns[name].en)
-            same = row["one"].get(name) == row["other"].get(name)
-            sides.append((title, "".join(one), "".join(other), same))
+    titles: dict[str, str] = {}
+    texts: list[dict[str, str]] = []
+    for side in ("one", "other"):
+        facts = await named_facts(info, SIDES, row[side], here)
+        titles |= {name: title for name, title, _ in facts}
+        texts.append({name: text for name, _, text in facts})
+    one, other = texts
+    sides = [
+        (titles[name], one.get(name, ""), other.get(name, ""), row["one"].get(name) == row["other"].get(name))
+        for name in SIDES
+        if name in titles
+    ]
     return {"sides": sides}
 
-
-SIDE_NAMES: Final = ("one", "other")
 
 LEDGER = Ledger(
     number=21,
