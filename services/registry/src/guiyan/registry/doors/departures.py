@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from guiyan.events.codes import DepartureSource
@@ -44,7 +44,7 @@ from guiyan.service.subtree import OfTree
 router = APIRouter(tags=["departures"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]
 Keeper = Annotated[Commander, commands(*roles.KEEP_TRIPS)]
-ByThisRule = Annotated[ByRule, Depends(by_rule_of("departures"))]
+ByThisRule = Annotated[ByRule, by_rule_of("departures")]
 SIDES: Final = "sides"
 
 
@@ -54,7 +54,7 @@ async def list_departures(
 ) -> Response:
     """Trips whose origin or host lies in the own scope; a member sees the own trips."""
     where = await tree.narrowed(caller, tools, visible(caller, "member_id", SIDES), sides=SIDES)
-    where = await rule.narrowed("departures", tools, where)
+    where = await rule.narrowed(tools, where)
     return await LIST.answer(request, caller, tools.register, where=where, complete=LedgerWords(tools).outflow)
 
 

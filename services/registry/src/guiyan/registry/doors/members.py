@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
@@ -58,7 +58,7 @@ from guiyan.service.tables import Column, labels, row
 
 router = APIRouter(tags=["members"])
 Reader = Annotated[Caller, requires(*roles.READ_OWN)]
-ByThisRule = Annotated[ByRule, Depends(by_rule_of("members"))]
+ByThisRule = Annotated[ByRule, by_rule_of("members")]
 Registrar = Annotated[Commander, commands(*roles.REGISTER)]
 Corrector = Annotated[Commander, commands(*roles.DECIDE)]
 
@@ -253,7 +253,7 @@ async def list_members(request: Request, caller: Reader, tools: ToolsHere, tree:
     Who has gone to an organisation outside is found by `outside=true`, under the branch that had the relation last.
     """
     where = await tree.narrowed(caller, tools, unless_asked(request, visible(caller, "_id", "branch")))
-    where = await rule.narrowed("members", tools, where)
+    where = await rule.narrowed(tools, where)
     return await LIST.answer(request, caller, tools.register, where=where)
 
 

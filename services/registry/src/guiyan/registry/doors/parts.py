@@ -1,6 +1,6 @@
 """What the registry's doors share: the tools behind them, bodies, one document as a caller may see it."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final
@@ -38,14 +38,15 @@ ToolsHere = Annotated[Tools, Depends(_tools)]
 class ByRule:
     """The rule of data quality that a list is asked for: its rows alone, the ones that the figure counts."""
 
+    list: str
     rule: str | None = None
 
-    async def narrowed(self, list_: str, tools: Tools, where: Query) -> Query:
+    async def narrowed(self, tools: Tools, where: Query) -> Query:
         """The query narrowed to the rule's rows; raises Invalid for a rule of another list."""
         if self.rule is None:
             return where
-        if self.rule not in rules_of(list_):
-            known = ", ".join(rules_of(list_))
+        if self.rule not in rules_of(self.list):
+            known = ", ".join(rules_of(self.list))
             raise Invalid([FieldProblem("?rule", "enum", {"expected": known})])
         return {"$and": [where, RULES[self.rule].query(await asked_with(tools, RULES[self.rule]))]}
 
@@ -59,18 +60,17 @@ async def asked_with(tools: Tools, *rules: Rule) -> Asked:
     return Asked(today, tuple([code for code in used if code and await tools.areas.find_fault(code, today)]))
 
 
-def by_rule_of(list_: str) -> Callable[..., Awaitable[ByRule]]:
-    """What a list is asked by `rule`; the OpenAPI document tells its rules with their words."""
-    words = {id_: [RULES[id_].zh, RULES[id_].en] for id_ in rules_of(list_)}
+def by_rule_of(list_: str) -> Any:
+    """A dependency: what a list is asked by `rule`; the OpenAPI document tells its rules with their words."""
     told = QueryParameter(
         description="Only rows with this gap (`/v1/data-quality`)",
-        json_schema_extra={"x-labels": dict(words)},
+        json_schema_extra={"x-labels": {id_: [RULES[id_].zh, RULES[id_].en] for id_ in rules_of(list_)}},
     )
 
     async def by_rule(rule: Annotated[str | None, told] = None) -> ByRule:
-        return ByRule(rule)
+        return ByRule(list_, rule)
 
-    return by_rule
+    return Depends(by_rule)
 
 
 RULE_PARAMETERS: Final = ("rule",)
