@@ -29,7 +29,7 @@ from guiyan.registry.imports.report import ImportReport
 from guiyan.registry.imports.run import Order
 from guiyan.registry.imports.runner import ImportFailed, Runner
 from guiyan.registry.roster import Corrections
-from guiyan.registry.roster.corrected import merged
+from guiyan.registry.roster.corrected import merged, read_corrections
 from guiyan.service.problems import NotFound
 from guiyan.service.scope import Scope
 
@@ -87,7 +87,8 @@ class Imports:
         while not self._stopped.is_set():
             await self._look_after()
             if time.monotonic() - forgotten > FORGET_EVERY_SECONDS:
-                await self._forget_old()
+                with suppress(DatabaseError):  # an hour later again
+                    await self._forget_old()
                 forgotten = time.monotonic()
             try:
                 async with asyncio.timeout(BEAT_SECONDS):
@@ -126,8 +127,7 @@ class Imports:
             raise
 
     async def _begin(self, order: Order) -> Document:
-        await self.files.forget_old()
-        await self.rows.forget_old()
+        await self._forget_old()
         if not order.file_of:
             await self.files.keep(_roster(order.import_id), order.file)
         if order.corrections:
@@ -180,17 +180,15 @@ class Imports:
     async def _order_after(self, document: Document, asked: Asked, corrections: Corrections, *, dry_run: bool) -> Order:
         if document["state"] == "running":
             raise Refused("import_not_done")
-        file_of = document.get("file_of") or document["_id"]
+        file_of, follows = _file_of(document), document["_id"]
         file = await self.files.find(_roster(file_of))
         if file is None:
             raise Refused("import_file_gone")
-        follows = document["_id"]
         return Order(asked.import_id, file, asked.context, asked.scope, dry_run, corrections, follows, file_of)
 
     async def _typed(self, import_id: str) -> dict[int, dict[int, str]]:
         kept = await self.files.find(_typed(import_id))
-        told: dict[str, dict[str, str]] = json.loads(kept) if kept else {}
-        return {int(row): {int(at): text for at, text in cells.items()} for row, cells in told.items()}
+        return read_corrections(json.loads(kept)) if kept else {}
 
     async def refused(self, import_id: str) -> Document | None:
         """The first refused rows as they stood (imports.told.refused); None when there are none, or no more."""
@@ -223,9 +221,8 @@ class Imports:
 
     async def _forget_old(self) -> None:
         """Remove files and rows that are past their time, also where nobody imports and nothing is started anew."""
-        with suppress(DatabaseError):  # an hour later again
-            await self.files.forget_old()
-            await self.rows.forget_old()
+        await self.files.forget_old()
+        await self.rows.forget_old()
 
     async def _take_over(self, import_id: str, fence: int) -> None:
         """Go on with an import whose owner is gone, a bounded number of times: it may be what kills its process."""
@@ -233,7 +230,7 @@ class Imports:
         if not await self._jobs.update_one({"_id": import_id, "state": "running"}, mine):
             return
         document = await self.get(import_id)
-        file = await self.files.find(_roster(document.get("file_of") or import_id))
+        file = await self.files.find(_roster(_file_of(document)))
         if document["attempts"] > ATTEMPTS_MAX or file is None:
             await self._end(_order(document, b"", {}), fence, {}, ImportFailed.cut_short("interrupted", "restart"))
             return
@@ -348,10 +345,13 @@ def _document(order: Order, now: datetime) -> Document:
 def _order(document: Document, file: bytes, corrections: Corrections) -> Order:
     """The order as it was given; how far its scope reaches now, the run asks the directory."""
     scope = Scope(document["scope"], frozenset({document["scope"]}))
-    context, file_of = Context(**document["context"]), document.get("file_of") or document["_id"]
-    of_another = "" if file_of == document["_id"] else file_of
-    follows = document.get("follows") or ""
-    return Order(document["_id"], file, context, scope, document["dry_run"], corrections, follows, of_another)
+    context, follows, file_of = Context(**document["context"]), document.get("follows") or "", _file_of(document)
+    return Order(document["_id"], file, context, scope, document["dry_run"], corrections, follows, file_of)
+
+
+def _file_of(document: Document) -> str:
+    """The import that the file was sent with; a document of before there were corrections does not say: itself."""
+    return str(document.get("file_of") or document["_id"])
 
 
 def _lease(import_id: str) -> str:

@@ -35,6 +35,7 @@ from guiyan.registry.imports.run import BulkLedger, Order
 from guiyan.registry.imports.runner import Ended, ImportFailed, RunnerHere, Told
 from guiyan.registry.messages import MESSAGES
 from guiyan.registry.projections import CodeTables, Inflows, Organisations, PolicyLibrary, Register
+from guiyan.registry.roster.corrected import read_corrections
 from guiyan.registry.settings import RegistrySettings, limits_of
 from guiyan.service import logs
 from guiyan.service.assembly import shell_projections
@@ -138,7 +139,7 @@ def _read_order(folder: Path) -> Order:
         Context(**written["context"]),
         Scope(written["org"], frozenset({written["org"]})),
         written["dry_run"],
-        {int(row): {int(at): text for at, text in told.items()} for row, told in written["corrections"].items()},
+        read_corrections(written["corrections"]),
     )
 
 

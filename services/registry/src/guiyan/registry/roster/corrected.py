@@ -20,6 +20,11 @@ def corrected(cells: Sequence[Cell], told: Mapping[int, str]) -> Sequence[Cell]:
     return found
 
 
+def read_corrections(told: Mapping[str, Mapping[str, str]]) -> dict[int, dict[int, str]]:
+    """Corrections as JSON has kept them, whose names are no numbers."""
+    return {int(row): {int(at): text for at, text in cells.items()} for row, cells in told.items()}
+
+
 def merged(before: Corrections, after: Corrections) -> dict[int, dict[int, str]]:
     """What was typed first and what was typed later, which counts."""
     return {row: {**before.get(row, {}), **after.get(row, {})} for row in sorted({*before, *after})}
