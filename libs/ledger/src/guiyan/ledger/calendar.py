@@ -28,6 +28,9 @@ SPRING_FESTIVALS: Final = MappingProxyType(
 )
 """The first day of the first lunar month, by year (domain.md §4.4)."""
 
+FOUNDED: Final = date(1921, 7, 1)
+"""Nothing that is recorded here happened before there was anything to record (domain.md §8)."""
+
 
 def moment_of(day: date, at: time = time()) -> datetime:
     """The moment in UTC at which a clock in Asia/Shanghai shows this day and time; midnight by default."""

@@ -1,12 +1,9 @@
 """When something can have happened at all: the one check of the business date of every act (domain.md §8)."""
 
 from datetime import date
-from typing import Final
 
 from guiyan.ledger import Refused
-
-FOUNDED: Final = date(1921, 7, 1)
-"""Before this day there was no member to report, to visit or to keep contact with: such a date is mistyped."""
+from guiyan.ledger.calendar import FOUNDED
 
 
 def require_happened(on: date, today: date) -> None:
@@ -17,6 +14,6 @@ def require_happened(on: date, today: date) -> None:
 
 
 def require_sane(day: date, pointer: str) -> None:
-    """A day that is told besides the act's own is none before there was anything, either."""
+    """A day that is told besides the act's own is none before there was anything, either: it is mistyped."""
     if day < FOUNDED:
         raise Refused("date_too_early", pointer=pointer, earliest=FOUNDED.isoformat())

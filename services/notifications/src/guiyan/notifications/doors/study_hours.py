@@ -10,6 +10,7 @@ from fastapi import Query as Parameter
 from starlette.responses import Response
 
 from guiyan.events.exact import Flag
+from guiyan.ledger.calendar import FOUNDED
 from guiyan.notifications.commands.study import StudyDesk
 from guiyan.notifications.domain.study_parameters import StudyParameters
 from guiyan.notifications.doors.activities import Desk, Reader
@@ -21,7 +22,7 @@ from guiyan.service.subtree import TREE_PARAMETERS, OfTree
 from guiyan.service.tables import Column
 
 router = APIRouter(tags=["study-hours"])
-OfYear = Annotated[int | None, Parameter(ge=1921, le=9999, description="Of which year; this one if absent")]
+OfYear = Annotated[int | None, Parameter(ge=FOUNDED.year, le=9999, description="Of which year; this one if absent")]
 Behind = Annotated[Flag, Parameter(description="Only members with fewer hours than study.hours_per_year")]
 
 LIST: Final = Listing(

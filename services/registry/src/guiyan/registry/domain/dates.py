@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from guiyan.ledger import Refused
-
-# Nothing that is recorded here happened before there was anything to record.
-FOUNDED = date(1921, 7, 1)
+from guiyan.ledger.calendar import FOUNDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-PARTY_FOUNDED: Final = date(1921, 7, 1)
+from guiyan.ledger.calendar import FOUNDED
+
 NO_PROBATION_FROM: Final = date(1969, 4, 1)
 NO_PROBATION_UNTIL: Final = date(1977, 8, 11)
 """No probation was served between these days: both dates are then the same (§2.8)."""
@@ -18,7 +19,7 @@ ADULT_YEARS: Final = 18
 
 def joining_fault(joined_on: date, birth_date: date | None) -> str | None:
     """Nobody joined before the founding, or before birth."""
-    if joined_on < PARTY_FOUNDED:
+    if joined_on < FOUNDED:
         return "date_out_of_range"
     return "joined_before_birth" if birth_date and joined_on < birth_date else None
 
