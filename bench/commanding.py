@@ -70,7 +70,7 @@ def _row(name: str, percent: int, limit: float, readings: list[Reading]) -> Row:
     row = Row(f"http {name} p{percent}", Bar(limit, at_least=False, unit="ms"), unit=" ms")
     row.values = [percentile(one.millis, percent) for one in readings]
     row.ours = list(row.values)
-    failed = {status: count for one in readings for status, count in one.statuses.items() if not 200 <= status < 300}  # noqa: PLR2004
+    failed = {status: count for one in readings for status, count in one.statuses.items() if not 200 <= status < 300}  # noqa: PLR2004 - the answers that HTTP calls successful
     if failed:
         row.fault = f"requests failed, by status: {failed}"
     return row

@@ -93,7 +93,7 @@ def step(what: str, *arguments: str) -> None:
     """One pip call, told with its seconds."""
     started = time.monotonic()
     command = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", *arguments]
-    subprocess.run(command, check=True, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)  # noqa: S603
+    subprocess.run(command, check=True, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)  # noqa: S603 - our own command
     say(f"{what}: {time.monotonic() - started:.0f} s")
 
 

@@ -110,7 +110,7 @@ class Country:
         for place, (name, blueprint, settings) in enumerate(services):
             own = HeldBack(MemoryLedger(self._log, faults=SeededFaults(seed + place, rates)))
             self.gates[name] = own.gate
-            world.ledger = own  # type: ignore[assignment]
+            world.ledger = own  # type: ignore[assignment] # held back, and a ledger otherwise
             self.towns[name] = await self._stack.enter_async_context(on_twins(blueprint, settings, world))
         world.ledger = self._sound
         await self.settle()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from guiyan.events import derived_id, is_id, new_id, time_of
 
-TIMES = st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+TIMES = st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - Hypothesis takes its bounds without a zone
 PARTS = st.lists(st.text(max_size=30), min_size=1, max_size=4)
 
 

@@ -43,7 +43,7 @@ async def test_a_right_token_names_its_caller() -> None:
 async def test_a_token_with_wrong_claims_is_not_believed(claims: dict[str, object]) -> None:
     """Expired, not yet valid, without subject, roles or organisation code: 401."""
     with pytest.raises(Unauthenticated):
-        await Authenticator(ISSUER).principal(f"Bearer {ISSUER.token(Role.CITY_OFFICER, **claims)}")  # type: ignore[arg-type]
+        await Authenticator(ISSUER).principal(f"Bearer {ISSUER.token(Role.CITY_OFFICER, **claims)}")  # type: ignore[arg-type] # wrong claims are what is tried
 
 
 async def test_another_issuers_token_is_not_believed() -> None:

@@ -183,14 +183,14 @@ def test_an_envelope_with_anything_in_it_is_an_event_or_unreadable(changes: dict
     try:
         read_event(json.dumps(ENVELOPE | changes).encode(), Address("654002000000", "MemberLeft"))
     except Unreadable as error:
-        assert all(one.code for one in error.problems)  # noqa: PT017
+        assert all(one.code for one in error.problems)  # noqa: PT017 - what was refused is looked at
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=500) | JSON.map(lambda value: json.dumps(value).encode()), st.booleans())
-def test_any_request_body_splits_or_is_a_problem(body: bytes, ndjson: bool) -> None:  # noqa: FBT001
+def test_any_request_body_splits_or_is_a_problem(body: bytes, ndjson: bool) -> None:  # noqa: FBT001 - a value that the test is tried with
     """The ingest door over HTTP takes any body apart, or says what is wrong with it."""
     try:
         assert split(body, "application/x-ndjson" if ndjson else "application/json")
     except Problem as problem:
-        assert problem.status in {400, 413, 422}  # noqa: PT017
+        assert problem.status in {400, 413, 422}  # noqa: PT017 - what was refused is looked at

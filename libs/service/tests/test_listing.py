@@ -217,7 +217,7 @@ VALUES = st.none() | st.booleans() | st.integers(-(2**63) + 1, 2**63 - 1) | st.s
 
 
 @given(SORTS, VALUES, st.booleans())
-def test_a_cursor_reads_back(sort: Sort, value: str | int | None, telling: bool) -> None:  # noqa: FBT001
+def test_a_cursor_reads_back(sort: Sort, value: str | int | None, telling: bool) -> None:  # noqa: FBT001 - a value that the test is tried with
     """What was written into a cursor is read from it, and by no other list or order, nor by one that tells more."""
     cursor = Cursors("list", sort, telling).write(Place(value, "id-1"))
     assert Cursors("list", sort, telling).read(cursor) == Place(value if telling else None, "id-1")
@@ -231,7 +231,7 @@ def test_a_cursor_reads_back(sort: Sort, value: str | int | None, telling: bool)
 
 
 @given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")), st.booleans())
-def test_any_text_is_a_cursor_or_a_bad_one(text: str, telling: bool) -> None:  # noqa: FBT001
+def test_any_text_is_a_cursor_or_a_bad_one(text: str, telling: bool) -> None:  # noqa: FBT001 - a value that the test is tried with
     """A made-up cursor is BadCursor and nothing else; no query operator gets through."""
     with pytest.raises(BadCursor):
         Cursors("list", Sort("f"), telling).read(text)
@@ -253,7 +253,7 @@ def test_no_operator_comes_out_of_a_cursor(part: Any) -> None:
 )
 async def test_after_a_place_comes_what_follows_in_the_order(
     pairs: list[tuple[int | None, int]],
-    down: bool,  # noqa: FBT001
+    down: bool,  # noqa: FBT001 - a value that the test is tried with
     number: int,
     limit: int,
 ) -> None:

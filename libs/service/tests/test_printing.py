@@ -77,7 +77,7 @@ def test_rare_signs_are_set_and_missing_ones_are_told(form: Form) -> None:
 def test_only_the_packages_font_is_used(form: Form) -> None:
     """Every font inside the PDF is the one that is locked, embedded as a part, whatever the machine has."""
     page = PdfReader(io.BytesIO(form.pdf({"organisation": "A", "name": "李 ε ☎"}, made_at=AT))).pages[0]
-    fonts = [one.get_object() for one in page["/Resources"]["/Font"].values()]  # type: ignore[index]
+    fonts = [one.get_object() for one in page["/Resources"]["/Font"].values()]  # type: ignore[index] # a page of ours has fonts
     assert fonts
     assert {str(one["/BaseFont"]).partition("+")[2] for one in fonts} == {"NotoSansCJKsc-Thin"}
 

@@ -31,7 +31,7 @@ class Subscription:
 def prompt(*answers: Any) -> tuple[Any, Subscription]:
     """A prompt pull over such a subscription."""
     subscription = Subscription(*answers)
-    return PromptPull(subscription), subscription  # type: ignore[arg-type]
+    return PromptPull(subscription), subscription  # type: ignore[arg-type] # it has what is used of a subscription
 
 
 async def test_what_came_is_handed_over_before_more_is_asked_for() -> None:

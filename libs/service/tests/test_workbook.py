@@ -71,7 +71,7 @@ def test_cells_are_of_their_kind() -> None:
     books = {"organisation": {"b1": "第一支部"}.get}
     around = Around("台账", "", "x", NOW, "en", ledger=True, books=books, base_url="http://city.example")
     row = made(around, rows=[{**ROW, "count_url": "/v1/departures?open=true"}])[3]
-    assert [cell.value for cell in row][:7] == [1, "张*", "第一支部", datetime(2026, 6, 1), 3, 0.5, None]  # noqa: DTZ001
+    assert [cell.value for cell in row][:7] == [1, "张*", "第一支部", datetime(2026, 6, 1), 3, 0.5, None]  # noqa: DTZ001 - a sheet's dates have no zone
     assert (row[3].number_format, row[5].number_format) == ("yyyy-mm-dd", "0.0%")
     assert row[4].hyperlink.target == "http://city.example/v1/departures?open=true"
 

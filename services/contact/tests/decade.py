@@ -238,7 +238,7 @@ class Decade:
         """A host takes the member in, or has the member no more."""
         if person.trip is not None:
             event = HostEnded if person.hosted else HostAccepted
-            happened = event(member_id=person.id, host_branch=OTHER)  # type: ignore[call-arg]
+            happened = event(member_id=person.id, host_branch=OTHER)  # type: ignore[call-arg] # both take these
             await self.world.happen(person.trip, happened)
             person.hosted = not person.hosted
 

@@ -116,7 +116,7 @@ def test_no_order_of_acts_breaks_the_rule(searched: bool, acts: list[Any]) -> No
         if case.is_open:
             assert case.state in WAITS_FOR
             assert due_step(case) is None or due_on(case, date(2026, 1, 10), LOST_DEFAULTS) is not None
-    row = lost_rows.begun(Fact(written[0], 1, 0), written[0].payload)  # type: ignore[arg-type]
+    row = lost_rows.begun(Fact(written[0], 1, 0), written[0].payload)  # type: ignore[arg-type] # the first event of a case is of this kind
     for place, event in enumerate(written):
         row = lost_rows.changed(row, Fact(event, 1, place), lambda: LOST_DEFAULTS)
     assert (row["state"], row["open"], lost_rows.case_of(row)) == (str(case.state), case.is_open, case)
@@ -147,7 +147,7 @@ def _check(event: Event, before: Sequence[Event], kind: type[ask.LostAct], asked
             assert types[-1:] != ["ContactRegained"]
         case told.RemovalProposed():
             noted = [one for one in before if isinstance(one.payload, told.LostMembershipNoted)]
-            assert event.occurredon >= add_months(noted[-1].payload.decided_on, 24)  # type: ignore[union-attr]
+            assert event.occurredon >= add_months(noted[-1].payload.decided_on, 24)  # type: ignore[union-attr] # what was noted is of this kind
         case _:
             pass
 

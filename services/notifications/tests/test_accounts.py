@@ -175,13 +175,13 @@ async def test_an_intent_that_was_lost_is_an_alarm_until_it_is_there(
     monkeypatch.setattr(Intents, "react", react)
     await missed(town, "found")
     watch = town.town.composed.jobs[1]
-    await watch.look()  # type: ignore[attr-defined]
+    await watch.look()  # type: ignore[attr-defined] # the job that reconciles
     lost = town.town.parts.metrics.registry.get_sample_value
     assert lost("guiyan_notices_lost") == 0, "the day is not over: it may still come"
     await town.town.advance_to(moment_of(TOMORROW, time(8)))
     (first,) = await told(town)
     assert (first["due"], first["pending"], first["lost"]) == (2, 1, 1)
-    await watch.look()  # type: ignore[attr-defined]
+    await watch.look()  # type: ignore[attr-defined] # the job that reconciles
     assert lost("guiyan_notices_lost") == 1
     day = await get(town, "/v1/notices/reconciliation", day=TODAY.isoformat())
     assert (day["due"], day["difference"]) == (2, 1)

@@ -71,7 +71,7 @@ class Desk:
         envelope.rcpt_tos.append(address)
         return self.rcpt_answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name for it
         """Answer the text, or hang up without a word after having taken it."""
         if self.data_answer.startswith("250"):
             self.taken.append(bytes(envelope.content or b""))
@@ -180,7 +180,7 @@ async def test_a_silent_server_is_unknown_after_the_text_and_certain_before(smtp
 async def test_mails_go_under_tls_to_who_can_prove_who_it_is(
     tmp_path: Path,
     desk: Desk,
-    trusted: bool,  # noqa: FBT001
+    trusted: bool,  # noqa: FBT001 - a value that the test is tried with
     outcome: object,
 ) -> None:
     """STARTTLS is insisted on, and the certificate is checked: a stranger gets no mail."""

@@ -167,7 +167,7 @@ def test_a_signature_holds_for_who_knows_the_secret(scheme: Signature) -> None:
     """Another secret, nothing at all, or odd headers do not."""
     request = Request("POST", "/v1/receipts/web", b"[]")
     headers = {name.lower(): value for name, value in scheme.headers(request, NOW).items()}
-    other = type(scheme)("guiyan", SecretStr("another"))  # type: ignore[call-arg]
+    other = type(scheme)("guiyan", SecretStr("another"))  # type: ignore[call-arg] # every scheme is made of these two
     assert scheme.holds(request, headers, NOW)
     assert not other.holds(request, headers, NOW)
     assert not scheme.holds(request, {}, NOW)

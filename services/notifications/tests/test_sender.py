@@ -250,7 +250,7 @@ async def test_no_more_are_begun_once_one_finds_the_lease_lost(town: NoticeTown)
         await asyncio.sleep(0)
         raise FenceLost("another sender took over")
 
-    sender._handing.send = lost  # type: ignore[method-assign, assignment]
+    sender._handing.send = lost  # type: ignore[method-assign, assignment] # put in its place for this test alone
     with pytest.raises(FenceLost):
         await sender._lead(await sender._leases.try_acquire("sender") or 0)
     assert len(begun) == HANDS * AT_ONCE < len(ids)
@@ -481,7 +481,7 @@ async def test_an_open_outcome_is_left_alone_from_the_end_of_its_hand_over(town:
         if claimed:
             seen.append(id_ in sender._handing._doubts)
 
-    sender._handing.found = watched  # type: ignore[method-assign]
+    sender._handing.found = watched  # type: ignore[method-assign] # put in its place for this test alone
 
     async def looked() -> bool:
         return len(seen) > 2

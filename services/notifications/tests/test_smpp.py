@@ -108,7 +108,7 @@ async def test_no_centre_is_deferred() -> None:
 
 
 @pytest.mark.parametrize("by_text", [False, True])
-async def test_receipts_are_heard(smpp: Smpp, centre: Centre, heard: list[Receipt], by_text: bool) -> None:  # noqa: FBT001
+async def test_receipts_are_heard(smpp: Smpp, centre: Centre, heard: list[Receipt], by_text: bool) -> None:  # noqa: FBT001 - a value that the test is tried with
     """By TLV or by text, twice, and for the last part alone; one that says nothing final is not passed on."""
     centre.receipts, centre.by_text = ("ENROUTE", "DELIVRD", "DELIVRD"), by_text
     await smpp.deliver(LONG)

@@ -60,7 +60,7 @@ def test_the_first_moment_at_which_it_may_leave(
 
 
 @given(MOMENTS, HOURS, st.booleans())
-def test_it_is_never_earlier_never_at_night_and_settled(now: datetime, quiet: Quiet, office: bool) -> None:  # noqa: FBT001
+def test_it_is_never_earlier_never_at_night_and_settled(now: datetime, quiet: Quiet, office: bool) -> None:  # noqa: FBT001 - a value that the test is tried with
     """The moment found is one at which it may leave at once, not before now, and soon."""
     found = not_before(now, quiet, working_days_only=office) or now
     assert now <= found <= now + timedelta(days=14)

@@ -395,7 +395,7 @@ def test_an_office_publishes_versions_from_101_on() -> None:
     _given().when(Publish("contact_missed", (MAIL, TEXT), DAY)).then(*PUBLISHED)
     _given(*PUBLISHED).when(Publish("contact_missed", (TEXT, MAIL), DAY)).then_refused("template_same")
     drafts = TEMPLATE.decide(Publish("contact_missed", OTHER, DAY), _given(*PUBLISHED).state)
-    assert [(one.payload.template_version, one.payload.channel) for one in drafts] == [(102, EMAIL), (102, SMS)]  # type: ignore[attr-defined]
+    assert [(one.payload.template_version, one.payload.channel) for one in drafts] == [(102, EMAIL), (102, SMS)]  # type: ignore[attr-defined] # all are TemplatePublished
 
 
 def test_a_version_is_retired_once_and_its_number_never_used_again() -> None:
@@ -407,7 +407,7 @@ def test_a_version_is_retired_once_and_its_number_never_used_again() -> None:
     _given(*PUBLISHED).when(Retire("contact_missed", 102, DAY)).then_refused("template_version_unknown")
     _given(*PUBLISHED).when(Retire("contact_missed", 2, DAY)).then_refused("template_built_in", pointer="/version")
     again = TEMPLATE.decide(Publish("contact_missed", (MAIL, TEXT), DAY), _given(*PUBLISHED, gone).state)
-    assert {one.payload.template_version for one in again} == {102}  # type: ignore[attr-defined]
+    assert {one.payload.template_version for one in again} == {102}  # type: ignore[attr-defined] # all are TemplatePublished
 
 
 def test_a_name_stands_in_no_subject_and_no_sms(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -392,7 +392,7 @@ async def test_the_words_of_a_return_are_sealed(town: TransferTown) -> None:
     history = await town.get(f"/v1/transfers/{id_}/history")
     assert history.json()["events"][-1]["data"]["pii"] == {"sealed": True}
     assert "秘密说明" not in history.text
-    assert all("秘密说明".encode() not in message.body for message in town.world.ledger.log.messages)  # type: ignore[attr-defined]
+    assert all("秘密说明".encode() not in message.body for message in town.world.ledger.log.messages)  # type: ignore[attr-defined] # the twin's ledger has it
 
 
 async def test_the_list_as_a_spreadsheet(town: TransferTown) -> None:

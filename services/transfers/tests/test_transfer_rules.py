@@ -259,7 +259,7 @@ def outside() -> Story:
 def reissue(on: date = DAY, **changes: object) -> ask.Reissue:
     """A new letter, certified by the member's branch."""
     values = {"on": on, "today": on, "letter_year": on.year, "letter_sn": 2, "valid_days": 30, "certified_by": BRANCH}
-    return ask.Reissue(**(values | changes))  # type: ignore[arg-type]
+    return ask.Reissue(**(values | changes))  # type: ignore[arg-type] # the test changes some of the values
 
 
 def test_what_was_returned_goes_on_from_the_branch_under_a_new_letter() -> None:

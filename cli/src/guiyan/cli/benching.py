@@ -65,7 +65,7 @@ def bench(  # noqa: PLR0913 - a command's options
         *(part for one in only or () for part in ("--only", str(one))),
     ]
     command = [sys.executable, "-m", "bench", *arguments]
-    done = subprocess.run(command, cwd=root, check=False, stdout=subprocess.PIPE if as_json else None)  # noqa: S603
+    done = subprocess.run(command, cwd=root, check=False, stdout=subprocess.PIPE if as_json else None)  # noqa: S603 - our own command
     sys.stdout.write((done.stdout or b"").decode())
     if done.returncode not in (0, FAILED) and not done.stdout:
         raise Failure(

@@ -153,7 +153,7 @@ def test_a_ring_without_a_writer_only_verifies(tmp_path: Path) -> None:
 def test_spellings_have_one_index(kind: str, one: str, other: str) -> None:
     """Width, case, blanks, hyphens, the country code of China, and 15 digits instead of 18 do not matter."""
     index = BlindIndex(MasterKeys.made_up())
-    assert index.of(kind, one) == index.of(kind, other)  # type: ignore[arg-type]
+    assert index.of(kind, one) == index.of(kind, other)  # type: ignore[arg-type] # the kinds are those of the table above
 
 
 @given(st.text("0123456789", min_size=11, max_size=18), st.text("0123456789", min_size=11, max_size=18))

@@ -87,7 +87,7 @@ async def test_a_killed_build_is_begun_anew(database: Database) -> None:
             stuck.set()
             await asyncio.Event().wait()
 
-    first.store.checkpoints.hold = get_stuck  # type: ignore[method-assign,assignment]
+    first.store.checkpoints.hold = get_stuck  # type: ignore[method-assign,assignment] # put in its place for this test alone
     async with crashing(first):
         await asyncio.wait_for(stuck.wait(), 10)
     second = a_follower(database, ledger, [Counting()], owner="two", grace_seconds=0.2)
@@ -115,10 +115,10 @@ async def test_an_outage_during_a_build_does_no_harm() -> None:
     async def fail_now_and_then(self: object, changes: Changes, *, session: object = None) -> None:
         fail = left.popleft() if left else False
         if fail and len(left) % 2:
-            await write(self, changes, session=session)  # type: ignore[arg-type]
+            await write(self, changes, session=session)  # type: ignore[arg-type] # passed on as it came
         if fail:
             raise StoreUnavailable("made for this test")
-        await write(self, changes, session=session)  # type: ignore[arg-type]
+        await write(self, changes, session=session)  # type: ignore[arg-type] # passed on as it came
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(database.collection("x")), "write", fail_now_and_then)

@@ -69,7 +69,7 @@ async def test_a_timer_fires_once_through_crash_and_restart(database: Database) 
         async def die(_: object) -> None:
             raise KeyboardInterrupt
 
-        loop._timers.end = die  # type: ignore[method-assign,assignment]
+        loop._timers.end = die  # type: ignore[method-assign,assignment] # put in its place for this test alone
         with contextlib.suppress(KeyboardInterrupt):
             await loop.fire_due()
     async with running(a_follower(database, ledger, [Counting()], clock=clock, owner="two")) as follower:

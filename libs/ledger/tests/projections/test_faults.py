@@ -30,7 +30,7 @@ async def live(follower: Follower) -> dict[str, dict[str, object]]:
         if documents:
             found[name] = {one["_id"]: one for one in documents}
     for timer in found.get("timers", {}).values():
-        timer.pop("done", None)  # type: ignore[attr-defined]
+        timer.pop("done", None)  # type: ignore[attr-defined] # documents of mappings, as just read
     return found
 
 

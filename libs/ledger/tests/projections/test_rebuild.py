@@ -141,7 +141,7 @@ async def test_a_rebuild_survives_its_leader(database: Database) -> None:
 
         await leading(first)
         assert first._leading is not None
-        first._leading.bring = hang  # type: ignore[method-assign]
+        first._leading.bring = hang  # type: ignore[method-assign] # put in its place for this test alone
         asking = asyncio.create_task(control.rebuild("counting", "tester"))
 
         async def begun() -> bool:
@@ -205,7 +205,7 @@ async def test_a_paused_projection_stands_still_and_catches_up(database: Databas
         assert await follower.store.collection(Counting, "sums").find_one("all") == before
         (status,) = (await control.status()).projections
         assert (status.state, status.lag_events) == ("paused", 10)
-        follower.ledger.follow = no_follow  # type: ignore[method-assign,assignment]
+        follower.ledger.follow = no_follow  # type: ignore[method-assign,assignment] # put in its place for this test alone
         (status,) = (await control.status()).projections
         assert status.lag_seconds > 0
         del follower.ledger.follow

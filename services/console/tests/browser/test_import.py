@@ -32,7 +32,7 @@ def fit(shown: Window) -> None:
     assert shown.axe() == []
     shown.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a mapping of these two
     assert shown.sideways <= 0
-    shown.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    shown.page.set_viewport_size(WIDE)  # type: ignore[arg-type] # a mapping of these two
     assert shown.said == []
 
 

@@ -276,7 +276,7 @@ async def test_where_it_cannot_be_asked_what_was_in_hand_is_unknown_and_nothing_
         stories = await town.stories(ids)
         ends = Counter(story[-1] for story in stories.values())
         claims = Counter(story.count("NoticeSendStarted") for story in stories.values())
-        print(f"{killed} kills, {len(ids)} notices: {dict(ends)}, the centre took {len(centre.taken)}")  # noqa: T201
+        print(f"{killed} kills, {len(ids)} notices: {dict(ends)}, the centre took {len(centre.taken)}")  # noqa: T201 - the figures of a long run
         unknown = ends["NoticeOutcomeUnknown"]
         assert claims == {1: len(ids)}, "nothing is handed over a second time"
         assert ends["NoticeSent"] + unknown == len(ids)

@@ -112,7 +112,7 @@ async def test_conversion_is_written_to_both_at_once(city: CityOfTests) -> None:
     assert (again.sequence, again.duplicate) == (first.sequence, True)
     state, history = await city.tools.commands.load(MEMBER, member)
     assert history.last_sequence - first.sequence in {-1, 1}
-    assert (state.core.person_category, state.core.full_on) == ("FULL", END)  # type: ignore[union-attr]
+    assert (state.core.person_category, state.core.full_on) == ("FULL", END)  # type: ignore[union-attr] # the member was registered above
     await agree(city, member, id_)
     wrong = paper(date(2026, 6, 25))
     with pytest.raises(Refused, match="not_on_probation"):

@@ -62,5 +62,5 @@ def test_a_code_is_valid_in_the_spans_it_was_told_for(acts: list[tuple[bool, int
         elif made:
             spans[-1][1] = number
     found = project(CodeTables(), told.facts()).get(CODES, {}).get(ID)
-    valid = any(first <= day and (last is None or day <= last) for first, last in spans)  # type: ignore[operator]
+    valid = any(first <= day and (last is None or day <= last) for first, last in spans)  # type: ignore[operator] # days, or None for the last
     assert (found is not None and is_valid(found, start + timedelta(day))) == valid

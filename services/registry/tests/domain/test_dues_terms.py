@@ -158,7 +158,7 @@ def test_less_is_less_and_still_paid() -> None:
         ("QUARTERLY", "2027-07", True), ("QUARTERLY", "2027-10", False), ("MONTHLY", "2026-08", True),
     ],
 )  # fmt: skip
-def test_a_cycle_begins_in_the_quarter_at_hand(kind: str, from_month: str, allowed: bool) -> None:  # noqa: FBT001
+def test_a_cycle_begins_in_the_quarter_at_hand(kind: str, from_month: str, allowed: bool) -> None:  # noqa: FBT001 - a value that the test is tried with
     """R7: quarterly by the branch's consent; what is overdue is not made to vanish by it."""
     told = Story(DUES, MEMBER_ID)
     if allowed:

@@ -88,7 +88,7 @@ def test_confirmed_linked_unlinked_and_back_again(pair: Story) -> None:
 
 
 @pytest.mark.parametrize(("rule", "again"), [("NAME_BIRTH", False), ("SAME_ID_NUMBER", True), ("BY_HAND", True)])
-def test_likeness_does_not_bring_back_what_people_dismissed(pair: Story, rule: str, again: bool) -> None:  # noqa: FBT001
+def test_likeness_does_not_bring_back_what_people_dismissed(pair: Story, rule: str, again: bool) -> None:  # noqa: FBT001 - a value that the test is tried with
     """§3.6: the rule does not flag them again; the same ID number, or a person, does."""
     pair.when(DismissDuplicate(WHEN))
     assert bool(pair.when(flag(DuplicateRule(rule)))) == again

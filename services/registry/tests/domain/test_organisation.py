@@ -51,7 +51,7 @@ def facts(kind: OrganisationKind, parent: str | None = None, **more: object) -> 
 
 def standing(code: str, kind: OrganisationKind, **more: object) -> Organisation:
     """An organisation that stands since 2026-01-01."""
-    return Organisation(code=code, kind=kind, created_on=date(2026, 1, 1), **more)  # type: ignore[arg-type]
+    return Organisation(code=code, kind=kind, created_on=date(2026, 1, 1), **more)  # type: ignore[arg-type] # the test says the rest
 
 
 @pytest.fixture

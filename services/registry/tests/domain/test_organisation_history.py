@@ -108,7 +108,7 @@ def test_a_change_begun_goes_on_and_no_other_begins(branch: Story, today: Occasi
 )
 def test_a_merger_leaves_nobody_behind(branch: Story, today: Occasion, into: object, holds: Holds, code: str) -> None:
     """Nothing is left in it, and the successor may hold what it held (R1 Art. 32: a mobile branch none)."""
-    assert branch.refused(MergeOrganisation(into, holds, None, today)).code == code  # type: ignore[arg-type]
+    assert branch.refused(MergeOrganisation(into, holds, None, today)).code == code  # type: ignore[arg-type] # each of the table is an organisation
 
 
 def test_nothing_refers_to_what_is_not_there_yet(branch: Story, on: On) -> None:

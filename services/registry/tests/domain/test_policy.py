@@ -84,7 +84,7 @@ def test_a_change_never_rewrites_the_past() -> None:
         ("91", date(2026, 10, 1), "120", True),
     ],
 )
-def test_what_is_one_rule_never_crosses(value: str, from_on: date, cap: str | None, fits: bool) -> None:  # noqa: FBT001
+def test_what_is_one_rule_never_crosses(value: str, from_on: date, cap: str | None, fits: bool) -> None:  # noqa: FBT001 - a value that the test is tried with
     """§2.8, §2.9: a lower limit stays at or below its upper one on every day from the change on."""
     told = Story(PARAMETER, "letter-valid_days")
     asked = change(value, from_on, cap=cap)

@@ -88,7 +88,7 @@ def test_every_kind_of_task_has_one_row_and_every_row_words() -> None:
 @pytest.mark.parametrize(
     ("unpaid", "threshold", "on_the_desk"), [(2, 6, False), (3, 6, True), (6, 6, False), (6, 9, True)]
 )
-def test_arrears_are_a_task_until_the_case_opens(unpaid: int, threshold: int, on_the_desk: bool) -> None:  # noqa: FBT001
+def test_arrears_are_a_task_until_the_case_opens(unpaid: int, threshold: int, on_the_desk: bool) -> None:  # noqa: FBT001 - a value that the test is tried with
     """From three months to those of which a case is made, as the rule of the day has it (R1 Art. 31(6))."""
     facts = DuesArrearsNoted(member_id=TRIP, branch=BRANCH, months_in_arrears=unpaid)
     (begins,) = ROWS[TaskKind.DUES_ARREARS].begins

@@ -27,7 +27,7 @@ PAPER = {"decision_no": "示组〔2026〕8号", "decided_by": TOWN, "decided_on"
 
 async def until(office: Office, *day: int) -> None:
     """The first moment of a day in Shanghai: what is due by then is done."""
-    when = datetime(*day, tzinfo=UTC)  # type: ignore[misc,arg-type]
+    when = datetime(*day, tzinfo=UTC)  # type: ignore[misc,arg-type] # year, month, day
     office.city.clock.set(when)
     for _ in range(12):
         await office.city.settle()

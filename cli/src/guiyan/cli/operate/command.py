@@ -21,7 +21,7 @@ from guiyan.cli.speech import Sentence, say
 
 projections = typer.Typer(no_args_is_help=True, help="The read models of the services.")
 parked = typer.Typer(no_args_is_help=True, help="What waits for a person.")
-ServiceName = StrEnum("ServiceName", {name.upper(): name for name in SERVICES})  # type: ignore[misc]
+ServiceName = StrEnum("ServiceName", {name.upper(): name for name in SERVICES})  # type: ignore[misc] # its members are the services there are
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Service = Annotated[ServiceName | None, typer.Option("--service", help="One service; all when absent.")]
 OneService = Annotated[ServiceName, typer.Option("--service", help="The service that it waits in.")]

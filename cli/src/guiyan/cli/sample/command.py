@@ -22,7 +22,7 @@ def sample(
     seed: Annotated[int, typer.Option("--seed", help="The same seed and size give the same files.")] = DEFAULT_SEED,
     members: Annotated[int, typer.Option("--members", help="How many members the city has.")] = DEFAULT_MEMBERS,
     away: Annotated[int, typer.Option("--away", help="How many are away when the clock starts.")] = DEFAULT_AWAY,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,  # noqa: FBT002 - an option of the command
 ) -> None:
     """Make a sample city: organisations, a roster and a year of township events. Nobody in it exists."""
     output = Output(as_json=as_json)

@@ -23,4 +23,4 @@ _SECOND = "样例示范虚拟试演模构设想假托雁归燕来星月"
 def person_name(random: Random) -> str:
     """A name of two or three signs; the last of them mostly says that the person is made up (样, 例, 虚 …)."""
     family = random.choice(FAMILY_NAMES)
-    return family + (random.choice(_FIRST) if random.random() < 0.8 else "") + random.choice(_SECOND)  # noqa: PLR2004
+    return family + (random.choice(_FIRST) if random.random() < 0.8 else "") + random.choice(_SECOND)  # noqa: PLR2004 - most given names have two characters

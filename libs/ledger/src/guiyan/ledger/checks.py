@@ -160,6 +160,6 @@ async def _sync_fault(stream: str, monitor_url: str | None) -> tuple[list[str], 
 def _varz(monitor_url: str) -> dict[str, Any]:
     if not monitor_url.startswith(("http://", "https://")):
         raise ValueError("an address that is not http")
-    with urllib.request.urlopen(f"{monitor_url.rstrip('/')}/varz", timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{monitor_url.rstrip('/')}/varz", timeout=ANSWER_SECONDS) as answer:  # noqa: S310 - an address of our own settings
         document: dict[str, Any] = json.load(answer)
         return document

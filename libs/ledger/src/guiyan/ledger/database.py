@@ -35,11 +35,11 @@ class MomentGone(StoreUnavailable):
     """The database cannot tell what is read as of a snapshot's moment; take another one."""
 
 
-class DuplicateKey(DatabaseError):  # noqa: N818
+class DuplicateKey(DatabaseError):  # noqa: N818 - the name says what is wrong
     """A document with that unique value exists already."""
 
 
-class WriteRefused(DatabaseError):  # noqa: N818
+class WriteRefused(DatabaseError):  # noqa: N818 - the name says what is wrong
     """A document cannot be stored as it is (unique index, size, a value BSON has no type for)."""
 
     def __init__(self, collection: str, id_: str | None, reason: str) -> None:

@@ -40,7 +40,7 @@ class DueSettings:
     apply_seconds: float = 30.0
 
 
-class NoHandler(Exception):  # noqa: N818
+class NoHandler(Exception):  # noqa: N818 - the name says what is wrong
     """Nobody said what a timer of this kind means."""
 
 
@@ -202,7 +202,7 @@ class DueLoop:
             self._follower.counters.refused += len(refusals)
             _log.info("timer_refused", timer=timer.id, kind=timer.kind, codes=refusals)
         outcome = "fired" if done else "refused" if refusals else "nothing"
-        return _Fired(Ended(timer, due.line, outcome, ", ".join(refusals) or None), sequence)  # type: ignore[arg-type]
+        return _Fired(Ended(timer, due.line, outcome, ", ".join(refusals) or None), sequence)  # type: ignore[arg-type] # one of the words of Outcome
 
     async def _command(self, timer: Timer, number: int, call: Call) -> int:
         command_id = derived_id(timer.due_at, "timer", timer.id, str(number))

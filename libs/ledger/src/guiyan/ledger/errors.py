@@ -33,7 +33,7 @@ class WrongSequence(LedgerError):  # noqa: N818 - named for what happened, as th
         self.expected = expected
 
 
-class Contention(LedgerError):  # noqa: N818
+class Contention(LedgerError):  # noqa: N818 - the name says what is wrong
     """An aggregate was written by others so often in a row that the command gave up; nothing was written."""
 
     def __init__(self, subject: str, attempts: int) -> None:
@@ -42,7 +42,7 @@ class Contention(LedgerError):  # noqa: N818
         self.attempts = attempts
 
 
-class VersionConflict(LedgerError):  # noqa: N818
+class VersionConflict(LedgerError):  # noqa: N818 - the name says what is wrong
     """The caller expected another version of the aggregate (If-Match); nothing was written."""
 
     def __init__(self, subject: str, expected: int, actual: int) -> None:
@@ -52,11 +52,11 @@ class VersionConflict(LedgerError):  # noqa: N818
         self.actual = actual
 
 
-class OutcomeUnknown(LedgerError):  # noqa: N818
+class OutcomeUnknown(LedgerError):  # noqa: N818 - the name says what is wrong
     """The server went away before it answered and could not be asked; repeat with the same command id."""
 
 
-class CommandIdTaken(LedgerError):  # noqa: N818
+class CommandIdTaken(LedgerError):  # noqa: N818 - the name says what is wrong
     """The command id was already used for something else, here or on another aggregate; nothing was written."""
 
     def __init__(self, command_id: str) -> None:
@@ -64,7 +64,7 @@ class CommandIdTaken(LedgerError):  # noqa: N818
         self.command_id = command_id
 
 
-class CommitTooLarge(LedgerError):  # noqa: N818
+class CommitTooLarge(LedgerError):  # noqa: N818 - the name says what is wrong
     """The events of one command exceed what the server takes as one message; nothing was written."""
 
     def __init__(self, subject: str, size_bytes: int, limit_bytes: int) -> None:
@@ -76,7 +76,7 @@ class CommitTooLarge(LedgerError):  # noqa: N818
         self.limit_bytes = limit_bytes
 
 
-class HoleInLedger(LedgerError):  # noqa: N818
+class HoleInLedger(LedgerError):  # noqa: N818 - the name says what is wrong
     """Messages that the server once numbered are not there; readers stop rather than skip them."""
 
     def __init__(self, stream: str, after: int, found: int) -> None:
@@ -88,7 +88,7 @@ class HoleInLedger(LedgerError):  # noqa: N818
         self.found = found
 
 
-class LedgerRewound(LedgerError):  # noqa: N818
+class LedgerRewound(LedgerError):  # noqa: N818 - the name says what is wrong
     """The server has fewer messages than this reader has applied; going on would skip what is written next."""
 
     def __init__(self, stream: str, applied: int, newest: int) -> None:
@@ -100,11 +100,11 @@ class LedgerRewound(LedgerError):  # noqa: N818
         self.newest = newest
 
 
-class LedgerUnavailable(LedgerError):  # noqa: N818
+class LedgerUnavailable(LedgerError):  # noqa: N818 - the name says what is wrong
     """The ledger cannot be reached now; nothing is known to have been written."""
 
 
-class UnsafeLedger(LedgerError):  # noqa: N818
+class UnsafeLedger(LedgerError):  # noqa: N818 - the name says what is wrong
     """A stream on the server is missing or not set as the ledger must be; each problem is one sentence."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -112,7 +112,7 @@ class UnsafeLedger(LedgerError):  # noqa: N818
         self.problems = problems
 
 
-class Forged(LedgerError):  # noqa: N818
+class Forged(LedgerError):  # noqa: N818 - the name says what is wrong
     """A message in the ledger does not carry the MAC of the service that owns its subject."""
 
     def __init__(self, sequence: int, subject: str, reason: str) -> None:
@@ -122,7 +122,7 @@ class Forged(LedgerError):  # noqa: N818
         self.reason = reason
 
 
-class PersonErased(LedgerError):  # noqa: N818
+class PersonErased(LedgerError):  # noqa: N818 - the name says what is wrong
     """The person's data key was destroyed on their request; nothing personal can be recorded for them again."""
 
     def __init__(self, person_id: str) -> None:
@@ -130,11 +130,11 @@ class PersonErased(LedgerError):  # noqa: N818
         self.person_id = person_id
 
 
-class FenceLost(LedgerError):  # noqa: N818
+class FenceLost(LedgerError):  # noqa: N818 - the name says what is wrong
     """Another follower moved the checkpoint: this one has been replaced and must stop writing."""
 
 
-class Refused(LedgerError):  # noqa: N818
+class Refused(LedgerError):  # noqa: N818 - the name says what is wrong
     """The domain refuses a command: `code` is stable, `pointer` names the field when one is at fault.
 
     `params` fill the message in the caller's language and never hold personal data. `status` is 409 for a

@@ -76,7 +76,7 @@ def _client(driver: Driver, url: str, options: dict[str, Any]) -> Any:
         from motor.motor_asyncio import AsyncIOMotorClient  # noqa: PLC0415 - only the chosen driver is loaded
 
         return AsyncIOMotorClient(url, **options)
-    from pymongo import AsyncMongoClient  # noqa: PLC0415
+    from pymongo import AsyncMongoClient  # noqa: PLC0415 - only the chosen driver is loaded
 
     return AsyncMongoClient(url, **options)
 

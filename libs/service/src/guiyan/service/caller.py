@@ -155,7 +155,7 @@ async def token_claims(request: Request, _token: Annotated[Any, Depends(_bearer)
 
 def _check_roles(roles: tuple[Role, ...], *, member_data: bool) -> None:
     assert roles, "a door needs at least one role"  # noqa: S101 - programmer error
-    assert not member_data or not frozenset(roles) & NO_MEMBER_DATA_ROLES, "this role sees no member data"  # noqa: S101
+    assert not member_data or not frozenset(roles) & NO_MEMBER_DATA_ROLES, "this role sees no member data"  # noqa: S101 - a fault of ours, none of the caller
 
 
 async def _caller(request: Request, roles: tuple[Role, ...], after_sequence: int, *, member_data: bool) -> Caller:

@@ -169,7 +169,7 @@ async def check_no_nonsense_breaks(doors: Doors, ledger: MemoryLedger) -> None:
                 if path.startswith(FILES):
                     headers["Content-Type"] = "application/octet-stream"
                 answer = await doors.http.post(_PLACE.sub(NOBODY, path), content=body, headers=headers)
-                assert answer.status_code < 500, (path, body[:80], answer.text)  # noqa: PLR2004
+                assert answer.status_code < 500, (path, body[:80], answer.text)  # noqa: PLR2004 - a status of HTTP
                 assert "Traceback" not in answer.text
                 assert MARK not in answer.text, (path, body[:80])
     await check_nothing_is_guessed(doors)
@@ -215,4 +215,4 @@ async def check_a_version_guards(doors: Doors, path: str, body: Any, version: in
     stale = await doors.http.post(path, json=body, headers={**doors.headers, "If-Match": f'"{version + 1}"'})
     check_problem(stale, 409, "version_conflict")
     right = await doors.http.post(path, json=body, headers={**doors.headers, "If-Match": f'"{version}"'})
-    assert right.status_code == 200, right.text  # noqa: PLR2004
+    assert right.status_code == 200, right.text  # noqa: PLR2004 - a status of HTTP

@@ -56,7 +56,7 @@ class Filter:
 Filters = Mapping[str, Filter]
 
 
-class _Wrong(Exception):  # noqa: N818
+class _Wrong(Exception):  # noqa: N818 - the name says what is wrong
     def __init__(self, code: str, **params: object) -> None:
         super().__init__(code)
         self.code = code
@@ -115,7 +115,7 @@ def _presence(values: list[Any]) -> tuple[str, list[Any]]:
 
 def shown_name(name: str) -> str:
     """A parameter's name that the caller made up is told back only when it is a plain word."""
-    return name if name.isascii() and name.isidentifier() and len(name) <= 40 else "*"  # noqa: PLR2004
+    return name if name.isascii() and name.isidentifier() and len(name) <= 40 else "*"  # noqa: PLR2004 - longer than any name of ours
 
 
 def _all_of(one: Filter, text: str) -> list[Any]:
@@ -166,7 +166,7 @@ def _moment(text: str, *, native: bool) -> datetime | str:
 def integer(text: str) -> int:
     """A whole number of at most 64 bits; raises _Wrong, told as `number`."""
     digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 19 or abs(int(text)) > MAX_INTEGER:  # noqa: PLR2004
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 19 or abs(int(text)) > MAX_INTEGER:  # noqa: PLR2004 - more digits than 64 bits have
         raise _Wrong("number")
     return int(text)
 

@@ -29,7 +29,7 @@ Found = tuple[S, History]
 def numbers(id_of: Callable[[str, int], str], member_id: str) -> Iterator[str]:
     """The ids of the member's aggregates, first to last and on."""
     for ordinal in count(1):
-        assert ordinal <= MOST_OF_A_MEMBER, "a member with so many is a fault"  # noqa: S101
+        assert ordinal <= MOST_OF_A_MEMBER, "a member with so many is a fault"  # noqa: S101 - a fault of ours, none of the caller
         yield id_of(member_id, ordinal)
 
 

@@ -22,7 +22,7 @@ MAX_CURSOR_CHARS: Final = 1_024
 Scalar = str | int | float | bool | None
 
 
-class BadCursor(Exception):  # noqa: N818
+class BadCursor(Exception):  # noqa: N818 - the name says what is wrong
     """The text is no cursor of this list."""
 
 

@@ -250,6 +250,6 @@ def _request(error: RequestValidationError) -> Problem:
 
 def _http(error: HTTPException) -> Problem:
     codes = {404: "no_such_address", 405: "method_not_allowed", 401: "unauthenticated", 403: "forbidden"}
-    code = codes.get(error.status_code, "malformed" if error.status_code < 500 else "unavailable")  # noqa: PLR2004
+    code = codes.get(error.status_code, "malformed" if error.status_code < 500 else "unavailable")  # noqa: PLR2004 - from here on a status is the server's fault
     status = error.status_code if error.status_code in _TITLES else 400
     return Problem(status, code, headers=error.headers)

@@ -67,4 +67,4 @@ def make_prompt(subscriber: Any) -> None:
         if not isinstance(subscriber.subscription, PromptPull):
             subscriber.subscription = PromptPull(subscriber.subscription)
 
-    subscriber._create_subscription = create_prompt  # noqa: SLF001
+    subscriber._create_subscription = create_prompt  # noqa: SLF001 - FastStream has no other way in

@@ -22,9 +22,9 @@ def start(service: str, endpoint: str | None) -> None:
         return
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - optional
-        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
-        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - only where traces are asked for
+        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - only where traces are asked for
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - only where traces are asked for
     except ImportError as error:
         raise TelemetryMissing(TelemetryMissing.__doc__) from error
     provider = TracerProvider(resource=Resource.create({"service.name": f"guiyan-{service}"}))

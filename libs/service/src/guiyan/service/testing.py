@@ -108,7 +108,7 @@ class MemoryReads:
         """Documents that fit, in order."""
         found = [document for document in self._documents.get(collection, []) if fits(document, query)]
         for name, way in reversed(sort):
-            found.sort(key=lambda document, name=name: _order(_dig(document, name)), reverse=way < 0)  # type: ignore[misc]
+            found.sort(key=lambda document, name=name: _order(_dig(document, name)), reverse=way < 0)  # type: ignore[misc] # mypy infers no type for a default
         return found[:limit] if limit else found
 
     async def get(self, collection: str, id_: str) -> dict[str, Any] | None:

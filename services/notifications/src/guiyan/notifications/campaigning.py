@@ -208,7 +208,7 @@ class Campaigning(Looking):
         with contextlib.suppress(Refused):
             await self._execute(campaign, CAMPAIGN, campaign["_id"], Start(recipients, self._clock.today()))
 
-    async def _execute(self, campaign: Document, decider: Decider, id_: str, command: object) -> int:  # type: ignore[type-arg]
+    async def _execute(self, campaign: Document, decider: Decider, id_: str, command: object) -> int:  # type: ignore[type-arg] # of a notice or of a campaign
         command_id = derived_id(campaign["planned_at"], "campaign", campaign["_id"], id_)
         cause = campaign["planned_event_id"]
         context = Context(command_id, "system:notifications", SYSTEM_ORG, cause, cause)

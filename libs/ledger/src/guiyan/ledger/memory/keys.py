@@ -16,7 +16,7 @@ class MemoryKeyStore:
         self._keys: dict[str, StoredKey] = {}
         self._revision = 0
 
-    async def find(self, person_ids: Sequence[str], *, sure: bool = True) -> Mapping[str, StoredKey]:  # noqa: ARG002
+    async def find(self, person_ids: Sequence[str], *, sure: bool = True) -> Mapping[str, StoredKey]:  # noqa: ARG002 - the port has it
         """See `KeyStore.find`."""
         await asyncio.sleep(0)  # as with a real store, others may go first
         return {person_id: self._keys[person_id] for person_id in person_ids if person_id in self._keys}

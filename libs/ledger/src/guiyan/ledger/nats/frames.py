@@ -78,7 +78,7 @@ class FrameParser(Parser):
                 if sid in tapped:
                     tapped[sid].append(Frame(subject, reply, header, body))
                 else:
-                    await self.nc._process_msg(int(sid), subject, reply, body, header or None)  # noqa: SLF001
+                    await self.nc._process_msg(int(sid), subject, reply, body, header or None)  # noqa: SLF001 - nats-py has no other way in
             if self._raw is not raw:
                 return  # reset while something was awaited: this is of the connection before
             at = end
@@ -121,9 +121,9 @@ def _frames_of(client: Client) -> FrameParser:
     if isinstance(before, FrameParser):
         return before
     parser = FrameParser(client)
-    parser._raw = _unfinished(before)  # noqa: SLF001
+    parser._raw = _unfinished(before)  # noqa: SLF001 - nats-py has no other way in
     before.reset()
-    client._ps = parser  # noqa: SLF001
+    client._ps = parser  # noqa: SLF001 - nats-py has no other way in
     return parser
 
 

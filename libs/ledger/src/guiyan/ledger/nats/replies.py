@@ -168,9 +168,9 @@ async def send_rendered(client: Client, subject: str, body: bytes, headers: dict
     client.stats["out_msgs"] += 1
     client.stats["out_bytes"] += len(body)
     await client._send_command(b"%b%b%b\r\n" % (head, raw, body))  # noqa: SLF001 - what publish itself does
-    queue = client._flush_queue  # noqa: SLF001
+    queue = client._flush_queue  # noqa: SLF001 - nats-py has no other way in
     if queue is not None and queue.empty():
-        await client._flush_pending()  # noqa: SLF001
+        await client._flush_pending()  # noqa: SLF001 - nats-py has no other way in
 
 
 def _set_none(answer: asyncio.Future[Received | None]) -> None:

@@ -107,7 +107,7 @@ class OpenSealer:
     async def prepare(self, person_ids: Sequence[str]) -> None:
         """Nothing to make."""
 
-    async def open(self, events: Sequence[Event]) -> Mapping[str, BaseModel | None]:  # noqa: ARG002
+    async def open(self, events: Sequence[Event]) -> Mapping[str, BaseModel | None]:  # noqa: ARG002 - the port has it
         """Nothing to open."""
         return {}
 

@@ -91,6 +91,6 @@ async def crashing(follower: Follower) -> AsyncIterator[Follower]:
     try:
         yield follower
     finally:
-        follower.store.leases.release = nothing  # type: ignore[assignment,method-assign]
+        follower.store.leases.release = nothing  # type: ignore[assignment,method-assign] # put in its place for this test alone
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

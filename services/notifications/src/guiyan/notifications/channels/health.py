@@ -99,7 +99,7 @@ class Health:
         self._suspended_until, self._returns_since = now + self._pause, None
         return Course.SUSPENDED
 
-    def _tried(self, well: bool, now: datetime) -> Course:  # noqa: FBT001
+    def _tried(self, well: bool, now: datetime) -> Course:  # noqa: FBT001 - how it went
         assert self._suspended_until is not None  # noqa: S101 - the caller's condition
         if now < self._suspended_until:  # the answer to something handed over before
             return Course.NONE

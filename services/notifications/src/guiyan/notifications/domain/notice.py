@@ -325,7 +325,7 @@ def _received(command: Receive, notice: Notice) -> Sequence[Payload]:
             return []
 
 
-def _taken_first(command: Receive, notice: Notice, ours: bool) -> Sequence[Payload]:  # noqa: FBT001
+def _taken_first(command: Receive, notice: Notice, ours: bool) -> Sequence[Payload]:  # noqa: FBT001 - whose number it is
     """A receipt that is here before the answer to the hand-over says that it was taken, too."""
     if notice.state is not NoticeState.SENDING or not ours or notice.channel is None:
         return []

@@ -231,7 +231,7 @@ class AccountDoors:
         table = await REPORT.table(self.directory, tree, of, counts, sequence)
         return await REPORT.answer(request, caller, table)
 
-    async def reconciliation(self, day: Day, caller: Reader, recount: WithRecount = False) -> JSONResponse:  # noqa: FBT002
+    async def reconciliation(self, day: Day, caller: Reader, recount: WithRecount = False) -> JSONResponse:  # noqa: FBT002 - a flag of the query
         """The day's account within the caller's organisations; a difference other than 0 is an alarm."""
         sequence = await caller.wait.until_applied(self.accounts)
         query = all_of({"day": day.isoformat()}, _visible(caller))

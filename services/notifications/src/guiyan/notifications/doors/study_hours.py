@@ -58,7 +58,7 @@ async def list_hours(  # noqa: PLR0913, PLR0917 - one argument a fact
     desk: Desk,
     below: OfTree,
     year: OfYear = None,
-    behind: Behind = False,  # noqa: FBT002
+    behind: Behind = False,  # noqa: FBT002 - a flag of the query
 ) -> Response:
     """Members in good standing of the own scope, names masked; a member sees the own hours. No order of merit."""
     of = year or desk.clock.today().year

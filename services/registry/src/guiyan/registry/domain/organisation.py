@@ -157,7 +157,7 @@ def _created(code: str, facts: OrganisationCreated, on: date) -> Organisation:
 def _corrected(state: Organisation, facts: OrganisationDetailsCorrected) -> Organisation:
     details = {name: new if (new := getattr(facts, name)) is not None else old for name, old in state.details}
     own = ("kind", "area_code", "is_basic_committee", "may_approve_probation", "unit_kind")
-    return replace(state, details=tuple(details.items()), **{name: details[name] for name in own})  # type: ignore[arg-type]
+    return replace(state, details=tuple(details.items()), **{name: details[name] for name in own})  # type: ignore[arg-type] # the names are those of the state
 
 
 def _served(state: Organisation, event: Event) -> Organisation:  # noqa: PLR0911 - one return an event

@@ -110,7 +110,7 @@ async def start_import(
     request: Request,
     caller: Importer,
     imports: ImportsHere,
-    dry_run: Annotated[Flag, Query(description="Only tell what would come of it")] = False,  # noqa: FBT002
+    dry_run: Annotated[Flag, Query(description="Only tell what would come of it")] = False,  # noqa: FBT002 - a flag of the query
 ) -> JSONResponse:
     """XLSX or CSV, as the part `file` of a form or as the body; 202 with the import to look at.
 
@@ -184,7 +184,7 @@ async def correct(
     body: CorrectedRows,
     caller: Importer,
     imports: ImportsHere,
-    dry_run: Annotated[Flag, Query(description="Only tell what would come of it")] = False,  # noqa: FBT002
+    dry_run: Annotated[Flag, Query(description="Only tell what would come of it")] = False,  # noqa: FBT002 - a flag of the query
 ) -> JSONResponse:
     """One more import, or dry run, of the same file: whoever is entered already is known by then."""
     await _own(imports, import_id, caller)

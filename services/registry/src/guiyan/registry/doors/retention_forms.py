@@ -89,7 +89,7 @@ EndsWithin = Annotated[
 Overdue = Annotated[Flag | None, Query(description="Open ones whose last day is over; parked relations among them")]
 
 
-def narrowed(ends_within: int | None, overdue: bool | None, today: date) -> list[dict[str, Any]]:  # noqa: FBT001
+def narrowed(ends_within: int | None, overdue: bool | None, today: date) -> list[dict[str, Any]]:  # noqa: FBT001 - a filter of the list
     """The queries for what ends within so many days, and for what is over (or, false, is not)."""
     found: list[dict[str, Any]] = []
     if ends_within is not None:
