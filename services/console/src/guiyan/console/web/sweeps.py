@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -48,9 +49,11 @@ SHOWN: Final = (
 @router.get("/sweeps/{sweep_id}")
 async def sweep_page(sweep_id: str, request: Request, here: Here) -> Response:
     """All of it by township, or one township by branch; who sees one township or branch alone comes to it at once."""
-    sweep = await here.api.get(SERVICE, f"/v1/sweeps/{sweep_id}", newest(request))
+    sweep, towns = await asyncio.gather(
+        here.api.get(SERVICE, f"/v1/sweeps/{sweep_id}", newest(request)),
+        _all(here, "/v1/sweep-townships", (("sweep_id", sweep_id), *newest(request))),
+    )
     township = request.query_params.get("township", "")
-    towns = await _all(here, "/v1/sweep-townships", (("sweep_id", sweep_id),))
     if len(towns) == 1:
         township = towns[0]["township"]
     by_branch = bool(township) or not towns
@@ -71,7 +74,7 @@ async def sweep_page(sweep_id: str, request: Request, here: Here) -> Response:
         sweep=sweep,
         facts=await told_facts(info, FACTS, sweep, here),
         offers=_offers(request, here, sweep, path),
-        checks=_checks(here, sweep, township, towns),
+        checks=_checks(here, sweep, township),
         unit=unit,
         township=here.books.organisation(township) if township and len(towns) != 1 else "",
         rows=told,
@@ -80,7 +83,7 @@ async def sweep_page(sweep_id: str, request: Request, here: Here) -> Response:
             [(name, row, of) for name, row, of, _, _ in told],
             (here.words.gettext(sweeping.CHECKED), here.words.gettext(sweeping.TO_CHECK)),
         ),
-        states=_labels(await here.lists.get(here.api, SERVICE, "/v1/sweep-sheets"), here),
+        states=_labels(await here.lists.get(here.api, SERVICE, "/v1/sweep-sheets"), "state", here),
         file=urlencode([("sweep_id", sweep_id), *narrowed]),
         address=f"{path}?{urlencode(narrowed)}",
         done=request.query_params.get("done", ""),
@@ -117,22 +120,17 @@ def _offers(request: Request, here: Visitor, sweep: Mapping[str, Any], back: str
     return links(offered(SERVICE, "/v1/sweeps/{id}", sweep, acts, here), sweep["id"], back)
 
 
-def _checks(
-    here: Visitor, sweep: Mapping[str, Any], township: str, towns: list[dict[str, Any]]
-) -> list[tuple[str, str]]:
+def _checks(here: Visitor, sweep: Mapping[str, Any], township: str) -> list[tuple[str, str]]:
     """The township that is looked at alone, with the form in which it is checked, where it can be now."""
-    asked = [one for one in sweep["to_check"] if not township or one == township]
-    only = len(towns) == 1 or bool(township)
-    id_ = sweep["id"]
-    return [
-        (here.books.organisation(one), f"/acts/check-township/{id_}{ID_PARTS}{one}?next=/sweeps/{id_}")
-        for one in asked
-        if only
-    ]
+    if township not in sweep["to_check"]:
+        return []
+    address = f"/acts/check-township/{sweep['id']}{ID_PARTS}{township}?next=/sweeps/{sweep['id']}"
+    return [(here.books.organisation(township), address)]
 
 
-def _labels(info: ListInfo, here: Visitor) -> dict[str, str]:
-    return {code: here.words.pick(*words) for code, words in info.columns["state"].labels.items()}
+def _labels(info: ListInfo, column: str, here: Visitor) -> dict[str, str]:
+    """The words of a column's codes."""
+    return {code: here.words.pick(*words) for code, words in info.columns[column].labels.items()}
 
 
 @router.get("/sweep-sheets/{sheet_id}")
@@ -205,7 +203,7 @@ async def _sheet(  # noqa: PLR0913 - what was just tapped, and how it came out
         view=view[0],
         rows=listed["items"],
         more=f"/ledgers/sweep-rows?{urlencode(asked)}" if listed.get("next_cursor") else "",
-        findings={code: here.words.pick(*words) for code, words in rows_info.columns["finding"].labels.items()},
+        findings=_labels(rows_info, "finding", here),
         one_tap=ONE_TAP,
         problem=problem,
         address=f"{path}?{urlencode({'shown': view[0]})}",
