@@ -104,9 +104,9 @@ async def desk(request: Request, here: Here) -> Response:
     if same is not None:
         return same
     await here.books.learn(here.api, {str(row["org_code"]) for _, row in rows if row.get("org_code")})
-    tasks = [_task(request, here, part.info, row) for part, row in rows if part.info is not None]
+    everything = _tasks(request, here, around)
+    tasks = everything if parts is first else _tasks(request, here, rows)
     shown = [one for one in tasks if asked.group in {"", one.group} and asked.kind in {"", one.kind}]
-    everything = [_task(request, here, part.info, row) for part, row in around if part.info is not None]
     told: dict[str, Any] = {
         "tasks": shown,
         "groups": [(name, title, [one for one in shown if one.group == name]) for name, title in GROUPS],
@@ -169,6 +169,10 @@ async def _part(here: Visitor, service: str, asked: Asked, start: Start, narrowi
             raise
         return Part(service, None, [])
     return Part(service, info, found["items"], start, found.get("next_cursor") or "")
+
+
+def _tasks(request: Request, here: Visitor, rows: Iterable[tuple[Part, Mapping[str, Any]]]) -> list[Task]:
+    return [_task(request, here, part.info, row) for part, row in rows if part.info is not None]
 
 
 def _task(request: Request, here: Visitor, info: ListInfo, row: Mapping[str, Any]) -> Task:
