@@ -160,6 +160,7 @@ async def test_a_pair_stands_side_by_side(officer: httpx.AsyncClient, services: 
     assert 'class="changed">张*</td><td class="changed">章*' in text.replace("\n", "")
     form = (await officer.get("/acts/pair-link/p-1")).text
     assert '<option value="m-2">章* · 一支部</option>' in form
+    assert not any("active" in one.url.params for one in services.asked), "organisations that nobody may choose here"
     services.tell("registry", "/v1/duplicates/p-1", {"id": "p-1", "possible_match": True, "ask_org": "654002000000"})
     assert "不在您的管理范围内" in (await officer.get("/ledgers/duplicates/p-1")).text
 

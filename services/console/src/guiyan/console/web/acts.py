@@ -6,6 +6,7 @@ service that is away is told, with the same key for another try.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -66,9 +67,10 @@ class Occasion:
 async def act_page(name: str, id_: str, request: Request, here: Here) -> Response:
     """The form, empty but for what the address gives."""
     act = find(request, here, name)
-    about = await _about(act, id_, here)
+    about, prepared = await asyncio.gather(
+        _about(act, id_, here), _prepared(act, id_, here, dict(request.query_params))
+    )
     given = {one.name: request.query_params.getlist(one.name) for one in act.fields}
-    prepared = await _prepared(act, id_, here, dict(request.query_params))
     values = {one.name: given[one.name] or _first(one, about, prepared) for one in act.fields}
     filled = Filled(values, version=_version(act, about), back=own_address(request.query_params.get("next"), ""))
     return await _page(Occasion(request, here, act, id_), about, filled, prepared)
@@ -159,8 +161,9 @@ async def _page(
     on: Occasion, about: Mapping[str, Any], filled: Filled, prepared: Prepared, *, status: int = 200
 ) -> Response:
     facts = [*await _facts(on.act, about, on.here), *prepared.facts]
-    kinds = {one.name: one.only for one in on.act.fields if one.kind == "organisation"}
-    known = {name: await pickers.organisations(on.here, only) for name, only in kinds.items()} | dict(prepared.choices)
+    asked = [one for one in on.act.fields if one.kind == "organisation" and one.name not in prepared.choices]
+    found = await asyncio.gather(*(pickers.organisations(on.here, one.only) for one in asked))
+    known = {one.name: told for one, told in zip(asked, found, strict=True)} | dict(prepared.choices)
     part = wants_part(on.request, PART)
     return page(
         on.request,
