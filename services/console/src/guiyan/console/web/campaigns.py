@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -66,13 +67,14 @@ async def _page(
             values["quarter"] = values["quarter"] or preview["quarter"]
         except (ApiProblem, Away) as error:
             said += refusal(error, here)[0]
+    organisations, templates = await asyncio.gather(pickers.organisations(here, KINDS), _templates(here))
     return page(
         request,
         "campaign.html",
         status=status,
         values=values,
-        organisations=await pickers.organisations(here, KINDS),
-        templates=await _templates(here),
+        organisations=organisations,
+        templates=templates,
         preview=preview,
         problems=list(dict.fromkeys(said)),
     )

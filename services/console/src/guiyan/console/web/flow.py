@@ -5,6 +5,7 @@ Counts alone, of those away now; each opens exactly its list. Why they left and 
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
@@ -49,7 +50,7 @@ async def flow(request: Request, here: Here) -> Response:
     by, under = _asked(request)
     asked = _query(by, under)
     try:
-        table = await here.api.get("registry", PATH, asked)
+        table, known = await asyncio.gather(here.api.get("registry", PATH, asked), organisations(here))
     except Away as away:
         return page(request, "flow.html", away=away.service, lines=[], organisations=[], chart="", **_around(by, under))
     lines = _lines(table, request.app.state.ledgers)
@@ -61,7 +62,7 @@ async def flow(request: Request, here: Here) -> Response:
         total=table["total"],
         chart=_chart(lines, here.words.gettext(mark("人数"))),
         more=max(len(lines) - CHARTED, 0),
-        organisations=await organisations(here),
+        organisations=known,
         **_around(by, under),
     )
 
