@@ -42,10 +42,15 @@ def listed(name: str, title: str, order: int, parts: Sequence[Rows]) -> Section:
     """A part of the record made of lists; a list that the role may not see is left out, an empty one is not shown."""
 
     async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
-        found = await asyncio.gather(*(table_of(one, here, subject) for one in parts))
-        return {"tables": [one for one in found if one is not None]}
+        return {"tables": await tables_of(here, subject, *parts)}
 
     return Section(name, title, order, load, template_name=TEMPLATE)
+
+
+async def tables_of(here: Visitor, subject: Subject, *parts: Rows) -> list[Table]:
+    """Lists of the member; one that the role may not see is left out, one whose service is away says so."""
+    found = await asyncio.gather(*(table_of(one, here, subject) for one in parts))
+    return [one for one in found if one is not None]
 
 
 async def table_of(part: Rows, here: Visitor, subject: Subject) -> Table | None:

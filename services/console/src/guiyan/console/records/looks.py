@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from guiyan.console.i18n import mark
-from guiyan.console.records.own import ACCESSES, tables_of
+from guiyan.console.listed import tables_of
+from guiyan.console.records.own import ACCESSES
 from guiyan.console.section import Section, Subject
 from guiyan.console.tales import tell
 from guiyan.console.web.visitor import Visitor

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Final
 
 from guiyan.console.i18n import mark
-from guiyan.console.listed import Rows, Table, table_of
+from guiyan.console.listed import Rows, tables_of
 from guiyan.console.records.contacts import POINTS
 from guiyan.console.section import Section, Subject
 from guiyan.console.web.visitor import Visitor
@@ -19,12 +18,6 @@ CORRECTIONS: Final = Rows(
     mark("我的更正申请"), "registry", "/v1/corrections", ("requested_on", "fields", "state", "answered_on", "refusal"),
     record="/ledgers/corrections/{id}",
 )  # fmt: skip
-
-
-async def tables_of(here: Visitor, subject: Subject, *parts: Rows) -> list[Table]:
-    """Lists of the member; one that the role may not see is left out, one whose service is away says so."""
-    found = await asyncio.gather(*(table_of(one, here, subject) for one in parts))
-    return [one for one in found if one is not None]
 
 
 async def load(here: Visitor, subject: Subject) -> dict[str, Any]:

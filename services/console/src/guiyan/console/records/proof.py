@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from guiyan.console.i18n import mark
-from guiyan.console.listed import Rows, table_of
+from guiyan.console.listed import Rows, tables_of
 from guiyan.console.section import Section, Subject
 from guiyan.console.tales import tell
 from guiyan.console.web.visitor import Visitor
@@ -39,8 +39,8 @@ ACCESSES: Final = Rows(
 async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
     """What registry finds when it reads the ledger anew, and who was shown masked fields of the record."""
     path = f"/v1/members/{subject.member_id}/evidence"
-    evidence, looked = await asyncio.gather(
-        here.api.get("registry", path, subject.at), table_of(ACCESSES, here, subject)
+    evidence, tables = await asyncio.gather(
+        here.api.get("registry", path, subject.at), tables_of(here, subject, ACCESSES)
     )
     checks = [
         (*CHECKS[one["name"]], bool(one["ok"]), here.words.several(one["faults"]))
@@ -53,7 +53,7 @@ async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
         "checks": checks,
         "sound": all(one["ok"] for one in evidence["checks"]),
         "events": await tell(counted, here),
-        "tables": [looked] if looked is not None else [],
+        "tables": tables,
         "query": "&".join(f"{name}={value}" for name, value in subject.at),
     }
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from guiyan.console.listed import tables_of
 from guiyan.console.lists import ListInfo
 from guiyan.console.pages import page
 from guiyan.console.records import care, contacts, moves, own
@@ -31,7 +32,7 @@ async def copy(member_id: str, request: Request, here: Here) -> Response:
     form = await request.form()
     told = await here.api.post("registry", f"/v1/members/{member_id}/copy", {}, key=str(form.get("_key", "")))
     subject = Subject(member_id, told["card"], ())
-    tables = await own.tables_of(here, subject, *PARTS)
+    tables = await tables_of(here, subject, *PARTS)
     info = await here.lists.get(here.api, "registry", "/v1/members")
     answer = page(
         request,
