@@ -32,6 +32,7 @@ from guiyan.console.ledgers import probations as probation_ledger
 from guiyan.console.ledgers import transfers as transfer_ledger
 from guiyan.console.offers import links, offered
 from guiyan.console.section import Section, Subject
+from guiyan.console.web.acts import NEW
 from guiyan.console.web.visitor import Visitor
 from guiyan.service.auth import OFFICE_ROLES
 
@@ -46,16 +47,21 @@ OPEN: Final = (
 """What may be open of a member: what it is called, the ledger that tells it, and the acts on it."""
 MOST_OPEN: Final = "5"
 BEGINNING: Final = (
-    (mark("登记外出报告"), "/acts/announce/new", "departure_id"),
-    (mark("登记已外出"), "/acts/left/new", "departure_id"),
-    (mark("申请转接"), "/acts/transfer-request/new", "transfer"),
-    (mark("申领活动证"), "/acts/certificate-request/new", ""),
-    (mark("登记咨询"), "/acts/inquiry/new", ""),
-    (mark("申请更正"), "/acts/correction/new", ""),
-    (mark("列入失联关注"), "/acts/lost-watch/new", ""),
-    (mark("标记为疑似重复"), "/acts/pair-flag/new", ""),
+    ("announce", "departure_id"),
+    ("left", "departure_id"),
+    ("transfer-request", "transfer"),
+    ("certificate-request", ""),
+    ("inquiry", ""),
+    ("correction", ""),
+    ("lost-watch", ""),
+    ("pair-flag", ""),
 )
-"""What begins something new; not where the record names one that is open already."""
+"""The acts that begin something new, and where the record names one that is open already: then none is begun."""
+KNOWN: Final = {
+    act.name: act
+    for kind in (departures, transfers, certificates, inquiries, corrections, lost, pairs)
+    for act in kind.ACT
+}
 
 
 async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
@@ -67,22 +73,19 @@ async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
         for (title, ledger, _), each in zip(OPEN, found, strict=True)
         for id_, forms in each
     ]
-    known = _known(here)
     asked = urlencode({"member_id": subject.member_id, "next": back})
-    begin = [
-        (title, f"{address}?{asked}")
-        for title, address, unless in BEGINNING
-        if not subject.member.get(unless) and address.split("/")[2] in known
-    ]
-    paid = links([act for act in dues.ACT if here.has(*act.roles)], subject.member_id, back)
-    decide = links([act for act in decisions.ACT if here.has(*act.roles)], subject.member_id, back)
-    return {"groups": groups, "begin": begin, "paid": paid, "decide": decide}
+    begins = [KNOWN[name] for name, unless in BEGINNING if not subject.member.get(unless)]
+    return {
+        "groups": groups,
+        "begin": [(act.title, f"{act.address.format(id=NEW)}?{asked}") for act in _may(here, begins)],
+        "paid": links(_may(here, dues.ACT), subject.member_id, back),
+        "decide": links(_may(here, decisions.ACT), subject.member_id, back),
+    }
 
 
-def _known(here: Visitor) -> set[str]:
-    """The names of the acts that begin something and that this role may do."""
-    kinds = (departures, transfers, certificates, inquiries, corrections, lost, pairs)
-    return {act.name for kind in kinds for act in kind.ACT if here.has(*act.roles)}
+def _may(here: Visitor, acts: Iterable[Act]) -> list[Act]:
+    """Those that this role may do."""
+    return [act for act in acts if here.has(*act.roles)]
 
 
 async def _open(here: Visitor, ledger: Ledger, acts: Iterable[Act], member_id: str) -> list[tuple[str, list[Act]]]:
