@@ -77,6 +77,13 @@ async def test_the_file_is_registrys_own(auditor: httpx.AsyncClient, services: S
     assert services.last("/v1/members/m-1/evidence").url.params["known_at"] == "2026-02-01T23:59:59+08:00"
 
 
+async def test_who_looked_at_a_record_is_not_told_as_the_auditors_own(auditor: httpx.AsyncClient) -> None:
+    """It is the member's information that was looked at."""
+    text = (await auditor.get("/members/m-1/looks")).text
+    assert "officer-7" in text
+    assert "谁看过我的信息" not in text
+
+
 async def test_only_the_auditor_has_the_part(officer: httpx.AsyncClient, services: Services) -> None:
     """An officer has no such part, nor a way to it."""
     services.tell("registry", "/openapi.json", {"paths": {"/v1/members": {"get": fit("registry", "/v1/members")}}})

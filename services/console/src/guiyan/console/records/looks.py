@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from guiyan.console.i18n import mark
 from guiyan.console.listed import tables_of
-from guiyan.console.records.own import ACCESSES
+from guiyan.console.records import own, proof
 from guiyan.console.section import Section, Subject
 from guiyan.console.tales import tell
 from guiyan.console.web.visitor import Visitor
@@ -18,7 +18,8 @@ LOOKS: Final = frozenset(
 async def load(here: Visitor, subject: Subject) -> dict[str, Any]:
     """The member and the auditor see registry's list of looks; the office what stands in the record's own events."""
     if here.has(Role.MEMBER, Role.AUDITOR):
-        return {"tables": await tables_of(here, subject, ACCESSES), "events": None}
+        looks = own.ACCESSES if here.has(Role.MEMBER) else proof.ACCESSES
+        return {"tables": await tables_of(here, subject, looks), "events": None}
     found = await here.api.get("registry", f"/v1/members/{subject.member_id}/history", subject.at)
     return {"tables": [], "events": await tell((one for one in found["events"] if one["type"] in LOOKS), here)}
 
