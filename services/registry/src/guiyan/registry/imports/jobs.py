@@ -8,12 +8,10 @@ that, because every row's commit has the row's hash as its command id.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -23,9 +21,19 @@ from guiyan.ledger.blind import BlindIndex
 from guiyan.ledger.database import Database, DatabaseError, DuplicateKey
 from guiyan.ledger.errors import CommandIdTaken
 from guiyan.ledger.lease import BEAT_SECONDS, Leases
+from guiyan.registry.imports.document import (
+    digest_of,
+    document_of,
+    error_of,
+    file_of,
+    lease_of,
+    order_of,
+    refused_of,
+    roster_of,
+    typed_of,
+)
 from guiyan.registry.imports.files import SealedFiles
 from guiyan.registry.imports.kept import Collected, KeptRows
-from guiyan.registry.imports.report import ImportReport
 from guiyan.registry.imports.run import Order
 from guiyan.registry.imports.runner import ImportFailed, Runner
 from guiyan.registry.roster import Corrections
@@ -114,7 +122,7 @@ class Imports:
         """
         known = await self._jobs.find_one(order.import_id)
         if known is not None:
-            if (known["file_sha256"], known["dry_run"]) != (_digest(order), order.dry_run):
+            if (known["file_sha256"], known["dry_run"]) != (digest_of(order), order.dry_run):
                 raise CommandIdTaken(order.import_id)
             return known
         if self.running:
@@ -129,13 +137,13 @@ class Imports:
     async def _begin(self, order: Order) -> Document:
         await self._forget_old()
         if not order.file_of:
-            await self.files.keep(_roster(order.import_id), order.file)
+            await self.files.keep(roster_of(order.import_id), order.file)
         if order.corrections:
-            await self.files.keep(_typed(order.import_id), json.dumps(order.corrections).encode())
-        fence = await self._leases.try_acquire(_lease(order.import_id))
+            await self.files.keep(typed_of(order.import_id), json.dumps(order.corrections).encode())
+        fence = await self._leases.try_acquire(lease_of(order.import_id))
         if fence is None:  # the very same request, at another replica, a moment ago
             raise Refused("import_running")
-        document = {**_document(order, self._clock.now()), "fence": fence}
+        document = {**document_of(order, self._clock.now()), "fence": fence}
         try:
             await self._jobs.insert_one(document)
         except DuplicateKey:  # told and ended since we looked
@@ -180,19 +188,21 @@ class Imports:
     async def _order_after(self, document: Document, asked: Asked, corrections: Corrections, *, dry_run: bool) -> Order:
         if document["state"] == "running":
             raise Refused("import_not_done")
-        file_of, follows = _file_of(document), document["_id"]
-        file = await self.files.find(_roster(file_of))
+        sent_with = file_of(document)
+        file = await self.files.find(roster_of(sent_with))
         if file is None:
             raise Refused("import_file_gone")
-        return Order(asked.import_id, file, asked.context, asked.scope, dry_run, corrections, follows, file_of)
+        return Order(
+            asked.import_id, file, asked.context, asked.scope, dry_run, corrections, document["_id"], sent_with
+        )
 
     async def _typed(self, import_id: str) -> dict[int, dict[int, str]]:
-        kept = await self.files.find(_typed(import_id))
+        kept = await self.files.find(typed_of(import_id))
         return read_corrections(json.loads(kept)) if kept else {}
 
     async def refused(self, import_id: str) -> Document | None:
         """The first refused rows as they stood (imports.told.refused); None when there are none, or no more."""
-        kept = await self.files.find(_refused(import_id))
+        kept = await self.files.find(refused_of(import_id))
         found: Document | None = json.loads(kept) if kept else None
         return found
 
@@ -213,7 +223,7 @@ class Imports:
             for document in await self._jobs.find({"state": "running"}).to_list():
                 if self._at_work or self._stopped.is_set():
                     return
-                fence = await self._leases.try_acquire(_lease(document["_id"]))
+                fence = await self._leases.try_acquire(lease_of(document["_id"]))
                 if fence is not None:
                     await self._take_over(document["_id"], fence)
         except DatabaseError as away:
@@ -230,11 +240,11 @@ class Imports:
         if not await self._jobs.update_one({"_id": import_id, "state": "running"}, mine):
             return
         document = await self.get(import_id)
-        file = await self.files.find(_roster(_file_of(document)))
+        file = await self.files.find(roster_of(file_of(document)))
         if document["attempts"] > ATTEMPTS_MAX or file is None:
-            await self._end(_order(document, b"", {}), fence, {}, ImportFailed.cut_short("interrupted", "restart"))
+            await self._end(order_of(document, b"", {}), fence, {}, ImportFailed.cut_short("interrupted", "restart"))
             return
-        order = _order(document, file, await self._typed(import_id))
+        order = order_of(document, file, await self._typed(import_id))
         log.info("import goes on", import_id=import_id, attempt=document["attempts"])
         self._busy = True
         self._running = asyncio.create_task(self._run(order, fence))
@@ -266,7 +276,7 @@ class Imports:
             if ended.workbook is not None:
                 await self.files.keep(order.import_id, ended.workbook)
             if ended.refused is not None:
-                await self.files.keep(_refused(order.import_id), ended.refused)
+                await self.files.keep(refused_of(order.import_id), ended.refused)
             await self.rows.keep(order.import_id, order.context.org, ended.rows)
             latest["has_faulty_file"] = ended.workbook is not None
         except ImportFailed as failed:
@@ -283,7 +293,7 @@ class Imports:
         while True:
             await asyncio.sleep(TOLD_EVERY_SECONDS)
             try:
-                await self._leases.beat(_lease(import_id), fence)
+                await self._leases.beat(lease_of(import_id), fence)
             except DatabaseError as away:
                 log.warning("an import gave no sign of life", import_id=import_id, fault=type(away).__name__)
             if latest:
@@ -296,21 +306,21 @@ class Imports:
         """
         import_id = order.import_id
         needed = failed is not None or order.dry_run or bool(latest.get("faulty"))
-        error = None if failed is None else _told(failed)
+        error = None if failed is None else error_of(failed)
         state = "done" if failed is None else "failed"
         if await self._note(
             import_id, fence, {**latest, "ended_at": self._clock.now(), "state": state, "error": error}
         ):
             with suppress(DatabaseError):  # both are forgotten in time
                 if not needed:
-                    await self.files.forget(_roster(order.file_of or import_id))
-                await self._leases.release(_lease(import_id), fence)
+                    await self.files.forget(roster_of(order.file_of or import_id))
+                await self._leases.release(lease_of(import_id), fence)
         log.info("import ended", import_id=import_id, state=state, rows=latest.get("rows"))
 
     async def _give_back(self, import_id: str, fence: int, latest: Document) -> None:
         await self._note(import_id, fence, latest)
         with suppress(DatabaseError):  # others then find it silent
-            await self._leases.release(_lease(import_id), fence)
+            await self._leases.release(lease_of(import_id), fence)
 
     async def _note(self, import_id: str, fence: int, changes: Document) -> bool:
         """Write to the document while the import is ours; whether it could be."""
@@ -319,64 +329,3 @@ class Imports:
         except DatabaseError as away:
             log.warning("an import's progress could not be noted", import_id=import_id, fault=type(away).__name__)
             return False
-
-
-def _document(order: Order, now: datetime) -> Document:
-    return {
-        "_id": order.import_id,
-        "state": "running",
-        "dry_run": order.dry_run,
-        "org": order.context.org,
-        "scope": order.scope.org,
-        "context": asdict(order.context),
-        "attempts": 1,
-        "actor": order.context.actor,
-        "started_at": now,
-        "file_sha256": _digest(order),
-        "follows": order.follows or None,
-        "file_of": order.file_of or order.import_id,
-        "confirmed_by": None,
-        "error": None,
-        "has_faulty_file": False,
-        **ImportReport().as_document(),
-    }
-
-
-def _order(document: Document, file: bytes, corrections: Corrections) -> Order:
-    """The order as it was given; how far its scope reaches now, the run asks the directory."""
-    scope = Scope(document["scope"], frozenset({document["scope"]}))
-    context, follows, file_of = Context(**document["context"]), document.get("follows") or "", _file_of(document)
-    return Order(document["_id"], file, context, scope, document["dry_run"], corrections, follows, file_of)
-
-
-def _file_of(document: Document) -> str:
-    """The import that the file was sent with; a document of before there were corrections does not say: itself."""
-    return str(document.get("file_of") or document["_id"])
-
-
-def _lease(import_id: str) -> str:
-    return f"import:{import_id}"
-
-
-def _roster(import_id: str) -> str:
-    """The name of the kept roster; the faulty rows have the import's own."""
-    return f"{import_id}:roster"
-
-
-def _typed(import_id: str) -> str:
-    """The name of what was typed into cells of the roster."""
-    return f"{import_id}:typed"
-
-
-def _refused(import_id: str) -> str:
-    """The name of the refused rows as they stood."""
-    return f"{import_id}:refused"
-
-
-def _told(failed: ImportFailed) -> Document:
-    return {"code": failed.code, "message_zh": failed.message_zh, "message_en": failed.message_en}
-
-
-def _digest(order: Order) -> str:
-    typed = json.dumps(order.corrections, sort_keys=True).encode() if order.corrections else b""
-    return hashlib.sha256(order.file + typed).hexdigest()

@@ -31,6 +31,7 @@ from guiyan.ledger.nats import NatsKeyStore, NatsLedger
 from guiyan.ledger.runner import Follower
 from guiyan.ledger.seal import PersonSealer
 from guiyan.ledger.store import Store
+from guiyan.registry.imports.document import error_of
 from guiyan.registry.imports.run import BulkLedger, Order
 from guiyan.registry.imports.runner import Ended, ImportFailed, RunnerHere, Told
 from guiyan.registry.messages import MESSAGES
@@ -199,7 +200,7 @@ async def work(folder: Path) -> int:
         try:
             ended = await runner.run(_read_order(folder), lambda report: _say({"report": report}))
         except ImportFailed as failed:
-            _say({"failed": {"code": failed.code, "message_zh": failed.message_zh, "message_en": failed.message_en}})
+            _say({"failed": error_of(failed)})
             return 1
     for name, content in ((FAULTY, ended.workbook), (REFUSED, ended.refused)):
         if content is not None:
