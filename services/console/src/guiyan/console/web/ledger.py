@@ -80,9 +80,10 @@ class Asking:
         more += (("trail", TRAIL_MARK.join(trail)),) if trail else ()
         return f"{self.ledger.address}?{urlencode([*asked, *more] or [('all', '1')])}"
 
-    def file(self, suffix: str) -> str:
-        """The list as a file."""
-        return f"{self.ledger.address}/file.{suffix}?{urlencode(self.asked)}"
+    @property
+    def query(self) -> str:
+        """What is asked, as an address holds it: the whole list as a file is asked for by it."""
+        return urlencode(self.asked)
 
 
 @router.get("/ledgers/{name}")
