@@ -1,8 +1,4 @@
-"""Which acts a caller can do next with a sweep or with a sheet, so that a page offers these and no others.
-
-The deciders alone know: each act is tried, and nothing is written. What is refused for the record as a whole cannot be
-done now; what is refused for a field (`pointer`) can, when that field is told rightly.
-"""
+"""Which acts a caller can do next with a sweep or with a sheet (see guiyan.service.possible)."""
 
 from __future__ import annotations
 
@@ -65,4 +61,6 @@ async def of_sheet(caller: Caller, tools: Tools, sweep_id: str, branch: str) -> 
     if held & frozenset(roles.SUBMIT_SWEEP) and takes(decide, SubmitSheet(when), state):
         verbs.append("submit")
     above = caller.scope.covers(state.township) and held & frozenset(roles.DECIDE)
-    return verbs + ["return"] * bool(above and takes(decide, ReturnSheet(when), state))
+    if above and takes(decide, ReturnSheet(when), state):
+        verbs.append("return")
+    return verbs

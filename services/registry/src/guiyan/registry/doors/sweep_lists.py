@@ -5,7 +5,7 @@ So that a branch finds its own sheets, a task its sheet, and a figure its people
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from guiyan.registry.domain.sweep_sheet import SHEET
 from guiyan.registry.doors import roles
 from guiyan.registry.doors.parts import ToolsHere, get_visible, shown
-from guiyan.registry.doors.sweep_tables import ALL_ROWS, ALL_SHEETS, ALL_TOWNSHIPS, RowNames
+from guiyan.registry.doors.sweep_tables import ALL_ROWS, ALL_SHEETS, ALL_TOWNSHIPS, SIDES, RowNames
 from guiyan.registry.projections.sweep_documents import SHEETS
 from guiyan.service.caller import Caller, requires
 from guiyan.service.resources import AtTime, get_history, history_answer
@@ -21,8 +21,6 @@ from guiyan.service.subtree import OfTree
 
 router = APIRouter(tags=["sweeps"])
 Reader = Annotated[Caller, requires(*roles.READ)]
-SIDES: Final = ("branch", "township")
-"""A sheet is its branch's, and the township's that checks it, whatever became of the branch."""
 
 
 @router.get("/v1/sweep-townships", summary="Sums by township, of any sweep", **ALL_TOWNSHIPS.openapi())

@@ -24,7 +24,7 @@ from guiyan.registry.doors import roles
 from guiyan.registry.doors.inflows import InflowFacts
 from guiyan.registry.doors.parts import ToolsHere, area_warnings, get_visible, given, shown
 from guiyan.registry.doors.sweep_acts import of_sheet
-from guiyan.registry.doors.sweep_tables import ROW_LIST, SHEET_LIST, RowNames
+from guiyan.registry.doors.sweep_tables import ROW_LIST, SHEET_LIST, SIDES, RowNames
 from guiyan.registry.doors.sweeps import find_sweep
 from guiyan.registry.projections.sweep_documents import SHEETS
 from guiyan.service.asks import Ask, DatedAsk
@@ -93,8 +93,7 @@ _TAKES = {SweepFinding.FOUND_OUT: {"member_id", "leaving"}, SweepFinding.FOUND_I
 
 
 def _of_sheets(caller: Caller, sweep_id: str) -> Query:
-    """A branch's own, and those that a township checks, whatever became of the branch."""
-    return {"$and": [{"sweep_id": sweep_id}, caller.scope.where("branch", "township")]}
+    return {"$and": [{"sweep_id": sweep_id}, caller.scope.where(*SIDES)]}
 
 
 @router.get("/v1/sweeps/{sweep_id}/sheets", summary="Progress of the sweep, a row a branch", **SHEET_LIST.openapi())
@@ -119,9 +118,8 @@ async def list_rows(sweep_id: str, request: Request, caller: Reader, tools: Tool
 async def get_sheet(sweep_id: str, branch: str, caller: Reader, tools: ToolsHere) -> JSONResponse:
     """With its figures, and the verbs that the caller can do next (`acts`); rows: `/v1/sweeps/{id}/rows?branch=`."""
     found = await _find_sheet(caller, tools, sweep_id, branch)
-    return await shown(
-        tools.sweeps, SHEET_LIST.columns, found, acts=await of_sheet(caller, tools, sweep_id, branch)
-    )  # fmt: skip
+    acts = await of_sheet(caller, tools, sweep_id, branch)
+    return await shown(tools.sweeps, SHEET_LIST.columns, found, acts=acts)
 
 
 @router.get("/v1/sweeps/{sweep_id}/sheets/{branch}/history", summary="Every event of one branch's sheet")

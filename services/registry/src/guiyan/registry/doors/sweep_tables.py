@@ -93,6 +93,9 @@ TOTALS: Final = (
 )
 """What a sweep sums up to; for those alone who see all of it."""
 
+SIDES: Final = ("branch", "township")
+"""A sheet is its branch's, and the township's that checks it, whatever became of the branch."""
+
 SHEET_LIST: Final = Listing(
     name="sweep_sheets",
     collection=SHEETS,
