@@ -20,9 +20,9 @@ import smpp34
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from services.notifications.tests.centre import NO_SUCH_NUMBER, SOURCE, THROTTLED, Centre, a_centre
+from services.notifications.tests.sending import a_sender, at_work
 from services.notifications.tests.test_accounts import get
 from services.notifications.tests.test_channels import a_port
-from services.notifications.tests.test_sender import a_sender, at_work
 from services.notifications.tests.town import HOME, NoticeTown, a_town
 
 from guiyan.events.codes import NoticeChannel

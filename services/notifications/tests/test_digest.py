@@ -3,56 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import date, datetime, time, timedelta
-from email.message import EmailMessage
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from services.notifications.tests.digesting import (
+    DAY,
+    NUMBER,
+    a_digest,
+    account,
+    at,
+    daily,
+    do,
+    duty,
+    escalated,
+    events_of,
+    gather,
+    gathering,
+    mails,
+    missed,
+    pass_to,
+    reached,
+    states,
+)
 from services.notifications.tests.test_accounts import get
 from services.notifications.tests.test_both_sides import Sides, keeper, rows, secretary
-from services.notifications.tests.town import CITY, FAR, HOME, OTHER, PARENTS, TOWN, a_town
+from services.notifications.tests.town import CITY, FAR, HOME, a_town
 
-from guiyan.events import Event, Payload, contact, new_id, registry
+from guiyan.events import contact, registry
 from guiyan.events.codes import (
-    ContactChannel,
     ContactPointKind,
-    EscalationLevel,
     HostRefusal,
     NoticeChannel,
     NoticeFailure,
 )
 from guiyan.events.contact.contact_point import ContactPointText
 from guiyan.events.registry.post import PersonText
-from guiyan.ledger import SHANGHAI, Context
-from guiyan.ledger.calendar import moment_of
-from guiyan.ledger.memory.database import MemoryDatabase
-from guiyan.notifications.app import BLUEPRINT
-from guiyan.notifications.domain.notice import NOTICE, Arrived, Claim, Command, Lost, Receive, Report, Returned, Taken
+from guiyan.notifications.domain.notice import Arrived, Claim, Lost, Receive, Report, Returned, Taken
 from guiyan.notifications.domain.revealing import revealing
-from guiyan.notifications.gathering import Gathering
 from guiyan.notifications.policies.intents import Intents
 from guiyan.notifications.projections import Notices
 from guiyan.notifications.projections.notices import NOTICES
-from guiyan.notifications.settings import NotificationsSettings
 from guiyan.notifications.texts import Texts
-from guiyan.service.twins import START, World, on_twins
-
-DAY: Final = date(2026, 3, 10)
-NUMBER: Final = re.compile(r"^   任务编号:(\S+)$", re.MULTILINE)
-
-
-def at(day: date, hour: int, minute: int = 0) -> datetime:
-    """A moment by the clock in Shanghai."""
-    return moment_of(day, time(hour, minute))
 
 
 @pytest.fixture
@@ -64,110 +60,6 @@ async def town(tmp_path: Path) -> AsyncIterator[Sides]:
         await daily(sides)
         await sides.town.advance_to(at(DAY, 10, 5))
         yield sides
-
-
-async def daily(town: Sides, value: str = "true") -> None:
-    """The city decides for offices."""
-    changed = registry.PolicyParameterChanged(
-        key="notice.digest_daily", value=value, from_on="2026-03-01", document_no="伊示组发〔2026〕9号"
-    )
-    await town.world.happen(town.world.id("parameter"), changed)
-    await town.town.settle()
-
-
-def missed(town: Sides, quarter: str = "2026-Q1") -> contact.ContactMissed:
-    """A duty ended without a contact: its contact person is told, by no certain day."""
-    trip = town.world.id("trip")
-    return contact.ContactMissed(
-        member_id=town.member, quarter=quarter, branch=HOME, departure_id=trip, attempts=0, missed_in_a_row=1
-    )
-
-
-def reached(town: Sides) -> contact.ContactCompleted:
-    """The member was reached after all."""
-    return contact.ContactCompleted(member_id=town.member, quarter="2026-Q1", branch=HOME, channel=ContactChannel.PHONE)
-
-
-def escalated(town: Sides) -> contact.ContactEscalated:
-    """A missed contact is passed up to the branch's secretary."""
-    return contact.ContactEscalated(
-        member_id=town.member, quarter="2025-Q4", branch=HOME, level=EscalationLevel.BRANCH_SECRETARY, to_org=HOME,
-        missed_in_a_row=1,
-    )  # fmt: skip
-
-
-async def duty(town: Sides, name: str, *payloads: Payload) -> str:
-    """Something happens to a duty; gives its id."""
-    id_ = town.world.id("duty", name)
-    await town.world.happen(id_, *(payloads or (missed(town),)))
-    return id_
-
-
-def gathering(town: Sides) -> Gathering:
-    """The job that makes digests."""
-    (found,) = [one for one in town.town.composed.jobs if isinstance(one, Gathering)]
-    return found
-
-
-async def gather(town: Sides) -> None:
-    """Let it do what is due by now."""
-    await town.town.settle()
-    job = gathering(town)
-    async with asyncio.timeout(20):
-        while not await job.at_rest():
-            await job.look()
-    await town.town.settle()
-
-
-async def pass_to(town: Sides, moment: datetime) -> None:
-    """The clock goes on and stops where a timer is due; there digests are made and messages sent."""
-    await town.town.settle()
-    while (due_at := await town.town.due.next_due_at()) is not None and due_at <= moment:
-        await town.town.advance_to(due_at)
-        await gather(town)
-        await town.sent()
-    await town.town.advance_to(moment)
-    await gather(town)
-    await town.sent()
-
-
-def texts_of(mail: EmailMessage) -> str:
-    """What a mail says."""
-    return str(mail.get_content())
-
-
-async def mails(town: Sides) -> list[tuple[str, str, str]]:
-    """All there are: to whom, subject, text."""
-    return [(to, str(mail["Subject"]), texts_of(mail)) for to, mail in await town.sent()]
-
-
-async def states(town: Sides) -> Counter[tuple[str, str]]:
-    """How many notices stand in which state, by rule."""
-    return Counter((one["rule"], one["state"]) for one in await rows(town))
-
-
-async def account(town: Sides, day: date = DAY) -> dict[str, Any]:
-    """The account of a day, counted twice."""
-    found = await get(town, "/v1/notices/reconciliation", day=day.isoformat(), recount="true")
-    assert {name: found[name] for name in found["recount"]} == found["recount"]
-    assert found["difference"] == 0
-    return dict(found)
-
-
-async def do(town: Sides, id_: str, *steps: Command) -> None:
-    """What a sender does with a notice."""
-    for step in steps:
-        await town.town.parts.commands.execute(NOTICE, id_, step, Context(new_id(START), "t", CITY, "c", "c"))
-    await town.town.settle()
-
-
-async def a_digest(town: Sides, *names: str) -> tuple[str, list[str]]:
-    """Digest of so many missed contacts, not sent yet: its id and those of its duties."""
-    duties = [await duty(town, name) for name in names or ("one", "two")]
-    await town.town.advance_to(at(DAY + timedelta(days=1), 10))
-    await gather(town)
-    (digest,) = await rows(town, rule="digest")
-    return digest["id"], duties
 
 
 async def test_a_day_is_one_message_by_kind_and_what_is_passed_up_leaves_at_once(town: Sides) -> None:
@@ -335,19 +227,9 @@ async def test_a_digest_that_comes_back_closes_its_number_once(town: Sides) -> N
     returned = Report(Returned(NoticeFailure.ADDRESS_INVALID, "550"), DAY)
     await do(town, digest, Claim(NoticeChannel.SMS, "smpp", DAY, point), returned)
     assert (await states(town))["contact_missed_to_contact_person", "BOUNCED"] == 2
-    bounced = [event.payload for event in await _events(town) if event.type == "NoticeBounced"]
+    bounced = [event.payload for event in await events_of(town) if event.type == "NoticeBounced"]
     assert Counter(getattr(one, "contact_point_id", None) for one in bounced) == {point: 1, None: 2}
     assert (await account(town))["bounced"] == 2
-
-
-async def _events(town: Sides) -> list[Event]:
-    """Everything that stands in the ledger."""
-    head, found = await town.world.ledger.head(), []
-    async for commits in town.world.ledger.follow(0):
-        found += [event for commit in commits for event in commit.events]
-        if commits and commits[-1].sequence >= head:
-            break
-    return found
 
 
 async def test_an_entry_without_words_is_told_by_its_number(town: Sides, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -451,104 +333,3 @@ async def test_whoever_has_very_much_gets_several_and_whoever_serves_twice_gets_
     told = [number for _, _, text in await mails(town) for number in NUMBER.findall(text)]
     assert len(told) == len(set(told)) == 4
     assert CITY in {one["org_code"] for one in digests} <= {HOME, CITY}
-
-
-# -- a week, killed now and then ------------------------------------------------------------------------------------
-@asynccontextmanager
-async def a_life(world: World, database: MemoryDatabase, folder: Path) -> AsyncIterator[Sides]:
-    """The service from where the one before it died, until it dies as by SIGKILL."""
-    chosen = NotificationsSettings.model_construct(mailbox=folder, providers_file=None)
-    async with on_twins(BLUEPRINT, chosen, world, database=database) as running:
-        await running.settle()
-        yield Sides(running, folder)
-
-
-EXAMPLES: Final = int(os.environ.get("GUIYAN_DIGEST_WEEKS", "8"))
-ACTS: Final = st.lists(
-    st.tuples(
-        st.sampled_from(["missed", "missed", "reached", "escalated", "wish", "kill", "gather", "send", "hours"]),
-        st.integers(0, 30),
-    ),
-    min_size=5,
-    max_size=14,
-)
-
-
-@pytest.mark.timeout(900)
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
-@given(acts=ACTS)
-async def test_a_week_of_digests_killed_anywhere_tells_each_matter_once(acts: list[tuple[str, int]]) -> None:
-    """In any order of arrivals, settlements, wishes and kills: nothing twice, nothing forgotten, every account at 0."""
-    with tempfile.TemporaryDirectory() as folder:
-        world, database, book = World(), MemoryDatabase(), Path(folder) / "mailbox"
-        await world.organise(PARENTS, basic=(TOWN, OTHER))
-        async with a_life(world, database, book) as town:
-            await town.everybody()
-            await daily(town)
-        waiting = [("missed", 0), ("missed", 1), *acts, ("hours", 24 * 7)]
-        while waiting:
-            async with a_life(world, database, book) as town:
-                while waiting:
-                    act, number = waiting.pop(0)
-                    if act == "kill":
-                        break
-                    await _do(town, act, number)
-        async with a_life(world, database, book) as town:
-            await _do(town, "hours", 24 * 4)
-            await _adds_up(town)
-
-
-async def _do(town: Sides, act: str, number: int) -> None:
-    """One act on one of three duties; some are cut off before anything follows from them."""
-    name = str(number % 3)
-    match act:
-        case "missed":
-            await duty(town, name)
-        case "reached":
-            await duty(town, name, reached(town))
-        case "escalated":
-            await duty(town, name, escalated(town))
-        case "wish":
-            digest = (None, "DAILY", "AT_ONCE")[number % 3]
-            body = {"channel": "EMAIL", "language": "zh-CN", "digest": digest}
-            who = town.world.id("person", HOME, "keeper")
-            await town.town.http.post(f"/v1/preferences/{who}/set", json=body, headers=town.city)
-        case "gather":
-            await gathering(town).look()
-        case "send":
-            await town.sent()
-        case _:
-            await pass_to(town, town.world.clock.now() + timedelta(hours=number))
-
-
-async def _adds_up(town: Sides) -> None:
-    """Each cause has one notice with one end, each SENT one stands in one mail, no mail is there twice."""
-    found = await rows(town, limit="500")
-    assert {one["state"] for one in found} <= {"SENT", "SUPPRESSED"}
-    events = await _events(town)
-    causes = [event.id for event in events if event.type in {"ContactMissed", "ContactEscalated"}]
-    intents = [one for one in found if one["rule"] != "digest"]
-    assert sorted(one["cause_event_id"] for one in intents) == sorted(causes)
-    there = [(str(mail["Message-ID"]), texts_of(mail)) for _, mail in await town.sent()]
-    assert len({id_ for id_, _ in there}) == len(there)
-    alone = [one for one in found if one["state"] == "SENT" and one["digest_id"] is None]
-    assert len(there) == len(alone)
-    told = Counter(
-        number for _, text in there if "今日事项" in text or NUMBER.search(text) for number in NUMBER.findall(text)
-    )
-    in_digests = [one["id"] for one in intents if one["state"] == "SENT" and one["digest_id"] is not None]
-    documents = {one["_id"]: one for one in await town.town.parts.reads(Notices).find(NOTICES, {})}
-    assert told == Counter(documents[one]["params"]["duty"] for one in in_digests)
-    for one in await rows(town, rule="digest"):
-        for change in (await town.row(one["id"]))["changes"]:
-            if change["event"] == "NoticeSendStarted":
-                assert 9 <= datetime.fromisoformat(change["at"]).astimezone(SHANGHAI).hour < 21
-    day = DAY
-    while day <= town.world.clock.now().astimezone(SHANGHAI).date():
-        assert (await account(town, day))["pending"] == 0
-        day += timedelta(days=1)

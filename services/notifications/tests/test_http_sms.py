@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from services.notifications.tests.test_sender import becomes
+from services.notifications.tests.sending import becomes
 from services.notifications.tests.town import CITY, TOWN, NoticeTown, a_town
 
 from guiyan.events.codes import NoticeChannel, NoticeFailure

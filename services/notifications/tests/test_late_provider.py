@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
-from services.notifications.tests.test_sender import a_sender, at_work, becomes, story
+from services.notifications.tests.sending import a_sender, at_work, becomes, story
 from services.notifications.tests.town import NoticeTown, a_town
 
 from guiyan.events.codes import NoticeChannel, NoticeFailure

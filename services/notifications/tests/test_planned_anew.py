@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 import pytest
 from aiolimiter import AsyncLimiter
-from services.notifications.tests.test_sender import Scripted, a_sender, at_work, becomes, story
+from services.notifications.tests.sending import Scripted, a_sender, at_work, becomes, in_story, story
 from services.notifications.tests.town import NoticeTown, a_town
 
 from guiyan.events.codes import NoticeChannel
@@ -88,10 +88,6 @@ async def say(town: NoticeTown, who: str, verb: str, channel: NoticeChannel) -> 
     await town.town.settle()
 
 
-async def _told(town: NoticeTown, id_: str, event: str) -> bool:
-    return event in story(await town.row(id_))
-
-
 @pytest.mark.parametrize(
     ("rule", "now", "leaves"),
     [
@@ -114,7 +110,7 @@ async def test_what_was_queued_in_hours_and_leaves_later_waits_for_the_next_open
     sender = a_sender(town, channel)
     async with at_work(sender):
         if leaves is not None:
-            await until(lambda: _told(town, id_, "NoticeReplanned"))
+            await until(lambda: in_story(town, id_, "NoticeReplanned"))
             await until(sender.at_rest)
             row = await town.row(id_)
             assert (row["state"], row["attempts"], row["changes"][-1]["reason"]) == ("QUEUED", 0, "OUT_OF_HOURS")
@@ -150,7 +146,7 @@ async def test_what_waited_for_a_provider_is_not_sent_at_night(town: NoticeTown)
         late = await town.queued("late", to=person)
         await until(sender.at_rest)
         await town.town.advance_to(at(TUESDAY, 23))
-        await until(lambda: _told(town, late, "NoticeReplanned"))
+        await until(lambda: in_story(town, late, "NoticeReplanned"))
         await until(sender.at_rest)
         assert len(channel.handed) == 5, "nothing at night"
         await town.town.advance_to(at(date(2026, 3, 11), 9))
@@ -169,7 +165,7 @@ async def test_what_waited_for_a_providers_rate_is_not_sent_at_night(town: Notic
         await waits.waited.wait()
         await town.town.advance_to(at(TUESDAY, 21))
         waits.goes_on.set()
-        await until(lambda: _told(town, id_, "NoticeReplanned"))
+        await until(lambda: in_story(town, id_, "NoticeReplanned"))
         await until(sender.at_rest)
         row = await town.row(id_)
         assert (row["state"], row["attempts"], channel.handed) == ("QUEUED", 0, [])
@@ -237,7 +233,7 @@ async def test_refused_at_night_it_moves_and_waits_at_once(town: NoticeTown) -> 
     await say(town, who, "refuse", EMAIL)
     await town.town.advance_to(at(TUESDAY, 22))
     async with at_work(by_both(town, mail, sms)):
-        await until(lambda: _told(town, id_, "NoticeReplanned"))
+        await until(lambda: in_story(town, id_, "NoticeReplanned"))
         row = await town.row(id_)
         assert (row["state"], row["channel"]) == ("QUEUED", "SMS")
         await town.town.advance_to(at(date(2026, 3, 11), 9))

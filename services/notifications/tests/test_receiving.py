@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import structlog
-from services.notifications.tests.test_sender import Scripted, a_sender, at_work, becomes, story
+from services.notifications.tests.sending import Scripted, a_sender, at_work, becomes, story
 from services.notifications.tests.town import NoticeTown, a_town
 
 from guiyan.events.codes import NoticeFailure

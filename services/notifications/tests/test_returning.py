@@ -16,8 +16,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from imapclient import IMAPClient
 from pydantic import SecretStr
+from services.notifications.tests.sending import a_sender, at_work, becomes, story
 from services.notifications.tests.test_returned_mail import MARKS, PLACEHOLDER, returned
-from services.notifications.tests.test_sender import a_sender, at_work, becomes, story
 from services.notifications.tests.town import NoticeTown, a_town
 
 from guiyan.ledger import LedgerUnavailable

@@ -3,68 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from services.notifications.tests.sending import Gated, Scripted, a_sender, at_work, becomes, in_story, story
 from services.notifications.tests.town import NoticeTown, a_town
 
-from guiyan.events.codes import NoticeChannel, NoticeFailure
+from guiyan.events.codes import NoticeFailure
 from guiyan.ledger import FenceLost, LedgerUnavailable
 from guiyan.ledger.grouping import Grouped
-from guiyan.ledger.lease import Leases
-from guiyan.notifications.channels.pool import Member, Pool, Pools
-from guiyan.notifications.channels.port import Message, Outcome, Provider
-from guiyan.notifications.domain.notice import Deferred, Lost, Report, Returned, Taken
-from guiyan.notifications.doubts import ASKS_MOST
+from guiyan.notifications.channels.pool import Pool
+from guiyan.notifications.domain.notice import Deferred, Lost, Report, Returned
 from guiyan.notifications.handing import STALE_SECONDS, Gate
 from guiyan.notifications.line import AT_ONCE, HANDS
-from guiyan.notifications.receiving import Receiving
-from guiyan.notifications.sender import Sender
 from guiyan.service.testing import until
-
-Answer = Outcome | Exception
-
-
-class Scripted:
-    """A channel that answers as it is told, then takes everything; it keeps what it was handed.
-
-    While it is `stuck` no answer comes: a process that dies then has claimed, and perhaps delivered.
-    """
-
-    channel = NoticeChannel.EMAIL
-    answers = False
-    patience_seconds = 0.0
-
-    def __init__(self, *answers: Answer, name: str = "scripted", repeatable: bool = False, stuck: bool = False) -> None:
-        self.name = name
-        self.repeatable = repeatable
-        self.stuck = stuck
-        self.handed: list[Message] = []
-        self._answers = list(answers)
-
-    async def deliver(self, message: Message) -> Outcome:
-        """Be handed one."""
-        self.handed.append(message)
-        if self.stuck:
-            await asyncio.Event().wait()
-        answer = self._answers.pop(0) if self._answers else Taken("r-1")
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    async def ask(self, reference: str) -> Outcome:
-        """Say nothing."""
-        return Lost()
-
-    async def open(self) -> None:
-        """Nothing is heard."""
-
-    async def close(self) -> None:
-        """Nothing is open."""
 
 
 @pytest.fixture
@@ -72,45 +27,6 @@ async def town(tmp_path: Path) -> AsyncIterator[NoticeTown]:
     """A small town in memory, running."""
     async with a_town(tmp_path) as running:
         yield running
-
-
-def a_sender(town: NoticeTown, *providers: Provider, owner: str = "one", **more: Any) -> Sender:
-    """A replica's sender, with a lease of its own."""
-    parts = town.town.parts
-    leases = Leases(parts.database, owner, patience_seconds=0.5)
-    commands = more.pop("commands", None) or Grouped(parts.ledger, parts.commands)
-    receiving = Receiving(parts.commands, parts.clock, town.notices)
-    pools = more.pop("pools", None) or Pools(*(Member(one) for one in providers))
-    return Sender(commands, parts.clock, town.notices, town.planner, town.writer, pools, leases, receiving, **more)
-
-
-@contextlib.asynccontextmanager
-async def at_work(*senders: Sender) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Senders at work as processes; whoever is not killed is stopped at the end."""
-    tasks = [asyncio.create_task(sender.run()) for sender in senders]
-    try:
-        yield tasks
-    finally:
-        for sender in senders:
-            await sender.stop()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def becomes(town: NoticeTown, id_: str, state: str) -> dict[str, Any]:
-    """Wait until a notice is in a state; gives its row."""
-    row: dict[str, Any] = {}
-
-    async def reached() -> bool:
-        row.update(await town.row(id_))
-        return bool(row["state"] == state)
-
-    await until(reached)
-    return row
-
-
-def story(row: dict[str, Any]) -> list[str]:
-    """What happened to a notice, oldest first."""
-    return [line["event"] for line in row["changes"]]
 
 
 async def test_what_the_provider_takes_is_sent(town: NoticeTown) -> None:
@@ -140,7 +56,7 @@ async def test_what_is_refused_for_now_is_tried_again_when_its_time_comes(town: 
     id_, channel = await town.queued(), Scripted(Deferred("451"))
     sender = a_sender(town, channel)
     async with at_work(sender):
-        await until(lambda: _in_story(town, id_, "NoticeAttemptFailed"))
+        await until(lambda: in_story(town, id_, "NoticeAttemptFailed"))
         assert await sender.at_rest(), "until its time comes there is nothing to do"
         await town.town.advance(minutes=2)
         row = await becomes(town, id_, "SENT")
@@ -151,7 +67,7 @@ async def test_attempts_are_used_up_some_day(town: NoticeTown) -> None:
     """The last refusal makes it failed, with that reason, and a person sees it."""
     id_, channel = await town.queued(), Scripted(*[Deferred("451")] * 9)
     async with at_work(a_sender(town, channel, attempts_most=2)):
-        await until(lambda: _in_story(town, id_, "NoticeAttemptFailed"))
+        await until(lambda: in_story(town, id_, "NoticeAttemptFailed"))
         await town.town.advance(hours=1)
         row = await becomes(town, id_, "FAILED")
     assert row["changes"][-1]["reason"] == "RETRIES_USED_UP"
@@ -172,21 +88,6 @@ async def test_an_unknown_outcome_waits_for_a_person(town: NoticeTown) -> None:
         assert settled.status_code == 200, settled.text
         row = await becomes(town, id_, "SENT")
     assert (row["attempts"], len(channel.handed)) == (2, 2)
-
-
-class Gated(Scripted):
-    """A channel that keeps those in `held` in hand until it is `opened`."""
-
-    def __init__(self, *held: str) -> None:
-        super().__init__()
-        self.held = frozenset(held)
-        self.opened = asyncio.Event()
-
-    async def deliver(self, message: Message) -> Outcome:
-        """Be handed one."""
-        if message.reference in self.held:
-            await self.opened.wait()
-        return await super().deliver(message)
 
 
 async def test_a_slow_notice_holds_up_no_other(town: NoticeTown) -> None:
@@ -384,123 +285,6 @@ async def test_a_channel_that_breaks_leaves_an_unknown_outcome(town: NoticeTown)
     assert len(channel.handed) == 1
 
 
-async def test_what_one_provider_could_not_take_another_gets_at_once(town: NoticeTown) -> None:
-    """The retry goes elsewhere without a pause, and the claims name who had it when."""
-    id_ = await town.queued()
-    down, up = Scripted(*[Deferred("no_connection")] * 9, name="down"), Scripted(name="up")
-    pools = Pools(Member(down, weight=100), Member(up))
-    async with at_work(a_sender(town, pools=pools)):
-        row = await becomes(town, id_, "SENT")
-    assert (row["attempts"], len(down.handed), len(up.handed)) == (2, 1, 1)
-    history = (await town.town.http.get(f"/v1/notices/{id_}/history", headers=town.city)).json()
-    told = [one["data"]["provider"] for one in history["events"] if one["type"] == "NoticeSendStarted"]
-    assert told == ["down", "up"]
-
-
-async def test_a_provider_that_fails_is_suspended_and_comes_back(town: NoticeTown) -> None:
-    """After so many failures its share goes to the other; after its pause one message tries it; both are told."""
-    person = await town.officer()
-    ids = [await town.queued(f"n{number}", to=person) for number in range(3 * AT_ONCE)]
-    shaky, sound = Scripted(*[Deferred("421")] * 5, name="shaky"), Scripted(name="sound")
-    pools = Pools(Member(shaky, weight=100), Member(sound))
-    async with at_work(a_sender(town, pools=pools)):
-        for id_ in ids:
-            await becomes(town, id_, "SENT")
-        assert len(shaky.handed) < len(ids), "it was left alone"
-        assert await town.notices.suspended() == ["shaky"]
-        before = len(shaky.handed)
-        await town.town.advance(minutes=2)
-        more = [await town.queued(f"m{number}", to=person) for number in range(30)]
-        for id_ in more:
-            await becomes(town, id_, "SENT")
-        await until(lambda: _nobody_suspended(town))
-    assert len(shaky.handed) > before, "it was tried again"
-
-
-async def test_while_no_provider_works_notices_wait_unclaimed(town: NoticeTown) -> None:
-    """The only provider is suspended: nothing uses up attempts, and the office's clock is not held up."""
-    person = await town.officer()
-    first = [await town.queued(f"a{number}", to=person) for number in range(5)]
-    channel = Scripted(*[Deferred("421")] * 5)
-    sender = a_sender(town, channel)
-    async with at_work(sender):
-        await until(lambda: _suspended(town))
-        late = await town.queued("late", to=person)
-        assert await sender.at_rest()
-        assert (await town.row(late))["attempts"] == 0
-        await town.town.advance(minutes=2)
-        for id_ in (*first, late):
-            await becomes(town, id_, "SENT")
-
-
-class Answering(Scripted):
-    """A provider that can be asked: `knows` is what became of a reference."""
-
-    answers = True
-
-    def __init__(self, *answers: Answer, knows: Outcome | None = None) -> None:
-        super().__init__(*answers)
-        self.knows = knows or Lost()
-        self.asked: list[str] = []
-
-    async def ask(self, reference: str) -> Outcome:
-        """Say what became of it."""
-        self.asked.append(reference)
-        return self.knows
-
-
-async def test_an_unknown_outcome_is_asked_back(town: NoticeTown) -> None:
-    """Nobody knows whether it was taken, so the provider is asked: what it took is sent."""
-    id_, channel = await town.queued(), Answering(Lost(), knows=Taken("r-9"))
-    async with at_work(a_sender(town, channel, settle_seconds=0.2)):
-        row = await becomes(town, id_, "SENT")
-    assert story(row) == ["NoticeQueued", "NoticeSendStarted", "NoticeSent"]
-    assert (len(channel.asked), len(channel.handed)) == (1, 1)
-
-
-async def test_what_was_twice_not_there_is_sent_again(town: NoticeTown) -> None:
-    """Asked twice, never there: it is handed over again, after the pause of a failure."""
-    id_, channel = await town.queued(), Answering(Lost(), knows=Deferred("not_there"))
-    async with at_work(a_sender(town, channel, settle_seconds=0.1)):
-        await until(lambda: _in_story(town, id_, "NoticeAttemptFailed"))
-        assert (len(channel.asked), len(channel.handed)) == (2, 1)
-        await town.town.advance(minutes=2)
-        row = await becomes(town, id_, "SENT")
-    assert "NoticeOutcomeUnknown" not in story(row)
-    assert len(channel.handed) == 2
-
-
-async def test_an_open_outcome_is_left_alone_from_the_end_of_its_hand_over(town: NoticeTown) -> None:
-    """However long it was in hand: what was sent may still be on its way, so the time does not run before."""
-    id_, channel = await town.queued(), Gated(town.world.id("notice", "one"))
-    sender, seen = a_sender(town, channel), list[bool]()
-    found = sender._handing.found
-
-    def watched(claimed: Any) -> None:
-        found(claimed)
-        if claimed:
-            seen.append(id_ in sender._handing._doubts)
-
-    sender._handing.found = watched  # type: ignore[method-assign] # put in its place for this test alone
-
-    async def looked() -> bool:
-        return len(seen) > 2
-
-    async with at_work(sender):
-        await until(looked)
-        assert not any(seen), channel.opened.set()
-        channel.opened.set()
-        await becomes(town, id_, "SENT")
-
-
-async def test_a_question_without_an_answer_ends_as_unknown(town: NoticeTown) -> None:
-    """Asked so many times in vain: a person decides, nothing is sent again."""
-    id_, channel = await town.queued(), Answering(Lost())
-    async with at_work(a_sender(town, channel, settle_seconds=0.05)):
-        await becomes(town, id_, "UNKNOWN")
-    assert (len(channel.asked), len(channel.handed)) == (ASKS_MOST, 1)
-
-
 class Forgetful:
     """The write path, with a ledger that is away when results are to be written, so many times."""
 
@@ -514,18 +298,6 @@ class Forgetful:
             self.times_away -= 1
             raise LedgerUnavailable("away, says the test")
         return await self._commands.execute(decider, id_, command, context, known)
-
-
-async def _in_story(town: NoticeTown, id_: str, event: str) -> bool:
-    return event in story(await town.row(id_))
-
-
-async def _suspended(town: NoticeTown) -> bool:
-    return bool(await town.notices.suspended())
-
-
-async def _nobody_suspended(town: NoticeTown) -> bool:
-    return not await town.notices.suspended()
 
 
 async def _handed(channel: Scripted) -> bool:

@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from services.notifications.tests.sending import Scripted, a_sender, at_work
 from services.notifications.tests.test_accounts import get, missed
-from services.notifications.tests.test_sender import Scripted, a_sender, at_work
 from services.notifications.tests.town import FAR, NoticeTown, a_town
 
 from guiyan.events.notifications.delivery import ProviderResumed, ProviderSuspended
