@@ -56,6 +56,16 @@ async def test_a_person_is_chosen_by_name_and_branch(officer: httpx.AsyncClient,
     assert done.headers["location"].startswith("/ledgers/activities/a-1?done=")
 
 
+async def test_who_was_chosen_is_kept_while_the_service_is_away(officer: httpx.AsyncClient, services: Services) -> None:
+    """Nobody can be listed then; whom the form was for stays in it, for the next try under the same key."""
+    services.away.add("notifications")
+    body = {"member_id": "m-1", "mode": "ONLINE", "_key": "k"}
+    answer = await officer.post("/acts/attend/a-1", data=body, headers=OWN_PAGE)
+    assert answer.status_code == 503
+    for kept in ('<option value="m-1" selected>', 'value="ONLINE" checked', 'name="_key" value="k"'):
+        assert kept in answer.text, kept
+
+
 async def test_day_and_time_are_one_moment(officer: httpx.AsyncClient, services: Services) -> None:
     """In Shanghai's time, as the service takes it."""
     services.tell("notifications", "/v1/activities", {"id": "a-2", "version": 1, "sequence": 9, "events": []}, 201)

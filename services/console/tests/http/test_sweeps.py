@@ -156,6 +156,14 @@ async def test_a_township_names_the_branches_that_are_missing(officer: httpx.Asy
     assert json.loads(services.last(path).content) == {"missing": [BRANCH]}
 
 
+async def test_ticked_branches_are_kept_while_registry_is_away(officer: httpx.AsyncClient, services: Services) -> None:
+    """They cannot be named then, but they stay ticked."""
+    services.away.add("registry")
+    answer = await officer.post(f"/acts/check-township/s-1~{TOWN}", data={"missing": [BRANCH]}, headers=OWN_PAGE)
+    assert answer.status_code == 503
+    assert f'name="missing" aria-describedby="h-missing" value="{BRANCH}" checked' in answer.text
+
+
 async def test_a_task_leads_to_its_sheet(officer: httpx.AsyncClient, services: Services) -> None:
     """The desk knows the sheet alone."""
     services.tell("registry", "/v1/sweep-sheets/h-1", SHEET)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -51,6 +51,11 @@ class Filled:
     def has(self, one: Field, code: str) -> bool:
         """Whether a code is chosen."""
         return code in self.values.get(one.name, [])
+
+    def kept(self, one: Field, offered: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """What was chosen and cannot be told in words now - its service is away -, by its code: it is not lost."""
+        known = {code for code, _ in offered}
+        return [(code, code) for code in self.values.get(one.name, []) if code and code not in known]
 
 
 @dataclass(frozen=True, slots=True)
