@@ -6,6 +6,7 @@ from typing import Any, Final
 from guiyan.console.act import Act, Document, Field, Prepared
 from guiyan.console.forms import BRANCHES, DAY, day
 from guiyan.console.i18n import mark
+from guiyan.console.lists import ListInfo
 from guiyan.console.screens import SECRETARIES
 from guiyan.console.web.acts import told_facts
 from guiyan.console.web.visitor import Visitor
@@ -42,12 +43,16 @@ def _to_the_activity(body: Document, about: Document) -> str:
     return f"/ledgers/activities/{body.get('activity_id') or about['id']}"
 
 
+async def attendance(here: Visitor, activity_id: str) -> tuple[list[dict[str, Any]], ListInfo]:
+    """The sheet of attendance: those whom the activity concerns, and what the service says of its columns."""
+    found = await here.api.get(SERVICE, f"{LIST}/{activity_id}/attendance", (("limit", "500"),))
+    return found["items"], await here.lists.get(here.api, SERVICE, f"{LIST}/{{activity_id}}/attendance")
+
+
 async def _people(here: Visitor, id_: str, given: Mapping[str, str]) -> Prepared:
     """Those whom the activity concerns, to choose from: names are masked, so each stands with the branch and answer."""
     del given
-    path = f"{LIST}/{id_}/attendance"
-    found = (await here.api.get(SERVICE, path, (("limit", "500"),)))["items"]
-    info = await here.lists.get(here.api, SERVICE, f"{LIST}/{{activity_id}}/attendance")
+    found, info = await attendance(here, id_)
     await here.books.learn(here.api, {str(one["branch"]) for one in found if one["branch"]})
     shown = ("branch", "answer", "mode")
     words = {name: info.columns[name] for name in shown}

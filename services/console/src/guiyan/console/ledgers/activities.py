@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from guiyan.console.acts.study import attendance
 from guiyan.console.i18n import mark
 from guiyan.console.ledger import Cell, Col, Ledger, Shown, View, cell, codes_of, heads
 from guiyan.console.web.visitor import Visitor
@@ -12,9 +13,7 @@ PEOPLE: Final = ("name", "branch", "away", "answer", "mode", "hours")
 
 async def _people(here: Visitor, row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Who was invited, what each has answered, who was there: the sheet of attendance."""
-    path = f"/v1/activities/{row['activity_id']}/attendance"
-    found = (await here.api.get("notifications", path, (("limit", "500"),)))["items"]
-    info = await here.lists.get(here.api, "notifications", "/v1/activities/{activity_id}/attendance")
+    found, info = await attendance(here, row["activity_id"])
     columns = heads(PEOPLE, info, here.words)
     await here.books.learn(here.api, codes_of(columns, found))
 
