@@ -61,7 +61,7 @@ ACT = (
         "link",
         mark("合并显示"),
         "link",
-        Field("leading_member_id", mark("以哪一条为主"), "organisation", required=True),
+        Field("leading_member_id", mark("以哪一条为主"), "choice", required=True),
         chosen=True,
     ),
     _act("unlink", mark("取消合并"), "unlink"),

@@ -70,17 +70,20 @@ def finding(kind: str, part: str = "") -> Callable[[dict[str, Any]], dict[str, A
     return body
 
 
-def _found(name: str, title: str, body: Callable[[dict[str, Any]], dict[str, Any]], *fields: Field) -> Act:
+def _found(
+    name: str, title: str, body: Callable[[dict[str, Any]], dict[str, Any]], *fields: Field, stranger: bool = False
+) -> Act:
+    """What is found of somebody on the sheet, or of a stranger, whom no record tells."""
     return Act(
         name=name,
         title=title,
         service=SERVICE,
         post=f"{SHEET}/check",
-        fields=(MEMBER, *fields, CHECKED) if name != "sweep-found-in" else (*fields, CHECKED),
+        fields=(*fields, CHECKED) if stranger else (MEMBER, *fields, CHECKED),
         body=body,
         submit=mark("登记"),
         onward=TO_THE_SHEET,
-        prepare=of_member if name != "sweep-found-in" else None,
+        prepare=None if stranger else of_member,
         checks_version=False,
     )
 
@@ -190,5 +193,6 @@ ACT = (
         Field("origin_area_code", mark("原所在地(到县)"), "area"),
         Field("origin_title", mark("原组织关系所在党组织")),
         Field("person_category", mark("人员类别"), "taps", codes="PersonCategory"),
+        stranger=True,
     ),
 )
