@@ -56,6 +56,7 @@ async def _imports(request: Request) -> Imports:
 ImportsHere = Annotated[Imports, Depends(_imports)]
 Importer = Annotated[Commander, commands(*roles.ORGANISE)]
 Reader = Annotated[Caller, requires(*roles.ORGANISE)]
+DryRun = Annotated[Flag, Query(description="Only tell what would come of it")]
 
 
 STATES: Final = {"running": ("进行中", "Under way"), "done": ("已完成", "Done"), "failed": ("未完成", "Failed")}
@@ -110,7 +111,7 @@ async def start_import(
     request: Request,
     caller: Importer,
     imports: ImportsHere,
-    dry_run: Annotated[Flag, Query(description="Only tell what would come of it")] = False,  # noqa: FBT002 - a flag of the query
+    dry_run: DryRun = False,  # noqa: FBT002 - a flag of the query
 ) -> JSONResponse:
     """XLSX or CSV, as the part `file` of a form or as the body; 202 with the import to look at.
 
@@ -120,7 +121,7 @@ async def start_import(
     content = await _file(request)
     order = Order(caller.new_id("import"), content, caller.context, caller.scope, dry_run)
     document = await imports.start(order)
-    return JSONResponse(_shown(document, caller), 202, headers={"Location": f"/v1/imports/{document['_id']}"})
+    return _begun(document, caller)
 
 
 @router.get("/v1/imports/template.xlsx", summary="An empty roster to fill in", responses={
@@ -175,7 +176,7 @@ async def confirm(import_id: str, caller: Importer, imports: ImportsHere) -> JSO
     """The file that was sent with it, with the cells set right since; confirmed twice, it is one import."""
     await _own(imports, import_id, caller)
     document = await imports.confirm(import_id, _asked(caller))
-    return JSONResponse(_shown(document, caller), 202, headers={"Location": f"/v1/imports/{document['_id']}"})
+    return _begun(document, caller)
 
 
 @router.post("/v1/imports/{import_id}/correct", status_code=202, summary="The same file, some cells set right")
@@ -184,12 +185,16 @@ async def correct(
     body: CorrectedRows,
     caller: Importer,
     imports: ImportsHere,
-    dry_run: Annotated[Flag, Query(description="Only tell what would come of it")] = False,  # noqa: FBT002 - a flag of the query
+    dry_run: DryRun = False,  # noqa: FBT002 - a flag of the query
 ) -> JSONResponse:
     """One more import, or dry run, of the same file: whoever is entered already is known by then."""
     await _own(imports, import_id, caller)
     typed = {one.row: {int(at): text for at, text in one.cells.items()} for one in body.rows}
     document = await imports.correct(import_id, _asked(caller), typed, dry_run=dry_run)
+    return _begun(document, caller)
+
+
+def _begun(document: Document, caller: Caller) -> JSONResponse:
     return JSONResponse(_shown(document, caller), 202, headers={"Location": f"/v1/imports/{document['_id']}"})
 
 
