@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
+from guiyan.registry.roster import FaultyRow, RosterRow
 from guiyan.registry.roster.corrected import corrected, merged
+from guiyan.registry.roster.testing import person, table
 
 
 def test_only_what_was_changed_is_text() -> None:
@@ -19,3 +22,11 @@ def test_what_was_typed_last_counts() -> None:
     assert merged({3: {1: "a", 2: "b"}, 5: {1: "c"}}, {3: {2: "d"}, 4: {0: "e"}}) == {
         3: {1: "a", 2: "d"}, 4: {0: "e"}, 5: {1: "c"},
     }  # fmt: skip
+
+
+def test_no_row_grows_beyond_the_header(rows_of: Callable[..., list[RosterRow | FaultyRow]]) -> None:
+    """What was typed where the file has no column is read by nobody, and takes no room."""
+    data = table(person())
+    (as_sent,) = rows_of(data)
+    (row,) = rows_of(data, corrections={as_sent.row_number: {99_999: "x"}})
+    assert len(row.cells) == len(as_sent.cells)

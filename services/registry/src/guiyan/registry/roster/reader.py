@@ -62,9 +62,14 @@ class Roster:
             if self._says_nothing(cells) or (spread is not cells and self._merges.heading(number, cells)):
                 self.skipped += 1
             elif number in self._terms.corrections:
-                yield self._read(number, corrected(spread, self._terms.corrections[number]))
+                yield self._read(number, corrected(spread, self._told(number)))
             else:
                 yield self._continued(number, spread) or self._read(number, spread)
+
+    def _told(self, number: int) -> dict[int, str]:
+        """What was typed into cells of a row; beyond the header there are none."""
+        width = len(self.header.titles)
+        return {at: text for at, text in self._terms.corrections[number].items() if at < width}
 
     def _continued(self, number: int, cells: Sequence[Cell]) -> FaultyRow | None:
         """A row that shares its name or ID number with the one above by merged cells is no record of its own."""
