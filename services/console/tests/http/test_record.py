@@ -79,7 +79,9 @@ async def test_each_field_says_why(officer: httpx.AsyncClient, services: Service
     assert "· ye" in before
     assert 'href="/members/m-1/story#e9-1"' in why
     assert 'href="/members/m-1/card?as_of=2026-02-01#why-branch"' in text
+    services.asked.clear()
     assert 'id="e9-1"' in (await officer.get("/members/m-1/story")).text
+    assert [one.url.path for one in services.asked].count("/v1/members/m-1/history") == 1
 
 
 async def test_who_was_responsible_is_told_from_when_on(officer: httpx.AsyncClient, services: Services) -> None:

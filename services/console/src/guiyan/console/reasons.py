@@ -27,9 +27,29 @@ class Reason:
 
 async def reasons(here: Visitor, subject: Subject, info: ListInfo) -> dict[str, list[Reason]]:
     """The reasons of each field, the newest first, as of the past that is asked for."""
+    changes = await _changes(here, subject)
+    return await _by_field(here, info, changes, await _asked(here, subject, changes))
+
+
+async def responsibility(here: Visitor, subject: Subject, info: ListInfo) -> list[Reason]:
+    """Who was responsible from when on, the newest first: exactly one at each moment (domain.md §2.1)."""
+    changes = [one for one in await _changes(here, subject) if RESPONSIBLE in one["fields"]]
+    found = (await _by_field(here, info, changes, {})).get(RESPONSIBLE, [])
+    pairs = zip_longest(found, found[1:])
+    return [one for one, before in pairs if one is not None and (before is None or one.value != before.value)]
+
+
+async def _changes(here: Visitor, subject: Subject) -> Sequence[Mapping[str, Any]]:
+    """Each event that set a field, with what it set, the oldest first."""
     found = await here.api.get("registry", f"/v1/members/{subject.member_id}/changes", subject.at)
     changes: Sequence[Mapping[str, Any]] = found["changes"]
-    asked = await _asked(here, subject, changes)
+    return changes
+
+
+async def _by_field(
+    here: Visitor, info: ListInfo, changes: Sequence[Mapping[str, Any]], asked: Mapping[str, Mapping[str, Any]]
+) -> dict[str, list[Reason]]:
+    """What the changes say, in words; `asked` are the requests that corrections go back to."""
     told = await _by_mark(here, [*(one["event"] for one in changes), *asked.values()])
     await here.books.learn(here.api, _organisations(info, changes))
     by_field: dict[str, list[Reason]] = {}
@@ -41,13 +61,6 @@ async def reasons(here: Visitor, subject: Subject, info: ListInfo) -> dict[str, 
                 reason = Reason(words, told[event["id"]], told[request["id"]] if request else None)
                 by_field.setdefault(name, []).insert(0, reason)
     return by_field
-
-
-def responsibility(by_field: Mapping[str, Sequence[Reason]]) -> list[Reason]:
-    """Who was responsible from when on, the newest first: exactly one at each moment (domain.md §2.1)."""
-    found = by_field.get(RESPONSIBLE, ())
-    pairs = zip_longest(found, found[1:])
-    return [one for one, before in pairs if one is not None and (before is None or one.value != before.value)]
 
 
 async def _asked(here: Visitor, subject: Subject, changes: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
