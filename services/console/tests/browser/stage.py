@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +98,22 @@ class Window:
         found = self.page.evaluate("axe.run({resultTypes: ['violations']})")
         bad = [one for one in found["violations"] if one["impact"] in {"serious", "critical"}]
         return [f"{one['id']}: {node['target']} {node['html'][:150]}" for one in bad for node in one["nodes"][:5]]
+
+    def unfit(self) -> list[str]:
+        """What keeps the page that is shown from being for everybody; what its console said is told once."""
+        sideways = [f"scrolls {self.sideways} px sideways"] if self.sideways > 0 else []
+        found = [*self.axe(), *self.said, *sideways]
+        self.said.clear()
+        return found
+
+    def unfit_of(self, addresses: Iterable[str]) -> dict[str, list[str]]:
+        """The same of several pages, by their addresses; those that are fit are left out."""
+        faults = {}
+        for address in addresses:
+            self.go(address)
+            if found := self.unfit():
+                faults[address] = found
+        return faults
 
 
 @contextmanager

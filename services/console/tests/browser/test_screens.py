@@ -27,12 +27,8 @@ def test_every_screen_is_for_everybody(chromium: Browser, city: City, language: 
                 address.strip("/").replace("/", "-").replace(duty["member_id"], "m").replace(duty["id"], "d") or "desk"
             )
             shown.page.screenshot(path=PICTURES / f"{name or 'desk'}-{language}-{width}.png")
-            found = [*shown.axe(), *shown.said]
-            if width == "phone" and shown.sideways > 0:
-                found.append(f"scrolls {shown.sideways} px sideways")
-            if found:
+            if found := shown.unfit():
                 faults[address] = found
-            shown.said.clear()
     assert faults == {}
 
 

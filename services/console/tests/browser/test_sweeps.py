@@ -60,14 +60,7 @@ def test_the_sweeps_pages_are_for_everybody(
     addresses += [f"/acts/{one}/{sweep}" for one in ("extend-sweep", "close-sweep", "report-sweep", "cancel-sweep")]
     addresses += [f"/acts/check-township/{sweep}~{sheet['township']}", "/acts/plan-sweep/new"]
     with window(chromium, city, language=language, size=size) as shown:
-        faults = {}
-        for address in addresses:
-            shown.go(address)
-            found = [*shown.axe(), *shown.said, *(["sideways"] if shown.sideways > 0 else [])]
-            shown.said.clear()
-            if found:
-                faults[address] = found
-    assert faults == {}
+        assert shown.unfit_of(addresses) == {}
 
 
 def test_a_number_opens_exactly_its_people(chromium: Browser, city: City, sheet: dict[str, Any]) -> None:
