@@ -6,6 +6,7 @@ asks `require_shown` before it records a look or a print: then nothing is shown,
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final, Self
 
 from guiyan.events import Payload
@@ -69,6 +70,6 @@ def noted(fact: Fact, docs: Docs) -> bool:
 async def require_shown(reads: Reads, ledger: Ledger, *person_ids: str) -> None:
     """Raise Refused where the text of one of them may not be shown, by everything that the ledger holds now."""
     await wait_for(reads, await ledger.head(), WAIT_SECONDS)
-    for one in person_ids:
-        found = await reads.get(WITHHELD, one)
+    # All at once: `Reads` asks the database once for what is wanted at one moment.
+    for found in await asyncio.gather(*(reads.get(WITHHELD, one) for one in person_ids)):
         require_usable(None if found is None else Withheld(found["why"]))
