@@ -23,6 +23,7 @@ OUTCOMES: Final = {
     "repeated": ("无变化", "Unchanged"),
     "faulty": ("退回", "Refused"),
 }
+COLUMNS: Final = {one.key: one for one in members.LIST.columns}
 LIST: Final = Listing(
     name="import_rows",
     collection=IMPORT_ROWS,
@@ -71,7 +72,7 @@ def _together(sentences: Sequence[str]) -> str | None:
 
 def _change(change: dict[str, Any], directory: Directory, *, english: bool) -> str:
     """A field by its heading in the list of members, and both values in words: "手机号: 139****0001 → 139****4321"."""
-    column = next(one for one in members.LIST.columns if one.key == change["field"])
+    column = COLUMNS[change["field"]]
     title = column.en if english else column.zh
     if "file" not in change:
         return f"{title}: {'not in your scope' if english else '不在本级范围内'}"
