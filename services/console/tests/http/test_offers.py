@@ -163,6 +163,7 @@ async def test_a_pair_stands_side_by_side(officer: httpx.AsyncClient, services: 
     assert not any("active" in one.url.params for one in services.asked), "organisations that nobody may choose here"
     services.tell("registry", "/v1/duplicates/p-1", {"id": "p-1", "possible_match": True, "ask_org": "654002000000"})
     assert "不在您的管理范围内" in (await officer.get("/ledgers/duplicates/p-1")).text
+    assert (await officer.get("/acts/pair-link/p-1")).status_code == 200
 
 
 async def test_a_contact_person_is_named_as_the_service_takes_it(

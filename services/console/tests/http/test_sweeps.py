@@ -156,6 +156,14 @@ async def test_a_township_names_the_branches_that_are_missing(officer: httpx.Asy
     assert json.loads(services.last(path).content) == {"missing": [BRANCH]}
 
 
+@pytest.mark.parametrize("name", ["submit-sheet", "check-township", "sweep-found-out"])
+async def test_an_address_that_names_no_sheet_is_not_there(officer: httpx.AsyncClient, name: str) -> None:
+    """A sweep alone where a sheet or a township of it is meant: no page, and no fault of ours."""
+    assert (await officer.get(f"/acts/{name}/s-1")).status_code == 404
+    assert (await officer.get(f"/acts/{name}/s-1/version")).status_code == 404
+    assert (await officer.post(f"/acts/{name}/s-1", data={"_key": "k"}, headers=OWN_PAGE)).status_code == 404
+
+
 async def test_ticked_branches_are_kept_while_registry_is_away(officer: httpx.AsyncClient, services: Services) -> None:
     """They cannot be named then, but they stay ticked."""
     services.away.add("registry")

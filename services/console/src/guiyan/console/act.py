@@ -160,6 +160,13 @@ class Act:
         """The verb's address for a record."""
         return filled_in(self.post, id_)
 
+    def fits(self, id_: str) -> bool:
+        """Whether an id has the parts that the addresses name."""
+        try:
+            return bool(self.at(id_))
+        except IndexError:
+            return False
+
     def read(self, form: Any) -> dict[str, Any]:
         """The body: what was filled in, and nothing else."""
         told = {one.name: value for one in self.fields if (value := one.read(form)) is not None}

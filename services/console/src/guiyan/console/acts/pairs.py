@@ -15,9 +15,11 @@ TO_IT: Final = leads_to("/ledgers/duplicates/{id}")
 
 
 async def _either(here: Visitor, id_: str, given: Mapping[str, str]) -> Prepared:
-    """The two records, one of which is to be shown."""
+    """The two records, one of which is to be shown; none where one of them is out of sight."""
     del given
     pair = await here.api.get("registry", f"/v1/duplicates/{id_}")
+    if "one" not in pair:
+        return Prepared()
     codes = {str(pair[side]["branch"]) for side in ("one", "other")}
     await here.books.learn(here.api, codes)
     sides = (("member_id", pair["one"]), ("other_member_id", pair["other"]))

@@ -91,7 +91,7 @@ def _found(
 async def _missing(here: Visitor, id_: str, given: Mapping[str, str]) -> Prepared:
     """The branches that have handed nothing in: they are named, or the township does not check."""
     del given
-    sweep_id, township = id_.split(ID_PARTS)
+    sweep_id, township = id_.split(ID_PARTS)[:2]
     asked = (("sweep_id", sweep_id), ("township", township), ("state", "OPEN"), ("state", "RETURNED"), ("limit", "500"))
     found = (await here.api.get(SERVICE, "/v1/sweep-sheets", asked))["items"]
     await here.books.learn(here.api, {one["branch"] for one in found} | {township})

@@ -71,7 +71,7 @@ class Occasion:
 @router.get("/acts/{name}/{id_}")
 async def act_page(name: str, id_: str, request: Request, here: Here) -> Response:
     """The form, empty but for what the address gives."""
-    act = find(request, here, name)
+    act = find(request, here, name, id_)
     about, prepared = await asyncio.gather(
         _about(act, id_, here), _prepared(act, id_, here, dict(request.query_params))
     )
@@ -92,14 +92,14 @@ def _first(one: Field, about: Mapping[str, Any], prepared: Prepared) -> list[str
 @router.get("/acts/{name}/{id_}/version")
 async def act_version(name: str, id_: str, request: Request, here: Here) -> Response:
     """The version of what the act is about, so that an open form can tell that it has become stale."""
-    act = find(request, here, name)
+    act = find(request, here, name, id_)
     return JSONResponse({"version": _version(act, await _about(act, id_, here))})
 
 
 @router.post("/acts/{name}/{id_}")
 async def do(name: str, id_: str, request: Request, here: Here) -> Response:
     """Carry the act out under the form's key: sent twice, it is done once."""
-    act, form = find(request, here, name), await request.form()
+    act, form = find(request, here, name, id_), await request.form()
     values = {one.name: [str(value) for value in form.getlist(one.name)] for one in act.fields}
     filled = Filled(values, str(form.get("_key", "")), str(form.get("_version", "")))
     filled.back = own_address(str(form.get("_next", "")), "")
@@ -215,10 +215,10 @@ async def named_facts(
     ]
 
 
-def find(request: Request, here: Visitor, name: str) -> Act:
-    """The act of a name, for who may do it; raises HTTPException 404 or 403."""
+def find(request: Request, here: Visitor, name: str, id_: str) -> Act:
+    """The act of a name on what the id names, for who may do it; raises HTTPException 404 or 403."""
     act: Act | None = request.app.state.acts.get(name)
-    if act is None:
+    if act is None or not act.fits(id_):
         raise HTTPException(404)
     if not here.has(*act.roles):
         raise HTTPException(403)
